@@ -1,0 +1,46 @@
+/**
+ * The world outside: files and git, all paths relative to `root` with `/`.
+ * project/host.ts makes the real one; tests make one in memory. Reading methods throw HostError.
+ */
+export interface Host {
+  /** Absolute. */
+  readonly root: string
+  /** Text as UTF-8, byte-order mark included. */
+  read(path: string): string
+  exists(path: string): boolean
+  isFile(path: string): boolean
+  /** Files matching the globs; files ignored by git and node_modules are left out. Sorted. */
+  list(globs: readonly string[]): string[]
+  /** The path with symlinks resolved, relative to root; null when it leaves the root. */
+  real(path: string): string | null
+  git: GitState
+}
+
+export interface GitState {
+  inRepository: boolean
+  /** Changed or untracked paths, relative to root. */
+  dirty(): string[]
+}
+
+/** The only way to change the working tree; used by apply alone. */
+export interface WritableHost extends Host {
+  /** Atomic: a temporary file beside the target, then rename. Makes folders as needed. */
+  write(path: string, text: string): void
+  /** Deletes a file and then its parent folders as long as they are empty. */
+  remove(path: string): void
+}
+
+/** A file that could not be read or written; `path` is relative to the root. */
+export class HostError extends Error {
+  override name = 'HostError'
+  readonly path: string
+  constructor(path: string, message: string) {
+    super(message)
+    this.path = path
+  }
+}
+
+/** What the user asked for cannot be done; the message says what to do. Printed without a stack; exit code 1. */
+export class UserError extends Error {
+  override name = 'UserError'
+}

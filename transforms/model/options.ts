@@ -1,0 +1,14 @@
+/** What a run is asked to do. Paths are absolute or relative to the working directory; globs are relative to `dir`. */
+export interface MigrateOptions {
+  /** Only routes whose source path (relative to the root) matches one of these; empty means all. */
+  include: readonly string[]
+  exclude: readonly string[]
+  /** Overrides the Next version found, e.g. `14` or `15.2.1`. */
+  next: string | null
+  /** `ts`: always route.ts; `keep`: the language of the source file; `js`: JavaScript, type syntax erased. */
+  lang: 'ts' | 'js' | 'keep'
+  /** Also removes the wire differences that are notes by default. */
+  strict: boolean
+}
+
+export const defaultOptions: MigrateOptions = { include: [], exclude: [], next: null, lang: 'ts', strict: false }
