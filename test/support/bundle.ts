@@ -1,0 +1,121 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, type Message, type Plugin } from 'esbuild'
+import { type Files, repositoryRoot } from './fixture.ts'
+import { usesNextAuth5 } from './type-tree.ts'
+
+/** A file of a project in memory that is to become a module that can be loaded. */
+export interface Entry {
+  /** Unique; also the name of the bundle. */
+  id: string
+  files: Files
+  path: string
+}
+
+export type Bundle = { kind: 'module'; path: string } | { kind: 'broken'; errors: readonly string[] }
+
+/**
+ * Bundles all entries with one esbuild call into .cache/. Each bundle has its own copy of the project's modules, so
+ * an in-memory store of a fixture is not shared by the two sides. Packages stay outside and come from node_modules.
+ */
+export async function bundleAll(entries: readonly Entry[], folder: string): Promise<Map<string, Bundle>> {
+  const root = join(repositoryRoot, '.cache', folder)
+  rmSync(root, { recursive: true, force: true })
+  for (const entry of entries) writeTree(join(root, 'trees', entry.id), entry.files)
+  const bundles = new Map<string, Bundle>()
+  let left = [...entries]
+  // A broken entry must cost only its own case: drop it and build the rest again.
+  while (left.length > 0) {
+    const broken = await buildEntries(left, root)
+    for (const [id, errors] of broken) bundles.set(id, { kind: 'broken', errors })
+    left = left.filter((entry) => !broken.has(entry.id))
+    if (broken.size === 0) break
+  }
+  for (const { id } of left) bundles.set(id, { kind: 'module', path: join(root, 'bundles', `${id}.cjs`) })
+  return bundles
+}
+
+/** Loads a fresh instance of a bundle. */
+export function loadBundle(path: string): unknown {
+  const require = createRequire(import.meta.url)
+  delete require.cache[path]
+  return require(path)
+}
+
+async function buildEntries(entries: readonly Entry[], root: string): Promise<Map<string, string[]>> {
+  const trees = join(root, 'trees')
+  try {
+    await build({
+      entryPoints: entries.map(({ id, path }) => ({ in: join(trees, id, path), out: id })),
+      outdir: join(root, 'bundles'),
+      outExtension: { '.js': '.cjs' },
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      packages: 'external',
+      logLevel: 'silent',
+      absWorkingDir: root,
+      plugins: [makeStandIns(entries, trees)],
+    })
+    return new Map()
+  } catch (error) {
+    const messages = readMessages(error)
+    const broken = new Map<string, string[]>()
+    for (const entry of entries) {
+      const own = messages.filter(({ location }) =>
+        location === null ? false : !relative(join(trees, entry.id), join(root, location.file)).startsWith('..'),
+      )
+      if (own.length > 0)
+        broken.set(
+          entry.id,
+          own.map(({ text, location }) => `${location?.file}:${location?.line} ${text}`),
+        )
+    }
+    if (broken.size === 0) throw error
+    return broken
+  }
+}
+
+function readMessages(error: unknown): Message[] {
+  return typeof error === 'object' && error !== null && 'errors' in error && Array.isArray(error.errors)
+    ? error.errors
+    : []
+}
+
+function writeTree(dir: string, files: Files): void {
+  // esbuild looks for a tsconfig upwards; without one it would find ours, which keeps unused type imports.
+  for (const [path, text] of Object.entries({ 'tsconfig.json': '{}', ...files })) {
+    const file = join(dir, path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  }
+}
+
+/**
+ * Packages that fixtures use and that are not installed here, or that would go to the network; each stand-in behaves
+ * as far as the fixtures look. Version 5 of next-auth is not installed beside version 4.
+ */
+const standInFiles: Readonly<Record<string, string>> = {
+  formidable: 'formidable.ts',
+  micro: 'micro.ts',
+  'next-auth/react': 'next-auth-react.ts',
+  'raw-body': 'raw-body.ts',
+}
+
+function makeStandIns(entries: readonly Entry[], trees: string): Plugin {
+  const hasNextAuth5 = (importer: string): boolean =>
+    entries.some(({ id, files }) => importer.startsWith(join(trees, id) + sep) && usesNextAuth5(files))
+  return {
+    name: 'stand-ins',
+    setup(build) {
+      const names = new RegExp(`^(?:next-auth|${Object.keys(standInFiles).join('|')})$`)
+      build.onResolve({ filter: names }, ({ path, importer }) => {
+        const file = path === 'next-auth' && hasNextAuth5(importer) ? 'next-auth-5.ts' : standInFiles[path]
+        return file === undefined ? undefined : { path: fileURLToPath(new URL(`stand-ins/${file}`, import.meta.url)) }
+      })
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import { HostError, type WritableHost } from '../../transforms/model/host.ts'
+import { compileGlobs } from '../../transforms/project/glob.ts'
+import { joinPath } from '../../transforms/project/paths.ts'
+
+export interface MemoryHostOptions {
+  root?: string
+  inRepository?: boolean
+  dirty?: readonly string[]
+  /** Symlinks: path to the path it leads to, null for one that leaves the root. Reading goes to the target. */
+  links?: Readonly<Record<string, string | null>>
+  /** Messages of files whose reading fails. */
+  unreadable?: Readonly<Record<string, string>>
+}
+
+export interface MemoryHost extends WritableHost {
+  files: Record<string, string>
+}
+
+/** A host whose tree is an object. Files under node_modules can be read but are not listed, as on disk. */
+export function createMemoryHost(initial: Record<string, string>, options: MemoryHostOptions = {}): MemoryHost {
+  const files: Record<string, string> = { ...initial }
+  const links = options.links ?? {}
+  const follow = (path: string) => links[path] ?? path
+  const clean = (path: string) => joinPath(path) ?? '../'
+  const isFile = (path: string) => Object.hasOwn(files, follow(clean(path)))
+
+  return {
+    root: options.root ?? '/memory',
+    files,
+    git: { inRepository: options.inRepository ?? true, dirty: () => [...(options.dirty ?? [])] },
+    read(path) {
+      const failure = options.unreadable?.[clean(path)]
+      if (failure !== undefined) throw new HostError(path, failure)
+      const text = files[follow(clean(path))]
+      if (text === undefined) throw new HostError(path, `cannot read ${path}: it does not exist`)
+      return text
+    },
+    isFile,
+    exists: (path) => isFile(path) || Object.keys(files).some((file) => file.startsWith(`${clean(path)}/`)),
+    list(globs) {
+      const matches = compileGlobs(globs)
+      return [...new Set([...Object.keys(files), ...Object.keys(links)])]
+        .filter((path) => !/(?:^|\/)(?:node_modules|\.git)\//.test(path) && matches(path))
+        .sort()
+    },
+    real: (path) => (Object.hasOwn(links, clean(path)) ? (links[clean(path)] ?? null) : joinPath(path)),
+    write(path, text) {
+      files[follow(clean(path))] = text
+    },
+    remove(path) {
+      if (!Object.hasOwn(files, clean(path))) throw new HostError(path, `cannot delete ${path}: it does not exist`)
+      delete files[clean(path)]
+    },
+  }
+}

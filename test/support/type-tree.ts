@@ -1,0 +1,152 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import type { ReportedRoute } from '../../transforms/model/report.ts'
+import { type Files, repositoryRoot, type Target } from './fixture.ts'
+import { isSource } from './source.ts'
+
+/** One project after migration, to be type-checked as part of one big program. */
+export interface TypedProject {
+  id: string
+  files: Files
+  routes: readonly ReportedRoute[]
+}
+
+/** Where each Next major is installed, and the compiler it works with. */
+export const compilers: Readonly<Record<Target, { next: string; typescript: string }>> = {
+  14: { next: 'next14', typescript: 'typescript6' },
+  15: { next: 'next15', typescript: 'typescript6' },
+  16: { next: 'next', typescript: 'typescript' },
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** What a route file may export, apart from types: Next's own list. */
+const segmentOptions = [
+  'config',
+  'dynamic',
+  'dynamicParams',
+  'fetchCache',
+  'generateStaticParams',
+  'maxDuration',
+  'preferredRegion',
+  'revalidate',
+  'runtime',
+]
+
+/** Writes all projects, a check file for each route, and the tsconfig. Returns the folder. */
+export function writeTypeTree(
+  name: string,
+  target: Target,
+  projects: readonly TypedProject[],
+  isStrict: boolean,
+): string {
+  const root = join(repositoryRoot, '.cache', 'types', name)
+  rmSync(root, { recursive: true, force: true })
+  for (const project of projects) {
+    for (const [path, text] of Object.entries(project.files)) {
+      if (isSource(path) && !isTest(path)) write(join(root, project.id, path), adaptSource(project, path, text))
+    }
+    for (const route of project.routes) {
+      if (route.target !== null && /\.tsx?$/.test(route.target)) {
+        write(join(root, project.id, `${route.target.replaceAll('/', '+')}.check.ts`), printCheck(route, route.target))
+      }
+    }
+  }
+  write(join(root, 'packages.d.ts'), missingPackages)
+  write(join(root, 'tsconfig.json'), JSON.stringify(makeConfig(target, isStrict), null, 2))
+  return root
+}
+
+/** The same questions that Next's generated `.next/types/validator.ts` asks. */
+function printCheck(route: ReportedRoute, target: string): string {
+  const params = [...route.route.matchAll(/\[(\[)?(\.\.\.)?([^[\]]+)\]/g)].map(([, optional, rest, name]) => {
+    return `${JSON.stringify(name)}${optional === undefined ? '' : '?'}: string${rest === undefined ? '' : '[]'}`
+  })
+  const context = `{ params: Promise<{ ${params.join('; ')} }> }`
+  return [
+    `import type { NextRequest } from 'next/server'`,
+    `import type * as Route from './${target.replace(/\.tsx?$/, '')}'`,
+    'type Answer = Response | void | never',
+    `type Handler = (request: NextRequest, context: ${context}) => Answer | Promise<Answer>`,
+    `type Legal = ${[...methods, ...segmentOptions].map((name) => `'${name}'`).join(' | ')}`,
+    `type HasHandler<T extends { [M in ${methods.map((name) => `'${name}'`).join(' | ')}]?: Handler }> = T`,
+    'type HasNothingElse<T extends never> = T',
+    'export type Checked = [HasHandler<typeof Route>, HasNothingElse<Exclude<keyof typeof Route, Legal>>]',
+    '',
+  ].join('\n')
+}
+
+function makeConfig(target: Target, isStrict: boolean): object {
+  const { next } = compilers[target]
+  const modules = '../../../node_modules'
+  return {
+    compilerOptions: {
+      target: 'ES2022',
+      lib: ['DOM', 'DOM.Iterable', 'ES2022'],
+      module: 'ESNext',
+      moduleResolution: 'Bundler',
+      jsx: 'preserve',
+      types: ['node'],
+      typeRoots: [`${modules}/@types`],
+      paths: { next: [`${modules}/${next}`], 'next/*': [`${modules}/${next}/*`] },
+      strict: isStrict,
+      allowJs: true,
+      checkJs: false,
+      noEmit: true,
+      skipLibCheck: true,
+      esModuleInterop: true,
+      resolveJsonModule: true,
+      isolatedModules: true,
+    },
+    include: ['**/*.ts', '**/*.tsx', '**/*.js'],
+  }
+}
+
+/** Two things cannot differ inside one program: path aliases, and the version of next-auth. */
+function adaptSource(project: TypedProject, path: string, text: string): string {
+  const aliased = readAliases(project.files).reduce((source, [prefix, folder]) => {
+    return source.replaceAll(new RegExp(`(['"])${prefix}([^'"]*)\\1`, 'g'), (_match, quote: string, rest: string) => {
+      const to = relative(dirname(path), join(folder, rest)).replaceAll('\\', '/')
+      return `${quote}${to.startsWith('.') ? to : `./${to}`}${quote}`
+    })
+  }, text)
+  return usesNextAuth5(project.files) ? aliased.replaceAll(/(['"])next-auth\1/g, "'next-auth-5'") : aliased
+}
+
+/** `@/` and the folder it stands for; fixtures use one-star aliases only. */
+function readAliases(files: Files): [prefix: string, folder: string][] {
+  const config: { compilerOptions?: { paths?: Record<string, string[]> } } = JSON.parse(files['tsconfig.json'] ?? '{}')
+  return Object.entries(config.compilerOptions?.paths ?? {}).map(([pattern, targets]) => [
+    pattern.replace('*', ''),
+    (targets[0] ?? '').replace('*', ''),
+  ])
+}
+
+export const usesNextAuth5 = (files: Files): boolean => /"next-auth": "\D?5/.test(files['package.json'] ?? '')
+
+/** Tests of a fixture speak Jest, which is not here. */
+const isTest = (path: string): boolean => /(?:^|\/)__tests__\/|\.test\.[jt]sx?$/.test(path)
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+}
+
+/** Packages that fixtures import and that are not installed or have no types. Everything they give is `any`. */
+const missingPackages = [
+  '@company/tenants',
+  'busboy',
+  'cookies',
+  'cors',
+  'formidable',
+  'http-proxy',
+  'job-queue',
+  'micro',
+  'next-auth-5',
+  'nookies',
+  'raw-body',
+  'react-dom/server',
+  'socket.io',
+]
+  .map((name) => `declare module '${name}'\n`)
+  .join('')

@@ -1,0 +1,142 @@
+import type * as t from '@babel/types'
+import type { FunctionModel, FunctionNode, Pass, Role } from '../model/route.ts'
+import { isMember, keyName, uncast } from '../syntax/match.ts'
+import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
+import { isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
+import { openLedger } from './ledger.ts'
+
+/** What a helper does to the response. */
+export type HelperKind = 'reads' | 'effects' | 'always' | 'may'
+
+/** A call that hands req and/or res to a function of this file. */
+export interface HelperCall {
+  node: t.CallExpression | t.OptionalCallExpression
+  callee: FunctionModel
+  kind: HelperKind
+  passes: readonly Pass[]
+}
+
+/** Every function of the file that req or res reaches, and the calls that could not be followed. */
+export interface Program {
+  entry: FunctionModel
+  /** Reached helpers, each before its callers where there is no recursion. */
+  helpers: FunctionModel[]
+  /** Calls from analysed functions to helpers, by call node. */
+  calls: Map<Node, { callee: FunctionModel; passes: Pass[]; caller: FunctionModel }>
+  /** Passes to something that is no function of this file. */
+  outside: { pass: Pass; caller: FunctionModel }[]
+  recursive: FunctionModel[]
+}
+
+/** Starts at the entry function and follows req and res into functions of the same file. `resolveCallee` may know more callees (lookup tables). */
+export function followCalls(entry: FunctionNode, name: string | null, tree: ScopeTree, resolveCallee: (callee: Node) => FunctionNode | null): Program {
+  const root = openLedger(entry, name, rolesOfEntry(entry), true, tree)
+  const program: Program = { entry: root, helpers: [], calls: new Map(), outside: [], recursive: [] }
+  const known = new Map<FunctionNode, FunctionModel>([[entry, root]])
+  const open = new Set<FunctionNode>()
+  visit(root)
+  return program
+
+  function visit(model: FunctionModel): void {
+    open.add(model.fn)
+    for (const [call, passes] of groupByCall(model.passes)) {
+      const target = call.type === 'NewExpression' ? null : (functionOf(call.callee, tree) ?? resolveCallee(call.callee))
+      const roles = target && call.type !== 'NewExpression' ? rolesAt(target, call, passes) : null
+      if (!target || !roles || call.type === 'NewExpression') {
+        for (const pass of passes) program.outside.push({ pass, caller: model })
+        continue
+      }
+      let callee = known.get(target)
+      if (!callee) {
+        callee = openLedger(target, nameOf(target), roles, false, tree)
+        known.set(target, callee)
+        visit(callee)
+        program.helpers.push(callee)
+      } else if (open.has(target)) program.recursive.push(callee)
+      else if (callee.roles.join() !== roles.join()) {
+        callee.escapes.push({ root: 'req', node: call, why: 'called in two ways' })
+      }
+      program.calls.set(call, { callee, passes, caller: model })
+    }
+    open.delete(model.fn)
+  }
+}
+
+function rolesOfEntry(fn: FunctionNode): Role[] {
+  return fn.params.map((_, i) => (i === 0 ? 'req' : i === 1 ? 'res' : 'other'))
+}
+
+function groupByCall(passes: readonly Pass[]): Map<Pass['call'], Pass[]> {
+  const groups = new Map<Pass['call'], Pass[]>()
+  for (const pass of passes) {
+    const group = groups.get(pass.call)
+    if (group) group.push(pass)
+    else groups.set(pass.call, [pass])
+  }
+  return groups
+}
+
+/** The role of each parameter at a call; null when the parameters do not line up. */
+function rolesAt(target: FunctionNode, call: t.CallExpression | t.OptionalCallExpression, passes: readonly Pass[]): Role[] | null {
+  if (call.arguments.some((a) => a.type === 'SpreadElement')) return null
+  const roles: Role[] = target.params.map(() => 'other')
+  for (const pass of passes) {
+    const param = target.params[pass.index]
+    if (!param || param.type === 'RestElement') return null
+    if (pass.key !== null && pass.key !== pass.root) return null
+    const role: Role = pass.key === null ? pass.root : 'context'
+    const known = roles[pass.index]
+    if (known !== 'other' && known !== role) return null
+    roles[pass.index] = role
+  }
+  return roles
+}
+
+/** The function that a callee names, when it is written in this file and never replaced. */
+export function functionOf(callee: Node, tree: ScopeTree): FunctionNode | null {
+  const node = uncast(callee)
+  if (node.type === 'Identifier') return functionOfBinding(bindingAt(tree, node))
+  if (isMember(node) && !node.computed && node.object.type === 'Identifier') {
+    const binding = bindingAt(tree, node.object)
+    const init = binding?.declaration.type === 'VariableDeclarator' ? binding.declaration.init : null
+    if (binding?.kind !== 'const' || init?.type !== 'ObjectExpression') return null
+    const name = node.property.type === 'Identifier' ? node.property.name : null
+    const property = init.properties.find((p) => p.type === 'ObjectProperty' && keyName(p) === name)
+    const value = property?.type === 'ObjectProperty' ? uncast(property.value) : null
+    if (value?.type === 'Identifier') return functionOfBinding(bindingAt(tree, value))
+    return isPlainFunction(value) ? value : null
+  }
+  return null
+}
+
+function functionOfBinding(binding: Binding | null): FunctionNode | null {
+  if (!binding || binding.references.some((r) => r.kind === 'write')) return null
+  const { declaration } = binding
+  if (declaration.type === 'FunctionDeclaration') return declaration
+  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || !declaration.init) return null
+  const init = uncast(declaration.init)
+  return isPlainFunction(init) ? init : null
+}
+
+function nameOf(fn: FunctionNode): string | null {
+  if (fn.type !== 'ArrowFunctionExpression' && fn.id) return fn.id.name
+  const parent = parentOf(fn)
+  return parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id.name : null
+}
+
+/** References of a helper that are not calls we follow: it is used as a value somewhere and must keep its old form. */
+export function otherReferences(model: FunctionModel, program: Program, tree: ScopeTree, isUnderstood: (node: Node) => boolean): Node[] {
+  const id = model.fn.type !== 'ArrowFunctionExpression' && model.fn.id ? model.fn.id : null
+  const parent = parentOf(model.fn)
+  const declared = parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id : id
+  const binding = declared ? bindingAt(tree, declared) : null
+  if (!binding) return []
+  return binding.references
+    .filter((r) => r.kind !== 'type')
+    .filter((r) => {
+      const up = parentOf(r.node)
+      const isCallee = up !== null && program.calls.has(up) && (up as t.CallExpression).callee === r.node
+      return !isCallee && !isUnderstood(r.node)
+    })
+    .map((r) => r.node)
+}

@@ -1,0 +1,436 @@
+import type * as t from '@babel/types'
+import type { Code } from '../model/diagnostic.ts'
+import type { Effect, ResponseFact } from '../model/response.ts'
+import { isQuiet, uncast } from '../syntax/match.ts'
+import type { Node } from '../syntax/tree.ts'
+import type { HelperCall } from './callees.ts'
+import type { Item } from './specialise.ts'
+
+/** A place where something the response will carry is set, in a statement of its own. */
+export interface EffectSite {
+  kind: 'effect'
+  what: Effect | { kind: 'call'; call: HelperCall } | { kind: 'inherited' }
+  /** The expression to take away or to rewrite, and its statement. */
+  node: Node
+  statement: Node | null
+  /** Exits that it may reach; true when it certainly was set there. */
+  exits: Map<ExitSite, boolean>
+  order: number
+}
+
+/** A place where the response is sent. */
+export interface ExitSite {
+  kind: 'exit'
+  what: { kind: 'response'; fact: ResponseFact } | { kind: 'call'; call: HelperCall }
+  /** The whole expression that becomes the Response: `await`, `void` and casts included. */
+  node: Node
+  statement: Node
+  form: 'returned' | 'tail' | 'arrow'
+  /** Inside `a ? b : c`: nothing can be put before it. */
+  isNested: boolean
+  pending: EffectSite[]
+}
+
+/** A helper that may have answered, and the test that stops the handler then. */
+export interface GuardSite {
+  call: HelperCall
+  /** The `if` that returns. */
+  test: t.IfStatement
+  /** `const user = await f(req, res)` before it; null when the call is in the test itself. */
+  declaration: t.VariableDeclaration | null
+  /** True for `if (!x) return`: a falsy value means answered. */
+  negated: boolean
+}
+
+export interface Problem {
+  code: Code
+  node: Node
+}
+
+export type Truth = 'truthy' | 'falsy' | 'unknown'
+
+export interface Flow {
+  exits: ExitSite[]
+  effects: EffectSite[]
+  guards: GuardSite[]
+  /** Statements that become meaningless: the `return;` and `break;` after a response. */
+  drops: Node[]
+  problems: Problem[]
+  /** Some path ends without a response. */
+  mayFallThrough: boolean
+  /** What is returned on paths with and without a response (undefined counts as falsy). */
+  returns: { answered: Truth[]; unanswered: { truth: Truth; node: Node | null }[] }
+  /** Facts and calls that were met; the others sit where responses cannot be followed. */
+  met: Set<Node>
+}
+
+export interface FlowInput {
+  items: readonly Item[]
+  facts: ReadonlyMap<Node, ResponseFact>
+  calls: ReadonlyMap<Node, HelperCall>
+  /** Headers that callers set before they call (a helper that takes them over). */
+  inherits: boolean
+}
+
+interface Context {
+  /** Nothing runs after this list but the end of the function. */
+  tail: boolean
+  /** The same for a `break` met here; null outside switches and inside loops. */
+  breakTail: boolean | null
+  inLoop: boolean
+}
+
+/** How a list or item can end: normally without a response, normally after one, or not at all. */
+interface Ending {
+  open: boolean
+  answered: boolean
+}
+
+type State = Map<EffectSite, boolean>
+
+/** Follows every path of a (specialised) body: where responses are sent, what was set before, and what runs after. */
+export function analyseFlow(input: FlowInput): Flow {
+  const flow: Flow = { exits: [], effects: [], guards: [], drops: [], problems: [], mayFallThrough: false, returns: { answered: [], unanswered: [] }, met: new Set() }
+  const walker = new Walker(input, flow)
+  const ending = walker.list(input.items, { tail: true, breakTail: null, inLoop: false })
+  if (ending.open) {
+    flow.mayFallThrough = true
+    flow.returns.unanswered.push({ truth: 'falsy', node: null })
+  }
+  if (ending.answered) flow.returns.answered.push('falsy')
+  return flow
+}
+
+class Walker {
+  private state: State = new Map()
+  /** Effects set inside the try blocks around: they may have happened when the handler runs. */
+  private tries: State[] = []
+  /** States at the breaks that leave the innermost switch without an answer. */
+  private breaks: State[] = []
+  private readonly input: FlowInput
+  private readonly flow: Flow
+
+  constructor(input: FlowInput, flow: Flow) {
+    this.input = input
+    this.flow = flow
+    if (input.inherits) {
+      const site: EffectSite = { kind: 'effect', what: { kind: 'inherited' }, node: {} as Node, statement: null, exits: new Map(), order: 0 }
+      flow.effects.push(site)
+      this.state.set(site, false)
+    }
+  }
+
+  list(items: readonly Item[], context: Context): Ending {
+    let answered = false
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i] as Item
+      const rest = items.slice(i + 1).filter((x) => !isInert(x))
+      const next = rest[0]
+      const consumed = next && rest.length >= 1 ? this.followsAnswer(next, context) : null
+      const isLast = rest.length === 0
+      const guard = next ? this.variableGuard(item, next) : null
+      if (guard) {
+        this.flow.guards.push(guard)
+        this.flow.met.add(guard.call.node)
+        i = items.indexOf(next as Item)
+        continue
+      }
+      const ending = this.item(item, { ...context, tail: (isLast && context.tail) || consumed !== null })
+      if (ending.answered) {
+        if (consumed && !ending.open) {
+          if (next?.kind === 'plain') {
+            this.flow.drops.push(next.node)
+            this.flow.returns.answered.push(consumed)
+          }
+          return { open: false, answered: false }
+        }
+        if (consumed && ending.open) {
+          // One path answered and returns, the other returns without an answer: the return itself is met next.
+          this.flow.returns.answered.push(consumed)
+        } else if (isLast) answered = true
+      }
+      if (!ending.open) return { open: false, answered: answered && isLast }
+    }
+    return { open: true, answered }
+  }
+
+  private item(item: Item, context: Context): Ending {
+    switch (item.kind) {
+      case 'expression':
+        return this.arrowBody(item.node)
+      case 'plain':
+        return this.plain(item.node, context)
+      case 'block':
+        return this.list(item.body, context)
+      case 'if':
+        return this.ifItem(item, context)
+      case 'try':
+        return this.tryItem(item, context)
+      case 'switch':
+        return this.switchItem(item, context)
+      case 'loop': {
+        const before = new Map(this.state)
+        const ending = this.list(item.body, { tail: false, breakTail: null, inLoop: true })
+        this.state = join(before, this.state)
+        if (ending.answered) this.problem('PA310', item.node)
+        return { open: true, answered: false }
+      }
+    }
+  }
+
+  private arrowBody(node: t.Expression): Ending {
+    if (!this.exitsOf(node, node, 'arrow', false)) this.flow.returns.unanswered.push({ truth: 'unknown', node })
+    return { open: false, answered: false }
+  }
+
+  private plain(node: t.Statement, context: Context): Ending {
+    if (node.type === 'ReturnStatement') {
+      if (!node.argument) this.unanswered('falsy', node)
+      else if (!this.exitsOf(node.argument, node, 'returned', false)) this.unanswered(truthiness(node.argument), node)
+      return { open: false, answered: false }
+    }
+    if (node.type === 'ThrowStatement') return { open: false, answered: false }
+    if (node.type === 'BreakStatement' && !node.label && context.breakTail !== null) this.breaks.push(new Map(this.state))
+    if (node.type === 'BreakStatement' || node.type === 'ContinueStatement') return { open: false, answered: false }
+    if (node.type === 'ExpressionStatement') return this.expression(node, context)
+    return { open: true, answered: false }
+  }
+
+  private expression(statement: t.ExpressionStatement, context: Context): Ending {
+    const node = statement.expression
+    const core = strip(node)
+    const fact = this.input.facts.get(core)
+    if (fact && !fact.exit) {
+      this.flow.met.add(core)
+      for (const effect of fact.effects) this.set({ kind: 'effect', what: effect, node: core, statement, exits: new Map(), order: this.flow.effects.length })
+      return { open: true, answered: false }
+    }
+    const call = this.input.calls.get(core)
+    if (call?.kind === 'effects') {
+      this.flow.met.add(core)
+      this.set({ kind: 'effect', what: { kind: 'call', call }, node: core, statement, exits: new Map(), order: this.flow.effects.length })
+      return { open: true, answered: false }
+    }
+    if (!this.isExit(core)) return { open: true, answered: false }
+    if (!context.tail) this.problem('PA310', core)
+    this.exitsOf(node, statement, 'tail', false)
+    return { open: false, answered: true }
+  }
+
+  private isExit(core: Node): boolean {
+    if (core.type === 'ConditionalExpression') return this.isExit(strip(core.consequent)) && this.isExit(strip(core.alternate))
+    const call = this.input.calls.get(core)
+    return Boolean(this.input.facts.get(core)?.exit) || call?.kind === 'always' || call?.kind === 'may'
+  }
+
+  /** Registers the exits that an expression consists of; false when it is something else. */
+  private exitsOf(node: Node, statement: Node, form: ExitSite['form'], isNested: boolean): boolean {
+    const core = strip(node)
+    if (core.type === 'ConditionalExpression' && this.isExit(core)) {
+      this.exitsOf(core.consequent, statement, form, true)
+      this.exitsOf(core.alternate, statement, form, true)
+      return true
+    }
+    const fact = this.input.facts.get(core)
+    const call = this.input.calls.get(core)
+    if (fact?.exit) this.exit({ kind: 'response', fact }, core, node, statement, form, isNested)
+    else if (call && (call.kind === 'always' || call.kind === 'may')) {
+      this.exit({ kind: 'call', call }, core, node, statement, form, isNested)
+      if (call.kind === 'may') this.flow.mayFallThrough = true
+    } else return false
+    return true
+  }
+
+  private exit(what: ExitSite['what'], core: Node, node: Node, statement: Node, form: ExitSite['form'], isNested: boolean): void {
+    this.flow.met.add(core)
+    const site: ExitSite = { kind: 'exit', what, node, statement, form, isNested, pending: [...this.state.keys()] }
+    for (const [effect, certain] of this.state) effect.exits.set(site, certain)
+    this.flow.exits.push(site)
+    if (form !== 'tail') this.flow.returns.answered.push(what.kind === 'call' ? 'unknown' : returnedTruth(what.fact))
+  }
+
+  private set(site: EffectSite): void {
+    this.flow.effects.push(site)
+    this.state.set(site, true)
+    for (const state of this.tries) state.set(site, false)
+  }
+
+  private ifItem(item: Extract<Item, { kind: 'if' }>, context: Context): Ending {
+    const guard = this.testGuard(item)
+    if (guard) {
+      this.flow.guards.push(guard)
+      this.flow.met.add(guard.call.node)
+      return { open: true, answered: false }
+    }
+    const before = new Map(this.state)
+    const then = this.list(item.then, context)
+    const afterThen = this.state
+    this.state = new Map(before)
+    const otherwise = item.otherwise ? this.list(item.otherwise, context) : { open: true, answered: false }
+    const afterElse = this.state
+    this.state = !then.open ? afterElse : !otherwise.open ? afterThen : join(afterThen, afterElse)
+    return { open: then.open || otherwise.open, answered: then.answered || otherwise.answered }
+  }
+
+  private tryItem(item: Extract<Item, { kind: 'try' }>, context: Context): Ending {
+    const thrown: State = new Map(this.state)
+    this.tries.push(thrown)
+    const body = this.list(item.body, context)
+    this.tries.pop()
+    const afterBody = this.state
+    let handler: Ending = { open: false, answered: false }
+    let afterHandler: State = new Map()
+    if (item.handler) {
+      this.state = new Map([...thrown].filter(([site]) => !this.isSettledAtOnce(site)))
+      handler = this.list(item.handler, context)
+      afterHandler = this.state
+    }
+    this.state = !handler.open ? afterBody : !body.open ? afterHandler : join(afterBody, afterHandler)
+    if (item.finalizer && item.finalizer.length > 0) {
+      const ending = this.list(item.finalizer, { tail: false, breakTail: null, inLoop: false })
+      if (!ending.open) this.problem('PA311', item.node)
+    }
+    return { open: body.open || handler.open, answered: body.answered || handler.answered }
+  }
+
+  /** Set right before its only exit, with nothing between that could throw: the catch block never sees it. */
+  private isSettledAtOnce(site: EffectSite): boolean {
+    const exits = [...site.exits.keys()]
+    const [only] = exits
+    if (!only || exits.length !== 1 || site.what.kind === 'call' || site.what.kind === 'inherited') return false
+    if (only.what.kind !== 'response' || !site.what.value || !isQuiet(site.what.value)) return false
+    const body = only.what.fact.exit
+    const quietBody = body?.kind === 'redirect' ? isQuiet(body.url) : isQuiet(body?.value)
+    return quietBody && this.isAdjacent(site, only)
+  }
+
+  private isAdjacent(site: EffectSite, exit: ExitSite): boolean {
+    return areAdjacent(site, exit, this.flow)
+  }
+
+  private switchItem(item: Extract<Item, { kind: 'switch' }>, context: Context): Ending {
+    const before = new Map(this.state)
+    const outer = this.breaks
+    this.breaks = []
+    let falling: State | null = null
+    let open = !item.cases.some((c) => c.node.test === null)
+    let answered = false
+    const after: State[] = open ? [before] : []
+    item.cases.forEach((arm, index) => {
+      this.state = falling ? join(before, falling) : new Map(before)
+      const isLast = index === item.cases.length - 1
+      const ending = this.list(arm.body, { tail: context.tail && isLast, breakTail: context.tail, inLoop: context.inLoop })
+      falling = ending.open ? this.state : null
+      if (!isLast) return
+      open ||= ending.open
+      answered ||= ending.answered
+      if (ending.open) after.push(this.state)
+    })
+    open ||= this.breaks.length > 0
+    after.push(...this.breaks)
+    this.breaks = outer
+    this.state = after.length > 0 ? after.reduce(join) : before
+    return { open, answered }
+  }
+
+  /** What may stand after a response: a return of nothing that matters, or the end of a switch arm. */
+  private followsAnswer(item: Item, context: Context): Truth | null {
+    if (item.kind !== 'plain') return null
+    const { node } = item
+    if (node.type === 'ReturnStatement' && (!node.argument || isPlainValue(node.argument))) return node.argument ? truthiness(node.argument) : 'falsy'
+    if (node.type === 'BreakStatement' && !node.label && context.breakTail) return 'falsy'
+    return null
+  }
+
+  /** `const user = await f(req, res)` then `if (!user) return`. */
+  private variableGuard(item: Item, next: Item): GuardSite | null {
+    if (item.kind !== 'plain' || item.node.type !== 'VariableDeclaration' || item.node.declarations.length !== 1) return null
+    const [declarator] = item.node.declarations
+    const call = declarator?.init ? this.input.calls.get(strip(declarator.init)) : undefined
+    if (!call || call.kind !== 'may' || declarator?.id.type !== 'Identifier' || next.kind !== 'if' || !isBareReturn(next)) return null
+    const test = uncast(next.node.test)
+    const negated = test.type === 'UnaryExpression' && test.operator === '!'
+    const name = negated ? uncast(test.argument) : test
+    if (name.type !== 'Identifier' || name.name !== declarator.id.name) return null
+    return { call, test: next.node, declaration: item.node, negated }
+  }
+
+  /** `if (!(await f(req, res))) return`. */
+  private testGuard(item: Extract<Item, { kind: 'if' }>): GuardSite | null {
+    const test = uncast(item.node.test)
+    const negated = test.type === 'UnaryExpression' && test.operator === '!'
+    const call = this.input.calls.get(strip(negated ? test.argument : test))
+    if (call?.kind !== 'may' || !isBareReturn(item)) return null
+    return { call, test: item.node, declaration: null, negated }
+  }
+
+  private unanswered(truth: Truth, node: Node): void {
+    this.flow.mayFallThrough = true
+    this.flow.returns.unanswered.push({ truth, node })
+  }
+
+  private problem(code: Code, node: Node): void {
+    this.flow.problems.push({ code, node })
+  }
+}
+
+/** Only other effects stand between the effect and its exit, in one list of statements. */
+export function areAdjacent(site: EffectSite, exit: ExitSite, flow: Flow): boolean {
+  const list = siblings(site.statement)
+  const from = list.indexOf(site.statement as t.Statement)
+  const to = list.indexOf(exit.statement as t.Statement)
+  if (from < 0 || to <= from) return false
+  const others = new Set(flow.effects.map((e) => e.statement))
+  return list.slice(from + 1, to).every((s) => others.has(s) && flow.effects.filter((e) => e.statement === s).every((e) => e.what.kind !== 'call' && e.what.kind !== 'inherited' && isQuiet(e.what.value)))
+}
+
+function siblings(node: Node | null): readonly t.Statement[] {
+  const parent = node ? (node as Node & { parent?: Node }).parent : undefined
+  if (parent?.type === 'BlockStatement' || parent?.type === 'Program') return parent.body
+  return parent?.type === 'SwitchCase' ? parent.consequent : []
+}
+
+/** Without `await`, `void` and casts. */
+export function strip(node: Node): Node {
+  const at = uncast(node)
+  if (at.type === 'AwaitExpression') return strip(at.argument)
+  if (at.type === 'UnaryExpression' && at.operator === 'void') return strip(at.argument)
+  return at
+}
+
+function isInert(item: Item): boolean {
+  return item.kind === 'plain' && (item.node.type === 'EmptyStatement' || item.node.type === 'FunctionDeclaration' || item.node.type.startsWith('TS'))
+}
+
+function isBareReturn(item: Extract<Item, { kind: 'if' }>): boolean {
+  const [only] = item.then
+  return item.then.length === 1 && item.otherwise === null && only?.kind === 'plain' && only.node.type === 'ReturnStatement' && (!only.node.argument || isPlainValue(only.node.argument))
+}
+
+/** A value that a handler returns for nobody: literals, undefined, names. */
+function isPlainValue(node: Node): boolean {
+  const at = uncast(node)
+  return at.type === 'NullLiteral' || at.type === 'BooleanLiteral' || at.type === 'NumericLiteral' || (at.type === 'Identifier' && at.name === 'undefined')
+}
+
+function truthiness(node: Node): Truth {
+  const at = uncast(node)
+  if (at.type === 'NullLiteral' || (at.type === 'Identifier' && at.name === 'undefined')) return 'falsy'
+  if (at.type === 'BooleanLiteral') return at.value ? 'truthy' : 'falsy'
+  if (at.type === 'ObjectExpression' || at.type === 'ArrayExpression' || at.type === 'NewExpression' || at.type === 'ArrowFunctionExpression') return 'truthy'
+  if (at.type === 'NumericLiteral') return at.value ? 'truthy' : 'falsy'
+  if (at.type === 'StringLiteral') return at.value ? 'truthy' : 'falsy'
+  return 'unknown'
+}
+
+function join(a: State, b: State): State {
+  const out: State = new Map()
+  for (const [site, certain] of a) out.set(site, certain && b.get(site) === true)
+  for (const [site] of b) if (!out.has(site)) out.set(site, false)
+  return out
+}
+
+/** What `return res.x()` hands to the caller: json and send return undefined, end and redirect res itself. */
+function returnedTruth(fact: ResponseFact): Truth {
+  return fact.exit?.kind === 'json' || fact.exit?.kind === 'send' ? 'falsy' : 'truthy'
+}

@@ -1,0 +1,194 @@
+import type * as t from '@babel/types'
+import type { Destructure, Escape, FunctionModel, FunctionNode, Leaf, Role, Root, Step } from '../model/route.ts'
+import { isCall, isMember, keyName, memberName, withCasts } from '../syntax/match.ts'
+import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
+import { type Node, parentOf } from '../syntax/tree.ts'
+
+/** Parts of req that a name may stand for: `const { query } = req; query.id`. A body is a value and is not among them. */
+const ALIASED = new Set(['query', 'headers', 'cookies', 'method', 'socket', 'connection'])
+
+/**
+ * The ledger of one function: every reference to its req and res parameters, followed through aliases and
+ * destructuring, as uses, destructures, passes or escapes. Nothing that touches req or res is left out.
+ */
+export function openLedger(fn: FunctionNode, name: string | null, roles: readonly Role[], isEntry: boolean, tree: ScopeTree): FunctionModel {
+  const model: FunctionModel = { fn, name, roles, isEntry, uses: [], destructures: [], passes: [], escapes: [] }
+  const ledger: Ledger = { model, tree, seen: new Set() }
+  fn.params.forEach((param, index) => {
+    const role = roles[index] ?? 'other'
+    if (role === 'other') return
+    const pattern = param.type === 'AssignmentPattern' ? param.left : param
+    if (role === 'context') followContext(ledger, pattern)
+    else if (pattern.type === 'Identifier') followBinding(ledger, bindingAt(tree, pattern), role, [])
+    else if (pattern.type === 'ObjectPattern') takeApart(ledger, role, [], pattern, null)
+    else escape(ledger, role, pattern, 'parameter')
+  })
+  if (usesArguments(fn, tree)) escape(ledger, 'req', fn, 'arguments')
+  return model
+}
+
+interface Ledger {
+  model: FunctionModel
+  tree: ScopeTree
+  seen: Set<Binding>
+}
+
+/** A parameter that is an object with req and res inside: `({ req, res })` or `ctx.req`. */
+function followContext(ledger: Ledger, pattern: Node): void {
+  if (pattern.type !== 'ObjectPattern') return escape(ledger, 'req', pattern, 'context')
+  for (const property of pattern.properties) {
+    if (property.type !== 'ObjectProperty') return escape(ledger, 'req', property, 'context')
+    const name = keyName(property)
+    if (name !== 'req' && name !== 'res') continue
+    if (property.value.type === 'Identifier') followBinding(ledger, bindingAt(ledger.tree, property.value), name, [])
+    else if (property.value.type === 'ObjectPattern') takeApart(ledger, name, [], property.value, null)
+    else escape(ledger, name, property, 'context')
+  }
+}
+
+function followBinding(ledger: Ledger, binding: Binding | null, root: Root, base: readonly string[]): void {
+  if (!binding || ledger.seen.has(binding)) return
+  ledger.seen.add(binding)
+  for (const reference of binding.references) {
+    if (reference.kind === 'type') continue
+    if (reference.kind === 'write') escape(ledger, root, reference.node, 'reassigned')
+    else followReference(ledger, reference.node, root, base)
+  }
+}
+
+function followReference(ledger: Ledger, ref: Node, root: Root, base: readonly string[]): void {
+  const steps: Step[] = base.map((name) => ({ kind: 'prop', name, node: ref }))
+  let node = withCasts(ref)
+  for (let up = parentOf(node); up; up = parentOf(node)) {
+    if (isMember(up) && up.object === node) {
+      const name = memberName(up)
+      steps.push(name === null ? { kind: 'computed', key: up.property, node: up } : { kind: 'prop', name, node: up })
+    } else if (isCall(up) && up.callee === node) steps.push({ kind: 'call', args: up.arguments, node: up })
+    else break
+    node = withCasts(up)
+  }
+  const parent = parentOf(node)
+  const path = staticPath(steps)
+  if (parent?.type === 'VariableDeclarator' && parent.init === node && path) {
+    if (parent.id.type === 'ObjectPattern' && (path.length === 0 || (root === 'req' && path.length === 1 && ALIASED.has(path[0] ?? '')))) {
+      return takeApart(ledger, root, path, parent.id, parent)
+    }
+    const binding = parent.id.type === 'Identifier' ? bindingAt(ledger.tree, parent.id) : null
+    if (binding && isSteady(binding) && (path.length === 0 || isAliasPath(root, path))) {
+      ledger.model.destructures.push({ root, base: path, pattern: parent.id as unknown as t.ObjectPattern, declarator: parent, leaves: [aliasLeaf(path, parent.id as t.Identifier, parent)] })
+      return followBinding(ledger, binding, root, path)
+    }
+  }
+  if (steps.length === 0) return followWhole(ledger, ref, node, root)
+  if (root === 'res' && steps.length > 0 && steps.every((s) => s.kind === 'prop') && isPassed(node)) return escape(ledger, root, node, 'method passed')
+  ledger.model.uses.push({ root, steps, ref, node })
+}
+
+/** req or res itself, not a part of it. */
+function followWhole(ledger: Ledger, ref: Node, node: Node, root: Root): void {
+  const parent = parentOf(node)
+  if (parent && (isCall(parent) || parent.type === 'NewExpression')) {
+    const index = parent.arguments.indexOf(node as t.Expression)
+    if (index >= 0) {
+      ledger.model.passes.push({ root, call: parent, index, key: null, ref })
+      return
+    }
+  }
+  if (parent?.type === 'ObjectProperty' && parent.value === node) {
+    const object = parentOf(parent)
+    const call = object ? parentOf(withCasts(object)) : null
+    const key = keyName(parent)
+    if (object && key !== null && call && (isCall(call) || call.type === 'NewExpression')) {
+      const index = call.arguments.indexOf(withCasts(object) as t.Expression)
+      if (index >= 0) {
+        ledger.model.passes.push({ root, call, index, key, ref })
+        return
+      }
+    }
+  }
+  if (root === 'req' && parent?.type === 'ForOfStatement' && parent.await && parent.right === node) {
+    ledger.model.uses.push({ root, steps: [], ref, node })
+    return
+  }
+  escape(ledger, root, node, 'value')
+}
+
+function takeApart(ledger: Ledger, root: Root, base: readonly string[], pattern: t.ObjectPattern, declarator: t.VariableDeclarator | null): void {
+  const leaves: Leaf[] = []
+  collectLeaves(ledger, root, base, pattern, leaves, declarator !== null)
+  const site: Destructure = { root, base, pattern, declarator, leaves }
+  ledger.model.destructures.push(site)
+}
+
+function collectLeaves(ledger: Ledger, root: Root, base: readonly string[], pattern: t.ObjectPattern, leaves: Leaf[], isDeclared: boolean): void {
+  const taken: string[] = []
+  for (const property of pattern.properties) {
+    if (property.type === 'RestElement') {
+      const target = property.argument
+      if (target.type !== 'Identifier' || base.length === 0) escape(ledger, root, property, 'rest')
+      else leaves.push({ path: base, target, fallback: null, property, rest: true, except: [...taken], isAlias: false })
+      continue
+    }
+    const name = keyName(property)
+    if (name === null) {
+      escape(ledger, root, property, 'computed key')
+      continue
+    }
+    taken.push(name)
+    const path = [...base, name]
+    const value = property.value.type === 'AssignmentPattern' ? property.value.left : property.value
+    const fallback = property.value.type === 'AssignmentPattern' ? property.value.right : null
+    if (value.type === 'ObjectPattern' && !fallback && root === 'req' && path.length === 1 && ['query', 'headers', 'cookies'].includes(name) && !hasRest(value)) {
+      collectLeaves(ledger, root, path, value, leaves, isDeclared)
+    } else if (value.type === 'Identifier') {
+      const binding = bindingAt(ledger.tree, value)
+      const isAlias = !fallback && binding !== null && isSteady(binding) && isAliasPath(root, path)
+      leaves.push({ path, target: value, fallback, property, rest: false, except: [], isAlias })
+      if (isAlias) followBinding(ledger, binding, root, path)
+    } else if (value.type === 'ObjectPattern' || value.type === 'ArrayPattern') {
+      leaves.push({ path, target: value, fallback, property, rest: false, except: [], isAlias: false })
+    } else escape(ledger, root, property, 'pattern')
+  }
+}
+
+function aliasLeaf(path: readonly string[], target: t.Identifier, property: Node): Leaf {
+  return { path, target, fallback: null, property, rest: false, except: [], isAlias: true }
+}
+
+function hasRest(pattern: t.ObjectPattern): boolean {
+  return pattern.properties.some((p) => p.type === 'RestElement' || keyName(p) === null)
+}
+
+function isAliasPath(root: Root, path: readonly string[]): boolean {
+  return root === 'req' && path.length === 1 && ALIASED.has(path[0] ?? '')
+}
+
+function isSteady(binding: Binding): boolean {
+  return binding.references.every((r) => r.kind !== 'write')
+}
+
+function isPassed(node: Node): boolean {
+  const parent = parentOf(node)
+  return parent !== null && (isCall(parent) || parent.type === 'NewExpression') && parent.callee !== node
+}
+
+/** The names of a path without calls and computed keys, else null. */
+export function staticPath(steps: readonly Step[]): string[] | null {
+  const names: string[] = []
+  for (const step of steps) {
+    if (step.kind !== 'prop') return null
+    names.push(step.name)
+  }
+  return names
+}
+
+/** `arguments` inside the function itself (arrows inside share it). */
+function usesArguments(fn: FunctionNode, tree: ScopeTree): boolean {
+  return (tree.globals.get('arguments') ?? []).some((r) => (r.node.start ?? 0) >= (fn.start ?? 0) && (r.node.end ?? 0) <= (fn.end ?? 0))
+}
+
+function escape(ledger: Ledger, root: Root, node: Node, why: string): void {
+  const found: Escape = { root, node, why }
+  ledger.model.escapes.push(found)
+}
+

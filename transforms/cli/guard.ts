@@ -1,0 +1,41 @@
+import { type Host, UserError } from '../model/host.ts'
+import type { Report } from '../model/report.ts'
+import { readManifests } from '../project/manifests.ts'
+import { textOf } from '../report/codes/index.ts'
+
+const MOST_PATHS = 5
+
+/** Refuses a folder without routes, saying whether Next or only the API routes are missing. */
+export function assertHasRoutes(report: Report, host: Host): void {
+  if (report.routes.length > 0) return
+  const { what, fix } = textOf(report.apps.length > 0 || hasNext(host) ? 'PA002' : 'PA001')
+  throw new UserError(`${what({})}. ${fix}`)
+}
+
+// An app whose routes have all moved is not among the apps of the project any more.
+function hasNext(host: Host): boolean {
+  if (host.list(['**/next.config.*']).length > 0) return true
+  return [...readManifests(host).values()].some(({ declared }) => 'next' in declared)
+}
+
+/** Refuses to write where git could not take the changes back. */
+export function assertCanUndo(host: Host): void {
+  if (!host.git.inRepository)
+    throw new UserError(
+      [
+        `${host.root} is not in a git repository, so the changes could not be taken back. Nothing was written.`,
+        'Commit it to git first, or look at the changes with --dry-run, or write anyway with --allow-dirty.',
+      ].join('\n'),
+    )
+  const dirty = host.git.dirty()
+  if (dirty.length === 0) return
+  const paths = dirty.slice(0, MOST_PATHS).map((path) => `  ${path}`)
+  if (dirty.length > MOST_PATHS) paths.push(`  ... and ${dirty.length - MOST_PATHS} more`)
+  throw new UserError(
+    [
+      'The working tree has changes that are not committed. Nothing was written.',
+      ...paths,
+      'Commit or stash them (git stash --include-untracked) and run again, or write anyway with --allow-dirty.',
+    ].join('\n'),
+  )
+}

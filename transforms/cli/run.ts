@@ -1,0 +1,86 @@
+import { resolve } from 'node:path'
+import { applyChanges } from '../apply.ts'
+import { type Host, UserError, type WritableHost } from '../model/host.ts'
+import type { Migration } from '../model/migration.ts'
+import type { MigrateOptions } from '../model/options.ts'
+import { renderDiff } from '../report/diff.ts'
+import { renderJson } from '../report/json.ts'
+import { renderMarkdown } from '../report/markdown.ts'
+import { renderText, type Written } from '../report/text.ts'
+import { findDirectory, findPrefix, writeOutput } from './files.ts'
+import type { Settings, Stage } from './flags.ts'
+import { assertCanUndo, assertHasRoutes } from './guard.ts'
+import type { Io } from './io.ts'
+import { createProgress } from './progress.ts'
+
+/** What a run needs of the rest of routeshift. */
+export interface Engine {
+  createHost: (root: string) => WritableHost
+  migrate: (
+    options: Partial<MigrateOptions>,
+    host: Host,
+    hooks?: { onProgress?: (done: number, total: number) => void },
+  ) => Promise<Migration>
+  printStage?: (stage: Stage, options: Partial<MigrateOptions>, host: Host) => Promise<string>
+}
+
+/** One run of the command. Answers the exit code. */
+export async function run(settings: Settings, io: Io, engine: Engine): Promise<number> {
+  const host = engine.createHost(findDirectory(io.cwd, settings.dir))
+  const { include, exclude, next, lang, strict } = settings
+  const options = { include, exclude, next, lang, strict }
+  if (settings.print !== null) {
+    if (!engine.printStage) throw new UserError('--print is not built in.')
+    const text = await engine.printStage(settings.print, options, host)
+    io.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+    return 0
+  }
+  const progress = createProgress(io, settings)
+  const migration = await engine.migrate(options, host, { onProgress: progress.report }).finally(progress.clear)
+  assertHasRoutes(migration.report, host)
+  const written = writeChanges(migration, settings, io, host)
+  for (const file of settings.report) {
+    const render = file.endsWith('.json') ? renderJson : renderMarkdown
+    writeOutput(io.cwd, file, render(migration.report))
+  }
+  print(migration, written, settings, io, host)
+  return exitCodeOf(migration, settings)
+}
+
+function writeChanges({ changes }: Migration, settings: Settings, io: Io, host: WritableHost): Written {
+  if (settings.patch !== null) {
+    writeOutput(io.cwd, settings.patch, renderDiff(changes, { prefix: findPrefix(host.root) }))
+    return 'patch'
+  }
+  if (settings.dryRun || settings.check) return 'none'
+  if (changes.length > 0 && !settings.allowDirty) assertCanUndo(host)
+  applyChanges(changes, host)
+  return 'tree'
+}
+
+function print({ changes, report }: Migration, written: Written, settings: Settings, io: Io, host: Host): void {
+  if (settings.json) {
+    io.stdout.write(renderJson(report))
+    return
+  }
+  if (settings.quiet) return
+  const color = settings.color && io.isTTY && !io.env.NO_COLOR
+  const diff = settings.dryRun ? renderDiff(changes, { color, prefix: findPrefix(host.root) }) : ''
+  const git = settings.dir === '.' ? 'git' : `git -C ${quoteArgument(settings.dir)}`
+  const undo = host.git.inRepository && !settings.allowDirty ? `${git} stash --include-untracked -- .` : null
+  const text = renderText(report, { written, undo, color, reports: settings.report })
+  io.stdout.write(`${diff}${diff === '' ? '' : '\n'}${text}`)
+  if (settings.patch === null) return
+  const patch = settings.dir === '.' ? settings.patch : resolve(io.cwd, settings.patch)
+  io.stdout.write(`\nThe patch is written. To apply it: ${git} apply ${quoteArgument(patch)}\n`)
+}
+
+function quoteArgument(argument: string): string {
+  return /^[\w./@:~\\-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
+}
+
+function exitCodeOf({ changes, report }: Migration, settings: Settings): number {
+  const findings = [...report.project, ...report.routes.flatMap(({ diagnostics }) => diagnostics)]
+  if (report.summary.failed > 0 || findings.some(({ level }) => level === 'error')) return 1
+  return settings.check && (changes.length > 0 || report.summary.review > 0) ? 2 : 0
+}

@@ -1,0 +1,111 @@
+import type { Code, Data, Diagnostic, Level, Span } from '../model/diagnostic.ts'
+import type { Route } from '../model/project.ts'
+import type { Destructure, FunctionNode, Leaf, Use } from '../model/route.ts'
+import type { Edit, Piece } from '../syntax/edits.ts'
+import { positionOf } from '../syntax/lines.ts'
+import type { SourceFile } from '../syntax/parse.ts'
+import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
+import type { Style } from '../syntax/style.ts'
+import { endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
+
+/** Something that rewritten code refers to and that must be declared before it. */
+export type NeedKind = 'request' | 'next-request' | 'search' | 'query' | 'params' | 'param' | 'several' | 'body' | 'text'
+
+export interface Need {
+  kind: NeedKind
+  /** The query key or param, where the kind has one. */
+  key: string
+  node: Node
+}
+
+/** The local names that a function's new code uses; chosen so that they collide with nothing in the function. */
+export interface Names {
+  request: string
+  params: string
+  searchParams: string
+  query: string
+  body: string
+  headers: string
+  status: string
+}
+
+/** Where a function is rewritten: what may be read, and where edits, needs and findings are collected. */
+export interface Lowering {
+  readonly file: SourceFile
+  readonly tree: ScopeTree
+  readonly style: Style
+  readonly fn: FunctionNode
+  readonly route: Route
+  readonly names: Names
+  /** Major version of the target Next. */
+  readonly next: number
+  readonly strict: boolean
+  /** Whether the output is TypeScript. */
+  readonly typed: boolean
+  /** `config.api.bodyParser` is false: req.body is undefined, the stream is read by hand. */
+  readonly rawBody: boolean
+  /** The function is or may become async. */
+  readonly mayAwait: boolean
+  /** Is this part of the source in the text that is made (not decided away by the method)? */
+  isLive(node: Node): boolean
+  edits: Edit[]
+  needs: Need[]
+  notes: Diagnostic[]
+  blockers: Diagnostic[]
+}
+
+/** One concern of the request side. Reading and writing sides live in one file. */
+export interface RequestConcern {
+  id: string
+  codes: readonly Code[]
+  /** First names of the paths that it owns: `query`, `body`. */
+  members: readonly string[]
+  /** Rewrites an expression. The use's first step is one of `members`. */
+  read(use: Use, at: Lowering): void
+  /** The value that a destructured name receives, or null to refuse. `use` paths start with one of `members`. */
+  bind(leaf: Leaf, site: Destructure, at: Lowering): Piece[] | null
+}
+
+export function replace(at: Lowering, node: Node, ...pieces: Piece[]): void {
+  at.edits.push({ start: startOf(node), end: endOf(node), pieces })
+}
+
+export function need(at: Lowering, kind: NeedKind, node: Node, key = ''): void {
+  at.needs.push({ kind, key, node })
+}
+
+export function note(at: Lowering, code: Code, level: Exclude<Level, 'blocker'>, node: Node, data: Data = {}): void {
+  at.notes.push({ code, level, span: spanOf(at.file, node), data })
+}
+
+export function block(at: Lowering, code: Code, node: Node, data: Data = {}): void {
+  at.blockers.push({ code, level: 'blocker', span: spanOf(at.file, node), data: { text: snippet(at.file, node), ...data } })
+}
+
+export function spanOf(file: SourceFile, node: Node): Span {
+  return { file: file.path, start: startOf(node), end: endOf(node), ...positionOf(file.text, startOf(node)) }
+}
+
+/** A short quotation of the source for a message. */
+export function snippet(file: SourceFile, node: Node): string {
+  const text = file.text.slice(startOf(node), endOf(node)).replace(/\s+/g, ' ')
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+/** May `await` stand at this node: in the function itself (which may become async) or in an async function inside it. */
+export function canAwaitAt(at: Lowering, node: Node): boolean {
+  const around = functionAround(node)
+  if (around === at.fn) return at.mayAwait && !isInParams(at.fn, node)
+  return Boolean(around && 'async' in around && around.async)
+}
+
+function isInParams(fn: FunctionNode, node: Node): boolean {
+  return fn.params.some((p) => startOf(p) <= startOf(node) && endOf(node) <= endOf(p))
+}
+
+/** The first of the names that collides with nothing in the function. */
+export function freeName(tree: ScopeTree, fn: FunctionNode, ...candidates: string[]): string {
+  for (const name of candidates) if (!isNameTaken(tree, name, fn)) return name
+  const base = candidates[0] ?? 'value'
+  for (let i = 2; ; i++) if (!isNameTaken(tree, `${base}${i}`, fn)) return `${base}${i}`
+}

@@ -1,0 +1,103 @@
+import type * as t from '@babel/types'
+import type { Code, Diagnostic, Level } from '../../model/diagnostic.ts'
+import { keyName, numberValue, stringValue, uncast } from '../../syntax/match.ts'
+import type { SourceFile } from '../../syntax/parse.ts'
+import { endOf, type Node, startOf } from '../../syntax/tree.ts'
+import { snippet, spanOf } from '../lowering.ts'
+
+/** What `export const config` says, in terms of route segment config. */
+export interface ConfigPlan {
+  /** The statement to take away. */
+  statement: t.Statement | null
+  /** `maxDuration = 60` and the like, to be exported. */
+  segments: { name: string; value: string }[]
+  bodyParser: boolean
+  isEdge: boolean
+  notes: Diagnostic[]
+  blockers: Diagnostic[]
+}
+
+/**
+ * `export const config`. Pages: api.bodyParser, sizeLimit, responseLimit, externalResolver, runtime, regions, maxDuration.
+ * App: left in route.ts it is a build error on 13 and 14 and silently ignored later, so it always goes: maxDuration and
+ * regions become exports, the limits have no counterpart and are reported, `bodyParser: false` is how App always is.
+ */
+export function readConfig(file: SourceFile): ConfigPlan {
+  const plan: ConfigPlan = { statement: null, segments: [], bodyParser: true, isEdge: false, notes: [], blockers: [] }
+  for (const statement of file.ast.program.body) {
+    const declared = declaratorNamed(statement, ['config', 'runtime'])
+    if (!declared) {
+      if (exportsName(statement, 'config')) refuse(plan, file, statement)
+      continue
+    }
+    const { declarator, name } = declared
+    if (name === 'runtime') {
+      if (/edge/.test(stringValue(declarator.init) ?? '')) plan.isEdge = true
+      continue
+    }
+    plan.statement = statement
+    const value = declarator.init ? uncast(declarator.init) : null
+    if (value?.type === 'ObjectExpression') readObject(value, plan, file)
+    else refuse(plan, file, statement)
+  }
+  return plan
+}
+
+function declaratorNamed(statement: t.Statement, names: readonly string[]): { declarator: t.VariableDeclarator; name: string } | null {
+  if (statement.type !== 'ExportNamedDeclaration' || statement.declaration?.type !== 'VariableDeclaration') return null
+  const [declarator] = statement.declaration.declarations
+  if (declarator?.id.type !== 'Identifier' || !names.includes(declarator.id.name)) return null
+  return { declarator, name: declarator.id.name }
+}
+
+/** `export { config }`, `export { config } from '...'`, `module.exports.config = ...`. */
+function exportsName(statement: t.Statement, name: string): boolean {
+  if (statement.type === 'ExportNamedDeclaration') return statement.specifiers.some((s) => s.type === 'ExportSpecifier' && (s.exported.type === 'Identifier' ? s.exported.name : s.exported.value) === name)
+  if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') return false
+  const { left } = statement.expression
+  return left.type === 'MemberExpression' && left.property.type === 'Identifier' && left.property.name === name && /exports$/.test(left.object.type === 'Identifier' ? left.object.name : left.object.type === 'MemberExpression' && left.object.property.type === 'Identifier' ? left.object.property.name : '')
+}
+
+function readObject(object: t.ObjectExpression, plan: ConfigPlan, file: SourceFile): void {
+  for (const property of object.properties) {
+    const name = property.type === 'ObjectProperty' ? keyName(property) : null
+    if (property.type !== 'ObjectProperty' || name === null) {
+      refuse(plan, file, property)
+      continue
+    }
+    const value = uncast(property.value)
+    const text = file.text.slice(startOf(property.value), endOf(property.value))
+    if (name === 'api' && value.type === 'ObjectExpression') readApi(value, plan, file)
+    else if (name === 'maxDuration' && numberValue(value) !== null) plan.segments.push({ name, value: text })
+    else if (name === 'regions' || name === 'preferredRegion') plan.segments.push({ name: 'preferredRegion', value: text })
+    else if (name === 'runtime' && stringValue(value) !== null) plan.isEdge ||= /edge/.test(stringValue(value) ?? '')
+    else if (name === 'amp' || name === 'unstable_allowDynamic') note(plan, file, property, 'PA412', 'note', name)
+    else if (name === 'supportsResponseStreaming') note(plan, file, property, 'PA412', 'note', name)
+    else refuse(plan, file, property)
+  }
+}
+
+function readApi(object: t.ObjectExpression, plan: ConfigPlan, file: SourceFile): void {
+  for (const property of object.properties) {
+    const name = property.type === 'ObjectProperty' ? keyName(property) : null
+    if (property.type !== 'ObjectProperty' || name === null) {
+      refuse(plan, file, property)
+      continue
+    }
+    const value = uncast(property.value)
+    if (name === 'bodyParser' && value.type === 'BooleanLiteral') plan.bodyParser = value.value
+    else if (name === 'bodyParser' && value.type === 'ObjectExpression') {
+      for (const inner of value.properties) note(plan, file, inner, 'PA410', 'note', snippet(file, inner))
+    } else if (name === 'responseLimit') note(plan, file, property, 'PA411', 'note', name)
+    else if (name === 'externalResolver') note(plan, file, property, 'PA412', 'note', name)
+    else refuse(plan, file, property)
+  }
+}
+
+function note(plan: ConfigPlan, file: SourceFile, node: Node, code: Code, level: Level, text: string): void {
+  plan.notes.push({ code, level, span: spanOf(file, node), data: { text } })
+}
+
+function refuse(plan: ConfigPlan, file: SourceFile, node: Node): void {
+  plan.blockers.push({ code: 'PA413', level: 'blocker', span: spanOf(file, node), data: { text: snippet(file, node) } })
+}

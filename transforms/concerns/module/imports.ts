@@ -1,0 +1,63 @@
+import type { Edit } from '../../syntax/edits.ts'
+import type { SourceFile } from '../../syntax/parse.ts'
+import { type Node, startOf, walk } from '../../syntax/tree.ts'
+
+/** A module specifier in the file: import, export from, require(), import(), typeof import(). */
+export interface Specifier {
+  node: Node
+  value: string
+}
+
+export function findSpecifiers(file: SourceFile): Specifier[] {
+  const found: Specifier[] = []
+  const add = (node: Node | null | undefined): void => {
+    if (node?.type === 'StringLiteral') found.push({ node, value: node.value })
+  }
+  walk(file.ast.program, (node) => {
+    if (node.type === 'ImportDeclaration' || node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') add(node.source)
+    else if (node.type === 'TSImportType') add(node.argument)
+    else if (node.type === 'TSExternalModuleReference') add(node.expression)
+    else if (node.type === 'ImportExpression') add(node.source)
+    else if (node.type === 'CallExpression') {
+      const { callee } = node
+      const isRequire = callee.type === 'Identifier' && callee.name === 'require'
+      const isResolve = callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'require'
+      if (callee.type === 'Import' || isRequire || isResolve) add(node.arguments[0])
+    }
+    return undefined
+  })
+  return found
+}
+
+/** Relative specifiers, written for the folder the file moves to. Folders are relative to the project root. */
+export function rebaseEdits(file: SourceFile, fromDir: string, toDir: string, redirect: (value: string) => string | null): Edit[] {
+  const edits: Edit[] = []
+  for (const { node, value } of findSpecifiers(file)) {
+    const next = redirect(value) ?? (/^\.\.?(\/|$)/.test(value) ? relativePath(toDir, joinPath(fromDir, value)) + (value.endsWith('/') ? '/' : '') : null)
+    if (next !== null && next !== value) edits.push({ start: startOf(node) + 1, end: startOf(node) + 1 + (node.end ?? 0) - startOf(node) - 2, pieces: [next] })
+  }
+  return edits
+}
+
+export function joinPath(dir: string, path: string): string {
+  const out: string[] = dir === '' ? [] : dir.split('/')
+  for (const part of path.split('/')) {
+    if (part === '..') {
+      if (out.length > 0 && out[out.length - 1] !== '..') out.pop()
+      else out.push('..')
+    } else if (part !== '.' && part !== '') out.push(part)
+  }
+  return out.join('/')
+}
+
+/** `./x` or `../../x`, from a folder to a path. */
+export function relativePath(fromDir: string, to: string): string {
+  const from = fromDir === '' ? [] : fromDir.split('/')
+  const target = to.split('/')
+  let same = 0
+  while (same < from.length && same < target.length && from[same] === target[same]) same++
+  const up = from.length - same
+  const rest = target.slice(same).join('/')
+  const path = `${'../'.repeat(up)}${rest}`
+  return up === 0 ? `./${path}` : path.replace(/\/$/, '')
+}

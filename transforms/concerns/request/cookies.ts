@@ -1,0 +1,33 @@
+import type { Step } from '../../model/route.ts'
+import { quoted } from '../../syntax/style.ts'
+import { endOf, startOf } from '../../syntax/tree.ts'
+import { block, type Lowering, need, type RequestConcern } from '../lowering.ts'
+import { isWritten, replaceName } from './query.ts'
+
+/**
+ * `req.cookies`. Pages: a plain object of decoded values. App: `request.cookies.get(name)?.value` on NextRequest, undefined
+ * where missing as before. Duplicate names (first wins, now last), quotes and bad escapes differ: PA130.
+ */
+export const cookies: RequestConcern = {
+  id: 'request/cookies',
+  codes: ['PA118'],
+  members: ['cookies'],
+  read: (use, at) => {
+    if (isWritten(use)) return block(at, 'PA118', use.node)
+    const [first, step] = use.steps as [Step, Step | undefined]
+    need(at, 'next-request', first.node)
+    if (!step || step.kind === 'call') return replaceName(at, first.node, all(at))
+    const name = step.kind === 'prop' ? quoted(at.style, step.name) : { from: startOf(step.key), to: endOf(step.key) }
+    replaceName(at, step.node, `${at.names.request}.cookies.get(`, name, ')?.value')
+  },
+  bind: (leaf, _site, at) => {
+    need(at, 'next-request', leaf.property)
+    const key = leaf.path[1]
+    if (leaf.rest) return null
+    return key === undefined ? [all(at)] : [`${at.names.request}.cookies.get(${quoted(at.style, key)})?.value`]
+  },
+}
+
+function all(at: Lowering): string {
+  return `Object.fromEntries(${at.names.request}.cookies.getAll().map((cookie) => [cookie.name, cookie.value]))`
+}

@@ -1,0 +1,42 @@
+import type { Step } from '../../model/route.ts'
+import { bindingTells, tellsNullFromUndefined } from '../../syntax/absence.ts'
+import { isCast, isMember } from '../../syntax/match.ts'
+import { bindingAt } from '../../syntax/scope.ts'
+import { quoted } from '../../syntax/style.ts'
+import { endOf, parentOf, startOf } from '../../syntax/tree.ts'
+import { block, need, type RequestConcern } from '../lowering.ts'
+import { isWritten, replaceName } from './query.ts'
+
+/**
+ * `req.headers`. Pages: a plain object with lower-case keys, undefined where missing. App: Headers, null where missing.
+ * `?? undefined` where the code can tell. The whole object becomes `Object.fromEntries(request.headers)`: same keys
+ * (lower case), values joined alike; set-cookie, which requests do not carry, would be the exception.
+ */
+export const headers: RequestConcern = {
+  id: 'request/headers',
+  codes: ['PA118'],
+  members: ['headers'],
+  read: (use, at) => {
+    if (isWritten(use)) return block(at, 'PA118', use.node)
+    const [first, step] = use.steps as [Step, Step | undefined]
+    need(at, 'request', first.node)
+    if (!step || step.kind === 'call') return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
+    if (step.kind === 'prop' && ['hasOwnProperty', 'toString'].includes(step.name)) return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
+    // A header may be called `get`; a method of the object is never used on IncomingHttpHeaders.
+    const name = step.kind === 'prop' ? quoted(at.style, step.name.toLowerCase()) : { from: startOf(step.key), to: endOf(step.key) }
+    const pieces = [`${at.names.request}.headers.get(`, name, ')']
+    if (!tellsNullFromUndefined(step.node, at.tree)) return replaceName(at, step.node, ...pieces)
+    const parent = parentOf(step.node)
+    const isOperand = parent !== null && (isCast(parent) || /^(Binary|Logical|Unary|Await|Conditional|Spread)/.test(parent.type) || isMember(parent))
+    if (isOperand) replaceName(at, step.node, '(', ...pieces, ' ?? undefined)')
+    else replaceName(at, step.node, ...pieces, ' ?? undefined')
+  },
+  bind: (leaf, _site, at) => {
+    need(at, 'request', leaf.property)
+    const key = leaf.path[1]
+    if (key === undefined || leaf.rest) return leaf.rest ? null : [`Object.fromEntries(${at.names.request}.headers)`]
+    const binding = leaf.target.type === 'Identifier' ? bindingAt(at.tree, leaf.target) : null
+    const plain = leaf.fallback !== null || (binding !== null && !bindingTells(binding, at.tree))
+    return [`${at.names.request}.headers.get(${quoted(at.style, key.toLowerCase())})`, ...(plain ? [] : [' ?? undefined'])]
+  },
+}

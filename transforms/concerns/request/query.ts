@@ -1,0 +1,192 @@
+import type * as t from '@babel/types'
+import type { Step, Use } from '../../model/route.ts'
+import { bindingTells, tellsNullFromUndefined } from '../../syntax/absence.ts'
+import type { Piece } from '../../syntax/edits.ts'
+import { isCall, isCast, isMember, memberName, uncast, withCasts } from '../../syntax/match.ts'
+import { bindingAt } from '../../syntax/scope.ts'
+import { quoted } from '../../syntax/style.ts'
+import { endOf, type Node, parentOf, startOf } from '../../syntax/tree.ts'
+import { block, canAwaitAt, type Lowering, need, note, type RequestConcern, replace } from '../lowering.ts'
+
+/**
+ * `req.query`. Pages: route params and query string in one object; params win; a missing key is undefined; a repeated
+ * key an array. App: `await params` for the dynamic segments, `searchParams` for the rest; get() gives null and the first value.
+ * Kept: `?? undefined` where the code can tell null from undefined; getAll() where it looks for arrays (then exactly as in Pages).
+ * PA112: elsewhere a repeated key gives its first value. PA113: the whole object is built from both.
+ */
+export const query: RequestConcern = {
+  id: 'request/query',
+  codes: ['PA112', 'PA113', 'PA118'],
+  members: ['query'],
+  read: (use, at) => {
+    const step = use.steps[1]
+    if (isWritten(use)) return block(at, 'PA118', use.node)
+    if (!step || step.kind !== 'prop' || isObjectMethod(use)) return readWhole(use, at)
+    const key = step.name
+    if (at.route.params.some((p) => p.name === key)) return readParam(key, step, at)
+    readSearch(key, step, at)
+  },
+  bind: (leaf, _site, at) => {
+    const key = leaf.path[1]
+    if (key === undefined || leaf.rest) {
+      need(at, 'query', leaf.property)
+      note(at, 'PA113', 'note', leaf.property)
+      return [at.names.query]
+    }
+    if (at.route.params.some((p) => p.name === key)) {
+      need(at, 'params', leaf.property)
+      return [`(await ${at.names.params}).${key}`]
+    }
+    need(at, 'search', leaf.property)
+    const name = leaf.target.type === 'Identifier' ? leaf.target : null
+    if (name && looksForArrays(bindingAt(at.tree, name)?.references.map((r) => r.node) ?? [])) {
+      need(at, 'several', leaf.property, key)
+      return [severalName(key)]
+    }
+    note(at, 'PA112', 'note', leaf.property, { key })
+    const plain = leaf.fallback !== null || !name || !bindingTells(bindingAt(at.tree, name), at.tree)
+    return [get(at, key), ...(plain ? [] : [' ?? undefined'])]
+  },
+}
+
+/** `searchParams.get('key')` */
+function get(at: Lowering, key: string): string {
+  return `${at.names.searchParams}.get(${quoted(at.style, key)})`
+}
+
+function readWhole(use: Use, at: Lowering): void {
+  const first = use.steps[0] as Step
+  need(at, 'query', first.node)
+  note(at, 'PA113', 'note', first.node)
+  replaceName(at, first.node, at.names.query)
+}
+
+/** Replaces an expression by a name; `{ query }` becomes `{ query: name }`. */
+export function replaceName(at: Lowering, node: Node, ...pieces: Piece[]): void {
+  const parent = parentOf(node)
+  if (parent?.type === 'ObjectProperty' && parent.shorthand && parent.value === node) {
+    const key = at.file.text.slice(startOf(node), endOf(node))
+    if (pieces.length === 1 && pieces[0] === key) return
+    replace(at, node, `${key}: `, ...pieces)
+  } else replace(at, node, ...pieces)
+}
+
+function readParam(key: string, step: Step, at: Lowering): void {
+  const outer = withCasts(step.node)
+  const parent = parentOf(outer)
+  const isString = at.route.params.some((p) => p.name === key && p.kind === 'single')
+  // `const id = req.query.id as string` is `const { id } = await params`.
+  if (parent?.type === 'VariableDeclarator' && parent.init === outer && parent.id.type === 'Identifier' && !parent.id.typeAnnotation && (outer === step.node || (isString && isStringCast(outer))) && canAwaitAt(at, step.node)) {
+    const name = parent.id.name
+    need(at, 'params', step.node)
+    at.edits.push({ start: startOf(parent), end: endOf(parent), pieces: [name === key ? `{ ${key} } = await ${at.names.params}` : `{ ${key}: ${name} } = await ${at.names.params}`] })
+    return
+  }
+  const target = isString && isStringCast(outer) ? outer : step.node
+  need(at, 'param', step.node, key)
+  replaceName(at, target, paramName(at, key))
+}
+
+/** `x as string`, where x is a string now. */
+function isStringCast(node: Node): boolean {
+  return node.type === 'TSAsExpression' && node.typeAnnotation.type === 'TSStringKeyword' && !isCast(node.expression)
+}
+
+/** The name under which a param is declared where it is read more than once or where await cannot stand. */
+export function paramName(at: Lowering, key: string): string {
+  const taken = at.tree.scopeOf.get(at.fn)
+  const plain = /^[A-Za-z_$][\w$]*$/.test(key)
+  const clash = !plain || taken === undefined || isDeclaredIn(at, key)
+  if (!clash) return key
+  const base = plain ? key : key.replace(/[^\w$]+(.)?/g, (_m, c: string | undefined) => (c ?? '').toUpperCase())
+  return `${base}Param`
+}
+
+function isDeclaredIn(at: Lowering, name: string): boolean {
+  for (const [node, scope] of at.tree.scopeOf) {
+    if (startOf(node) >= startOf(at.fn) && endOf(node) <= endOf(at.fn) && scope.bindings.has(name)) return true
+    const outer = scope.bindings.get(name)
+    if (outer?.references.some((r) => startOf(r.node) >= startOf(at.fn) && endOf(r.node) <= endOf(at.fn))) return true
+  }
+  return at.tree.globals.get(name)?.some((r) => startOf(r.node) >= startOf(at.fn) && endOf(r.node) <= endOf(at.fn)) ?? false
+}
+
+function readSearch(key: string, step: Step, at: Lowering): void {
+  const siblings = sameKeyNodes(at, key, step.node)
+  if (looksForArrays(siblings)) {
+    need(at, 'several', step.node, key)
+    replaceName(at, step.node, severalName(key))
+    return
+  }
+  need(at, 'search', step.node)
+  note(at, 'PA112', 'note', step.node, { key })
+  const text = get(at, key)
+  if (!tellsNullFromUndefined(step.node, at.tree)) return replaceName(at, step.node, text)
+  const parent = parentOf(step.node)
+  const isOperand = parent !== null && (isCast(parent) || /^(Binary|Logical|Unary|Await|Conditional|Spread)/.test(parent.type) || isMember(parent))
+  replaceName(at, step.node, isOperand ? `(${text} ?? undefined)` : `${text} ?? undefined`)
+}
+
+/** The name of the declared value that is an array when its key is repeated. */
+export function severalName(key: string): string {
+  const clean = key.replace(/[^\w$]+(.)?/g, (_m, c: string | undefined) => (c ?? '').toUpperCase()) || 'value'
+  return `${clean}Value`
+}
+
+/** Every read of the same key in the function, for questions that concern all of them; with names that hold it. */
+function sameKeyNodes(at: Lowering, key: string, node: Node): Node[] {
+  const text = at.file.text.slice(startOf(node), endOf(node))
+  const found: Node[] = [node]
+  const visit = (n: Node): void => {
+    if (n !== node && isMember(n) && memberName(n) === key && at.file.text.slice(startOf(n), endOf(n)) === text) found.push(n)
+  }
+  walkAll(at.fn, visit)
+  const parent = parentOf(withCasts(node))
+  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') found.push(...(bindingAt(at.tree, parent.id)?.references.map((r) => r.node) ?? []))
+  return found
+}
+
+function walkAll(root: Node, visit: (node: Node) => void): void {
+  const stack: Node[] = [root]
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    visit(node)
+    for (const key in node) {
+      if (key === 'parent' || key === 'loc') continue
+      const value = (node as unknown as Record<string, unknown>)[key]
+      for (const item of Array.isArray(value) ? value : [value]) if (item && typeof item === 'object' && typeof (item as Node).type === 'string') stack.push(item as Node)
+    }
+  }
+}
+
+/** `Array.isArray(x)` whose array branch is more than `x[0]`, a loop or an array method on a cast to string[]. */
+function looksForArrays(nodes: readonly Node[]): boolean {
+  return nodes.some((node) => {
+    const outer = withCasts(node)
+    const parent = parentOf(outer)
+    if (outer !== node && isArrayCast(outer)) return true
+    if (!parent || !isCall(parent) || !isMember(parent.callee) || memberName(parent.callee) !== 'isArray' || !parent.arguments.includes(outer as t.Expression)) return false
+    const test = parentOf(withCasts(parent))
+    if (test?.type !== 'ConditionalExpression' || test.test !== withCasts(parent)) return true
+    const chosen = uncast(test.consequent)
+    return !(isMember(chosen) && memberName(chosen) === '0')
+  })
+}
+
+function isArrayCast(node: Node): boolean {
+  return node.type === 'TSAsExpression' && node.typeAnnotation.type === 'TSArrayType'
+}
+
+/** `req.query.hasOwnProperty(...)`, or a method of Object on it. */
+function isObjectMethod(use: Use): boolean {
+  const [, member, call] = use.steps
+  return call?.kind === 'call' && member?.kind === 'prop' && ['hasOwnProperty', 'toString', 'valueOf', 'propertyIsEnumerable'].includes(member.name)
+}
+
+export function isWritten(use: Use): boolean {
+  const node = use.node
+  const parent = parentOf(node)
+  if (parent?.type === 'AssignmentExpression') return parent.left === node
+  if (parent?.type === 'UpdateExpression') return true
+  return parent?.type === 'UnaryExpression' && parent.operator === 'delete'
+}
+

@@ -1,0 +1,36 @@
+import type { Code } from '../../model/diagnostic.ts'
+import type { RequestConcern } from '../lowering.ts'
+import { body } from './body.ts'
+import { cookies } from './cookies.ts'
+import { headers } from './headers.ts'
+import { method } from './method.ts'
+import { query } from './query.ts'
+import { socket } from './socket.ts'
+import { url } from './url.ts'
+
+/** Every concern of the request side. Order does not matter: no two own a member. */
+export const requestConcerns: readonly RequestConcern[] = [method, query, body, headers, cookies, url, socket]
+
+export const requestConcernOf: ReadonlyMap<string, RequestConcern> = new Map(requestConcerns.flatMap((c) => c.members.map((m) => [m, c] as const)))
+
+/** Members of req that Pages has and no concern moves yet, with the reason; everything else is a custom property (PA510). */
+export const refusedRequestMembers: Readonly<Record<string, Code>> = {
+  on: 'PA131',
+  once: 'PA131',
+  off: 'PA131',
+  removeListener: 'PA131',
+  pipe: 'PA131',
+  read: 'PA131',
+  resume: 'PA131',
+  setEncoding: 'PA131',
+  destroy: 'PA131',
+  aborted: 'PA131',
+  complete: 'PA131',
+  readable: 'PA131',
+  preview: 'PA150',
+  previewData: 'PA150',
+  draftMode: 'PA150',
+  rawHeaders: 'PA142',
+  httpVersion: 'PA142',
+  trailers: 'PA142',
+}

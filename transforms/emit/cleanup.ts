@@ -1,0 +1,81 @@
+import type * as t from '@babel/types'
+import { type Edit, render } from '../syntax/edits.ts'
+import { removalRange } from '../syntax/lines.ts'
+import { isQuiet, uncast } from '../syntax/match.ts'
+import { isParseFailure, parseSource, type SourceFile } from '../syntax/parse.ts'
+import { analyseScopes, type Binding, type ScopeTree } from '../syntax/scope.ts'
+import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+
+/**
+ * Takes away what the migration itself left without a use: imports (NextApiRequest and friends), functions, constants and
+ * types that were used in the original file and are not in the new one. What was unused before stays: not ours.
+ */
+export function dropUnused(path: string, text: string, original: ScopeTree): string {
+  let current = text
+  for (let round = 0; round < 6; round++) {
+    const file = parseSource(path, current)
+    if (isParseFailure(file)) return current
+    const tree = analyseScopes(file.ast)
+    const edits = unusedEdits(file, tree, original)
+    if (edits.length === 0) return current
+    current = render(file.text, edits, 0, file.text.length)
+  }
+  return current
+}
+
+function unusedEdits(file: SourceFile, tree: ScopeTree, original: ScopeTree): Edit[] {
+  const edits: Edit[] = []
+  const imports = new Map<t.ImportDeclaration, Node[]>()
+  for (const scope of new Set(tree.scopeOf.values())) {
+    for (const binding of [...scope.bindings.values(), ...scope.types.values()]) {
+      if (binding.references.some((r) => r.kind !== 'write') || !wasUsed(binding, original)) continue
+      const parent = parentOf(binding.declaration)
+      if (binding.kind === 'import' && parent?.type === 'ImportDeclaration') imports.set(parent, [...(imports.get(parent) ?? []), binding.declaration])
+      else edits.push(...declarationEdits(binding, file))
+    }
+  }
+  for (const [declaration, gone] of imports) edits.push(importEdit(declaration, gone, file))
+  return edits
+}
+
+/** Some binding of the name was read in the original: what it is, is only a matter of the name here. */
+function wasUsed(binding: Binding, original: ScopeTree): boolean {
+  for (const scope of original.scopeOf.values()) {
+    const before = binding.kind === 'type' ? scope.types.get(binding.name) : scope.bindings.get(binding.name)
+    if (before && before.kind === binding.kind && before.references.length > 0) return true
+  }
+  return false
+}
+
+function declarationEdits(binding: Binding, file: SourceFile): Edit[] {
+  const { declaration } = binding
+  const parent = parentOf(declaration)
+  if (parent?.type === 'ExportNamedDeclaration' || parent?.type === 'ExportDefaultDeclaration') return []
+  if (declaration.type === 'FunctionDeclaration' || declaration.type === 'TSTypeAliasDeclaration' || declaration.type === 'TSInterfaceDeclaration') {
+    return [{ ...removalRange(file, declaration), pieces: [] }]
+  }
+  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || parent?.type !== 'VariableDeclaration') return []
+  if (parent.declarations.length > 1 || !isRemovable(declaration.init)) return []
+  const above = parentOf(parent)
+  if (above?.type !== 'BlockStatement' && above?.type !== 'Program' && above?.type !== 'SwitchCase') return []
+  return [{ ...removalRange(file, parent), pieces: [] }]
+}
+
+/** Nothing happens when it is evaluated. `new Set([...])` of constants is a method list. */
+function isRemovable(init: t.Expression | null | undefined): boolean {
+  if (!init || isQuiet(init)) return true
+  const node = uncast(init)
+  return node.type === 'NewExpression' && node.callee.type === 'Identifier' && (node.callee.name === 'Set' || node.callee.name === 'Headers') && node.arguments.every((a) => isQuiet(a))
+}
+
+function importEdit(declaration: t.ImportDeclaration, gone: readonly Node[], file: SourceFile): Edit {
+  const kept = declaration.specifiers.filter((s) => !gone.includes(s))
+  if (kept.length === 0) return { ...removalRange(file, declaration), pieces: [] }
+  const named = kept.filter((s) => s.type === 'ImportSpecifier')
+  const others = kept.filter((s) => s.type !== 'ImportSpecifier')
+  const text = (node: Node): string => file.text.slice(startOf(node), endOf(node))
+  const clause = [...others.map(text), ...(named.length > 0 ? [`{ ${named.map(text).join(', ')} }`] : [])].join(', ')
+  const first = declaration.specifiers[0] as Node
+  const head = file.text.slice(startOf(declaration), startOf(first)).replace(/\{\s*$/, '').trimEnd()
+  return { start: startOf(declaration), end: startOf(declaration.source), pieces: [`${head} ${clause} from `] }
+}

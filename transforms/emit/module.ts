@@ -1,0 +1,216 @@
+import type * as t from '@babel/types'
+import { rebaseEdits } from '../concerns/module/imports.ts'
+import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
+import type { HandlerPlan, HelperRewrite, MethodFunction, RouteContext } from '../plan/route.ts'
+import { entrySignature, helperParameters } from '../plan/signature.ts'
+import { type Edit, type Piece, render } from '../syntax/edits.ts'
+import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
+import { quoted } from '../syntax/style.ts'
+import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+
+/** An import that the new code needs. */
+export interface NewImport {
+  source: string
+  name: string
+  local: string
+  isType: boolean
+}
+
+export interface ModuleInput {
+  context: RouteContext
+  plan: HandlerPlan
+  extras: readonly ExtraExport[]
+  imports: readonly NewImport[]
+  /** Comments to leave at places of the source: review findings, one each. */
+  todos: readonly { at: number; text: string }[]
+  /** New specifiers for modules that move in this run. */
+  redirect: (specifier: string) => string | null
+}
+
+/** The whole new file: the old text with the handler, its helpers, imports and exports replaced in place. */
+export function emitModule(input: ModuleInput): string {
+  const { context, plan } = input
+  const { file } = context
+  const edits: Edit[] = []
+  edits.push({ start: startOf(plan.entry.place), end: endOf(plan.entry.place), pieces: [emitHandler(input)] })
+  if (plan.entry.exporter && plan.entry.exporter !== plan.entry.place) edits.push(exporterEdit(plan, context))
+  for (const helper of plan.helpers) edits.push(...helperEdits(helper))
+  if (plan.config.statement) edits.push({ ...removalRange(file, plan.config.statement), pieces: [] })
+  edits.push(...unexportEdits(file, input.extras))
+  const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
+  edits.push(...rebaseEdits(file, fromDir, context.route.targetDir, input.redirect).filter((e) => !covers(edits, e)))
+  edits.push(...headEdits(input))
+  return render(file.text, dropInner(edits, plan.entry.place), 0, file.text.length)
+}
+
+function covers(edits: readonly Edit[], edit: Edit): boolean {
+  return edits.some((e) => e.pieces.length === 0 && e.start <= edit.start && e.end >= edit.end)
+}
+
+/** The handler is rendered on its own; what lies inside its place is part of that text. */
+function dropInner(edits: readonly Edit[], place: Node): Edit[] {
+  return edits.filter((e) => !(e.start >= startOf(place) && e.end <= endOf(place) && (e.start > startOf(place) || e.end < endOf(place))))
+}
+
+function emitHandler(input: ModuleInput): string {
+  const { plan, context } = input
+  const { semicolon } = context.style
+  const texts = plan.functions.map((fn) => ({ fn, text: functionText(fn, input) }))
+  const taken = new Set<string>()
+  const parts: string[] = []
+  const lists: string[] = []
+  for (const { fn, text } of texts) {
+    const [only] = fn.methods
+    if (fn.methods.length === 1 && only) {
+      parts.push(`export ${text(only)}`)
+      continue
+    }
+    const name = freeFunctionName(plan, context, taken)
+    parts.push(text(name))
+    lists.push(`export { ${fn.methods.map((m) => `${name} as ${m}`).join(', ')} }${semicolon}`)
+  }
+  return [...parts, ...lists].join('\n\n')
+}
+
+function freeFunctionName(plan: HandlerPlan, context: RouteContext, taken: Set<string>): string {
+  const own = plan.entry.name
+  const names = [own ?? 'handler', 'handler', 'handle', 'respond', 'answer']
+  const name = names.find((n) => !taken.has(n) && (n === own || !context.tree.program.bindings.has(n))) ?? `handler${taken.size + 1}`
+  taken.add(name)
+  return name
+}
+
+/** The text of one variant, waiting for its name. */
+function functionText(fn: MethodFunction, input: ModuleInput): (name: string) => string {
+  const { at, plan } = fn
+  const { file, style } = at
+  const node = at.fn
+  const source = file.text
+  const fromDir = at.route.source.slice(0, at.route.source.lastIndexOf('/'))
+  const rebased = rebaseEdits(file, fromDir, at.route.targetDir, input.redirect).filter((e) => e.start >= startOf(node.body) && e.end <= endOf(node.body))
+  const todos = input.todos.filter((todo) => todo.at >= startOf(node.body) && todo.at <= endOf(node.body) && fn.at.isLive({ start: todo.at, end: todo.at } as Node))
+  const todoEdits = todos.map((todo): Edit => ({ start: todo.at, end: todo.at, pieces: [`${todo.text}\n${fn.variant.shifts.length > 0 ? indentAt(source, todo.at) : indentAt(source, todo.at)}`] }))
+  const edits = [...todoEdits, ...plan.edits, ...rebased]
+  const entry = plan.entryLines.map((line) => renderLine(line, source, edits) + style.semicolon)
+  let body: string
+  if (node.body.type === 'BlockStatement') {
+    body = tidy(render(source, edits, startOf(node.body), endOf(node.body)))
+    if (entry.length > 0) body = body.replace(/^\{\n?/, `{\n${entry.map((l) => style.indent + l).join('\n')}\n`)
+  } else {
+    const base = indentAt(source, startOf(node))
+    const isExit = plan.flow.exits.some((e) => e.form === 'arrow')
+    const text = render(source, edits, startOf(node.body), endOf(node.body))
+    const lead = leadingDeclarations(text)
+    const lines = [...entry, ...lead.lines, `${isExit ? 'return ' : ''}${lead.rest}${style.semicolon}`]
+    body = `{\n${lines.map((l) => base + style.indent + l).join('\n')}\n${base}}`
+  }
+  const isAsync = node.async || plan.usesAwait || /\bawait\b/.test(entry.join())
+  const signature = entrySignature(at, plan.takes)
+  return (name) => `${isAsync ? 'async ' : ''}function ${name}${signature} ${body}`
+}
+
+/** Declarations that were put in front of an arrow's expression stand on lines of their own. */
+function leadingDeclarations(text: string): { lines: string[]; rest: string } {
+  const lines: string[] = []
+  let rest = text
+  for (let m = /^(?:const|let) [^\n]*\n[ \t]*/.exec(rest); m; m = /^(?:const|let) [^\n]*\n[ \t]*/.exec(rest)) {
+    lines.push(m[0].trimEnd())
+    rest = rest.slice(m[0].length)
+  }
+  return { lines, rest }
+}
+
+function renderLine(line: readonly Piece[], source: string, edits: readonly Edit[]): string {
+  return line.map((p) => (typeof p === 'string' ? p : render(source, edits, p.from, p.to))).join('')
+}
+
+/** No blank lines right inside the braces, never two in a row. Template literals keep theirs: the parts between are not touched by this. */
+export function tidy(body: string): string {
+  return body.replace(/^\{\n(?:[ \t]*\n)+/, '{\n').replace(/\n(?:[ \t]*\n)+([ \t]*\})$/, '\n$1')
+}
+
+function exporterEdit(plan: HandlerPlan, context: RouteContext): Edit {
+  const exporter = plan.entry.exporter as t.Statement
+  const { file } = context
+  if (exporter.type === 'ExportNamedDeclaration' && exporter.specifiers.length > 1 && plan.entry.specifier) {
+    const kept = exporter.specifiers.filter((s) => s !== plan.entry.specifier)
+    const types = kept.filter((s) => s.type === 'ExportSpecifier' && s.exportKind === 'type')
+    if (types.length > 0) return { start: startOf(exporter), end: endOf(exporter), pieces: [`export { ${types.map((s) => file.text.slice(startOf(s), endOf(s))).join(', ')} }${context.style.semicolon}`] }
+  }
+  return { ...removalRange(file, exporter), pieces: [] }
+}
+
+/** A helper in its new form: parameters, return type, async where it awaits now, and its body's edits. */
+function helperEdits(helper: HelperRewrite): Edit[] {
+  const { model, plan, at, summary } = helper
+  const { fn } = model
+  const { text } = at.file
+  const edits: Edit[] = [...plan.edits]
+  const range = parameterRange(fn, text)
+  edits.push({ ...range, pieces: helperParameters(model, at, plan.takes) })
+  if (summary.kind !== 'reads' && fn.returnType) edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
+  if (plan.usesAwait && !fn.async) edits.push({ start: startOf(fn), end: startOf(fn), pieces: ['async '] })
+  const parent = parentOf(fn)
+  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && parent.id.typeAnnotation) edits.push({ start: startOf(parent.id.typeAnnotation), end: endOf(parent.id.typeAnnotation), pieces: [] })
+  if (plan.entryLines.length > 0 && fn.body.type === 'BlockStatement') {
+    const inner = indentAt(text, startOf(fn.body.body[0] ?? fn.body))
+    const lines = plan.entryLines.flatMap((line): Piece[] => [`\n${inner}`, ...line, at.style.semicolon])
+    edits.push({ start: startOf(fn.body) + 1, end: startOf(fn.body) + 1, pieces: lines })
+  }
+  return edits
+}
+
+/** From the opening to the closing parenthesis; a lone arrow parameter has none. */
+function parameterRange(fn: HelperRewrite['model']['fn'], text: string): { start: number; end: number } {
+  const first = fn.params[0] as Node
+  const last = fn.params[fn.params.length - 1] as Node
+  const before = text.slice(startOf(fn), startOf(first))
+  const open = before.lastIndexOf('(')
+  if (open < 0) return { start: startOf(first), end: endOf(last) }
+  const close = text.indexOf(')', endOf(last))
+  return { start: startOf(fn) + open, end: close + 1 }
+}
+
+/** New imports and segment config, after the imports that are there; a file without imports gets them on top. */
+function headEdits(input: ModuleInput): Edit[] {
+  const { context, plan } = input
+  const { file, style } = context
+  const imports = input.imports.map((i) => importText(i, context))
+  const segments = plan.config.segments.map((s) => `export const ${s.name} = ${s.value}${style.semicolon}`)
+  if (freezes(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
+  if (imports.length === 0 && segments.length === 0) return []
+  const body = file.ast.program.body
+  const old = body.filter((s) => s.type === 'ImportDeclaration')
+  const nextImport = old.find((s) => s.type === 'ImportDeclaration' && s.source.value === 'next')
+  const last = old[old.length - 1]
+  const edits: Edit[] = []
+  if (imports.length > 0) {
+    const place = nextImport ?? old[0]
+    if (place) edits.push({ start: startOf(place), end: startOf(place), pieces: [`${imports.join('\n')}\n`] })
+  }
+  const block = [...(old.length === 0 ? imports : []), ...(segments.length > 0 ? [...(old.length === 0 && imports.length > 0 ? [''] : []), ...segments] : [])].join('\n')
+  if (block) {
+    if (last) edits.push({ start: endOf(last), end: endOf(last), pieces: [`\n\n${block}`] })
+    else {
+      const first = body[0] as t.Statement
+      const start = leadStart(file, first)
+      edits.push({ start, end: start, pieces: [`${block}\n\n`] })
+    }
+  }
+  return edits
+}
+
+function importText(one: NewImport, { style }: RouteContext): string {
+  const name = one.name === one.local ? one.name : `${one.name} as ${one.local}`
+  const clause = one.name === 'default' ? one.local : `{ ${name} }`
+  return `import ${one.isType ? 'type ' : ''}${clause} from ${quoted(style, one.source)}${style.semicolon}`
+}
+
+/** On Next 13 and 14 a file whose only handlers are GET (and HEAD) may be evaluated at build time, its fetches cached. */
+function freezes(plan: HandlerPlan, context: RouteContext): boolean {
+  if (context.app.next.major > 14) return false
+  const methods = plan.functions.flatMap((f) => f.methods)
+  if (!methods.includes('GET') || methods.some((m) => m !== 'GET' && m !== 'HEAD')) return false
+  return !/export const (revalidate|dynamic)\b/.test(context.file.text)
+}
+

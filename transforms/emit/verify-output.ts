@@ -1,0 +1,39 @@
+import { isParseFailure, parseSource } from '../syntax/parse.ts'
+import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
+
+const LEGAL = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'dynamic', 'dynamicParams', 'revalidate', 'fetchCache', 'preferredRegion', 'runtime', 'maxDuration', 'generateStaticParams'])
+
+/**
+ * The last look at a route file before it may be written: it parses, exports a method and nothing that a route file may
+ * not export, names nothing that the original did not (a lost declaration would be a new global), and nothing of the old kind
+ * is left. Returns what is wrong, or null.
+ */
+export function verifyOutput(path: string, text: string, original: ScopeTree): string | null {
+  const file = parseSource(path, text)
+  if (isParseFailure(file)) return `does not parse: ${file.message} (${file.line}:${file.column})`
+  const tree = analyseScopes(file.ast)
+  const exported: string[] = []
+  for (const statement of file.ast.program.body) {
+    if (statement.type === 'ExportDefaultDeclaration' || statement.type === 'ExportAllDeclaration') return 'has an export that a route file may not have'
+    if (statement.type !== 'ExportNamedDeclaration' || statement.exportKind === 'type') continue
+    const { declaration } = statement
+    if (declaration?.type === 'VariableDeclaration') for (const d of declaration.declarations) exported.push(...(d.id.type === 'Identifier' ? [d.id.name] : d.id.type === 'ObjectPattern' ? d.id.properties.map((p) => (p.type === 'ObjectProperty' && p.value.type === 'Identifier' ? p.value.name : '?')) : ['?']))
+    else if (declaration && 'id' in declaration && declaration.id?.type === 'Identifier' && !declaration.type.startsWith('TS')) exported.push(declaration.id.name)
+    for (const s of statement.specifiers) if (s.type === 'ExportSpecifier' && s.exportKind !== 'type') exported.push(s.exported.type === 'Identifier' ? s.exported.name : s.exported.value)
+  }
+  const illegal = exported.find((name) => !LEGAL.has(name))
+  if (illegal) return `exports ${illegal}`
+  if (!exported.some((name) => /^[A-Z]+$/.test(name))) return 'exports no method'
+  for (const name of tree.globals.keys()) {
+    if (original.globals.has(name) || NEW_GLOBALS.has(name)) continue
+    return `uses ${name}, which is declared nowhere`
+  }
+  for (const name of ['NextApiRequest', 'NextApiResponse', 'NextApiHandler']) {
+    const refs = tree.program.bindings.get(name)?.references.length ?? 0
+    if (refs > 0) return `still uses ${name}`
+  }
+  return null
+}
+
+/** Web standards that our own code uses. */
+const NEW_GLOBALS = new Set(['Response', 'Request', 'Headers', 'URL', 'JSON', 'Object', 'Promise', 'String', 'Uint8Array', 'Buffer', 'ReadableStream', 'undefined', 'Readable', 'FormData', 'File'])

@@ -1,0 +1,132 @@
+import { block, type Lowering, need, replace } from '../concerns/lowering.ts'
+import { requestConcernOf } from '../concerns/request/registry.ts'
+import type { Destructure, Leaf } from '../model/route.ts'
+import type { Piece } from '../syntax/edits.ts'
+import { leadStart, removalRange } from '../syntax/lines.ts'
+import { isCast } from '../syntax/match.ts'
+import { bindingAt } from '../syntax/scope.ts'
+import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+
+/**
+ * `const { query: { id }, body, method = 'GET' } = req`, in a declaration or in the parameter list: one declaration for
+ * each value, from the concern that owns its path; names that only stand for a part of req go without one.
+ */
+export function lowerDestructure(site: Destructure, at: Lowering, entryLines: Piece[][]): void {
+  if (site.root === 'res') {
+    // const { status } = res: methods without their object.
+    if (site.leaves.some((l) => !l.isAlias || l.path.length > 0)) block(at, 'PA500', site.pattern, { why: 'destructured' })
+    else if (site.declarator) dropDeclaration(site, at)
+    return
+  }
+  const statement = site.declarator ? parentOf(site.declarator) : null
+  if (site.declarator && statement?.type !== 'VariableDeclaration') return block(at, 'PA500', site.pattern, { why: 'pattern' })
+  if (site.base.length > 0 && site.declarator && needsWhole(site, at)) return keepPattern(site, at)
+  const live = site.leaves.filter((leaf) => !isUnused(leaf, at))
+  const lines = linesOf(live, site, at)
+  if (!lines) return
+  if (!site.declarator) {
+    entryLines.push(...lines.map((line): Piece[] => ['const ', ...line]))
+    return
+  }
+  if (statement?.type !== 'VariableDeclaration') return
+  if (statement.declarations.length > 1) return replaceAmongOthers(site, lines, at)
+  if (lines.length === 0) return dropDeclaration(site, at)
+  const indent = lineIndent(at, startOf(statement))
+  const end = at.file.text[endOf(statement) - 1] === ';' ? endOf(statement) - 1 : endOf(statement)
+  const keyword = `${statement.kind} `
+  at.edits.push({ start: startOf(statement), end, pieces: lines.flatMap((line, i): Piece[] => [...(i > 0 ? [`${at.style.semicolon}\n${indent}`] : []), keyword, ...line]) })
+}
+
+/** Set by the function plan: the final indent of a source position. */
+let lineIndent: (at: Lowering, position: number) => string = () => ''
+export function withIndent<T>(indent: (at: Lowering, position: number) => string, run: () => T): T {
+  const before = lineIndent
+  lineIndent = indent
+  try {
+    return run()
+  } finally {
+    lineIndent = before
+  }
+}
+
+/** One `name = value` for each leaf; params of one declaration stay together: `{ id, slug } = await params`. */
+function linesOf(leaves: readonly Leaf[], site: Destructure, at: Lowering): Piece[][] | null {
+  const lines: Piece[][] = []
+  const params: string[] = []
+  for (const leaf of leaves) {
+    if (leaf.isAlias) continue
+    const concern = requestConcernOf.get(leaf.path[0] ?? '')
+    if (leaf.path.length === 0 || !concern) {
+      block(at, 'PA510', leaf.property, { name: leaf.path[0] ?? '' })
+      return null
+    }
+    if (leaf.path[0] === 'query' && leaf.path[1] !== undefined && at.route.params.some((p) => p.name === leaf.path[1]) && leaf.target.type === 'Identifier') {
+      need(at, 'params', leaf.property)
+      params.push(paramPart(leaf, at))
+      continue
+    }
+    const value = concern.bind(leaf, site, at)
+    if (!value) {
+      block(at, 'PA500', leaf.property, { why: 'pattern' })
+      return null
+    }
+    const fallback: Piece[] = leaf.fallback ? [' ?? ', { from: startOf(leaf.fallback), to: endOf(leaf.fallback) }] : []
+    const target: Piece[] = [{ from: startOf(leaf.target), to: endOf(leaf.target) }]
+    if (leaf.path[0] === 'method' && leaf.target.type === 'Identifier' && leaf.target.name === 'method' && !leaf.fallback) lines.push(['{ method } = ', at.names.request])
+    else lines.push([...target, ' = ', ...value, ...fallback])
+  }
+  if (params.length > 0) lines.unshift([`{ ${params.join(', ')} } = await ${at.names.params}`])
+  return lines
+}
+
+function paramPart(leaf: Leaf, at: Lowering): string {
+  const key = leaf.path[1] ?? ''
+  const name = leaf.target.type === 'Identifier' ? leaf.target.name : key
+  const fallback = leaf.fallback ? ` = ${at.file.text.slice(startOf(leaf.fallback), endOf(leaf.fallback))}` : ''
+  return `${name === key ? key : `${key}: ${name}`}${fallback}`
+}
+
+/** Rest, computed keys, nested patterns or a type on the pattern: the pattern stays, and is given the whole object. */
+function needsWhole(site: Destructure, at: Lowering): boolean {
+  const init = site.declarator?.init
+  const isAny = init && isCast(init) && init.type === 'TSAsExpression' && init.typeAnnotation.type === 'TSAnyKeyword'
+  const typed = Boolean(site.pattern.typeAnnotation) || (init !== null && init !== undefined && isCast(init) && !isAny)
+  if (typed && site.leaves.every((l) => l.path.length === 2 && at.route.params.some((p) => p.name === l.path[1]))) return false
+  return typed || site.leaves.some((l) => l.rest || l.target.type !== 'Identifier')
+}
+
+/** `const { a, ...rest } = req.query` becomes `const { a, ...rest } = query`. */
+function keepPattern(site: Destructure, at: Lowering): void {
+  const concern = requestConcernOf.get(site.base[0] ?? '')
+  const init = site.declarator?.init
+  if (!concern || !init) return block(at, 'PA500', site.pattern, { why: 'pattern' })
+  let node: Node = init
+  while (isCast(node)) node = node.expression
+  const whole: Leaf = { path: site.base, target: site.pattern, fallback: null, property: node, rest: false, except: [], isAlias: false }
+  const value = concern.bind(whole, site, at)
+  if (!value) return block(at, 'PA500', site.pattern, { why: 'pattern' })
+  replace(at, node, ...value)
+}
+
+/** `const { id } = req.query, x = 1`. */
+function replaceAmongOthers(site: Destructure, lines: readonly Piece[][], at: Lowering): void {
+  if (!site.declarator) return
+  if (lines.length === 0) return block(at, 'PA500', site.pattern, { why: 'several declarations' })
+  replace(at, site.declarator, ...lines.flatMap((line, i): Piece[] => [...(i > 0 ? [', '] : []), ...line]))
+}
+
+function dropDeclaration(site: Destructure, at: Lowering): void {
+  const statement = site.declarator ? parentOf(site.declarator) : null
+  if (statement?.type !== 'VariableDeclaration' || statement.declarations.length !== 1) return block(at, 'PA500', site.pattern, { why: 'several declarations' })
+  const start = leadStart(at.file, statement)
+  // A comment above the declaration stays: it rarely speaks of the names alone.
+  const range = removalRange(at.file, statement)
+  at.edits.push({ start: start < startOf(statement) ? startOf(statement) : range.start, end: range.end, pieces: [] })
+}
+
+/** Every use of the name lies in parts that this variant does not contain. */
+function isUnused(leaf: Leaf, at: Lowering): boolean {
+  if (leaf.target.type !== 'Identifier') return false
+  const references = bindingAt(at.tree, leaf.target)?.references ?? []
+  return references.length > 0 && references.every((r) => !at.isLive(r.node))
+}

@@ -1,0 +1,268 @@
+import type * as t from '@babel/types'
+import type { HelperCall, HelperKind, Program } from '../analyse/callees.ts'
+import { analyseFlow, type ExitSite, type Flow, type Truth } from '../analyse/flow.ts'
+import { indentIn, isDead, type Variant } from '../analyse/specialise.ts'
+import { block, freeName, type Lowering, need, snippet } from '../concerns/lowering.ts'
+import { refusedRequestMembers, requestConcernOf } from '../concerns/request/registry.ts'
+import { claimResponse, sentFlags } from '../concerns/response/registry.ts'
+import type { Code } from '../model/diagnostic.ts'
+import type { Claim, ResponseFact, StateRead } from '../model/response.ts'
+import type { FunctionModel, Pass, Use } from '../model/route.ts'
+import type { Edit, Piece } from '../syntax/edits.ts'
+import { removalRange } from '../syntax/lines.ts'
+import { isCall, withCasts } from '../syntax/match.ts'
+import { bindingAt } from '../syntax/scope.ts'
+import { endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { lowerDestructure, withIndent } from './destructure.ts'
+import { emitGuards } from './guards.ts'
+import { placeNeeds, type Takes } from './needs.ts'
+import { planResponses } from './response.ts'
+import { helperArguments } from './signature.ts'
+
+/** A helper as its callers must know it. */
+export interface HelperSummary {
+  kind: HelperKind
+  takes: Takes
+  /** Reads the body, itself or through its own helpers. */
+  readsBody: boolean
+  /** Headers of the caller are taken over and may be added to. */
+  inherits: boolean
+  returns: { answered: Truth[]; unanswered: Truth[] }
+  /** A Promise is returned where a plain value was. */
+  becameAsync: boolean
+}
+
+export interface FunctionPlan {
+  edits: Edit[]
+  takes: Takes
+  flow: Flow
+  readsBody: boolean
+  usesAwait: boolean
+  /** Declarations for a destructured parameter, to stand first in the body. */
+  entryLines: Piece[][]
+}
+
+export interface FunctionInput {
+  model: FunctionModel
+  variant: Variant
+  program: Program
+  summaries: ReadonlyMap<FunctionModel, HelperSummary>
+  /** The helper that a call goes to in this variant. */
+  calleeOf: (call: Node) => { callee: FunctionModel; passes: readonly Pass[] } | null
+  /** Tried on passes to packages; false when no recipe knows the call. */
+  recipe: (call: Pass['call'], passes: readonly Pass[], at: Lowering) => boolean
+  inherits: boolean
+  bodyType: string | null
+  isEntry: boolean
+}
+
+/** The flow of a function in one variant, without rewriting anything. */
+export function flowOf(input: FunctionInput, isLive: (node: Node) => boolean): { flow: Flow; claims: Map<Node, Claim>; unclaimed: Use[]; calls: Map<Node, HelperCall> } {
+  const claims = new Map<Node, Claim>()
+  const unclaimed: Use[] = []
+  for (const use of input.model.uses) {
+    if (use.root !== 'res' || !isLive(use.ref)) continue
+    const first = use.steps[0]
+    if (first?.kind === 'prop' && sentFlags.has(first.name) && use.steps.length === 1) {
+      if (isLive(use.node)) unclaimed.push(use)
+      continue
+    }
+    const claim = claimResponse(use)
+    if (claim) claims.set(claim.node, claim)
+    else unclaimed.push(use)
+  }
+  const facts = new Map<Node, ResponseFact>()
+  for (const [node, claim] of claims) if (claim.kind === 'response' && functionAround(node) === input.model.fn) facts.set(node, claim)
+  const calls = new Map<Node, HelperCall>()
+  for (const [, passes] of groupPasses(input.model.passes)) {
+    const node = passes[0]?.call
+    if (!node || node.type === 'NewExpression' || !isLive(node)) continue
+    const target = input.calleeOf(node)
+    const summary = target ? input.summaries.get(target.callee) : undefined
+    if (target && summary) calls.set(node, { node, callee: target.callee, kind: summary.kind, passes: target.passes })
+  }
+  const flow = analyseFlow({ items: input.variant.items, facts, calls, inherits: input.inherits })
+  return { flow, claims, unclaimed, calls }
+}
+
+export function groupPasses(passes: readonly Pass[]): Map<Node, Pass[]> {
+  const groups = new Map<Node, Pass[]>()
+  for (const pass of passes) groups.set(pass.call, [...(groups.get(pass.call) ?? []), pass])
+  return groups
+}
+
+/** Rewrites one function (in one variant of it): every use of req and res claimed and lowered, or a blocker. */
+export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
+  const { model, variant } = input
+  at.edits.push(...variant.edits)
+  const indentAt = (position: number): string => indentIn(at.file.text, variant.shifts, position)
+  const entryLines: Piece[][] = []
+  for (const found of model.escapes) if (at.isLive(found.node)) block(at, 'PA500', found.node, { why: found.why })
+  const { flow, claims, unclaimed, calls } = flowOf(input, at.isLive)
+  for (const use of unclaimed) block(at, sentOrCustom(use), use.node, { name: nameOf(use) })
+  lowerRequest(model, at)
+  withIndent((_at, position) => indentAt(position), () => {
+    for (const site of model.destructures) if (at.isLive(site.declarator ?? site.pattern)) lowerDestructure(site, at, entryLines)
+  })
+  lowerPasses(input, calls, at)
+  for (const claim of claims.values()) if (claim.kind === 'refusal') block(at, claim.code, claim.node, { name: claim.what })
+  for (const problem of flow.problems) block(at, problem.code, problem.node)
+  blockUnmet(claims, calls, flow, at)
+  const readsState = [...claims.values()].filter((c): c is StateRead => c.kind === 'read')
+  const responses = planResponses({ at, flow, bodyType: input.bodyType, indentAt, helperCall: (site) => finishCall(site, at) })
+  for (const read of readsState) {
+    responses.usesHeaders = true
+    responses.headerSites.push(read.node)
+    at.edits.push({ start: startOf(read.node), end: endOf(read.node), pieces: [`${at.names.headers}.${read.what}(`, { from: startOf(read.name), to: endOf(read.name) }, ')'] })
+  }
+  emitGuards(flow, input, at, indentAt)
+  emitReturns(flow, at)
+  for (const call of calls.values()) {
+    const summary = input.summaries.get(call.callee)
+    if (!summary?.takes.headers || !isCall(call.node)) continue
+    responses.usesHeaders = true
+    responses.headerSites.push(call.node)
+  }
+  const declaresHeaders = !input.inherits && !(model.roles.includes('res') && !input.isEntry && isEffectsOnly(flow))
+  const takes = placeNeeds(at, responses, indentAt, declaresHeaders)
+  if (responses.usesStatus && (input.inherits || isEffectsOnly(flow)) && !input.isEntry) block(at, 'PA521', model.fn)
+  if (input.inherits) takes.headers = true
+  if (input.isEntry && flow.mayFallThrough) blockSilent(flow, at)
+  const readsBody = at.needs.some((n) => n.kind === 'body' || n.kind === 'text') || [...calls.values()].some((c) => input.summaries.get(c.callee)?.readsBody)
+  checkBodyReadOnce(at, calls, input, flow)
+  const usesAwait = takes.params || at.edits.some((e) => e.pieces.some((p) => typeof p === 'string' && /\bawait /.test(p)))
+  return { edits: at.edits, takes, flow, readsBody, usesAwait, entryLines }
+}
+
+function isEffectsOnly(flow: Flow): boolean {
+  return flow.exits.length === 0 && flow.guards.length === 0
+}
+
+function sentOrCustom(use: Use): Code {
+  const name = nameOf(use)
+  return sentFlags.has(name) ? 'PA314' : 'PA510'
+}
+
+function nameOf(use: Use): string {
+  const first = use.steps[0]
+  return first?.kind === 'prop' ? `${use.root}.${first.name}` : `${use.root}[...]`
+}
+
+function lowerRequest(model: FunctionModel, at: Lowering): void {
+  for (const use of model.uses) {
+    if (use.root !== 'req' || !at.isLive(use.ref)) continue
+    const first = use.steps[0]
+    if (!first) {
+      block(at, 'PA131', use.ref, { name: 'for await' })
+      continue
+    }
+    const name = first.kind === 'prop' ? first.name : ''
+    const concern = requestConcernOf.get(name)
+    if (concern) concern.read(use, at)
+    else block(at, refusedRequestMembers[name] ?? 'PA510', use.node, { name: nameOf(use) })
+  }
+}
+
+/** Calls of helpers get their new arguments; calls of packages go to a recipe or keep the route. */
+function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>, at: Lowering): void {
+  for (const [node, passes] of groupPasses(input.model.passes)) {
+    if (!at.isLive(node)) continue
+    const call = calls.get(node)
+    const summary = call ? input.summaries.get(call.callee) : undefined
+    if (call && summary) {
+      const argsStart = argumentsStart(at, call.node)
+      const pieces = helperArguments(call.callee, call.node, at, summary.takes)
+      at.edits.push({ start: argsStart, end: endOf(call.node), pieces: ['(', ...pieces, ')'] })
+      const name = call.callee.name
+      if (call.node.callee.type !== 'Identifier' && name) at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
+      if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
+      if (summary.takes.params) need(at, 'params', node)
+      continue
+    }
+    if (input.recipe(passes[0]?.call ?? (node as t.CallExpression), passes, at)) continue
+    block(at, 'PA501', node, { call: snippet(at.file, (node as t.CallExpression).callee) })
+  }
+}
+
+/** Offset of the opening parenthesis of a call's arguments. */
+export function argumentsStart(at: Lowering, call: t.CallExpression | t.OptionalCallExpression): number {
+  const from = call.typeArguments ? endOf(call.typeArguments) : endOf(call.callee)
+  return at.file.text.indexOf('(', from)
+}
+
+/** Responses and response helpers in places that flow analysis does not reach: callbacks, larger expressions. */
+function blockUnmet(claims: ReadonlyMap<Node, Claim>, calls: ReadonlyMap<Node, HelperCall>, flow: Flow, at: Lowering): void {
+  for (const claim of claims.values()) {
+    if (claim.kind !== 'response' || flow.met.has(claim.node)) continue
+    block(at, functionAround(claim.node) === at.fn ? 'PA321' : 'PA320', claim.node)
+  }
+  for (const call of calls.values()) {
+    if (call.kind === 'reads' || flow.met.has(call.node)) continue
+    block(at, functionAround(call.node) === at.fn ? 'PA321' : 'PA320', call.node)
+  }
+}
+
+/** `await helper(req, res)` as the last thing: `return helper(request)`; the await stays where a try around must see the error. */
+function finishCall(site: ExitSite, at: Lowering): void {
+  if (site.form === 'arrow') return
+  const node = site.node
+  const inner = withCasts(node)
+  if (node.type === 'AwaitExpression' && site.form === 'tail' && !isInTry(node, at)) at.edits.push({ start: startOf(inner), end: startOf(node.argument), pieces: [] })
+  if (node.type === 'UnaryExpression' && node.operator === 'void') at.edits.push({ start: startOf(node), end: startOf(node.argument), pieces: [] })
+}
+
+function isInTry(node: Node, at: Lowering): boolean {
+  for (let up = parentOf(node); up && up !== at.fn; up = parentOf(up)) if (up.type === 'TryStatement') return true
+  return false
+}
+
+/** Puts `return` before responses that were the last thing their path did, and takes away what stood after them. */
+function emitReturns(flow: Flow, at: Lowering): void {
+  for (const statement of new Set(flow.exits.filter((e) => e.form === 'tail').map((e) => e.statement))) {
+    at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: ['return '] })
+  }
+  for (const drop of flow.drops) {
+    const parent = parentOf(drop)
+    const range = removalRange(at.file, drop, startOf(parent ?? drop))
+    at.edits.push({ ...range, pieces: [] })
+  }
+}
+
+function blockSilent(flow: Flow, at: Lowering): void {
+  const where = flow.returns.unanswered.find((u) => u.node)?.node ?? at.fn
+  block(at, 'PA313', where)
+}
+
+/** A request's body can be read once: a function and its helper, or two helpers in a row, may not both read it. */
+function checkBodyReadOnce(at: Lowering, calls: ReadonlyMap<Node, HelperCall>, input: FunctionInput, flow: Flow): void {
+  const readers = [...calls.values()].filter((c) => input.summaries.get(c.callee)?.readsBody)
+  const own = at.needs.some((n) => n.kind === 'body' || n.kind === 'text')
+  const exits = new Set(flow.exits.map((e) => (e.what.kind === 'call' ? e.what.call.node : null)))
+  const before = readers.filter((c) => !exits.has(c.node))
+  const first = readers[0]
+  if (first && (own || before.length > 1 || (before.length === 1 && readers.length > 1))) block(at, 'PA125', first.node)
+}
+
+/** The names for a function's new variables. */
+export function chooseNames(model: FunctionModel, tree: Lowering['tree']): Lowering['names'] {
+  const { fn } = model
+  return {
+    request: freeName(tree, fn, 'request', 'req_'),
+    params: freeName(tree, fn, 'params', 'routeParams'),
+    searchParams: freeName(tree, fn, 'searchParams', 'urlSearchParams'),
+    query: queryName(model, tree),
+    body: freeName(tree, fn, 'body', 'payload', 'requestBody'),
+    headers: freeName(tree, fn, 'headers', 'responseHeaders'),
+    status: freeName(tree, fn, 'status', 'responseStatus'),
+  }
+}
+
+/** `query` may be a name of the code that only stands for req.query: then it is free. */
+function queryName(model: FunctionModel, tree: Lowering['tree']): string {
+  const alias = model.destructures.flatMap((d) => d.leaves).find((l) => l.isAlias && l.path.length === 1 && l.path[0] === 'query' && l.target.type === 'Identifier')
+  const name = alias?.target.type === 'Identifier' ? alias.target.name : null
+  if (name && bindingAt(tree, alias?.target as Node)) return name
+  return freeName(tree, model.fn, 'query', 'searchQuery')
+}
+
+export { isDead }

@@ -1,0 +1,166 @@
+import type * as t from '@babel/types'
+import { bodyExpression } from '../concerns/request/body.ts'
+import { paramName, severalName } from '../concerns/request/query.ts'
+import { block, canAwaitAt, type Lowering, type Need } from '../concerns/lowering.ts'
+import { leaves } from '../syntax/absence.ts'
+import { isMember, withCasts } from '../syntax/match.ts'
+import { objectKey, quoted } from '../syntax/style.ts'
+import { endOf, isFunction, isListHolder, isLoop, listOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import type { ResponsePlan } from './response.ts'
+
+/** What a function's new parameters must provide. */
+export interface Takes {
+  request: 'Request' | 'NextRequest' | null
+  params: boolean
+  headers: boolean
+}
+
+interface Place {
+  holder: Node
+  statement: Node
+}
+
+/**
+ * Declares what the rewritten code refers to, each once, in the innermost block that holds all its uses, right before
+ * the first of them. The body is never declared inside a loop or inside a try whose catch goes on.
+ */
+export function placeNeeds(at: Lowering, responses: ResponsePlan, indentAt: (position: number) => string, declaresHeaders: boolean): Takes {
+  const of = (kind: Need['kind']): Need[] => at.needs.filter((n) => n.kind === kind)
+  const lines: { place: number; text: string }[] = []
+  const declare = (nodes: readonly Node[], text: string, steady = false): void => {
+    const place = insertionPoint(at, nodes, steady)
+    lines.push({ place, text })
+  }
+  const search = [...of('search'), ...of('several'), ...of('query')]
+  if (search.length > 0) declare(nodesOf(search), `const { searchParams${at.names.searchParams === 'searchParams' ? '' : `: ${at.names.searchParams}`} } = new URL(${at.names.request}.url)`)
+  if (of('query').length > 0) declare(nodesOf(of('query')), `const ${at.names.query} = ${wholeQuery(at)}`)
+  const params = of('param')
+  if (params.length > 0) {
+    const keys = [...new Set(params.map((p) => p.key))]
+    const parts = keys.map((key) => (paramName(at, key) === key ? key : `${objectKey(at.style, key)}: ${paramName(at, key)}`))
+    declare(nodesOf(params), `const { ${parts.join(', ')} } = await ${at.names.params}`)
+  }
+  for (const key of new Set(of('several').map((n) => n.key))) {
+    const nodes = nodesOf(of('several').filter((n) => n.key === key))
+    const name = severalName(key)
+    declare(nodes, `const ${name}s = ${at.names.searchParams}.getAll(${quoted(at.style, key)})`)
+    declare(nodes, `const ${name} = ${name}s.length > 1 ? ${name}s : ${name}s[0]`)
+  }
+  placeBody(at, of('body'), of('text'), declare)
+  if (responses.usesHeaders && declaresHeaders) declare(responses.headerSites, `const ${at.names.headers} = new Headers()`)
+  if (responses.usesStatus) declare(responses.statusSites, `let ${at.names.status} = 200`)
+  insert(at, lines, indentAt)
+  const usesParams = params.length > 0 || of('params').length > 0 || (of('query').length > 0 && at.route.params.length > 0)
+  if ((usesParams || of('body').length + of('text').length > 0) && !at.mayAwait) block(at, 'PA520', at.fn)
+  const usesRequest = at.needs.some((n) => n.kind !== 'params' && n.kind !== 'param')
+  return {
+    request: of('next-request').length > 0 ? 'NextRequest' : usesRequest ? 'Request' : null,
+    params: usesParams,
+    headers: responses.usesHeaders && !declaresHeaders,
+  }
+}
+
+function nodesOf(needs: readonly Need[]): Node[] {
+  return needs.map((n) => n.node)
+}
+
+function wholeQuery(at: Lowering): string {
+  const fromUrl = `Object.fromEntries(${at.names.searchParams})`
+  return at.route.params.length > 0 ? `{ ...${fromUrl}, ...(await ${at.names.params}) }` : fromUrl
+}
+
+/** One read: in its place. Several: a value declared before them. */
+function placeBody(at: Lowering, bodies: readonly Need[], texts: readonly Need[], declare: (nodes: readonly Node[], text: string, steady?: boolean) => void): void {
+  const all = [...bodies, ...texts]
+  const [only] = all
+  if (!only) return
+  if (all.length === 1 && only.kind === 'text' && inlineJson(at, only)) return
+  if (all.length === 1 && only.kind === 'body' && isDeclared(only) && isSteadyPlace(at, only.node) && canAwaitAt(at, only.node) && substitute(at, at.names.body, bodyExpression(at), only.node)) return
+  const isText = bodies.length === 0
+  declare(nodesOf(all), `const ${at.names.body} = ${isText ? `await ${at.names.request}.text()` : bodyExpression(at)}`, true)
+}
+
+/** `JSON.parse(req.body)`, read once, is `await request.json()`. */
+function inlineJson(at: Lowering, only: Need): boolean {
+  const outer = withCasts(only.node)
+  const call = parentOf(outer)
+  if (!call || !isSteadyPlace(at, only.node) || !canAwaitAt(at, only.node)) return false
+  at.edits = at.edits.filter((e) => !(e.start >= startOf(call) && e.end <= endOf(call)))
+  const above = parentOf(call)
+  const text = `await ${at.names.request}.json()`
+  at.edits.push({ start: startOf(call), end: endOf(call), pieces: [isMember(above) || above?.type === 'TSAsExpression' ? `(${text})` : text] })
+  return true
+}
+
+/** The use is all that a declaration receives: `const { a } = req.body`, `const body = req.body`, also in `const { body } = req`. */
+function isDeclared(only: Need): boolean {
+  const parent = parentOf(withCasts(only.node))
+  return parent?.type === 'VariableDeclarator' || only.node.type === 'ObjectProperty' || parent?.type === 'CallExpression' || parent?.type === 'AwaitExpression'
+}
+
+/** Swaps a name that an edit put in for an expression. */
+function substitute(at: Lowering, name: string, text: string, node: Node): boolean {
+  const index = at.edits.findIndex((e) => e.pieces.includes(name) && e.start <= startOf(node) && e.end >= endOf(node))
+  const edit = at.edits[index]
+  if (!edit || edit.pieces.filter((p) => p === name).length !== 1) return false
+  at.edits[index] = { ...edit, pieces: edit.pieces.map((p) => (p === name ? text : p)) }
+  return true
+}
+
+/** Runs once, and what it throws is not swallowed. */
+function isSteadyPlace(at: Lowering, node: Node): boolean {
+  let below: Node = node
+  for (let up = parentOf(node); up && up !== at.fn; up = parentOf(up)) {
+    if (isFunction(up) || isLoop(up) || goesOn(up, below)) return false
+    below = up
+  }
+  return true
+}
+
+/** A try block whose catch does not leave the function: an error of ours would be swallowed there. */
+function goesOn(node: Node, below: Node): boolean {
+  return node.type === 'TryStatement' && node.block === below && node.handler !== null && node.handler !== undefined && !leaves(node.handler.body) && !endsFunction(node)
+}
+
+/** Nothing follows the try in the function: a catch that answers without return leaves all the same. */
+function endsFunction(node: t.TryStatement): boolean {
+  const holder = parentOf(node)
+  return holder?.type === 'BlockStatement' && holder.body[holder.body.length - 1] === node && isFunction(parentOf(holder) ?? node)
+}
+
+/** Offset before which a declaration stands that all these nodes can see. */
+function insertionPoint(at: Lowering, nodes: readonly Node[], steady: boolean): number {
+  if (at.fn.body.type !== 'BlockStatement') return startOf(at.fn.body)
+  const chains = nodes.map((node) => chainOf(at, node, steady))
+  const [first] = chains
+  const firstStatement = at.fn.body.body[0]
+  if (!first || chains.some((c) => c.length === 0)) return firstStatement ? startOf(firstStatement) : endOf(at.fn.body) - 1
+  let best: number | null = null
+  for (let depth = 0; depth < first.length; depth++) {
+    const holder = first[depth]?.holder
+    if (!chains.every((c) => c[depth]?.holder === holder)) break
+    if (holder?.type === 'SwitchCase') break
+    best = Math.min(...chains.map((c) => startOf((c[depth] as Place).statement)))
+  }
+  return best ?? startOf(at.fn.body)
+}
+
+/** The lists of statements around a node, outermost first, down to the innermost where a declaration may stand. */
+function chainOf(at: Lowering, node: Node, steady: boolean): Place[] {
+  let chain: Place[] = []
+  let below: Node = node
+  for (let up = parentOf(node); up; below = up, up = parentOf(up)) {
+    if (isListHolder(up) && listOf(up).includes(below as t.Statement)) chain.unshift({ holder: up, statement: below })
+    if (up === at.fn) break
+    const isBarrier = isFunction(up) || (steady && (isLoop(up) || goesOn(up, below)))
+    if (isBarrier) chain = []
+  }
+  const at0 = chain.findIndex((p) => p.holder.type === 'SwitchCase')
+  return at0 >= 0 ? chain.slice(0, at0) : chain
+}
+
+/** Declarations go in front of everything else at their place, in the order given. */
+function insert(at: Lowering, lines: readonly { place: number; text: string }[], indentAt: (position: number) => string): void {
+  const edits = lines.map(({ place, text }) => ({ start: place, end: place, pieces: [`${text}${at.style.semicolon}\n${at.fn.body.type === 'BlockStatement' ? indentAt(place) : at.style.indent}`] }))
+  at.edits.unshift(...edits)
+}

@@ -1,0 +1,76 @@
+import type { Lowering } from '../concerns/lowering.ts'
+import type { Piece } from '../syntax/edits.ts'
+import { objectKey } from '../syntax/style.ts'
+import type { ResponseValue } from './response.ts'
+
+/** One header of a response. `name` is null when it is computed. */
+export interface HeaderPiece {
+  name: string | null
+  computed: Piece | null
+  value: Piece[]
+}
+
+/** The second argument of a Response. Status 200 is left out. */
+export interface Init {
+  status: number | Piece[] | null
+  headers: HeaderPiece[]
+  /** Name of a Headers value that replaces the object. */
+  variable: string | null
+}
+
+/** `Response.json(value, init)` or `new Response(value, init)`, on one line where it fits. */
+export function printResponse(value: ResponseValue, init: Init, at: Lowering, indent: string): Piece[] {
+  const open = value.kind === 'json' ? 'Response.json(' : 'new Response('
+  const one = initPieces(init, at, null)
+  if (!one) return [open, ...value.value, ')']
+  const width = indent.length + 'return '.length + open.length + length(value.value, at) + length(one, at) + 4
+  if (value.kind === 'json' && value.isLong) return [open, ...value.value, ', ', ...one, ')']
+  if (width <= Math.max(at.style.width, 100) && init.headers.length < 3) return [open, ...value.value, ', ', ...one, ')']
+  const many = initPieces(init, at, indent) ?? one
+  return [open, ...value.value, ', ', ...many, ')']
+}
+
+/** The init object; `indent` null for one line. Null when there is nothing to say. */
+function initPieces(init: Init, at: Lowering, indent: string | null): Piece[] | null {
+  const fields: Piece[][] = []
+  if (init.status !== null && init.status !== 200) fields.push(statusField(init.status, at))
+  if (init.variable) fields.push([init.variable === 'headers' ? 'headers' : `headers: ${init.variable}`])
+  else if (init.headers.length > 0) fields.push(['headers: ', ...headerPieces(init.headers, at, indent === null ? null : indent + at.style.indent)])
+  if (fields.length === 0) return null
+  return wrap('{', '}', fields, at, indent)
+}
+
+function statusField(status: number | Piece[], at: Lowering): Piece[] {
+  if (typeof status === 'number') return [`status: ${status}`]
+  const text = status.map((p) => (typeof p === 'string' ? p : at.file.text.slice(p.from, p.to))).join('')
+  return text === 'status' ? ['status'] : ['status: ', ...status]
+}
+
+/** An object; a list of pairs where a name comes twice, which an object cannot hold. */
+function headerPieces(headers: readonly HeaderPiece[], at: Lowering, indent: string | null): Piece[] {
+  const names = headers.map((h) => h.name?.toLowerCase() ?? '')
+  const isRepeated = new Set(names).size < names.length
+  if (isRepeated) {
+    const pairs = headers.map((h): Piece[] => ['[', h.computed ?? keyString(h.name ?? '', at), ', ', ...h.value, ']'])
+    return wrap('[', ']', pairs, at, indent)
+  }
+  const fields = headers.map((h): Piece[] => (h.computed ? ['[', h.computed, ']: ', ...h.value] : [`${objectKey(at.style, h.name ?? '')}: `, ...h.value]))
+  return wrap('{', '}', fields, at, indent)
+}
+
+function keyString(name: string, at: Lowering): string {
+  return `${at.style.quote}${name}${at.style.quote}`
+}
+
+function wrap(open: string, close: string, fields: readonly Piece[][], at: Lowering, indent: string | null): Piece[] {
+  if (indent === null) {
+    const pad = open === '{' ? ' ' : ''
+    return [open + pad, ...fields.flatMap((f, i) => (i > 0 ? [', ', ...f] : f)), pad + close]
+  }
+  const inner = indent + at.style.indent
+  return [`${open}\n${inner}`, ...fields.flatMap((f, i) => (i > 0 ? [`,\n${inner}`, ...f] : f)), `,\n${indent}${close}`]
+}
+
+function length(pieces: readonly Piece[], at: Lowering): number {
+  return pieces.reduce((sum, p) => sum + (typeof p === 'string' ? p.length : at.file.text.slice(p.from, p.to).replace(/\n[\s\S]*/, '').length), 0)
+}

@@ -1,0 +1,427 @@
+import type * as t from '@babel/types'
+import { followCalls, functionOf, type Program } from '../analyse/callees.ts'
+import { type Entry, findEntry } from '../analyse/entry.ts'
+import type { Flow } from '../analyse/flow.ts'
+import { type MethodContext, OTHER, valueOf } from '../analyse/method-value.ts'
+import { isDead, specialise, type Variant } from '../analyse/specialise.ts'
+import { type Lowering, snippet, spanOf } from '../concerns/lowering.ts'
+import { type ConfigPlan, readConfig } from '../concerns/module/config.ts'
+import { sentFlags } from '../concerns/response/registry.ts'
+import type { Code, Data, Diagnostic } from '../model/diagnostic.ts'
+import type { MigrateOptions } from '../model/options.ts'
+import type { NextApp, Project, Route } from '../model/project.ts'
+import { type FunctionModel, type FunctionNode, type HttpMethod, httpMethods, type Pass } from '../model/route.ts'
+import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
+import { isCall, numberValue } from '../syntax/match.ts'
+import type { SourceFile } from '../syntax/parse.ts'
+import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
+import { detectStyle, type Style } from '../syntax/style.ts'
+import { endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree.ts'
+import { chooseNames, flowOf, type FunctionInput, type FunctionPlan, type HelperSummary, planFunction } from './function.ts'
+import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
+
+/** Everything about one route file that planning reads. */
+export interface RouteContext {
+  file: SourceFile
+  tree: ScopeTree
+  style: Style
+  route: Route
+  app: NextApp
+  project: Project
+  options: MigrateOptions
+  /** HTTP methods with which the repository calls the route. */
+  callers: readonly string[]
+  typed: boolean
+  recipes: readonly Recipe[]
+  recipeContext: RecipeContext
+}
+
+/** One function of the new file: a variant of the handler, and the methods that it answers. */
+export interface MethodFunction {
+  methods: HttpMethod[]
+  variant: Variant
+  plan: FunctionPlan
+  at: Lowering
+  /** The function of the methods that the code does not name. */
+  isShared: boolean
+}
+
+export interface HelperRewrite {
+  model: FunctionModel
+  plan: FunctionPlan
+  at: Lowering
+  summary: HelperSummary
+}
+
+/** How a route's handler moves. */
+export interface HandlerPlan {
+  entry: Extract<Entry, { kind: 'function' }>
+  functions: MethodFunction[]
+  helpers: HelperRewrite[]
+  choice: MethodChoice
+  config: ConfigPlan
+}
+
+export type Verdict = { kind: 'migrate'; plan: HandlerPlan; notes: Diagnostic[] } | { kind: 'keep'; because: Diagnostic[] }
+
+export function routeContext(file: SourceFile, rest: Omit<RouteContext, 'file' | 'tree' | 'style'>): RouteContext {
+  return { file, tree: analyseScopes(file.ast), style: detectStyle(file), ...rest }
+}
+
+/** Decides whether a route's handler moves and how; or why it stays. Pure: writes nothing. */
+export function planHandler(context: RouteContext): Verdict {
+  const { file, tree } = context
+  const config = readConfig(file)
+  if (config.blockers.length > 0) return { kind: 'keep', because: config.blockers }
+  const entry = findEntry(file.ast, tree)
+  if (entry.kind !== 'function') return { kind: 'keep', because: [whyNoFunction(entry, context)] }
+  if (config.isEdge) return keep(context, 'PA404', entry.fn)
+  if (entry.fn.generator || some(entry.fn.body, (n) => n.type === 'ThisExpression', (n) => n.type !== 'FunctionExpression' && n.type !== 'FunctionDeclaration' && !n.type.startsWith('Class'))) return keep(context, 'PA405', entry.fn)
+  const planner = new Planner(context, entry, config)
+  return planner.run()
+}
+
+function keep(context: RouteContext, code: Code, node: Node, data: Data = {}): Verdict {
+  return { kind: 'keep', because: [{ code, level: 'blocker', span: spanOf(context.file, node), data: { text: snippet(context.file, node), ...data } }] }
+}
+
+function whyNoFunction(entry: Exclude<Entry, { kind: 'function' }>, context: RouteContext): Diagnostic {
+  const blocker = (code: Code, node: Node, data: Data): Diagnostic => ({ code, level: 'blocker', span: spanOf(context.file, node), data })
+  switch (entry.kind) {
+    case 'none':
+      return { code: 'PA401', level: 'blocker', span: { file: context.file.path, start: 0, end: 0, line: 1, column: 1 }, data: {} }
+    case 'reexport':
+      return blocker('PA402', entry.node, { source: entry.source })
+    case 'call': {
+      const callee = entry.call.callee
+      const name = snippet(context.file, isCall(callee) ? callee.callee : callee)
+      const imported = context.recipeContext.importOf(isCall(callee) ? callee.callee : callee)
+      return blocker(imported && !/^[.~@]?\//.test(imported.source) ? 'PA503' : 'PA502', entry.call, { name, source: imported?.source ?? '' })
+    }
+    case 'other':
+      return blocker('PA403', entry.node, { what: entry.what })
+  }
+}
+
+class Planner {
+  private readonly context: RouteContext
+  private readonly entry: Extract<Entry, { kind: 'function' }>
+  private readonly config: ConfigPlan
+  private readonly program: Program
+  private readonly methodNodes: Set<Node>
+  private readonly sentNodes: Set<Node>
+  private readonly targets = new Map<Node, FunctionNode[]>()
+  private inherits = new Set<FunctionModel>()
+  private summaries = new Map<FunctionModel, HelperSummary>()
+  private helpers = new Map<FunctionModel, HelperRewrite>()
+
+  constructor(context: RouteContext, entry: Extract<Entry, { kind: 'function' }>, config: ConfigPlan) {
+    this.context = context
+    this.entry = entry
+    this.config = config
+    const first = followCalls(entry.fn, entry.name, context.tree, () => null)
+    this.methodNodes = new Set(first.entry.uses.filter((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'method').map((u) => u.steps[0]?.node as Node))
+    this.sentNodes = new Set(first.entry.uses.filter((u) => u.root === 'res' && u.steps.length === 1 && u.steps[0]?.kind === 'prop' && sentFlags.has(u.steps[0].name)).map((u) => u.node))
+    this.program = first.outside.length > 0 ? followCalls(entry.fn, entry.name, context.tree, (callee) => this.tableTarget(callee)) : first
+  }
+
+  run(): Verdict {
+    const { context, program } = this
+    const [loop] = program.recursive
+    if (loop) return keep(context, 'PA523', loop.fn)
+    const variants = this.variants()
+    this.summarise(variants)
+    const facts = this.methodFacts(variants)
+    const choice = chooseMethods(facts)
+    const functions: MethodFunction[] = []
+    const blockers: Diagnostic[] = []
+    const notes: Diagnostic[] = [...this.config.notes]
+    const groups = this.groups(choice, variants)
+    if (groups.length === 0) return keep(context, 'PA306', this.entry.fn)
+    const reached = new Set<FunctionModel>()
+    for (const group of groups) {
+      const at = this.lowering(program.entry, group.variant, true)
+      const plan = planFunction(this.input(program.entry, group.variant, false, true), at)
+      functions.push({ ...group, plan, at })
+      blockers.push(...at.blockers)
+      notes.push(...at.notes)
+      this.reach(program.entry, group.variant, reached)
+    }
+    const helpers = [...this.helpers.values()].filter((h) => reached.has(h.model))
+    for (const helper of helpers) {
+      blockers.push(...helper.at.blockers)
+      notes.push(...helper.at.notes)
+    }
+    blockers.push(...this.valueUses(helpers))
+    if (blockers.length > 0) return { kind: 'keep', because: unique(blockers) }
+    notes.push(...this.methodNotes(choice))
+    return { kind: 'migrate', plan: { entry: this.entry, functions, helpers, choice, config: this.config }, notes: unique(notes) }
+  }
+
+  /** For each method (and for all that are not named) the body that it runs. */
+  private variants(): Map<string, Variant> {
+    const all = new Map<string, Variant>()
+    for (const method of [...httpMethods, OTHER]) all.set(method, specialise(this.entry.fn, this.context.file, this.methodContext(method)))
+    return all
+  }
+
+  private methodContext(method: string): MethodContext {
+    return { tree: this.context.tree, methodNodes: this.methodNodes, sentNodes: this.sentNodes, method }
+  }
+
+  /** A callee that a lookup table gives: every function that some method selects. */
+  private tableTarget(callee: Node): FunctionNode | null {
+    const known = this.targets.get(callee)
+    if (known) return known[0] ?? null
+    const found = new Set<FunctionNode>()
+    for (const method of httpMethods) {
+      const value = valueOf(callee, this.methodContext(method))
+      if (value.kind === 'function' && isPlainFunction(value.node)) found.add(value.node)
+    }
+    this.targets.set(callee, [...found])
+    return [...found][0] ?? null
+  }
+
+  private calleeOf(call: Node, variant: Variant): { callee: FunctionModel; passes: readonly Pass[] } | null {
+    const known = this.program.calls.get(call)
+    if (!known) return null
+    const callee = (call as t.CallExpression).callee
+    if (functionOf(callee, this.context.tree)) return known
+    const value = valueOf(callee, this.methodContext(variant.method))
+    const target = value.kind === 'function' ? [this.program.entry, ...this.program.helpers].find((m) => m.fn === value.node) : undefined
+    return target ? { callee: target, passes: known.passes } : null
+  }
+
+  /** Analyses helpers, callees first; repeated until it is known which of them take over headers of their callers. */
+  private summarise(variants: ReadonlyMap<string, Variant>): void {
+    if (this.program.helpers.length === 0) return
+    for (let round = 0; round < 4; round++) {
+      this.summaries = new Map()
+      this.helpers = new Map()
+      for (const model of this.program.helpers) this.summariseOne(model)
+      const before = this.inherits.size
+      for (const variant of new Map([...variants.values()].map((v) => [v.signature, v])).values()) this.markInheriting(this.input(this.program.entry, variant, false, true), (n) => !isDead(variant, n))
+      for (const helper of this.helpers.values()) this.markInheriting(this.input(helper.model, this.whole(helper.model), this.inherits.has(helper.model), false), () => true)
+      if (this.inherits.size === before) return
+    }
+  }
+
+  private markInheriting(input: FunctionInput, isLive: (node: Node) => boolean): void {
+    const { flow } = flowOf(input, isLive)
+    for (const exit of flow.exits) if (exit.what.kind === 'call' && exit.pending.length > 0) this.inherits.add(exit.what.call.callee)
+  }
+
+  private whole(model: FunctionModel): Variant {
+    return specialise(model.fn, this.context.file, { tree: this.context.tree, methodNodes: new Set(), sentNodes: new Set(), method: OTHER })
+  }
+
+  private summariseOne(model: FunctionModel): void {
+    const inherits = this.inherits.has(model)
+    const variant = this.whole(model)
+    const at = this.lowering(model, variant, false)
+    const input = this.input(model, variant, inherits, false)
+    const { flow } = flowOf(input, at.isLive)
+    const kind = flow.exits.length === 0 && flow.guards.length === 0 ? (flow.effects.some((e) => e.what.kind !== 'inherited') ? 'effects' : 'reads') : flow.mayFallThrough ? 'may' : 'always'
+    const canAwait = model.fn.async || kind === 'always' || kind === 'may'
+    const settled: Lowering = { ...at, mayAwait: canAwait }
+    const plan = planFunction(input, settled)
+    if (kind === 'may' && flow.effects.some((e) => e.exits.size === 0)) settled.blockers.push({ code: 'PA521', level: 'blocker', span: spanOf(this.context.file, model.fn), data: { name: model.name ?? '' } })
+    const summary: HelperSummary = {
+      kind,
+      takes: plan.takes,
+      readsBody: plan.readsBody,
+      inherits,
+      returns: { answered: flow.returns.answered, unanswered: flow.returns.unanswered.map((u) => u.truth) },
+      becameAsync: plan.usesAwait && !model.fn.async,
+    }
+    this.summaries.set(model, summary)
+    this.helpers.set(model, { model, plan, at: settled, summary })
+  }
+
+  private input(model: FunctionModel, variant: Variant, inherits: boolean, isEntry: boolean): FunctionInput {
+    return {
+      model,
+      variant,
+      program: this.program,
+      summaries: this.summaries,
+      calleeOf: (call) => this.calleeOf(call, variant),
+      recipe: (call, passes, at) => this.tryRecipes(call, passes, at),
+      inherits,
+      bodyType: bodyTypeOf(model, this.context.file),
+      isEntry,
+    }
+  }
+
+  private tryRecipes(call: Pass['call'], passes: readonly Pass[], at: Lowering): boolean {
+    if (call.type === 'NewExpression') return false
+    const imported = this.context.recipeContext.importOf(call.callee)
+    if (!imported) return false
+    return this.context.recipes.some((r) => r.packages.includes(imported.source) && r.lower({ call, passes, imported }, at, this.context.recipeContext))
+  }
+
+  private lowering(model: FunctionModel, variant: Variant, mayAwait: boolean): Lowering {
+    const { context } = this
+    return {
+      file: context.file,
+      tree: context.tree,
+      style: context.style,
+      fn: model.fn,
+      route: context.route,
+      names: chooseNames(model, context.tree),
+      next: context.app.next.major,
+      strict: context.options.strict,
+      typed: context.typed,
+      rawBody: !this.config.bodyParser,
+      mayAwait,
+      isLive: (node) => !isDead(variant, node),
+      edits: [],
+      needs: [],
+      notes: [],
+      blockers: [],
+    }
+  }
+
+  private methodFacts(variants: ReadonlyMap<string, Variant>): Parameters<typeof chooseMethods>[0] {
+    const other = variants.get(OTHER) as Variant
+    const named = new Map<HttpMethod, Treatment>()
+    for (const method of httpMethods) {
+      const variant = variants.get(method) as Variant
+      if (variant.signature !== other.signature) named.set(method, this.treatment(variant))
+    }
+    return {
+      named: inSourceOrder(named, this.context.file, this.entry.fn),
+      others: this.treatment(other),
+      othersReadBody: this.program.entry.uses.some((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'body' && !isDead(other, u.ref)) || this.program.entry.destructures.some((d) => d.leaves.some((l) => l.path[0] === 'body')) || this.helperReadsBody(other) || !this.config.bodyParser,
+      othersSetCors: /access-control-allow/i.test(this.context.file.text.slice(startOf(this.entry.fn), endOf(this.entry.fn))),
+      callers: this.context.callers,
+      strict: this.context.options.strict,
+    }
+  }
+
+  private helperReadsBody(variant: Variant): boolean {
+    const reached = new Set<FunctionModel>()
+    this.reach(this.program.entry, variant, reached)
+    return [...reached].some((m) => this.summaries.get(m)?.readsBody)
+  }
+
+  private treatment(variant: Variant): Treatment {
+    const isLive = (node: Node): boolean => !isDead(variant, node)
+    const { entry } = this.program
+    const { flow, claims, unclaimed, calls } = flowOf(this.input(entry, variant, false, true), isLive)
+    // A response that flow analysis cannot place is still a response: such a part is never taken for silence or refusal.
+    const isHidden =
+      unclaimed.some((u) => !sentFlags.has(u.steps[0]?.kind === 'prop' ? u.steps[0].name : '')) ||
+      [...claims.values()].some((c) => c.kind === 'refusal' || (c.kind === 'response' && !flow.met.has(c.node))) ||
+      entry.passes.some((p) => p.root === 'res' && isLive(p.call) && (!calls.has(p.call) || (!flow.met.has(p.call) && calls.get(p.call)?.kind !== 'reads'))) ||
+      entry.escapes.some((e) => e.root === 'res' && isLive(e.node))
+    if (isHidden || flow.guards.length > 0) return 'serves'
+    if (flow.exits.length === 0) return 'hangs'
+    return flow.exits.every((e) => isRefusal(e)) && !flow.mayFallThrough ? 'refuses' : 'serves'
+  }
+
+  /** One function for each different body; methods with the same body share it. */
+  private groups(choice: MethodChoice, variants: ReadonlyMap<string, Variant>): Omit<MethodFunction, 'plan' | 'at'>[] {
+    const groups = new Map<string, Omit<MethodFunction, 'plan' | 'at'>>()
+    const add = (method: HttpMethod, variant: Variant, isShared: boolean): void => {
+      const known = groups.get(variant.signature)
+      if (known) known.methods.push(method)
+      else groups.set(variant.signature, { methods: [method], variant, isShared })
+    }
+    for (const method of choice.own) add(method, variants.get(method) as Variant, false)
+    for (const method of choice.shared) add(method, variants.get(OTHER) as Variant, true)
+    for (const group of groups.values()) {
+      // Next answers HEAD with GET by itself.
+      if (group.methods.includes('GET') && group.methods.includes('HEAD') && !this.context.options.strict) group.methods = group.methods.filter((m) => m !== 'HEAD')
+    }
+    return [...groups.values()]
+  }
+
+  /** Helpers that a variant can call, through others too. */
+  private reach(model: FunctionModel, variant: Variant, reached: Set<FunctionModel>): void {
+    for (const pass of model.passes) {
+      if (isDead(variant, pass.call)) continue
+      const target = this.calleeOf(pass.call, variant)
+      if (!target || reached.has(target.callee) || target.callee === this.program.entry) continue
+      reached.add(target.callee)
+      this.reach(target.callee, this.whole(target.callee), reached)
+    }
+  }
+
+  /** A helper that is also used as a value, or called where we did not follow, must keep its old parameters. */
+  private valueUses(helpers: readonly HelperRewrite[]): Diagnostic[] {
+    const found: Diagnostic[] = []
+    for (const { model } of helpers) {
+      const id = declaredName(model.fn)
+      const binding = id ? this.context.tree.bindingOf.get(id) : undefined
+      for (const reference of binding?.references ?? []) {
+        if (reference.kind === 'type') continue
+        const parent = (reference.node as Node & { parent?: Node }).parent
+        const isCallee = parent && this.program.calls.has(parent) && (parent as t.CallExpression).callee === reference.node
+        const isTableEntry = parent?.type === 'ObjectProperty' && [...this.targets.values()].some((fns) => fns.includes(model.fn))
+        if (!isCallee && !isTableEntry) found.push({ code: 'PA524', level: 'blocker', span: spanOf(this.context.file, reference.node), data: { name: model.name ?? '' } })
+      }
+      if (!id) found.push({ code: 'PA530', level: 'blocker', span: spanOf(this.context.file, model.fn), data: {} })
+    }
+    return found
+  }
+
+  private methodNotes(choice: MethodChoice): Diagnostic[] {
+    const notes: Diagnostic[] = []
+    const span = spanOf(this.context.file, this.entry.fn)
+    const exported = [...choice.own, ...choice.shared]
+    if (choice.lost.length > 0) notes.push({ code: 'PA301', level: choice.isGuess ? 'review' : 'note', span, data: { methods: exported, lost: choice.lost } })
+    if (choice.refusedByNext.length > 0) notes.push({ code: 'PA302', level: 'note', span, data: { methods: choice.refusedByNext } })
+    if (choice.hung.length > 0) notes.push({ code: 'PA303', level: 'note', span, data: { methods: choice.hung } })
+    return notes
+  }
+}
+
+/** The name under which a helper is declared. */
+function declaredName(fn: FunctionNode): t.Identifier | null {
+  if (fn.type === 'FunctionDeclaration') return fn.id ?? null
+  const parent = (fn as Node & { parent?: Node }).parent
+  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return parent.id
+  return null
+}
+
+/** Every answer is a literal 4xx or 5xx, or a redirect would not count. */
+function isRefusal(exit: Flow['exits'][number]): boolean {
+  if (exit.what.kind !== 'response') return false
+  const { fact } = exit.what
+  if (fact.exit?.kind === 'redirect') return false
+  const own = fact.effects.filter((e) => e.kind === 'status')
+  const pending = exit.pending.flatMap((s) => (s.what.kind === 'status' ? [s.what] : []))
+  const last = own[own.length - 1] ?? pending[pending.length - 1]
+  const value = last ? numberValue(last.value) : null
+  return value !== null && value >= 400
+}
+
+function inSourceOrder(named: Map<HttpMethod, Treatment>, file: SourceFile, fn: FunctionNode): Map<HttpMethod, Treatment> {
+  const text = file.text.slice(startOf(fn), endOf(fn))
+  const place = (method: string): number => {
+    const at = text.search(new RegExp(`['"\`]${method}['"\`]|\\b${method}\\b`))
+    return at < 0 ? text.length : at
+  }
+  return new Map([...named].sort(([a], [b]) => place(a) - place(b)))
+}
+
+/** The T of NextApiResponse<T>, as written. */
+function bodyTypeOf(model: FunctionModel, file: SourceFile): string | null {
+  const index = model.roles.indexOf('res')
+  const param = model.fn.params[index]
+  const annotation = param?.type === 'Identifier' && param.typeAnnotation?.type === 'TSTypeAnnotation' ? param.typeAnnotation.typeAnnotation : null
+  if (annotation?.type !== 'TSTypeReference' || annotation.typeName.type !== 'Identifier' || annotation.typeName.name !== 'NextApiResponse') return null
+  const argument = annotation.typeParameters?.params[0]
+  return argument ? file.text.slice(startOf(argument), endOf(argument)) : null
+}
+
+/** One diagnostic for each code and place; notes of one code that name no place of their own are joined by the report. */
+function unique(list: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>()
+  return list.filter((d) => {
+    const key = `${d.code}:${d.span?.start ?? -1}:${JSON.stringify(d.data)}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}

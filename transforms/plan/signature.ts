@@ -1,0 +1,118 @@
+import type * as t from '@babel/types'
+import type { Lowering } from '../concerns/lowering.ts'
+import type { RouteParam } from '../model/project.ts'
+import type { FunctionModel } from '../model/route.ts'
+import type { Piece } from '../syntax/edits.ts'
+import { keyName } from '../syntax/match.ts'
+import { objectKey } from '../syntax/style.ts'
+import { endOf, startOf } from '../syntax/tree.ts'
+import type { Takes } from './needs.ts'
+
+/** The parameter list of an exported method: `(request: Request, { params }: { params: Promise<{ id: string }> })`. */
+export function entrySignature(at: Lowering, takes: Takes): string {
+  const request = takes.request ? `${at.names.request}${at.typed ? `: ${takes.request}` : ''}` : takes.params ? `_${at.names.request}${at.typed ? ': Request' : ''}` : null
+  if (!takes.params) return `(${request ?? ''})`
+  const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
+  return `(${request}, ${inner}${at.typed ? `: { params: Promise<${paramsType(at)}> }` : ''})`
+}
+
+/** `{ id: string; slug?: string[] }`, as Next's own check wants it for the route's segments. */
+export function paramsType(at: Lowering): string {
+  return `{ ${at.route.params.map((p) => `${objectKey(at.style, p.name)}${typeOf(p)}`).join('; ')} }`
+}
+
+function typeOf(param: RouteParam): string {
+  if (param.kind === 'single') return ': string'
+  return param.kind === 'catch-all' ? ': string[]' : '?: string[]'
+}
+
+/** The new parameters of a helper: req becomes the request (and params), res the headers to fill; unused ones go. */
+export function helperParameters(model: FunctionModel, at: Lowering, takes: Takes): Piece[] {
+  const parts: Piece[][] = []
+  model.fn.params.forEach((param, index) => {
+    const role = model.roles[index] ?? 'other'
+    if (role === 'other') parts.push([{ from: startOf(param), to: endOf(param) }])
+    else if (role === 'req') parts.push(...requestParts(at, takes))
+    else if (role === 'res') parts.push(...headerParts(at, takes))
+    else parts.push(...contextParts(param, at, takes))
+  })
+  const list = parts.flatMap((part, i) => (i > 0 ? [', ', ...part] : part))
+  return ['(', ...list, ')']
+}
+
+function requestParts(at: Lowering, takes: Takes): Piece[][] {
+  const parts: Piece[][] = []
+  if (takes.request) parts.push([`${at.names.request}${at.typed ? `: ${takes.request}` : ''}`])
+  if (takes.params) parts.push([`${at.names.params}${at.typed ? `: Promise<${paramsType(at)}>` : ''}`])
+  return parts
+}
+
+function headerParts(at: Lowering, takes: Takes): Piece[][] {
+  return takes.headers ? [[`${at.names.headers}${at.typed ? ': Headers' : ''}`]] : []
+}
+
+/** `({ req, res, user })` becomes `({ request, user })`, with the types of what is left. */
+function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
+  const pattern = param.type === 'AssignmentPattern' ? param.left : param
+  if (pattern.type !== 'ObjectPattern') return []
+  const fields: string[] = []
+  const types: string[] = []
+  for (const property of pattern.properties) {
+    const key = property.type === 'ObjectProperty' ? keyName(property) : null
+    if (key === 'req') {
+      if (takes.request) fields.push(at.names.request)
+      if (takes.request) types.push(`${at.names.request}: ${takes.request}`)
+      if (takes.params) fields.push(at.names.params)
+      if (takes.params) types.push(`${at.names.params}: Promise<${paramsType(at)}>`)
+    } else if (key === 'res') {
+      if (takes.headers) fields.push(at.names.headers)
+      if (takes.headers) types.push(`${at.names.headers}: Headers`)
+    } else {
+      fields.push(at.file.text.slice(startOf(property), endOf(property)))
+      types.push(memberType(pattern, key, at))
+    }
+  }
+  if (fields.length === 0) return []
+  return [[`{ ${fields.join(', ')} }${at.typed ? `: { ${types.join('; ')} }` : ''}`]]
+}
+
+function memberType(pattern: t.ObjectPattern, key: string | null, at: Lowering): string {
+  const annotation = pattern.typeAnnotation?.type === 'TSTypeAnnotation' ? pattern.typeAnnotation.typeAnnotation : null
+  if (annotation?.type === 'TSTypeLiteral') {
+    const member = annotation.members.find((m) => m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && m.key.name === key)
+    if (member) return at.file.text.slice(startOf(member), endOf(member)).replace(/[;,]$/, '')
+  }
+  return `${key ?? 'value'}: any`
+}
+
+/** The arguments of a helper's call, in the order of its new parameters. */
+export function helperArguments(model: FunctionModel, call: t.CallExpression | t.OptionalCallExpression, at: Lowering, takes: Takes): Piece[] {
+  const parts: Piece[][] = []
+  call.arguments.forEach((argument, index) => {
+    const role = model.roles[index] ?? 'other'
+    if (role === 'other') parts.push([{ from: startOf(argument), to: endOf(argument) }])
+    else if (role === 'req') {
+      if (takes.request) parts.push([at.names.request])
+      if (takes.params) parts.push([at.names.params])
+    } else if (role === 'res') {
+      if (takes.headers) parts.push([at.names.headers])
+    } else parts.push(...contextArgument(argument, at, takes))
+  })
+  return parts.flatMap((part, i) => (i > 0 ? [', ', ...part] : part))
+}
+
+function contextArgument(argument: t.Node, at: Lowering, takes: Takes): Piece[][] {
+  if (argument.type !== 'ObjectExpression') return []
+  const fields: Piece[][] = []
+  for (const property of argument.properties) {
+    const key = property.type === 'SpreadElement' ? null : keyName(property)
+    if (key === 'req') {
+      if (takes.request) fields.push([at.names.request])
+      if (takes.params) fields.push([at.names.params])
+    } else if (key === 'res') {
+      if (takes.headers) fields.push([at.names.headers])
+    } else fields.push([{ from: startOf(property), to: endOf(property) }])
+  }
+  if (fields.length === 0) return []
+  return [['{ ', ...fields.flatMap((f, i) => (i > 0 ? [', ', ...f] : f)), ' }']]
+}

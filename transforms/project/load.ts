@@ -1,0 +1,60 @@
+import { type Host, UserError } from '../model/host.ts'
+import type { MigrateOptions } from '../model/options.ts'
+import type { ImportEdge, NextApp, Project } from '../model/project.ts'
+import { type AppSources, findAppRoots, readApp, shareVersions } from './apps.ts'
+import { type CallerMethods, createCallerCollector } from './callers.ts'
+import { createCatalogs } from './catalogs.ts'
+import { compileSelection } from './glob.ts'
+import { createImportCollector } from './importers.ts'
+import { readManifests } from './manifests.ts'
+import { packageDirs } from './resolve.ts'
+import { scanSources } from './scan.ts'
+import { parseOption } from './version.ts'
+
+/** Finds every Next app below the root, its routes, and who imports them. Reads only. */
+export function loadProject(host: Host, options: MigrateOptions): Project {
+  if (options.next !== null && parseOption(options.next) === null)
+    throw new UserError(`--next takes a version such as 14 or 15.2.1, not "${options.next}"`)
+  const manifests = readManifests(host)
+  const sources: AppSources = {
+    manifests,
+    catalog: createCatalogs(host, manifests),
+    packageDir: packageDirs(manifests),
+  }
+  const found = findAppRoots(host, manifests).flatMap((root) => readApp(host, root, sources, options) ?? [])
+  const apps = shareVersions(found)
+  const selected = apps.map((app) => selectRoutes(app, options))
+  const { importers } = scanApps(host, selected)
+  return { root: host.root, apps: selected, diagnostics: [], importers }
+}
+
+/** What the other sources of the repository say about the routes. */
+export interface SourceFindings {
+  importers: readonly ImportEdge[]
+  callers: CallerMethods
+}
+
+/** Who imports from pages/api, and with which methods each route is called. The pass that loadProject made is not repeated. */
+export function loadSources(host: Host, project: Project): SourceFindings {
+  return scanApps(host, project.apps)
+}
+
+/** One pass over a large repository takes about a second, and both callers above want it. */
+const scans = new WeakMap<readonly NextApp[], SourceFindings>()
+
+function scanApps(host: Host, apps: readonly NextApp[]): SourceFindings {
+  const known = scans.get(apps)
+  if (known) return known
+  const importers = createImportCollector(host, apps)
+  const callers = createCallerCollector(apps)
+  if (apps.length > 0) scanSources(host, [importers, callers])
+  const findings = { importers: importers.edges, callers: callers.methods() }
+  scans.set(apps, findings)
+  return findings
+}
+
+function selectRoutes(app: NextApp, { include, exclude }: MigrateOptions): NextApp {
+  const isIncluded = include.length === 0 ? () => true : compileSelection(include)
+  const isExcluded = compileSelection(exclude)
+  return { ...app, routes: app.routes.filter(({ source }) => isIncluded(source) && !isExcluded(source)) }
+}

@@ -1,0 +1,33 @@
+import type { CodeText } from '../../model/diagnostic.ts'
+import { globalDifferences } from '../global.ts'
+import { callsCodes } from './calls.ts'
+import { flowCodes } from './flow.ts'
+import { moduleCodes } from './module.ts'
+import { ownCodes } from './own.ts'
+import { projectCodes } from './project.ts'
+import { requestCodes } from './request.ts'
+import { responseCodes } from './response.ts'
+
+/** The words of every code. A code is never reused for another meaning. */
+export const codes: Readonly<Record<string, CodeText>> = {
+  ...projectCodes,
+  ...requestCodes,
+  ...responseCodes,
+  ...globalDifferences,
+  ...flowCodes,
+  ...moduleCodes,
+  ...callsCodes,
+  ...ownCodes,
+}
+
+/** The words of one code. A code without a row gets words that say so: a missing row must not cost the user the report. */
+export function textOf(code: string): CodeText {
+  return codes[code] ?? { ...missing, what: () => `${code} has no description yet` }
+}
+
+const missing: Omit<CodeText, 'what'> = {
+  slug: 'undescribed-code',
+  level: 'error',
+  why: 'This is a bug of routeshift.',
+  fix: 'Please report it.',
+}

@@ -1,0 +1,100 @@
+import type { CodeText } from '../../model/diagnostic.ts'
+import { plain, quote } from './words.ts'
+
+/** PA0xx: the project around the routes, and their paths. */
+export const projectCodes: Record<string, CodeText> = {
+  PA001: {
+    slug: 'no-next-app',
+    level: 'error',
+    what: () => 'No Next.js application was found here',
+    why: 'A folder counts as a Next application when its package.json names next, or when it has a next.config file.',
+    fix: 'Run routeshift in the folder of the application or in the root of the repository, or name the folder: routeshift <dir>.',
+  },
+  PA002: {
+    slug: 'no-pages-api',
+    level: 'error',
+    what: () => 'No API routes were found: there is no file under pages/api or src/pages/api',
+    why: 'routeshift migrates API routes of the Pages Router and touches nothing else.',
+    fix: 'If all routes have moved to app/ already, there is nothing left to do; else check the folder, and --include and --exclude.',
+  },
+  PA003: {
+    slug: 'next-version-unknown',
+    level: 'review',
+    what: (data) => `The version of Next could not be found; ${plain(data, 'version')} is assumed`,
+    why: 'What a route handler may do and how its parameters are typed depends on the version of Next.',
+    fix: 'Install the dependencies first, or state the version: --next 15.',
+  },
+  PA004: {
+    slug: 'next-too-old',
+    level: 'blocker',
+    what: (data) => `Next ${plain(data, 'version')} is older than 13.4, the first version with stable route handlers`,
+    why: 'Route handlers written for a later version are not served, or answer differently, on this one.',
+    fix: 'Upgrade Next to 13.4 or later first, or state the version that you will upgrade to: --next 14.',
+  },
+  PA005: {
+    slug: 'page-extensions-not-literal',
+    level: 'review',
+    what: () => '`pageExtensions` in the Next config is computed and cannot be read; the default is assumed',
+    why: 'Which files are routes, and what a route file must be called, depends on pageExtensions.',
+    fix: 'Write pageExtensions as an array of strings in the Next config, or check that every route was found and is named as Next wants it.',
+  },
+  PA006: {
+    slug: 'test-file-in-pages',
+    level: 'blocker',
+    what: () => 'This file lies under pages/api but looks like a test',
+    why: 'Next serves every file under pages/api, tests too; moving a test into app/ would make an endpoint of it for good.',
+    fix: 'Move the test out of pages/, then run routeshift again.',
+  },
+  PA007: {
+    slug: 'path-segment-special-in-app',
+    level: 'blocker',
+    what: (data) => `The path segment ${quote(data, 'segment')} has a special meaning in app/`,
+    why: 'In app/, folder names in parentheses are route groups, names with @ are slots, and both vanish from the URL.',
+    fix: 'Rename the route, or leave it in pages/.',
+  },
+  PA008: {
+    slug: 'two-files-for-one-url',
+    level: 'blocker',
+    what: (data) => `Another file answers the same URL: ${quote(data, 'other')}`,
+    why: 'Two files for one URL would become the same route file, and which one Next serves today is not defined.',
+    fix: 'Delete the file that is not used, then run routeshift again.',
+  },
+  PA009: {
+    slug: 'path-taken-in-app',
+    level: 'blocker',
+    what: (data) => `The path is taken in app/ already: ${quote(data, 'other')}`,
+    why: 'A route file must not be overwritten, and Next refuses a route beside a page of the same path.',
+    fix: 'Decide which of the two files shall answer, delete or rename the other, then run routeshift again.',
+  },
+  PA010: {
+    slug: 'symlinked-route',
+    level: 'blocker',
+    what: ({ target }) =>
+      target
+        ? `The file is reached through a symbolic link to \`${target}\``
+        : 'The file is a symbolic link to a place outside the repository',
+    why: 'Moving the link would not move the code, and what lies outside the repository is never changed.',
+    fix: 'Replace the link with a file, then run routeshift again.',
+  },
+  PA011: {
+    slug: 'unreadable-file',
+    level: 'error',
+    what: (data) => `The file cannot be read: ${plain(data, 'message')}`,
+    why: 'A route that was not read is not touched.',
+    fix: 'Check that the file exists, is UTF-8 text and may be read.',
+  },
+  PA012: {
+    slug: 'unparsable-file',
+    level: 'error',
+    what: (data) => `The file cannot be parsed: ${plain(data, 'message')}`,
+    why: 'A route that was not understood is not touched.',
+    fix: 'Correct the syntax error. If Next builds this file, please report it as a bug of routeshift.',
+  },
+  PA013: {
+    slug: 'project-without-typescript',
+    level: 'blocker',
+    what: () => 'The project does not use TypeScript, and `route.ts` files need it',
+    why: 'Next asks for typescript and the React types as soon as it meets a .ts file.',
+    fix: 'Install it (npm install --save-dev typescript @types/react @types/node), or keep the language of each file: --lang keep.',
+  },
+}

@@ -1,0 +1,132 @@
+import type * as t from '@babel/types'
+import { isMember, memberName, stringValue, uncast, withCasts } from './match.ts'
+import { type Binding, bindingAt, type ScopeTree } from './scope.ts'
+import { contains, endOf, type Node, parentOf, startOf } from './tree.ts'
+
+const SAME_FOR_BOTH = new Set(['parseInt', 'parseFloat', 'Boolean', 'Number.parseInt', 'Number.parseFloat', 'Array.isArray'])
+
+/**
+ * Could the code after an expression tell `null` from `undefined` in its place? False where only truth, defaults,
+ * comparison with strings or optional access look at it. True when in doubt.
+ */
+export function tellsNullFromUndefined(expression: Node, tree: ScopeTree, depth = 0): boolean {
+  const node = withCasts(expression)
+  const parent = parentOf(node)
+  if (!parent || depth > 6) return true
+  switch (parent.type) {
+    case 'UnaryExpression':
+      return parent.operator === 'typeof' ? !isComparedWith(parent, 'string') : parent.operator !== '!'
+    case 'IfStatement':
+    case 'WhileStatement':
+      return false
+    case 'ConditionalExpression':
+      return parent.test === node ? false : tellsNullFromUndefined(parent, tree, depth + 1)
+    case 'LogicalExpression':
+      if (parent.left === node) return parent.operator === '&&' ? !isTestOnly(parent) && tellsNullFromUndefined(parent, tree, depth + 1) : false
+      return tellsNullFromUndefined(parent, tree, depth + 1)
+    case 'BinaryExpression':
+      return comparisonTells(parent, node)
+    case 'MemberExpression':
+    case 'OptionalMemberExpression':
+      return parent.object !== node
+    case 'CallExpression':
+    case 'OptionalCallExpression':
+      return parent.callee === node ? false : !SAME_FOR_BOTH.has(calleeName(parent))
+    case 'AwaitExpression':
+      return tellsNullFromUndefined(parent, tree, depth + 1)
+    case 'ExpressionStatement':
+      return false
+    case 'SwitchStatement':
+      return parent.discriminant === node && parent.cases.some((c) => c.test !== null && c.test !== undefined && stringValue(c.test) === null)
+    case 'VariableDeclarator':
+      if (parent.id.type !== 'Identifier' || parent.id.typeAnnotation) return true
+      return bindingTells(bindingAt(tree, parent.id), tree, depth + 1)
+    default:
+      return true
+  }
+}
+
+/** The same question for every use of a name that holds the value. */
+export function bindingTells(binding: Binding | null, tree: ScopeTree, depth = 0): boolean {
+  if (!binding || binding.kind === 'let' || binding.kind === 'var') return true
+  return binding.references.some((r) => r.kind === 'write' || (r.kind === 'read' && !isKnownPresent(r.node, binding) && tellsNullFromUndefined(r.node, tree, depth + 1)))
+}
+
+/** Behind `if (!x) return`, inside `if (x) ...`, after `x &&`: the value is there. */
+function isKnownPresent(ref: Node, binding: Binding): boolean {
+  let at: Node = ref
+  for (let up = parentOf(at); up; up = parentOf(at)) {
+    if (up.type === 'IfStatement' && up.consequent === at && impliesPresent(up.test, binding.name, true)) return true
+    if (up.type === 'IfStatement' && up.alternate === at && impliesPresent(up.test, binding.name, false)) return true
+    if (up.type === 'ConditionalExpression' && up.consequent === at && impliesPresent(up.test, binding.name, true)) return true
+    if (up.type === 'ConditionalExpression' && up.alternate === at && impliesPresent(up.test, binding.name, false)) return true
+    if (up.type === 'LogicalExpression' && up.right === at && up.operator === '&&' && impliesPresent(up.left, binding.name, true)) return true
+    if (up.type === 'LogicalExpression' && up.right === at && up.operator === '||' && impliesPresent(up.left, binding.name, false)) return true
+    if (up.type === 'BlockStatement' || up.type === 'Program') {
+      const guarded = up.body.some((s) => endOf(s) <= startOf(at) && s.type === 'IfStatement' && leaves(s.consequent) && impliesPresent(s.test, binding.name, false))
+      if (guarded) return true
+    }
+    if (contains(up, binding.id) && (up.type === 'FunctionDeclaration' || up.type === 'FunctionExpression' || up.type === 'ArrowFunctionExpression')) return false
+    at = up
+  }
+  return false
+}
+
+/** Does this test being `truth` mean that the name holds something truthy? */
+function impliesPresent(test: Node, name: string, truth: boolean): boolean {
+  const node = uncast(test)
+  if (node.type === 'Identifier') return truth && node.name === name
+  if (node.type === 'UnaryExpression' && node.operator === '!') return impliesPresent(node.argument, name, !truth)
+  if (node.type === 'LogicalExpression') {
+    if (node.operator === '&&' && truth) return impliesPresent(node.left, name, true) || impliesPresent(node.right, name, true)
+    if (node.operator === '||' && !truth) return impliesPresent(node.left, name, false) || impliesPresent(node.right, name, false)
+  }
+  if (node.type === 'BinaryExpression') {
+    const left = uncast(node.left)
+    const isTypeof = left.type === 'UnaryExpression' && left.operator === 'typeof' && uncast(left.argument).type === 'Identifier' && (uncast(left.argument) as t.Identifier).name === name
+    if (isTypeof && stringValue(node.right) === 'string') return truth === (node.operator === '===' || node.operator === '==')
+  }
+  return false
+}
+
+/** Does a branch always leave the function? */
+export function leaves(node: Node | null | undefined): boolean {
+  if (!node) return false
+  if (node.type === 'ReturnStatement' || node.type === 'ThrowStatement') return true
+  if (node.type === 'BlockStatement') return node.body.some((s) => leaves(s))
+  if (node.type === 'IfStatement') return leaves(node.consequent) && leaves(node.alternate)
+  return false
+}
+
+function isComparedWith(node: Node, value: string): boolean {
+  const parent = parentOf(node)
+  return parent?.type === 'BinaryExpression' && (stringValue(parent.right) === value || stringValue(parent.left) === value)
+}
+
+function comparisonTells(parent: t.BinaryExpression, node: Node): boolean {
+  if (!['===', '!==', '==', '!='].includes(parent.operator)) return true
+  const other = uncast(parent.left === node ? parent.right : parent.left)
+  if (other.type === 'StringLiteral' || other.type === 'TemplateLiteral') return false
+  const isNothing = other.type === 'NullLiteral' || (other.type === 'Identifier' && other.name === 'undefined')
+  return !(isNothing && parent.operator.length === 2)
+}
+
+function isTestOnly(node: Node): boolean {
+  let at: Node = withCasts(node)
+  for (let up = parentOf(at); up; up = parentOf(at)) {
+    if (up.type === 'IfStatement' || up.type === 'WhileStatement') return up.test === at
+    if (up.type === 'ConditionalExpression') return up.test === at
+    if (up.type === 'UnaryExpression') return up.operator === '!'
+    if (up.type !== 'LogicalExpression') return false
+    at = withCasts(up)
+  }
+  return false
+}
+
+function calleeName(call: t.CallExpression | t.OptionalCallExpression): string {
+  const callee = uncast(call.callee)
+  if (callee.type === 'Identifier') return callee.name
+  if (isMember(callee) && callee.object.type === 'Identifier') return `${callee.object.name}.${memberName(callee) ?? ''}`
+  return ''
+}
+

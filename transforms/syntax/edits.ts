@@ -1,0 +1,89 @@
+/** A part of a replacement: literal text, or a piece of the source that is rendered with its own edits. */
+export type Piece = string | Slice
+
+export interface Slice {
+  from: number
+  to: number
+}
+
+/**
+ * One change of the source: [start, end) becomes the pieces. Edits may nest: an edit inside another one's range takes
+ * effect where a slice of the outer edit covers it, and is dropped where none does. Two edits may not cross.
+ */
+export interface Edit {
+  start: number
+  end: number
+  pieces: readonly Piece[]
+}
+
+/** Edits that cross, or two different replacements of one range: a defect of ours, never of the user's code. */
+export class EditConflict extends Error {
+  override name = 'EditConflict'
+}
+
+/** Renders source[from, to) with the edits applied. Insertions (empty ranges) at the same place keep their given order. */
+export function render(source: string, edits: readonly Edit[], from: number, to: number): string {
+  const sorted = mergeDeletions(edits)
+    .map((edit, order) => ({ edit, order }))
+    .filter(({ edit }) => edit.start >= from && edit.end <= to)
+    .sort((a, b) => a.edit.start - b.edit.start || width(b.edit) - width(a.edit) || a.order - b.order)
+    .map(({ edit }) => edit)
+  return renderSorted(source, insertionsFirst(sorted), from, to)
+}
+
+/** Deletions that overlap are one deletion: a removed last statement and the removed end of its block share a line break. */
+function mergeDeletions(edits: readonly Edit[]): Edit[] {
+  const isDeletion = (e: Edit): boolean => e.pieces.length === 0 && width(e) > 0
+  const deletions = edits.filter(isDeletion).sort((a, b) => a.start - b.start || b.end - a.end)
+  const merged: Edit[] = []
+  for (const edit of deletions) {
+    const last = merged[merged.length - 1]
+    if (last && edit.start < last.end) merged[merged.length - 1] = { ...last, end: Math.max(last.end, edit.end) }
+    else merged.push(edit)
+  }
+  return [...edits.filter((e) => !isDeletion(e)), ...merged]
+}
+
+function width(edit: Edit): number {
+  return edit.end - edit.start
+}
+
+/** At one offset, insertions come before the replacement that starts there. */
+function insertionsFirst(edits: Edit[]): Edit[] {
+  return edits.sort((a, b) => a.start - b.start || Number(width(a) > 0) - Number(width(b) > 0) || (width(a) > 0 ? width(b) - width(a) : 0))
+}
+
+function renderSorted(source: string, edits: readonly Edit[], from: number, to: number): string {
+  let out = ''
+  let at = from
+  let index = 0
+  while (index < edits.length) {
+    const edit = edits[index] as Edit
+    index++
+    if (edit.start < at) throw new EditConflict(`edits cross at ${edit.start}`)
+    out += source.slice(at, edit.start)
+    const inner: Edit[] = []
+    if (width(edit) > 0) {
+      while (index < edits.length) {
+        const next = edits[index] as Edit
+        if (next.start >= edit.end) break
+        if (next.end > edit.end) throw new EditConflict(`edits cross at ${next.start}`)
+        inner.push(next)
+        index++
+      }
+    }
+    out += renderPieces(source, edit, inner)
+    at = edit.end
+  }
+  return out + source.slice(at, to)
+}
+
+function renderPieces(source: string, edit: Edit, inner: readonly Edit[]): string {
+  return edit.pieces
+    .map((piece) => {
+      if (typeof piece === 'string') return piece
+      const within = inner.filter((e) => e.start >= piece.from && e.end <= piece.to)
+      return renderSorted(source, within, piece.from, piece.to)
+    })
+    .join('')
+}

@@ -1,0 +1,76 @@
+import { type ParserOptions, type ParserPlugin, parse as babelParse } from '@babel/parser'
+import type * as t from '@babel/types'
+
+/** A source file as text with LF line ends and no byte-order mark, its tree, and what is needed to give the original form back. */
+export interface SourceFile {
+  path: string
+  text: string
+  ast: t.File
+  comments: readonly t.Comment[]
+  language: 'ts' | 'js'
+  eol: '\n' | '\r\n'
+  bom: boolean
+}
+
+/** A syntax error, 1-based line and column. */
+export interface ParseFailure {
+  message: string
+  line: number
+  column: number
+}
+
+const BOM = '\uFEFF'
+
+/**
+ * Parses a module. Text with CRLF throughout is analysed as LF and turned back by `restoreBytes`;
+ * mixed line ends are left as they are.
+ */
+export function parseSource(path: string, bytes: string): SourceFile | ParseFailure {
+  const bom = bytes.startsWith(BOM)
+  const plain = bom ? bytes.slice(1) : bytes
+  const eol = plain.includes('\r\n') && !/(^|[^\r])\n/.test(plain) ? '\r\n' : '\n'
+  const text = eol === '\r\n' ? plain.replaceAll('\r\n', '\n') : plain
+  try {
+    const ast = babelParse(text, parserOptions(path))
+    const first = ast.errors?.[0] as unknown as { message: string; loc?: { line: number; column: number } } | undefined
+    if (first) return failure(first)
+    return { path, text, ast, comments: ast.comments ?? [], language: /\.[cm]?tsx?$/.test(path) ? 'ts' : 'js', eol, bom }
+  } catch (error) {
+    return failure(error as { message: string; loc?: { line: number; column: number } })
+  }
+}
+
+export function isParseFailure(result: SourceFile | ParseFailure): result is ParseFailure {
+  return !('ast' in result)
+}
+
+/** Gives text that came from `file` its byte-order mark and line ends back. */
+export function restoreBytes(text: string, file: SourceFile): string {
+  const withEol = file.eol === '\r\n' ? text.replaceAll('\n', '\r\n') : text
+  return file.bom ? BOM + withEol : withEol
+}
+
+/** The parser options for a path; also used to check what we print. */
+export function parserOptions(path: string): ParserOptions {
+  const isTypeScript = /\.[cm]?tsx?$/.test(path)
+  const plugins: ParserPlugin[] = ['decorators-legacy']
+  if (isTypeScript) plugins.push('typescript')
+  if (!isTypeScript || path.endsWith('.tsx')) plugins.push('jsx')
+  return {
+    sourceType: 'unambiguous',
+    allowReturnOutsideFunction: true,
+    allowAwaitOutsideFunction: true,
+    allowUndeclaredExports: true,
+    errorRecovery: true,
+    attachComment: false,
+    plugins,
+  }
+}
+
+function failure(error: { message: string; loc?: { line: number; column: number } }): ParseFailure {
+  return {
+    message: error.message.replace(/ \(\d+:\d+\)$/, ''),
+    line: error.loc?.line ?? 1,
+    column: (error.loc?.column ?? 0) + 1,
+  }
+}

@@ -1,0 +1,74 @@
+import type { SourceFile } from './parse.ts'
+
+/** How a file is written; new code follows it. */
+export interface Style {
+  quote: "'" | '"'
+  semicolon: '' | ';'
+  indent: string
+  trailingComma: boolean
+  /** Line length that new code stays under where it can. */
+  width: number
+}
+
+/** Reads the style off the text: majorities, with Prettier's defaults for what the file does not show. */
+export function detectStyle(file: SourceFile): Style {
+  const { text } = file
+  let single = 0
+  let double = 0
+  let withSemicolon = 0
+  let without = 0
+  for (const statement of file.ast.program.body) countEnd(statement.end ?? 0)
+  for (const match of text.matchAll(/(?:from|import|require\(|return|case|[=(:,])\s*(['"])/g)) {
+    if (match[1] === "'") single++
+    else double++
+  }
+  for (const match of text.matchAll(/[^\s;{}(,]([;]?)[ \t]*(?:\/\/.*)?\n/g)) {
+    if (match[1] === ';') withSemicolon++
+  }
+  return {
+    quote: double > single ? '"' : "'",
+    semicolon: without > withSemicolon || (without > 0 && withSemicolon === 0) ? '' : ';',
+    indent: detectIndent(text),
+    trailingComma: /,\s*\n\s*[}\])]/.test(text),
+    width: 80,
+  }
+
+  function countEnd(end: number): void {
+    const last = text[end - 1]
+    if (last === ';') withSemicolon++
+    else if (last !== '}') without++
+    else if (/^(import|export\s*\{|const|let|var)\b/.test(text.slice(text.lastIndexOf('\n', end) + 1))) without++
+  }
+}
+
+function detectIndent(text: string): string {
+  const counts = new Map<string, number>()
+  let previous = 0
+  for (const line of text.split('\n')) {
+    const lead = /^[ \t]*/.exec(line)?.[0] ?? ''
+    if (lead.length === line.length || /^\s*\*/.test(line)) continue
+    if (lead.startsWith('\t')) counts.set('\t', (counts.get('\t') ?? 0) + 1)
+    else if (lead.length > previous && lead.length - previous <= 8 && lead.length - previous >= 2) {
+      const step = ' '.repeat(lead.length - previous)
+      counts.set(step, (counts.get(step) ?? 0) + 1)
+    }
+    previous = lead.length
+  }
+  let best = '  '
+  let most = 0
+  for (const [step, count] of counts) if (count > most) [best, most] = [step, count]
+  return best
+}
+
+/** A string literal in the file's quotes. */
+export function quoted(style: Style, value: string): string {
+  const other = style.quote === "'" ? '"' : "'"
+  const quote = value.includes(style.quote) && !value.includes(other) ? other : style.quote
+  const body = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"')
+  return quote + (quote === '"' ? body.replaceAll('"', '\\"') : body.replaceAll("'", "\\'")) + quote
+}
+
+/** An object key: bare where JavaScript allows it. */
+export function objectKey(style: Style, name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(style, name)
+}

@@ -1,0 +1,107 @@
+import type * as t from '@babel/types'
+
+export type Node = t.Node
+export type FunctionNode = t.FunctionDeclaration | t.FunctionExpression | t.ArrowFunctionExpression
+
+const SKIP = new Set(['type', 'start', 'end', 'loc', 'extra', 'range', 'leadingComments', 'trailingComments', 'innerComments', 'errors', 'comments', 'tokens', 'parent'])
+
+type WithParent = Node & { parent?: Node }
+
+/** Offsets are set on every node that the parser made. */
+export const startOf = (node: Node): number => node.start ?? 0
+export const endOf = (node: Node): number => node.end ?? 0
+
+/** The direct child nodes in source order of their properties. */
+export function eachChild(node: Node, visit: (child: Node, key: string) => void): void {
+  for (const key in node) {
+    if (SKIP.has(key)) continue
+    const value = (node as unknown as Record<string, unknown>)[key]
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) visit(item, key)
+    } else if (isNode(value)) visit(value, key)
+  }
+}
+
+/** Depth-first; `visit` returning false skips the children. */
+export function walk(node: Node, visit: (node: Node) => boolean | undefined): void {
+  if (visit(node) === false) return
+  eachChild(node, (child) => walk(child, visit))
+}
+
+/** True when some node below (or the node itself) satisfies the test; nested functions are entered unless `within` says no. */
+export function some(node: Node, test: (node: Node) => boolean, enter: (node: Node) => boolean = () => true): boolean {
+  let found = false
+  walk(node, (child) => {
+    if (found) return false
+    if (test(child)) found = true
+    return !found && (child === node || enter(child))
+  })
+  return found
+}
+
+export function setParent(node: Node, parent: Node): void {
+  // Not enumerable would be slower by far; `parent` is in SKIP instead.
+  ;(node as WithParent).parent = parent
+}
+
+export function parentOf(node: Node): Node | null {
+  return (node as WithParent).parent ?? null
+}
+
+export function isFunction(node: Node): node is FunctionNode | t.ObjectMethod | t.ClassMethod | t.ClassPrivateMethod {
+  switch (node.type) {
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+    case 'ObjectMethod':
+    case 'ClassMethod':
+    case 'ClassPrivateMethod':
+      return true
+    default:
+      return false
+  }
+}
+
+export function isPlainFunction(node: Node | null | undefined): node is FunctionNode {
+  return node?.type === 'FunctionDeclaration' || node?.type === 'FunctionExpression' || node?.type === 'ArrowFunctionExpression'
+}
+
+/** The nearest function around a node (not the node itself), or null at module level. */
+export function functionAround(node: Node): Node | null {
+  for (let up = parentOf(node); up; up = parentOf(up)) if (isFunction(up)) return up
+  return null
+}
+
+/** The nearest ancestor (or the node itself) that is a statement in a list of statements. */
+export function statementOf(node: Node): t.Statement | null {
+  for (let at: Node | null = node; at; at = parentOf(at)) {
+    const up = parentOf(at)
+    if (up && isListHolder(up) && listOf(up).includes(at as t.Statement)) return at as t.Statement
+    if (up && (up.type === 'IfStatement' || isLoop(up)) && at !== (up as t.IfStatement).test && isStatementNode(at)) return at as t.Statement
+  }
+  return null
+}
+
+export function isLoop(node: Node): boolean {
+  return /^(For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type)
+}
+
+function isStatementNode(node: Node): boolean {
+  return node.type.endsWith('Statement') || node.type.endsWith('Declaration')
+}
+
+export function isListHolder(node: Node): node is t.BlockStatement | t.Program | t.SwitchCase | t.StaticBlock {
+  return node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'SwitchCase' || node.type === 'StaticBlock'
+}
+
+export function listOf(node: t.BlockStatement | t.Program | t.SwitchCase | t.StaticBlock): t.Statement[] {
+  return node.type === 'SwitchCase' ? node.consequent : node.body
+}
+
+export function contains(outer: Node, inner: Node): boolean {
+  return startOf(outer) <= startOf(inner) && endOf(inner) <= endOf(outer)
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && typeof (value as Node).type === 'string'
+}

@@ -1,0 +1,140 @@
+import type * as t from '@babel/types'
+import { isCall, isMember, memberName, uncast } from './match.ts'
+import { bindingAt, type ScopeTree } from './scope.ts'
+import type { Node } from './tree.ts'
+
+/** What a value is at run time, as far as its expression shows. 'absent' may be undefined. */
+export type ValueKind = 'string' | 'number' | 'boolean' | 'object' | 'list' | 'buffer' | 'null' | 'undefined' | 'unknown'
+
+const STRING_METHODS = new Set(['toString', 'join', 'toISOString', 'toUTCString', 'toFixed', 'toLowerCase', 'toUpperCase', 'trim', 'padStart', 'padEnd', 'toLocaleString', 'toLocaleDateString', 'stringify', 'serialize', 'digest', 'replaceAll', 'substring', 'toJSON'])
+const STRING_FUNCTIONS = new Set(['String', 'encodeURIComponent', 'encodeURI', 'serialize', 'decodeURIComponent', 'btoa', 'atob'])
+const LIST_METHODS = new Set(['map', 'filter', 'flatMap', 'sort', 'flat', 'keys', 'values', 'entries', 'from', 'reverse', 'split'])
+
+export function kindOf(expression: Node | null | undefined, tree: ScopeTree, depth = 0): ValueKind {
+  if (!expression || depth > 6) return 'unknown'
+  const node = uncast(expression)
+  switch (node.type) {
+    case 'StringLiteral':
+    case 'TemplateLiteral':
+      return 'string'
+    case 'NumericLiteral':
+      return 'number'
+    case 'BooleanLiteral':
+      return 'boolean'
+    case 'NullLiteral':
+      return 'null'
+    case 'ObjectExpression':
+      return 'object'
+    case 'ArrayExpression':
+      return 'list'
+    case 'UnaryExpression':
+      return node.operator === '!' ? 'boolean' : node.operator === '-' || node.operator === '+' ? 'number' : node.operator === 'typeof' ? 'string' : node.operator === 'void' ? 'undefined' : 'unknown'
+    case 'BinaryExpression':
+      return ofBinary(node, tree, depth)
+    case 'ConditionalExpression':
+      return same(kindOf(node.consequent, tree, depth + 1), kindOf(node.alternate, tree, depth + 1))
+    case 'LogicalExpression': {
+      const right = kindOf(node.right, tree, depth + 1)
+      const left = uncast(node.left)
+      if (node.operator !== '&&' && isMember(left) && isEnvironment(left)) return right
+      return same(kindOf(node.left, tree, depth + 1), right)
+    }
+    case 'AwaitExpression': {
+      const inner = uncast(node.argument)
+      return isCall(inner) && isMember(inner.callee) && memberName(inner.callee) === 'text' ? 'string' : 'unknown'
+    }
+    case 'NewExpression':
+      return node.callee.type === 'Identifier' && node.callee.name === 'Uint8Array' ? 'buffer' : 'object'
+    case 'CallExpression':
+    case 'OptionalCallExpression':
+      return ofCall(node)
+    case 'MemberExpression':
+    case 'OptionalMemberExpression':
+      return ofMember(node, tree)
+    case 'Identifier':
+      return node.name === 'undefined' ? 'undefined' : ofName(node, tree, depth)
+    default:
+      return 'unknown'
+  }
+}
+
+/** Evidence that an expression can be undefined: optional access, array and map look-ups, functions that find. */
+export function mayBeUndefined(expression: Node, tree: ScopeTree, depth = 0): boolean {
+  const node = uncast(expression)
+  switch (node.type) {
+    case 'OptionalMemberExpression':
+    case 'OptionalCallExpression':
+      return true
+    case 'MemberExpression':
+      return node.computed
+    case 'CallExpression':
+      return isMember(node.callee) && ['find', 'pop', 'shift', 'at'].includes(memberName(node.callee) ?? '')
+    case 'Identifier': {
+      if (node.name === 'undefined') return true
+      const declaration = bindingAt(tree, node)?.declaration
+      return depth < 3 && declaration?.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && Boolean(declaration.init && mayBeUndefined(declaration.init, tree, depth + 1))
+    }
+    case 'ConditionalExpression':
+      return mayBeUndefined(node.consequent, tree, depth) || mayBeUndefined(node.alternate, tree, depth)
+    default:
+      return false
+  }
+}
+
+function same(a: ValueKind, b: ValueKind): ValueKind {
+  return a === b ? a : 'unknown'
+}
+
+function ofBinary(node: t.BinaryExpression, tree: ScopeTree, depth: number): ValueKind {
+  if (['===', '!==', '==', '!=', '<', '>', '<=', '>=', 'in', 'instanceof'].includes(node.operator)) return 'boolean'
+  if (node.operator !== '+') return 'number'
+  const sides = [kindOf(node.left, tree, depth + 1), kindOf(node.right, tree, depth + 1)]
+  if (sides.includes('string')) return 'string'
+  return sides.every((s) => s === 'number') ? 'number' : 'unknown'
+}
+
+function ofCall(node: t.CallExpression | t.OptionalCallExpression): ValueKind {
+  const callee = uncast(node.callee)
+  if (callee.type === 'Identifier') return STRING_FUNCTIONS.has(callee.name) ? 'string' : callee.name === 'Number' || callee.name === 'parseInt' ? 'number' : 'unknown'
+  if (!isMember(callee)) return 'unknown'
+  const name = memberName(callee) ?? ''
+  if (callee.object.type === 'Identifier' && callee.object.name === 'Buffer') return ['from', 'concat', 'alloc'].includes(name) ? 'buffer' : 'unknown'
+  if (name === 'digest' && node.arguments.length === 0) return 'buffer'
+  if (STRING_METHODS.has(name)) return name === 'toJSON' ? 'unknown' : 'string'
+  return LIST_METHODS.has(name) ? 'list' : 'unknown'
+}
+
+function ofMember(node: t.MemberExpression | t.OptionalMemberExpression, tree: ScopeTree): ValueKind {
+  if (memberName(node) === 'length') return 'number'
+  const object = uncast(node.object)
+  const isCaught = object.type === 'Identifier' && bindingAt(tree, object)?.kind === 'catch'
+  return isCaught && ['message', 'stack', 'name'].includes(memberName(node) ?? '') ? 'string' : 'unknown'
+}
+
+/** `process.env.X`: a string where it is set. */
+export function isEnvironment(node: Node): boolean {
+  const at = uncast(node)
+  return isMember(at) && isMember(at.object) && memberName(at.object) === 'env'
+}
+
+function ofName(node: t.Identifier, tree: ScopeTree, depth: number): ValueKind {
+  const binding = bindingAt(tree, node)
+  if (!binding || binding.references.some((r) => r.kind === 'write')) return 'unknown'
+  const annotated = binding.id.typeAnnotation
+  if (annotated?.type === 'TSTypeAnnotation') {
+    switch (annotated.typeAnnotation.type) {
+      case 'TSStringKeyword':
+        return 'string'
+      case 'TSNumberKeyword':
+        return 'number'
+      case 'TSBooleanKeyword':
+        return 'boolean'
+      case 'TSArrayType':
+        return 'list'
+      case 'TSTypeLiteral':
+        return 'object'
+    }
+  }
+  const { declaration } = binding
+  return declaration.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && (binding.kind === 'const' || declaration.init) ? kindOf(declaration.init, tree, depth + 1) : 'unknown'
+}
