@@ -1,0 +1,73 @@
+import { parse } from '@babel/parser'
+import { migrate } from '../../transforms/migrate.ts'
+import type { Host } from '../../transforms/model/host.ts'
+import { loadProject } from '../../transforms/project/load.ts'
+import { defaultOptions } from '../../transforms/model/options.ts'
+import { parserOptions } from '../../transforms/syntax/parse.ts'
+
+export interface RepositoryResult {
+  name: string
+  /** Routes with a default export: what the corpus counts as handlers. */
+  handlers: number
+  outcomes: Record<'migrated' | 'review' | 'kept' | 'failed', number>
+  /** The first reason of each kept route, by code. */
+  reasons: Record<string, number>
+  codes: Record<string, number>
+  found: { code: string; file: string; line: number; message: string }[]
+  /** Crashes, unparsable output, second-run changes. */
+  broken: string[]
+  milliseconds: number
+}
+
+/** Runs the engine over one checkout twice: as it is, and on its own result. */
+export async function runRepository(name: string, host: Host, assumeNext: string | null): Promise<RepositoryResult> {
+  const options = { next: assumeNext && isOld(host) ? assumeNext : null }
+  const start = process.cpuUsage()
+  const first = await migrate(options, host)
+  const cpu = process.cpuUsage(start)
+  const result: RepositoryResult = { name, handlers: 0, outcomes: { migrated: 0, review: 0, kept: 0, failed: 0 }, reasons: {}, codes: {}, found: [], broken: [], milliseconds: (cpu.user + cpu.system) / 1000 }
+  for (const route of first.report.routes) {
+    const codes = route.diagnostics.map((d) => d.code)
+    if (codes.includes('PA401')) continue
+    result.handlers++
+    result.outcomes[route.outcome]++
+    const why = route.diagnostics.find((d) => d.level === 'blocker' || d.level === 'error')
+    if (route.outcome === 'kept' || route.outcome === 'failed') result.reasons[why?.code ?? '?'] = (result.reasons[why?.code ?? '?'] ?? 0) + 1
+    for (const code of new Set(codes)) result.codes[code] = (result.codes[code] ?? 0) + 1
+    result.found.push(...route.diagnostics)
+    for (const d of route.diagnostics) if (d.code.startsWith('PA9')) result.broken.push(`${route.source}: ${d.code} ${d.message}`)
+  }
+  for (const change of first.changes) if (change.after !== null && change.kind === 'create') checkParses(change.path, change.after, result)
+  const second = await migrate(options, overlay(host, first.changes))
+  if (second.changes.length > 0) result.broken.push(`second run changes ${second.changes[0]?.path}`)
+  return result
+}
+
+function isOld(host: Host): boolean {
+  return loadProject(host, defaultOptions).apps.some((app) => app.diagnostics.some((d) => d.code === 'PA004'))
+}
+
+function checkParses(path: string, text: string, result: RepositoryResult): void {
+  try {
+    const { errors } = parse(text.replace(/^\uFEFF/, ''), { ...parserOptions(path), sourceType: 'module' })
+    if (errors && errors.length > 0) result.broken.push(`${path}: ${String(errors[0])}`)
+  } catch (error) {
+    result.broken.push(`${path}: ${String(error)}`)
+  }
+}
+
+/** The host as it would be after the changes. */
+function overlay(host: Host, changes: readonly { path: string; after: string | null }[]): Host {
+  const after = new Map(changes.map((c) => [c.path, c.after]))
+  const text = (path: string): string | null | undefined => after.get(path)
+  return {
+    ...host,
+    root: host.root,
+    git: host.git,
+    read: (path) => text(path) ?? host.read(path),
+    exists: (path) => (text(path) === null ? false : text(path) !== undefined || host.exists(path) || [...after].some(([p, t]) => t !== null && p.startsWith(`${path}/`))),
+    isFile: (path) => (text(path) === null ? false : text(path) !== undefined || host.isFile(path)),
+    real: (path) => (text(path) ? path : host.real(path)),
+    list: (globs) => [...new Set([...host.list(globs).filter((p) => text(p) !== null), ...[...after].filter(([, t]) => t !== null).map(([p]) => p)])].sort(),
+  }
+}
