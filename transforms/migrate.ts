@@ -20,7 +20,7 @@ import { toolVersion } from './report/version.ts'
 import { isMember, uncast } from './syntax/match.ts'
 import { isParseFailure, parseSource, restoreBytes, type SourceFile } from './syntax/parse.ts'
 import { bindingAt, type ScopeTree } from './syntax/scope.ts'
-import { parentOf, startOf, statementOf } from './syntax/tree.ts'
+import { parentOf, some, startOf, statementOf } from './syntax/tree.ts'
 
 export interface MigrateHooks {
   onProgress?: (done: number, total: number) => void
@@ -43,7 +43,9 @@ export async function migrate(options: Partial<MigrateOptions>, host: Host, hook
     }
   }
   const changes = routes.flatMap((r) => r.changes).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
-  const report = buildReport(project, routes, { version: toolVersion, generated: new Date().toISOString() })
+  const noTypeScript = settings.lang === 'ts' ? project.apps.filter((app) => !app.hasTypeScript && routes.some((r) => r.app === app.root && r.changes.length > 0)) : []
+  const told: Project = { ...project, diagnostics: [...project.diagnostics, ...noTypeScript.map((app) => diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`))] }
+  const report = buildReport(told, routes, { version: toolVersion, generated: new Date().toISOString() })
   return { project, routes, changes, report }
 }
 
@@ -73,7 +75,6 @@ function migrateRoute(input: RouteInput): RouteResult {
   const file = parseSource(route.source, bytes)
   if (isParseFailure(file)) return failed(route, app, 'PA012', { message: file.message }, file.line, file.column)
   const typed = settings.lang === 'ts' || (settings.lang === 'keep' && file.language === 'ts')
-  if (typed && file.language === 'js' && !app.hasTypeScript) return kept(route, app, [diagnostic('PA013', 'blocker', route.source)])
   const imports: NewImport[] = []
   const context = routeContext(file, { route, app, project, options: settings, callers: input.callers, typed, recipes, recipeContext: { app, project } as RecipeContext })
   context.recipeContext = recipeContext(context, imports)
@@ -84,8 +85,8 @@ function migrateRoute(input: RouteInput): RouteResult {
   if (verdict.kind === 'keep') return kept(route, app, verdict.because)
   const { plan, notes } = verdict
   const request = [...plan.functions.map((f) => f.plan.takes), ...plan.helpers.map((h) => h.plan.takes)]
-  if (typed && request.some((t) => t.request === 'NextRequest') && !context.tree.program.bindings.has('NextRequest')) imports.unshift({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
-  const target = `${route.targetDir}/${route.targetStem}.${typed ? (route.source.endsWith('x') && hasJsx(file) ? 'tsx' : 'ts') : 'js'}`
+  if (typed && request.some((t) => t.request === 'NextRequest' || ((t.request || t.params) && (context.tree.program.types.has('Request') || context.tree.program.bindings.has('Request')))) && !context.tree.program.bindings.has('NextRequest')) imports.unshift({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
+  const target = `${route.targetDir}/${route.targetStem}.${typed ? (hasJsx(file) ? 'tsx' : 'ts') : 'js'}`
   const todos = notes.filter((n) => n.level === 'review' && n.span && !ROUTE_LEVEL.has(n.code)).map((n) => ({ at: todoPlace(file, n), text: `// ${todoComment(n)}` }))
   const text = emitModule({ context, plan, extras: findExtraExports(file), imports, todos: dedupe(todos), redirect: () => null })
   const clean = dropUnused(target, text, context.tree)
@@ -126,7 +127,7 @@ function todoPlace(file: SourceFile, found: Diagnostic): number {
 }
 
 function hasJsx(file: SourceFile): boolean {
-  return file.path.endsWith('x') && /<[A-Za-z>]/.test(file.text) && /jsx/i.test(file.path)
+  return /<[A-Za-z>]/.test(file.text) && some(file.ast.program, (n) => n.type === 'JSXElement' || n.type === 'JSXFragment')
 }
 
 /** Who imports what of the file: a default export that others use cannot move. */

@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges, indentAt, lineEnd, lineStart, outerRange, type Range, removalRange } from '../syntax/lines.ts'
+import { leaves } from '../syntax/completion.ts'
 import { isMember, uncast } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { endOf, isFunction, isLoop, type Node, some, startOf, walk } from '../syntax/tree.ts'
@@ -96,19 +97,30 @@ function list(work: Work, statements: readonly t.Statement[]): Item[] {
       remove(work, statement)
       continue
     }
-    const before = work.decisions.length
     const opened = open(work, statement)
     items.push(...opened)
-    // Only what became unreachable by a decision of ours is taken out; unreachable code of the user's own stays.
-    if (work.decisions.length > before && endsFlow(opened[opened.length - 1])) ended = true
+    // What can never run goes: it cannot be followed, and says nothing about the answer.
+    if (opened.some(itemLeaves)) ended = true
   }
   return items
 }
 
-function endsFlow(item: Item | undefined): boolean {
-  if (!item) return false
-  if (item.kind === 'plain') return item.node.type === 'ReturnStatement' || item.node.type === 'ThrowStatement'
-  return false
+/** Does the item, with the method's decisions taken, always leave the function? */
+function itemLeaves(item: Item): boolean {
+  switch (item.kind) {
+    case 'plain':
+      return item.node.type === 'ReturnStatement' || item.node.type === 'ThrowStatement'
+    case 'block':
+      return item.body.some(itemLeaves)
+    case 'if':
+      return item.then.some(itemLeaves) && (item.otherwise?.some(itemLeaves) ?? false)
+    case 'try':
+      return (item.finalizer?.some(itemLeaves) ?? false) || (item.body.some(itemLeaves) && (item.handler === null || item.handler.some(itemLeaves)))
+    case 'switch':
+      return leaves(item.node)
+    default:
+      return false
+  }
 }
 
 function open(work: Work, statement: t.Statement): Item[] {
@@ -204,7 +216,7 @@ function openCase(work: Work, node: t.SwitchStatement, index: number): Item[] {
     const only = arm.consequent[0]
     const block = arm.consequent.length >= 1 && only?.type === 'BlockStatement' && arm.consequent.slice(1).every(isBreak) ? only : null
     const statements = block ? [...block.body, ...arm.consequent.slice(1)] : arm.consequent
-    const stop = statements.findIndex((s) => isBreak(s) || s.type === 'ReturnStatement' || s.type === 'ThrowStatement' || s.type === 'ContinueStatement')
+    const stop = statements.findIndex((s) => isBreak(s) || leaves(s) || s.type === 'ContinueStatement')
     const kept = stop < 0 ? statements : statements.slice(0, isBreak(statements[stop] as t.Statement) ? stop : stop + 1)
     closed = stop >= 0
     for (const s of statements.slice(kept.length)) bury(work, s)
@@ -223,11 +235,11 @@ function openCase(work: Work, node: t.SwitchStatement, index: number): Item[] {
   let at = startOf(node)
   parts.forEach((part, i) => {
     const { start, end } = bodyRange(work, part.statements, part.block ?? part.arm)
-    work.edits.push({ start: at, end: start, pieces: [i === 0 ? (braces ? `{\n${outer}${indentUnit(text, node)}` : '') : `\n${outer}`] })
+    work.edits.push({ start: at, end: start, pieces: i > 0 ? [`\n${outer}`] : braces ? [`{\n${outer}${indentUnit(text, node)}`] : [] })
     shift(work, { start, end }, braces ? outer + indentUnit(text, node) : outer)
     at = end
   })
-  work.edits.push({ start: at, end: endOf(node), pieces: [braces ? `\n${outer}}` : ''] })
+  work.edits.push({ start: at, end: endOf(node), pieces: braces ? [`\n${outer}}`] : [] })
   return items
 }
 

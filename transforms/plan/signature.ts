@@ -8,9 +8,16 @@ import { objectKey } from '../syntax/style.ts'
 import { endOf, startOf } from '../syntax/tree.ts'
 import type { Takes } from './needs.ts'
 
+/** The type of the request parameter. A type of the file's own called Request would be taken for the web's. */
+export function requestType(at: Lowering, takes: Takes): string {
+  const { program } = at.tree
+  const isTaken = program.types.has('Request') || program.bindings.has('Request')
+  return isTaken ? 'NextRequest' : (takes.request ?? 'Request')
+}
+
 /** The parameter list of an exported method: `(request: Request, { params }: { params: Promise<{ id: string }> })`. */
 export function entrySignature(at: Lowering, takes: Takes): string {
-  const request = takes.request ? `${at.names.request}${at.typed ? `: ${takes.request}` : ''}` : takes.params ? `_${at.names.request}${at.typed ? ': Request' : ''}` : null
+  const request = takes.request ? `${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}` : takes.params ? `_${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}` : null
   if (!takes.params) return `(${request ?? ''})`
   const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
   return `(${request}, ${inner}${at.typed ? `: { params: Promise<${paramsType(at)}> }` : ''})`
@@ -42,7 +49,7 @@ export function helperParameters(model: FunctionModel, at: Lowering, takes: Take
 
 function requestParts(at: Lowering, takes: Takes): Piece[][] {
   const parts: Piece[][] = []
-  if (takes.request) parts.push([`${at.names.request}${at.typed ? `: ${takes.request}` : ''}`])
+  if (takes.request) parts.push([`${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}`])
   if (takes.params) parts.push([`${at.names.params}${at.typed ? `: Promise<${paramsType(at)}>` : ''}`])
   return parts
 }
@@ -61,7 +68,7 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
     const key = property.type === 'ObjectProperty' ? keyName(property) : null
     if (key === 'req') {
       if (takes.request) fields.push(at.names.request)
-      if (takes.request) types.push(`${at.names.request}: ${takes.request}`)
+      if (takes.request) types.push(`${at.names.request}: ${requestType(at, takes)}`)
       if (takes.params) fields.push(at.names.params)
       if (takes.params) types.push(`${at.names.params}: Promise<${paramsType(at)}>`)
     } else if (key === 'res') {

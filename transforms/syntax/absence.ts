@@ -1,6 +1,7 @@
 import type * as t from '@babel/types'
 import { isMember, memberName, stringValue, uncast, withCasts } from './match.ts'
 import { type Binding, bindingAt, type ScopeTree } from './scope.ts'
+import { leaves } from './completion.ts'
 import { contains, endOf, type Node, parentOf, startOf } from './tree.ts'
 
 const SAME_FOR_BOTH = new Set(['parseInt', 'parseFloat', 'Boolean', 'Number.parseInt', 'Number.parseFloat', 'Array.isArray'])
@@ -86,15 +87,6 @@ function impliesPresent(test: Node, name: string, truth: boolean): boolean {
     const isTypeof = left.type === 'UnaryExpression' && left.operator === 'typeof' && uncast(left.argument).type === 'Identifier' && (uncast(left.argument) as t.Identifier).name === name
     if (isTypeof && stringValue(node.right) === 'string') return truth === (node.operator === '===' || node.operator === '==')
   }
-  return false
-}
-
-/** Does a branch always leave the function? */
-export function leaves(node: Node | null | undefined): boolean {
-  if (!node) return false
-  if (node.type === 'ReturnStatement' || node.type === 'ThrowStatement') return true
-  if (node.type === 'BlockStatement') return node.body.some((s) => leaves(s))
-  if (node.type === 'IfStatement') return leaves(node.consequent) && leaves(node.alternate)
   return false
 }
 

@@ -41,7 +41,18 @@ function mergeDeletions(edits: readonly Edit[]): Edit[] {
     if (last && edit.start < last.end) merged[merged.length - 1] = { ...last, end: Math.max(last.end, edit.end) }
     else merged.push(edit)
   }
-  return [...edits.filter((e) => !isDeletion(e)), ...merged]
+  const others = edits.filter((e) => !isDeletion(e))
+  return [...others, ...merged.map((deletion) => clip(deletion, others))]
+}
+
+/** A deletion gives way where it reaches into a replacement: line breaks at the border belong to the replacement. */
+function clip(deletion: Edit, others: readonly Edit[]): Edit {
+  let { start, end } = deletion
+  for (const other of others) {
+    if (other.start > start && other.start < end && other.end > end) end = other.start
+    if (other.end > start && other.end < end && other.start < start) start = other.end
+  }
+  return start === deletion.start && end === deletion.end ? deletion : { ...deletion, start, end }
 }
 
 function width(edit: Edit): number {
