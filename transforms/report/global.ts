@@ -62,4 +62,11 @@ export const globalDifferences: Record<string, CodeText> = {
     why: 'Reading the body now happens inside the handler, so its error handling decides the answer (500 where it has none).',
     fix: 'Catch the error in the handler where clients depend on the status 400.',
   },
+  PA298: {
+    slug: 'text-has-content-type',
+    level: 'note',
+    what: () => 'Text answers without a content type of their own now say `text/plain;charset=UTF-8`',
+    why: '`res.send` and `res.end` sent strings without a Content-Type header, and browsers guessed.',
+    fix: 'Nothing, unless a client needs the header to be missing; state the content type of text that is not plain.',
+  },
 }

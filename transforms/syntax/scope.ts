@@ -58,8 +58,7 @@ export function analyseScopes(file: t.File): ScopeTree {
   function visit(node: Node, parent: Node, scope: Scope, key = ''): void {
     setParent(node, parent)
     if (node.type === 'Identifier' || node.type === 'JSXIdentifier') {
-      if (tree.bindingOf.has(node)) return
-      const kind = referenceKind(node, parent, key)
+      const kind = tree.bindingOf.has(node) ? null : referenceKind(node, parent, key)
       if (kind) pending.push({ node, scope, kind })
       if (node.type === 'Identifier' && node.typeAnnotation) visit(node.typeAnnotation, node, scope, 'typeAnnotation')
       return

@@ -1,4 +1,99 @@
 import type { CodeText } from '../../model/diagnostic.ts'
+import { quote } from './words.ts'
 
 /** PA5xx: wrappers, and calls that req or res is passed to. */
-export const callsCodes: Record<string, CodeText> = {}
+export const callsCodes: Record<string, CodeText> = {
+  PA500: {
+    slug: 'request-or-response-not-followed',
+    level: 'blocker',
+    what: (data) => `${escapes[String(data.why)] ?? escapes.value}: ${quote(data, 'text')}`,
+    why: 'From here on routeshift cannot see what is done with it, so it cannot show that the answer stays the same.',
+    fix: 'Use `req` and `res` by their names, and read single values off them before they go elsewhere; then run routeshift again.',
+  },
+  PA501: {
+    slug: 'passed-to-unknown-function',
+    level: 'blocker',
+    what: (data) => `\`req\` or \`res\` is passed to ${quote(data, 'call')}`,
+    why: 'The function is written in another module or package that is not followed yet; it may read the request or send the answer.',
+    fix: 'Pass it the values that it needs instead, or call its counterpart for route handlers; then run routeshift again.',
+  },
+  PA502: {
+    slug: 'wrapped-by-project-function',
+    level: 'blocker',
+    what: (data) => `The handler is wrapped by a function of this project: ${quote(data, 'name')}`,
+    why: 'The wrapper calls a handler of the old form with `req` and `res`; wrappers are not migrated yet.',
+    fix: 'Write the wrapper for route handlers and call it by hand, or leave the route in pages/.',
+  },
+  PA503: {
+    slug: 'wrapped-by-package',
+    level: 'blocker',
+    what: (data) => `The handler is made by a package: ${quote(data, 'name')} of ${quote(data, 'source')}`,
+    why: 'The package calls a handler of the old form with `req` and `res`, or answers by itself.',
+    fix: 'Look in the documentation of the package for its form for route handlers, or leave the route in pages/.',
+  },
+  PA510: {
+    slug: 'unknown-member',
+    level: 'blocker',
+    what: (data) => `Not a member that Next gives to \`req\` or \`res\`: ${quote(data, 'text')}`,
+    why: 'Something outside of this file adds it (a middleware, a wrapper or a custom server), or it is a part of Node that routeshift does not know.',
+    fix: 'Get the value from a function that takes the Request, or leave the route in pages/.',
+  },
+  PA520: {
+    slug: 'function-cannot-await',
+    level: 'blocker',
+    what: () => 'A function that is not async reads the body or the route params',
+    why: 'Both must be awaited in a route handler, and making this function async would give its callers a Promise.',
+    fix: 'Make the function async and await its calls, or pass it the values; then run routeshift again.',
+  },
+  PA521: {
+    slug: 'helper-sets-status-or-headers',
+    level: 'blocker',
+    what: () => 'A function sets a status, or headers on a path on which it does not answer',
+    why: 'What it sets belongs to an answer that another function sends, and cannot be handed over to it.',
+    fix: 'Set the status and headers where the answer is sent, then run routeshift again.',
+  },
+  PA522: {
+    slug: 'guard-not-told-apart',
+    level: 'blocker',
+    what: (data) => `This test may not tell whether the function has answered: ${quote(data, 'text')}`,
+    why: 'The function returns a value on some path that the test takes for the other case: an answered request would go on, or an open one would stop.',
+    fix: 'Let the function return true or false (or a value and nothing) on every path, then run routeshift again.',
+  },
+  PA523: {
+    slug: 'recursive-helper',
+    level: 'blocker',
+    what: () => 'A function that takes `req` or `res` calls itself',
+    why: 'What it does to the answer depends on itself and cannot be worked out.',
+    fix: 'Take `req` and `res` out of the part that calls itself, then run routeshift again.',
+  },
+  PA524: {
+    slug: 'helper-used-as-value',
+    level: 'blocker',
+    what: (data) => `The function ${quote(data, 'name')} takes \`req\` or \`res\` and is used as a value`,
+    why: 'Its parameters would change, and whoever gets it as a value would call it in the old form.',
+    fix: 'Call the function instead of passing it on, then run routeshift again.',
+  },
+  PA530: {
+    slug: 'helper-without-name',
+    level: 'blocker',
+    what: () => 'A function without a name of its own takes `req` or `res`',
+    why: 'It is a member of an object or an argument of a call, where its other users cannot be found.',
+    fix: 'Declare it as a function with a name, then run routeshift again.',
+  },
+}
+
+// By what the ledger and the destructuring could not follow.
+const escapes: Readonly<Record<string, string>> = {
+  value: '`req` or `res` is used as a value',
+  reassigned: '`req` or `res` is assigned again',
+  parameter: 'The parameter is taken apart in a way that is not understood',
+  context: 'The parameter that holds `req` and `res` is used in a way that is not understood',
+  arguments: 'The function uses `arguments`',
+  'method passed': 'A method of the response is passed on',
+  rest: 'The rest of `req` or `res` is collected in an object',
+  'computed key': '`req` or `res` is taken apart with a computed key',
+  pattern: '`req` or `res` is taken apart in a way that is not understood',
+  destructured: 'Methods are taken off the response',
+  'several declarations': '`req` or `res` is taken apart among other declarations',
+  'called in two ways': 'The function is called with `req` and `res` in different places',
+}

@@ -1,4 +1,78 @@
 import type { CodeText } from '../../model/diagnostic.ts'
+import { plain, quote } from './words.ts'
 
 /** PA3xx: control flow and methods. */
-export const flowCodes: Record<string, CodeText> = {}
+export const flowCodes: Record<string, CodeText> = {
+  PA301: {
+    slug: 'methods-not-checked',
+    level: 'review',
+    what: (data) =>
+      `The handler served every method; the route now exports ${plain(data, 'methods')} and Next answers 405 to ${plain(data, 'lost')}`,
+    why: 'A route file names its methods. Those that the code tests and those with which the repository calls the route are exported (then this is a note); where neither tells, POST for a handler that reads a body, else GET (then it is to be reviewed).',
+    fix: 'Check which methods clients outside of the repository use: rename the export, or export the function under more names; --strict exports all seven.',
+  },
+  PA302: {
+    slug: 'method-refused-by-next',
+    level: 'note',
+    what: (data) =>
+      `${plain(data, 'methods')}: refused by the handler with an answer of its own, now answered by Next itself`,
+    why: 'Next answers a method that the file does not export with 405, an empty body and no Allow header; the message, status and headers of the handler are gone. HEAD is no longer refused where GET is exported: it runs GET without the body. OPTIONS is answered 204 with an Allow header.',
+    fix: 'Nothing, unless a client reads the refusal; --strict keeps the answers of the handler.',
+  },
+  PA303: {
+    slug: 'method-never-answered',
+    level: 'note',
+    what: (data) => `${plain(data, 'methods')}: never answered by the handler, now answered by Next itself`,
+    why: 'The handler sent nothing, so the request hung until it timed out. Next answers 405 with an empty body; OPTIONS 204, and HEAD as GET where GET is exported.',
+    fix: 'Nothing; export the method if it was meant to be served.',
+  },
+  PA306: {
+    slug: 'no-method-served',
+    level: 'blocker',
+    what: () => 'The handler serves no method: every request is refused or never answered',
+    why: 'A route file must export at least one method, and there is none to export.',
+    fix: 'Delete the file if the endpoint is switched off, or leave it in pages/.',
+  },
+  PA310: {
+    slug: 'code-after-answer',
+    level: 'blocker',
+    what: (data) => `The handler may go on after this answer: ${quote(data, 'text')}`,
+    why: '`res.json` and its like do not end a function: the code after it, or the next turn of the loop, still ran. After `return` it would not.',
+    fix: 'Put `return` before the answer if nothing is meant to run after it, else move that code in front; then run routeshift again.',
+  },
+  PA311: {
+    slug: 'finally-leaves',
+    level: 'blocker',
+    what: () => 'A `finally` block returns or throws',
+    why: 'It would replace the Response that the `try` or `catch` block returns.',
+    fix: 'Move the return or throw out of the `finally` block, then run routeshift again.',
+  },
+  PA313: {
+    slug: 'path-without-answer',
+    level: 'blocker',
+    what: () => 'The handler can end here without an answer',
+    why: 'In Pages such a request hangs, or something that routeshift does not see answers it; a route handler must return a Response on every path, else Next answers 500.',
+    fix: 'Send an answer on this path, then run routeshift again.',
+  },
+  PA314: {
+    slug: 'sent-state-read',
+    level: 'blocker',
+    what: (data) => `The handler asks whether the answer was sent: ${quote(data, 'text')}`,
+    why: 'A route handler ends with its Response, so there is no such state; what the test decides here cannot be seen from the code.',
+    fix: 'Return right after each answer, which makes the question needless; then run routeshift again.',
+  },
+  PA320: {
+    slug: 'answer-in-callback',
+    level: 'blocker',
+    what: (data) => `An answer is sent inside a callback: ${quote(data, 'text')}`,
+    why: 'A route handler must return its Response; what a callback returns does not reach it.',
+    fix: 'Await the work and answer after it (with a Promise around a callback API), then run routeshift again.',
+  },
+  PA321: {
+    slug: 'answer-in-expression',
+    level: 'blocker',
+    what: (data) => `An answer is sent in the middle of an expression: ${quote(data, 'text')}`,
+    why: 'An answer can only be returned where it is a statement of its own, the value of a `return`, or a branch of `? :` there.',
+    fix: 'Write the answer as a statement of its own (`if` instead of `&&`), then run routeshift again.',
+  },
+}

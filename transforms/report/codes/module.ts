@@ -1,4 +1,106 @@
 import type { CodeText } from '../../model/diagnostic.ts'
+import { quote } from './words.ts'
 
 /** PA4xx: the module around the handler: config, types, imports, exports. */
-export const moduleCodes: Record<string, CodeText> = {}
+export const moduleCodes: Record<string, CodeText> = {
+  PA401: {
+    slug: 'no-default-export',
+    level: 'blocker',
+    what: () => 'The file has no default export',
+    why: 'Next calls the default export of an API route; without one there is no handler to migrate.',
+    fix: 'If the file is a module that routes share, move it out of pages/api; else export its handler.',
+  },
+  PA402: {
+    slug: 'handler-from-other-module',
+    level: 'blocker',
+    what: (data) => `The handler comes from another module: ${quote(data, 'source')}`,
+    why: 'Only a handler that is written in the route file can be migrated so far.',
+    fix: 'Move the handler into this file, then run routeshift again.',
+  },
+  PA403: {
+    slug: 'handler-not-a-function',
+    level: 'blocker',
+    what: ({ what }) => `The default export is not written as a function${exported[String(what)] ?? ''}`,
+    why: 'Only a function whose code stands in this file can be followed.',
+    fix: 'Export the handler as a function that is declared once, then run routeshift again.',
+  },
+  PA404: {
+    slug: 'edge-handler',
+    level: 'blocker',
+    what: () => 'The handler runs on the edge runtime',
+    why: 'Edge API routes get a web Request and return a Response already: they have neither `req` nor `res`.',
+    fix: 'Move the file by hand: export the handler under its methods, and the runtime as `export const runtime`.',
+  },
+  PA405: {
+    slug: 'handler-uses-this',
+    level: 'blocker',
+    what: () => 'The handler is a generator or uses `this`',
+    why: 'Next calls a route handler as a plain function and expects a Response.',
+    fix: 'Write the handler as a plain function without `this`, then run routeshift again.',
+  },
+  PA410: {
+    slug: 'body-parser-options',
+    level: 'note',
+    what: (data) => `The body parser option ${quote(data, 'text')} is dropped`,
+    why: 'Route handlers have no body parser: Next refuses no body for its size, so requests that were answered 413 now reach the handler.',
+    fix: 'Set a limit in the proxy or platform in front of Next, or check the size in the handler where it is open to the public.',
+  },
+  PA411: {
+    slug: 'response-limit',
+    level: 'note',
+    what: () => 'The option `responseLimit` is dropped',
+    why: 'It only switched a warning about large answers on or off; route handlers have no such warning.',
+    fix: 'Nothing.',
+  },
+  PA412: {
+    slug: 'config-option-without-effect',
+    level: 'note',
+    what: (data) => `The config option ${quote(data, 'text')} is dropped`,
+    why: 'It has no meaning for a route handler.',
+    fix: 'Nothing.',
+  },
+  PA413: {
+    slug: 'config-not-understood',
+    level: 'blocker',
+    what: (data) => `This part of \`config\` is not understood: ${quote(data, 'text')}`,
+    why: 'Left in a route file, `config` breaks the build on Next 13 and 14 and is ignored later, so every part of it must be known.',
+    fix: 'Write the config as an object with literal values in this file, then run routeshift again.',
+  },
+  PA420: {
+    slug: 'export-used-elsewhere',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'other')} imports ${quote(data, 'name')} from this route`,
+    why: 'A route file may export nothing but its methods and route config, so the import would break.',
+    fix: 'Move what both files need into a module outside of pages/, then run routeshift again.',
+  },
+  PA421: {
+    slug: 'handler-used-elsewhere',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'other')} uses the handler of this route`,
+    why: 'It calls or passes on a handler of the old form (or its config), and would get one of the new form.',
+    fix: 'Move the code that both need into a function without `req` and `res`, then run routeshift again.',
+  },
+  PA422: {
+    slug: 'handler-used-by-test',
+    level: 'blocker',
+    what: (data) => `The test ${quote(data, 'other')} uses the handler of this route`,
+    why: 'The test calls a handler of the old form with a mocked `req` and `res`, and would fail.',
+    fix: 'Write the test against the URL or against a Request and a Response, or remove it; then run routeshift again.',
+  },
+  PA423: {
+    slug: 'module-used-elsewhere',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'other')} imports from this route: ${quote(data, 'name')}`,
+    why: 'The file moves, and imports of it are not rewritten yet.',
+    fix: 'Move what is imported (types, most often) into a module outside of pages/, then run routeshift again.',
+  },
+}
+
+// By the kind of the exported expression; anything else is said without an explanation.
+const exported: Readonly<Record<string, string>> = {
+  'unknown name': ': its name is declared nowhere in this file',
+  reassigned: ': its variable is assigned again',
+  alias: ': it is another name for a variable',
+  ClassDeclaration: ' but as a class',
+  ObjectExpression: ' but as an object',
+}

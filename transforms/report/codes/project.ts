@@ -93,7 +93,7 @@ export const projectCodes: Record<string, CodeText> = {
   PA013: {
     slug: 'project-without-typescript',
     level: 'review',
-    what: () => 'The project does not use TypeScript, and `route.ts` files need it',
+    what: () => 'The project does not use TypeScript, and the new `route.ts` files need it',
     why: 'Next asks for typescript and the React types as soon as it meets a .ts file.',
     fix: 'Install it (npm install --save-dev typescript @types/react @types/node), or keep the language of each file: --lang keep.',
   },

@@ -1,4 +1,83 @@
 import type { CodeText } from '../../model/diagnostic.ts'
+import { quote } from './words.ts'
 
 /** PA1xx: what a handler reads from the request. */
-export const requestCodes: Record<string, CodeText> = {}
+export const requestCodes: Record<string, CodeText> = {
+  PA112: {
+    slug: 'query-key-read-once',
+    level: 'note',
+    what: (data) => `A repeated query key ${quote(data, 'key')} now gives its first value, it gave an array`,
+    why: '`req.query` held an array for `?a=1&a=2`; `searchParams.get` gives the first value. The code does not look for an array here. A key that is given once, or not at all, reads as before.',
+    fix: 'Nothing, unless clients repeat the key: then read all values with `searchParams.getAll`.',
+  },
+  PA113: {
+    slug: 'query-used-whole',
+    level: 'note',
+    what: () => '`req.query` is used as a whole: a repeated query key now gives its last value, it gave an array',
+    why: 'The object is built anew from the search params and the route params. Keys that are given once and the route params are as before.',
+    fix: 'Nothing, unless clients repeat a key: then read that key with `searchParams.getAll`.',
+  },
+  PA118: {
+    slug: 'request-part-assigned',
+    level: 'blocker',
+    what: (data) => `The handler changes the request: ${quote(data, 'text')}`,
+    why: 'A web Request cannot be changed: its method, URL, headers, cookies and body are fixed when the handler gets it.',
+    fix: 'Put the new value into a variable of its own and use that, then run routeshift again.',
+  },
+  PA120: {
+    slug: 'body-read-as-json',
+    level: 'note',
+    what: () => 'The request body is read as JSON, whatever content type the request states',
+    why: 'A body that is sent as `application/json` is read as before, an empty one too. Pages gave an object for a urlencoded form and a string for text, for JSON without a content type and for no body at all; now a form or a text that is not JSON throws, JSON is parsed under any content type, and no body is `{}` (or throws, where the handler itself calls `JSON.parse`).',
+    fix: 'Nothing, if all clients send JSON with its content type. For forms read `await request.formData()`, for text `await request.text()`.',
+  },
+  PA122: {
+    slug: 'body-read-without-parser',
+    level: 'blocker',
+    what: (data) => `The handler reads ${quote(data, 'text')} although \`bodyParser\` is false`,
+    why: 'With the parser switched off `req.body` is undefined, unless something outside of this file fills it.',
+    fix: 'Remove the read, or switch the parser on, then run routeshift again.',
+  },
+  PA125: {
+    slug: 'body-read-twice',
+    level: 'blocker',
+    what: (data) => `The body would be read again in the function called here: ${quote(data, 'text')}`,
+    why: '`req.body` could be read any number of times; the body of a web Request can be read once, a second read throws.',
+    fix: 'Read the body in one place and pass the value on to the other function, then run routeshift again.',
+  },
+  PA131: {
+    slug: 'request-used-as-stream',
+    level: 'blocker',
+    what: (data) => `The request is used as a Node stream: ${quote(data, 'text')}`,
+    why: 'A route handler gets a web Request: it has no events and none of the methods of a Node stream.',
+    fix: 'Read the body with `await request.text()` or `await request.arrayBuffer()`, and use `request.signal` to see that the client went away; or leave the route in pages/.',
+  },
+  PA140: {
+    slug: 'remote-address-from-header',
+    level: 'review',
+    what: () => 'The client address is now read from the `x-forwarded-for` header',
+    why: 'A route handler has no socket. `next start` and most hosts write the address into this header, but a client can send the header itself, and behind several proxies it holds a list of addresses.',
+    fix: 'Check where the address is used: for limits and access checks take the header that your proxy sets and clients cannot.',
+  },
+  PA141: {
+    slug: 'request-socket',
+    level: 'blocker',
+    what: (data) => `The handler uses the socket of the request: ${quote(data, 'text')}`,
+    why: 'A route handler has no socket.',
+    fix: 'Read what you need from headers (`x-forwarded-proto` for an encrypted connection, for example), or leave the route in pages/.',
+  },
+  PA142: {
+    slug: 'request-part-of-node',
+    level: 'blocker',
+    what: (data) => `The handler reads a part of the request that only Node has: ${quote(data, 'text')}`,
+    why: 'A web Request does not tell the HTTP version, the raw headers or the trailers.',
+    fix: 'Use `request.headers` where that is enough, or leave the route in pages/.',
+  },
+  PA150: {
+    slug: 'preview-state-read',
+    level: 'blocker',
+    what: (data) => `The handler reads the preview state of the request: ${quote(data, 'text')}`,
+    why: 'In app/ draft mode is read with `draftMode()` of next/headers, which tells on or off; the preview data has no counterpart.',
+    fix: 'Use `(await draftMode()).isEnabled` where on or off is all you need, or leave the route in pages/.',
+  },
+}

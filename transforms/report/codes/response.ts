@@ -1,4 +1,139 @@
 import type { CodeText } from '../../model/diagnostic.ts'
+import { quote } from './words.ts'
 
-/** PA2xx: what a handler sends. */
-export const responseCodes: Record<string, CodeText> = {}
+/** PA2xx: what a handler sends. The differences of every answer (PA288 to PA298) are in ../global.ts. */
+export const responseCodes: Record<string, CodeText> = {
+  PA201: {
+    slug: 'status-argument-unknown',
+    level: 'blocker',
+    what: (data) => `The status cannot be read off this call: ${quote(data, 'text')}`,
+    why: 'The status becomes a part of the Response, so the call must name it in its first argument.',
+    fix: 'Pass the status as the one argument of `status`, then run routeshift again.',
+  },
+  PA202: {
+    slug: 'status-outside-200-599',
+    level: 'blocker',
+    what: (data) => `Status ${quote(data, 'name')} cannot be sent by a route handler`,
+    why: 'A Response takes a status from 200 to 599 and throws on any other; the client would see 500.',
+    fix: 'Use a status from 200 to 599, or leave the route in pages/.',
+  },
+  PA203: {
+    slug: 'status-state-used',
+    level: 'blocker',
+    what: (data) => `The status is used in a way that cannot be moved: ${quote(data, 'text')}`,
+    why: 'There is no response object to read the status from, and the status text is not carried over.',
+    fix: 'Keep the status in a variable of your own; drop the status text, which HTTP/2 does not send anyway. Then run routeshift again.',
+  },
+  PA210: {
+    slug: 'header-arguments-unknown',
+    level: 'blocker',
+    what: (data) => `The header or its value cannot be read off this call: ${quote(data, 'text')}`,
+    why: 'Headers become a part of the Response, so the call must give name and value as separate arguments.',
+    fix: 'Write the name and the value as arguments of their own, without `...`, then run routeshift again.',
+  },
+  PA211: {
+    slug: 'write-head-form',
+    level: 'blocker',
+    what: (data) => `This form of \`writeHead\` is not understood: ${quote(data, 'text')}`,
+    why: 'Only a status and an object of headers that is written out in the call can be moved; a status text, a list or a variable cannot.',
+    fix: 'Write the headers as an object in the call, or use `status` and `setHeader`, then run routeshift again.',
+  },
+  PA212: {
+    slug: 'no-room-for-header-statement',
+    level: 'blocker',
+    what: (data) => `An answer inside an expression sets headers of its own: ${quote(data, 'text')}`,
+    why: 'Other headers of this answer are collected in a Headers value; adding to it needs a statement, and there is no room for one here.',
+    fix: 'Write the expression as `if` and `else` with one answer in each, then run routeshift again.',
+  },
+  PA220: {
+    slug: 'send-arguments-unknown',
+    level: 'blocker',
+    what: (data) => `What is sent cannot be read off this call: ${quote(data, 'text')}`,
+    why: 'An encoding, a callback, `...` or `yield` in the call that sends the answer has no counterpart in a Response.',
+    fix: 'Send one plain value, and do what the callback did after the call; then run routeshift again.',
+  },
+  PA221: {
+    slug: 'sent-value-of-unknown-type',
+    level: 'blocker',
+    what: (data) => `Nothing shows whether ${quote(data, 'text')} is text or an object`,
+    why: '`res.send` looked at the value when it ran: objects were sent as JSON, strings as they are, buffers as bytes. A Response must be told.',
+    fix: 'Use `res.json` for an object, or state the type of the answer, `NextApiResponse<string>` for example; then run routeshift again.',
+  },
+  PA222: {
+    slug: 'json-of-undefined',
+    level: 'note',
+    what: () => 'Where this value is undefined the answer is now `null`, it was an empty body',
+    why: '`res.json(undefined)` sent no body at all; `Response.json(undefined)` throws, so undefined is sent as null.',
+    fix: 'Nothing, unless a client tells an empty body from `null`; answer 404 or 204 where there is nothing to send.',
+  },
+  PA223: {
+    slug: 'used-after-sending',
+    level: 'blocker',
+    what: (data) => `The response is used again after it was sent: ${quote(data, 'text')}`,
+    why: 'What is called after the answer was sent had no effect on it; in a route handler there is nothing left to call it on.',
+    fix: 'Delete the call after the answer, then run routeshift again.',
+  },
+  PA224: {
+    slug: 'html-without-content-type',
+    level: 'note',
+    what: () => 'The HTML answer now states `Content-Type: text/html; charset=utf-8`',
+    why: 'Pages sent it without a content type and browsers guessed; a Response would call it plain text, and browsers would show the source.',
+    fix: 'Nothing.',
+  },
+  PA225: {
+    slug: 'redirect-arguments-unknown',
+    level: 'blocker',
+    what: (data) => `The arguments of this redirect are not understood: ${quote(data, 'text')}`,
+    why: '`res.redirect` tells a status from a URL when it runs; here the code does not show which of the two an argument is.',
+    fix: 'Write the status as a number or leave it out, then run routeshift again.',
+  },
+  PA226: {
+    slug: 'body-with-empty-status',
+    level: 'blocker',
+    what: (data) => `A body is sent with a status that has none: ${quote(data, 'text')}`,
+    why: 'Pages dropped the body of a 204, 205 or 304; a Response throws. The value cannot be dropped here, since making it may do more than give a value.',
+    fix: 'Move the call out of the answer, or use a status that has a body; then run routeshift again.',
+  },
+  PA230: {
+    slug: 'response-written-in-parts',
+    level: 'blocker',
+    what: (data) => `The answer is written in parts: ${quote(data, 'text')}`,
+    why: 'A route handler returns one Response; an answer that is written bit by bit must become a ReadableStream.',
+    fix: 'Return `new Response(stream)` with a ReadableStream, or leave the route in pages/.',
+  },
+  PA231: {
+    slug: 'response-events',
+    level: 'blocker',
+    what: (data) => `The handler listens to events of the response: ${quote(data, 'text')}`,
+    why: 'A Response has no events. `request.signal` tells that the client went away, but not that the answer was sent.',
+    fix: 'Use `request.signal` for clients that go away and `after()` of next/server (Next 15) for work after the answer, or leave the route in pages/.',
+  },
+  PA232: {
+    slug: 'response-socket',
+    level: 'blocker',
+    what: (data) => `The handler uses the socket of the response: ${quote(data, 'text')}`,
+    why: 'A route handler has no socket and no server; what was kept on them (a Socket.IO server, for example) cannot be reached from app/.',
+    fix: 'Leave the route in pages/, or run the server that it starts outside of Next.',
+  },
+  PA240: {
+    slug: 'pages-revalidated',
+    level: 'blocker',
+    what: (data) => `The handler regenerates static pages: ${quote(data, 'text')}`,
+    why: 'A page in pages/ can only be regenerated from an API route: `revalidatePath` does nothing for it.',
+    fix: 'Leave the route in pages/ as long as the pages are there; use `revalidatePath` when they have moved.',
+  },
+  PA241: {
+    slug: 'preview-mode-set',
+    level: 'blocker',
+    what: (data) => `The handler sets preview or draft mode: ${quote(data, 'text')}`,
+    why: 'Preview data has no counterpart in app/, and draft mode is set with `draftMode()` of next/headers.',
+    fix: 'For draft mode use `(await draftMode()).enable()`; leave routes that set preview data in pages/.',
+  },
+  PA299: {
+    slug: 'response-member-computed',
+    level: 'blocker',
+    what: (data) => `A member of the response is chosen when the code runs: ${quote(data, 'text')}`,
+    why: 'Which method of the response is called cannot be seen from the code.',
+    fix: 'Call the methods by their names, then run routeshift again.',
+  },
+}
