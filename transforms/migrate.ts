@@ -1,26 +1,33 @@
-
-import { findExtraExports } from './concerns/module/exports.ts'
-
+import type * as t from '@babel/types'
+import { refuseEdge } from './emit/demand.ts'
 import { dropUnused } from './emit/cleanup.ts'
 import { emitModule, type NewImport } from './emit/module.ts'
-import { verifyOutput } from './emit/verify-output.ts'
+import { type Move, type Mover, planMove, readExports } from './emit/move-exports.ts'
+import { editImporters, findHeldBack, type Relocatables, redirectOf, type RepointTools } from './emit/relocate.ts'
+import { leavingEdits, printSibling } from './emit/sibling.ts'
+import { verifyOutput, verifySibling } from './emit/verify-output.ts'
 import type { FileChange } from './model/change.ts'
 import type { Code, Data, Diagnostic, Level } from './model/diagnostic.ts'
 import { type Host, HostError } from './model/host.ts'
 import type { Migration, RouteResult } from './model/migration.ts'
 import { defaultOptions, type MigrateOptions } from './model/options.ts'
-import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
-import { planHandler, type RouteContext, routeContext } from './plan/route.ts'
+import type { NextApp, Project, Route } from './model/project.ts'
+import { findEntry } from './analyse/entry.ts'
+import { type HandlerPlan, planHandler, type RouteContext, routeContext } from './plan/route.ts'
+import { inDir, isInside } from './project/paths.ts'
+import { createResolver } from './project/resolve.ts'
 import { loadProject, loadSources } from './project/load.ts'
-import { recipes } from './recipes/registry.ts'
+import { projectModules } from './project/modules.ts'
+import { entryRecipes, recipes } from './recipes/registry.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import { buildReport } from './report/build.ts'
 import { todoComment } from './report/todo.ts'
 import { toolVersion } from './report/version.ts'
+import type { Edit } from './syntax/edits.ts'
 import { isMember, uncast } from './syntax/match.ts'
 import { isParseFailure, parseSource, restoreBytes, type SourceFile } from './syntax/parse.ts'
 import { bindingAt, type ScopeTree } from './syntax/scope.ts'
-import { parentOf, some, startOf, statementOf } from './syntax/tree.ts'
+import { contains, parentOf, some, startOf, statementOf } from './syntax/tree.ts'
 
 export interface MigrateHooks {
   onProgress?: (done: number, total: number) => void
@@ -35,14 +42,15 @@ export async function migrate(options: Partial<MigrateOptions>, host: Host, hook
   const project = loadProject(host, settings)
   const { callers } = loadSources(host, project)
   const total = project.apps.reduce((sum, app) => sum + app.routes.length, 0)
-  const routes: RouteResult[] = []
+  const plans: (Planned | RouteResult)[] = []
   for (const app of project.apps) {
     for (const route of app.routes) {
-      routes.push(guarded(route, app, () => migrateRoute({ route, app, project, host, settings, callers: callers.get(route.source) ?? [] })))
-      hooks.onProgress?.(routes.length, total)
+      plans.push(guarded(route, app, () => planRoute({ route, app, project, host, settings, callers: callers.get(route.source) ?? [] })))
+      hooks.onProgress?.(plans.length, total)
     }
   }
-  const changes = routes.flatMap((r) => r.changes).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  const routes = emitAll(plans, project, host)
+  const changes = [...new Map(routes.flatMap((r) => r.changes).map((change) => [change.path, change])).values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
   const noTypeScript = settings.lang === 'ts' ? project.apps.filter((app) => !app.hasTypeScript && routes.some((r) => r.app === app.root && r.changes.length > 0)) : []
   const told: Project = { ...project, diagnostics: [...project.diagnostics, ...noTypeScript.map((app) => diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`))] }
   const report = buildReport(told, routes, { version: toolVersion, generated: new Date().toISOString() })
@@ -58,7 +66,21 @@ interface RouteInput {
   callers: readonly string[]
 }
 
-function guarded(route: Route, app: NextApp, run: () => RouteResult): RouteResult {
+/** A route whose handler can move. */
+interface Planned {
+  input: RouteInput
+  bytes: string
+  context: RouteContext
+  plan: HandlerPlan
+  notes: readonly Diagnostic[]
+  imports: readonly NewImport[]
+  recipeEdits: readonly Edit[]
+  mover: Mover
+  /** What happens to exports that other files import; null when there are none. */
+  move: Move | null
+}
+
+function guarded<T>(route: Route, app: NextApp, run: () => T | RouteResult): T | RouteResult {
   try {
     return run()
   } catch (error) {
@@ -67,7 +89,7 @@ function guarded(route: Route, app: NextApp, run: () => RouteResult): RouteResul
   }
 }
 
-function migrateRoute(input: RouteInput): RouteResult {
+function planRoute(input: RouteInput): Planned | RouteResult {
   const { route, app, project, host, settings } = input
   const known = [...app.diagnostics, ...route.diagnostics].filter((d) => d.level === 'blocker')
   if (known.length > 0) return kept(route, app, known)
@@ -76,27 +98,106 @@ function migrateRoute(input: RouteInput): RouteResult {
   if (isParseFailure(file)) return failed(route, app, 'PA012', { message: file.message }, file.line, file.column)
   const typed = settings.lang === 'ts' || (settings.lang === 'keep' && file.language === 'ts')
   const imports: NewImport[] = []
-  const context = routeContext(file, { route, app, project, options: settings, callers: input.callers, typed, recipes, recipeContext: { app, project } as RecipeContext })
-  context.recipeContext = recipeContext(context, imports)
+  const context = routeContext(file, { route, app, project, options: settings, callers: input.callers, typed, recipes, entryRecipes, recipeContext: { app, project } as RecipeContext })
+  const recipeEdits: Edit[] = []
+  context.recipeContext = recipeContext(context, host, imports, recipeEdits)
   const importers = project.importers.filter((edge) => edge.to === route.source)
-  const blocked = importersBlock(importers, file)
-  if (blocked.length > 0) return kept(route, app, blocked)
+  const exports = readExports(file)
+  const entry = importers.length > 0 ? findEntry(file.ast, context.tree) : null
+  const handler = entry?.kind === 'function' ? (entry.binding?.name ?? null) : null
+  for (const edge of importers) {
+    const refused = refuseEdge(edge, { exports, handler, read: host.read })
+    if (refused) return kept(route, app, [refused])
+  }
   const verdict = planHandler(context)
   if (verdict.kind === 'keep') return kept(route, app, verdict.because)
   const { plan, notes } = verdict
   const request = [...plan.functions.map((f) => f.plan.takes), ...plan.helpers.map((h) => h.plan.takes)]
   if (typed && request.some((t) => t.request === 'NextRequest' || ((t.request || t.params) && (context.tree.program.types.has('Request') || context.tree.program.bindings.has('Request')))) && !context.tree.program.bindings.has('NextRequest')) imports.unshift({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
   const target = `${route.targetDir}/${route.targetStem}.${typed ? (hasJsx(file) ? 'tsx' : 'ts') : 'js'}`
+  const mover: Mover = { source: route.source, target, typed, file, tree: context.tree, exports, fixed: fixedStatements(plan, file) }
+  const move = importers.length > 0 ? planMove(mover, importers, (path) => isTaken(path, app, host)) : null
+  if (move && 'code' in move) return kept(route, app, [move])
+  const mock = move?.sibling === null ? importers.find((edge) => edge.kind === 'mock') : undefined
+  if (mock) return kept(route, app, [diagnostic('PA422', 'blocker', route.source, { other: mock.from })])
+  return { input, bytes, context, plan, notes, imports, recipeEdits, mover, move }
+}
+
+/** The statements that hold the handler and what is rewritten with it. */
+function fixedStatements(plan: HandlerPlan, file: SourceFile): Set<t.Statement> {
+  const { place, exporter } = plan.entry
+  const nodes = [place, exporter, plan.config.statement, ...plan.helpers.map((helper) => helper.model.fn)].flatMap((node) => node ?? [])
+  return new Set(file.ast.program.body.filter((statement) => nodes.some((node) => contains(statement, node))))
+}
+
+/** A file, or a folder of a route, has that name already. */
+function isTaken(path: string, app: NextApp, host: Host): boolean {
+  const extensions = ['', '.ts', '.tsx', '.js', '.jsx', '.mts', '.mjs', '.json']
+  return app.routes.some((route) => isInside(route.targetDir, path)) || extensions.some((extension) => host.exists(path + extension))
+}
+
+/**
+ * Writes the routes that can move. Keeping one route can keep others that it imports from, and a text that fails its check
+ * keeps its route: repeated until all that is left holds together.
+ */
+function emitAll(plans: readonly (Planned | RouteResult)[], project: Project, host: Host): RouteResult[] {
+  const results = new Map<string, RouteResult>()
+  for (const plan of plans) if ('outcome' in plan) results.set(plan.route.source, plan)
+  const moving = new Map(plans.flatMap((plan) => ('outcome' in plan ? [] : [[plan.mover.source, plan]])))
+  const isRoute = (path: string): boolean => project.apps.some((app) => isInside(path, inDir(app.pagesDir, 'api')) && app.pageExtensions.some((extension) => path.endsWith(`.${extension}`)))
+  for (;;) {
+    for (const [source, why] of findHeldBack(moving, project.importers, isRoute)) {
+      const { route, app } = (moving.get(source) as Planned).input
+      results.set(source, kept(route, app, [why]))
+      moving.delete(source)
+    }
+    const tools = repointTools(moving, project, host)
+    const written = [...moving.values()].map((planned) => guarded(planned.input.route, planned.input.app, () => emitRoute(planned, moving, tools)))
+    const wrong = written.filter((result) => result.target === null)
+    for (const result of wrong) {
+      results.set(result.route.source, result)
+      moving.delete(result.route.source)
+    }
+    if (wrong.length > 0) continue
+    const edited = editImporters(moving, project.importers, tools, host.read)
+    for (const result of written) {
+      const { source } = result.route
+      results.set(source, { ...result, changes: [...result.changes, ...edited.flatMap(({ change, routes }) => (routes.has(source) ? [change] : []))] })
+    }
+    return plans.flatMap((plan) => results.get('outcome' in plan ? plan.route.source : plan.mover.source) ?? [])
+  }
+}
+
+/** Aliases, and a resolver that sees the files that the run makes. */
+function repointTools(moving: Relocatables, project: Project, host: Host): RepointTools {
+  const made = new Set([...moving.values()].flatMap(({ mover, move }) => [mover.target, ...(move?.sibling ? [move.sibling] : [])]))
+  const after: Host = { ...host, root: host.root, git: host.git, isFile: (path) => made.has(path) || host.isFile(path) }
+  return { paths: project.apps.flatMap((app) => (app.config ? [app.config.paths] : [])), resolve: createResolver(after, null, '') }
+}
+
+function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools): RouteResult {
+  const { input, bytes, context, plan, notes, imports, recipeEdits, mover, move } = planned
+  const { route, app, project } = input
+  const { file, tree, style } = context
+  const { target } = mover
+  const redirect = redirectOf(planned, moving, project.importers, tools)
+  const leaving = leavingEdits(mover, move, style, recipeEdits)
   const todos = notes.filter((n) => n.level === 'review' && n.span && !ROUTE_LEVEL.has(n.code)).map((n) => ({ at: todoPlace(file, n), text: `// ${todoComment(n)}` }))
-  const text = emitModule({ context, plan, extras: findExtraExports(file), imports, todos: dedupe(todos), redirect: () => null })
-  const clean = dropUnused(target, text, context.tree)
-  const wrong = verifyOutput(target, clean, context.tree)
+  const text = emitModule({ context, plan, extras: leaving.extras, imports, edits: [...recipeEdits, ...leaving.edits], todos: dedupe(todos), redirect })
+  const clean = dropUnused(target, text, tree)
+  const wrong = verifyOutput(target, clean, tree)
   if (wrong) return { ...failed(route, app, 'PA902', { message: wrong }), outcome: 'kept' }
   const changes: FileChange[] = [
     { kind: 'create', path: target, before: null, after: restoreBytes(clean, file) },
     { kind: 'delete', path: route.source, before: bytes, after: null },
   ]
-  const methods = plan.functions.flatMap((f) => f.methods)
+  if (move?.sibling) {
+    const sibling = printSibling(mover, move, style, redirect)
+    const bad = verifySibling(move.sibling, sibling, tree, move.exported)
+    if (bad) return { ...failed(route, app, 'PA902', { message: bad }), outcome: 'kept' }
+    changes.splice(1, 0, { kind: 'create', path: move.sibling, before: null, after: restoreBytes(sibling, { ...file, bom: false }) })
+  }
+  const methods = plan.rewrite ? plan.rewrite.methods : plan.functions.flatMap((f) => f.methods)
   return { route, app: app.root, outcome: notes.some((n) => n.level === 'review') ? 'review' : 'migrated', target, methods, diagnostics: notes, changes }
 }
 
@@ -130,25 +231,20 @@ function hasJsx(file: SourceFile): boolean {
   return /<[A-Za-z>]/.test(file.text) && some(file.ast.program, (n) => n.type === 'JSXElement' || n.type === 'JSXFragment')
 }
 
-/** Who imports what of the file: a default export that others use cannot move. */
-function importersBlock(importers: readonly ImportEdge[], file: SourceFile): Diagnostic[] {
-  const extras = new Set(findExtraExports(file).map((e) => e.name))
-  for (const edge of importers) {
-    const wants = edge.names.filter((n) => !n.isType)
-    const usesHandler = edge.kind === 'mock' || edge.kind === 'require' || edge.kind === 'dynamic' || wants.some((n) => n.imported === 'default' || n.imported === '*' || n.imported === 'config')
-    if (usesHandler) return [diagnostic(edge.isTest ? 'PA422' : 'PA421', 'blocker', file.path, { other: edge.from })]
-    const value = wants.find((n) => extras.has(n.imported))
-    if (value) return [diagnostic('PA420', 'blocker', file.path, { name: value.imported, other: edge.from })]
-    if (edge.names.length > 0 || edge.kind !== 'import') return [diagnostic('PA423', 'blocker', file.path, { name: edge.names.map((n) => n.imported).join(', '), other: edge.from })]
-  }
-  return []
-}
-
-function recipeContext(context: RouteContext, imports: NewImport[]): RecipeContext {
+function recipeContext(context: RouteContext, host: Host, imports: NewImport[], edits: Edit[]): RecipeContext {
+  const modules = projectModules(host, context.app)
   return {
     app: context.app,
     project: context.project,
+    route: context.route,
+    file: context.file,
+    tree: context.tree,
     importOf: (node) => importOf(node, context.tree),
+    moduleAt: modules.at,
+    resolve: (specifier, from) => modules.resolve(from ?? context.route.source, specifier),
+    edit: (edit) => {
+      if (!edits.some((e) => e.start === edit.start)) edits.push(edit)
+    },
     addImport: (source, name, preferred) => {
       const known = imports.find((i) => i.source === source && i.name === name)
       if (known) return known.local

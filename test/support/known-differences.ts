@@ -97,9 +97,38 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     id: 'method-not-exported',
     why: 'a handler that never looks at the method answered all of them; the route exports those it is called with',
-    codes: ['PA301'],
+    codes: ['PA301', 'PA302', 'PA303'],
     notInStrict: true,
     explains: (_difference, { after }) => isAnswer(after, 405, /^$/),
+  },
+  {
+    id: 'method-not-exported-options',
+    why: 'the same for OPTIONS, which Next answers by itself with 204 and Allow',
+    codes: ['PA301'],
+    notInStrict: true,
+    explains: (_difference, { request, before, after, exported }) =>
+      request.method === 'OPTIONS' &&
+      !exported.includes('OPTIONS') &&
+      headerOf(before, 'access-control-allow-origin') === '' &&
+      isAnswer(after, 204, /^$/),
+  },
+  {
+    id: 'body-parsed-once',
+    why: 'JSON.parse(req.body) failed on a body that Pages had parsed already, and succeeds now',
+    codes: ['PA123'],
+    explains: (_difference, { request }) => /application\/json/i.test(new Headers(request.headers ?? {}).get('content-type') ?? ''),
+  },
+  {
+    id: 'undefined-json',
+    why: 'json(undefined) sent an empty body with a JSON content type, App sends null',
+    codes: ['PA222'],
+    explains: ({ aspect, before, after }) => aspect === 'body' && before === '' && after === 'null',
+  },
+  {
+    id: 'optional-catch-all',
+    why: 'without a segment Pages let a query key of the same name through',
+    codes: ['PA114'],
+    explains: (_difference, { request }) => /[?&]\w+=/.test(request.path),
   },
   {
     id: 'automatic-head',

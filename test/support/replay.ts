@@ -53,7 +53,7 @@ export async function replay(
       })
     } else {
       await testApiHandler({
-        appHandler: module as AppHandler,
+        appHandler: withParams(module as AppHandler),
         params,
         url: `http://${origin}${request.path}`,
         requestPatcher: (incoming) => pinHeaders(incoming.headers),
@@ -64,6 +64,18 @@ export async function replay(
     release()
   }
   return observation ?? { kind: 'hang', log }
+}
+
+/** The test handler leaves params out where there are none; a real server gives `{}` (an optional catch-all without a segment). */
+function withParams(module: AppHandler): AppHandler {
+  const wrapped: Record<string, unknown> = { ...module }
+  for (const [name, handler] of Object.entries(module)) {
+    if (typeof handler !== 'function' || !/^[A-Z]+$/.test(name)) continue
+    const run = handler as (request: unknown, context: unknown) => unknown
+    wrapped[name] = (request: unknown, context: { params?: unknown } | undefined) =>
+      run(request, { ...context, params: Promise.resolve(context?.params).then((params) => params ?? {}) })
+  }
+  return wrapped as AppHandler
 }
 
 async function observe(

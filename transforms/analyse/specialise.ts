@@ -193,6 +193,8 @@ function openSwitch(work: Work, node: t.SwitchStatement): Item[] {
   }
   let index = tests.findIndex((v) => v !== null && 'value' in v && v.value === (subject as { value: unknown }).value)
   if (index < 0) index = node.cases.findIndex((c) => c.test === null)
+  // Cases without statements of their own share those of the next: the same decision.
+  while (index >= 0 && index < node.cases.length - 1 && node.cases[index]?.consequent.length === 0) index++
   work.decisions.push(`${startOf(node)}#${index}`)
   bury(work, node.discriminant)
   if (index < 0) {

@@ -41,8 +41,9 @@ function unusedEdits(file: SourceFile, tree: ScopeTree, original: ScopeTree): Ed
 /** Some binding of the name was read in the original: what it is, is only a matter of the name here. */
 function wasUsed(binding: Binding, original: ScopeTree): boolean {
   for (const scope of original.scopeOf.values()) {
-    const before = binding.kind === 'type' ? scope.types.get(binding.name) : scope.bindings.get(binding.name)
-    if (before && before.kind === binding.kind && before.references.length > 0) return true
+    const before = binding.kind === 'type' ? scope.types.get(binding.name) : (scope.bindings.get(binding.name) ?? scope.types.get(binding.name))
+    // An import may stand for what was declared here and moved to a module of its own.
+    if (before && (before.kind === binding.kind || binding.kind === 'import') && before.references.length > 0) return true
   }
   return false
 }
@@ -68,7 +69,8 @@ function isRemovable(init: t.Expression | null | undefined): boolean {
   return node.type === 'NewExpression' && node.callee.type === 'Identifier' && (node.callee.name === 'Set' || node.callee.name === 'Headers') && node.arguments.every((a) => isQuiet(a))
 }
 
-function importEdit(declaration: t.ImportDeclaration, gone: readonly Node[], file: SourceFile): Edit {
+/** An import declaration without some of its specifiers. */
+export function importEdit(declaration: t.ImportDeclaration, gone: readonly Node[], file: SourceFile): Edit {
   const kept = declaration.specifiers.filter((s) => !gone.includes(s))
   if (kept.length === 0) return { ...removalRange(file, declaration), pieces: [] }
   const named = kept.filter((s) => s.type === 'ImportSpecifier')

@@ -3,7 +3,7 @@ import { rebaseEdits } from '../concerns/module/imports.ts'
 import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
 import type { HandlerPlan, HelperRewrite, MethodFunction, RouteContext } from '../plan/route.ts'
 import { entrySignature, helperParameters } from '../plan/signature.ts'
-import { type Edit, type Piece, render } from '../syntax/edits.ts'
+import { type Edit, render } from '../syntax/edits.ts'
 import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
 import { quoted } from '../syntax/style.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -23,6 +23,8 @@ export interface ModuleInput {
   imports: readonly NewImport[]
   /** Comments to leave at places of the source: review findings, one each. */
   todos: readonly { at: number; text: string }[]
+  /** Edits that a recipe made outside functions: import clauses. */
+  edits?: readonly Edit[]
   /** New specifiers for modules that move in this run. */
   redirect: (specifier: string) => string | null
 }
@@ -31,16 +33,16 @@ export interface ModuleInput {
 export function emitModule(input: ModuleInput): string {
   const { context, plan } = input
   const { file } = context
-  const edits: Edit[] = []
-  edits.push({ start: startOf(plan.entry.place), end: endOf(plan.entry.place), pieces: [emitHandler(input)] })
-  if (plan.entry.exporter && plan.entry.exporter !== plan.entry.place) edits.push(exporterEdit(plan, context))
+  const edits: Edit[] = [...(input.edits ?? []), ...(plan.rewrite?.edits ?? [])]
+  if (!plan.rewrite) edits.push({ start: startOf(plan.entry.place), end: endOf(plan.entry.place), pieces: [emitHandler(input)] })
+  if (!plan.rewrite && plan.entry.exporter && plan.entry.exporter !== plan.entry.place) edits.push(exporterEdit(plan, context))
   for (const helper of plan.helpers) edits.push(...helperEdits(helper))
   if (plan.config.statement) edits.push({ ...removalRange(file, plan.config.statement), pieces: [] })
   edits.push(...unexportEdits(file, input.extras))
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
   edits.push(...rebaseEdits(file, fromDir, context.route.targetDir, input.redirect).filter((e) => !covers(edits, e)))
   edits.push(...headEdits(input))
-  return render(file.text, dropInner(edits, plan.entry.place), 0, file.text.length)
+  return render(file.text, plan.rewrite ? edits : dropInner(edits, plan.entry.place), 0, file.text.length)
 }
 
 function covers(edits: readonly Edit[], edit: Edit): boolean {
@@ -73,7 +75,7 @@ function emitHandler(input: ModuleInput): string {
 }
 
 function freeFunctionName(plan: HandlerPlan, context: RouteContext, taken: Set<string>): string {
-  const own = plan.entry.name
+  const own = plan.entry.kind === 'function' ? plan.entry.name : null
   const names = [own ?? 'handler', 'handler', 'handle', 'respond', 'answer']
   const name = names.find((n) => !taken.has(n) && (n === own || !context.tree.program.bindings.has(n))) ?? `handler${taken.size + 1}`
   taken.add(name)
@@ -91,20 +93,18 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
   const todos = input.todos.filter((todo) => todo.at >= startOf(node.body) && todo.at <= endOf(node.body) && fn.at.isLive({ start: todo.at, end: todo.at } as Node))
   const todoEdits = todos.map((todo): Edit => ({ start: todo.at, end: todo.at, pieces: [`${todo.text}\n${fn.variant.shifts.length > 0 ? indentAt(source, todo.at) : indentAt(source, todo.at)}`] }))
   const edits = [...todoEdits, ...plan.edits, ...rebased]
-  const entry = plan.entryLines.map((line) => renderLine(line, source, edits) + style.semicolon)
   let body: string
   if (node.body.type === 'BlockStatement') {
     body = tidy(render(source, edits, startOf(node.body), endOf(node.body)))
-    if (entry.length > 0) body = body.replace(/^\{\n?/, `{\n${entry.map((l) => style.indent + l).join('\n')}\n`)
   } else {
     const base = indentAt(source, startOf(node))
     const isExit = plan.flow.exits.some((e) => e.form === 'arrow')
     const text = render(source, edits, startOf(node.body), endOf(node.body))
     const lead = leadingDeclarations(text)
-    const lines = [...entry, ...lead.lines, `${isExit ? 'return ' : ''}${lead.rest}${style.semicolon}`]
+    const lines = [...lead.lines, `${isExit ? 'return ' : ''}${lead.rest}${style.semicolon}`]
     body = `{\n${lines.map((l) => base + style.indent + l).join('\n')}\n${base}}`
   }
-  const isAsync = node.async || plan.usesAwait || /\bawait\b/.test(entry.join())
+  const isAsync = node.async || plan.usesAwait
   const signature = entrySignature(at, plan.takes)
   return (name) => `${isAsync ? 'async ' : ''}function ${name}${signature} ${body}`
 }
@@ -120,10 +120,6 @@ function leadingDeclarations(text: string): { lines: string[]; rest: string } {
   return { lines, rest }
 }
 
-function renderLine(line: readonly Piece[], source: string, edits: readonly Edit[]): string {
-  return line.map((p) => (typeof p === 'string' ? p : render(source, edits, p.from, p.to))).join('')
-}
-
 /** No blank lines right inside the braces, never two in a row. Template literals keep theirs: the parts between are not touched by this. */
 export function tidy(body: string): string {
   return body.replace(/^\{\n(?:[ \t]*\n)+/, '{\n').replace(/\n(?:[ \t]*\n)+([ \t]*\})$/, '\n$1')
@@ -132,8 +128,9 @@ export function tidy(body: string): string {
 function exporterEdit(plan: HandlerPlan, context: RouteContext): Edit {
   const exporter = plan.entry.exporter as t.Statement
   const { file } = context
-  if (exporter.type === 'ExportNamedDeclaration' && exporter.specifiers.length > 1 && plan.entry.specifier) {
-    const kept = exporter.specifiers.filter((s) => s !== plan.entry.specifier)
+  const specifier = plan.entry.kind === 'function' ? plan.entry.specifier : null
+  if (exporter.type === 'ExportNamedDeclaration' && exporter.specifiers.length > 1 && specifier) {
+    const kept = exporter.specifiers.filter((s) => s !== specifier)
     const types = kept.filter((s) => s.type === 'ExportSpecifier' && s.exportKind === 'type')
     if (types.length > 0) return { start: startOf(exporter), end: endOf(exporter), pieces: [`export { ${types.map((s) => file.text.slice(startOf(s), endOf(s))).join(', ')} }${context.style.semicolon}`] }
   }
@@ -152,11 +149,6 @@ function helperEdits(helper: HelperRewrite): Edit[] {
   if (plan.usesAwait && !fn.async) edits.push({ start: startOf(fn), end: startOf(fn), pieces: ['async '] })
   const parent = parentOf(fn)
   if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && parent.id.typeAnnotation) edits.push({ start: startOf(parent.id.typeAnnotation), end: endOf(parent.id.typeAnnotation), pieces: [] })
-  if (plan.entryLines.length > 0 && fn.body.type === 'BlockStatement') {
-    const inner = indentAt(text, startOf(fn.body.body[0] ?? fn.body))
-    const lines = plan.entryLines.flatMap((line): Piece[] => [`\n${inner}`, ...line, at.style.semicolon])
-    edits.push({ start: startOf(fn.body) + 1, end: startOf(fn.body) + 1, pieces: lines })
-  }
   return edits
 }
 

@@ -1,3 +1,4 @@
+import { findExtraExports, findTypeExports } from '../concerns/module/exports.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
 
@@ -33,6 +34,18 @@ export function verifyOutput(path: string, text: string, original: ScopeTree): s
     if (refs > 0) return `still uses ${name}`
   }
   return null
+}
+
+/** The same look at the module that a route's other exports moved to. */
+export function verifySibling(path: string, text: string, original: ScopeTree, exported: ReadonlySet<string>): string | null {
+  const file = parseSource(path, text)
+  if (isParseFailure(file)) return `${path} does not parse: ${file.message} (${file.line}:${file.column})`
+  const tree = analyseScopes(file.ast)
+  for (const name of tree.globals.keys()) if (!original.globals.has(name)) return `${path} uses ${name}, which is declared nowhere`
+  const values = findExtraExports(file).map(({ name }) => name)
+  const names = new Set([...values, ...findTypeExports(file).keys()])
+  const missing = [...exported].find((name) => !names.has(name))
+  return missing === undefined ? null : `${path} does not export ${missing}`
 }
 
 /** Web standards that our own code uses. */

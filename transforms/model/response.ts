@@ -6,6 +6,8 @@ import type { AstNode } from './route.ts'
 export type Effect =
   | { kind: 'status'; value: AstNode; node: AstNode }
   | { kind: 'header'; mode: 'set' | 'append'; name: AstNode | string; value: AstNode; node: AstNode }
+  /** A part of the body, written before the end. */
+  | { kind: 'write'; value: AstNode; node: AstNode }
   | { kind: 'header'; mode: 'delete'; name: AstNode | string; value: null; node: AstNode }
 
 /** How a response is sent. */

@@ -7,15 +7,16 @@ import { refusedRequestMembers, requestConcernOf } from '../concerns/request/reg
 import { claimResponse, sentFlags } from '../concerns/response/registry.ts'
 import type { Code } from '../model/diagnostic.ts'
 import type { Claim, ResponseFact, StateRead } from '../model/response.ts'
-import type { FunctionModel, Pass, Use } from '../model/route.ts'
+import type { FunctionModel, FunctionNode, Pass, Use } from '../model/route.ts'
+import { lowerCollectLoop } from '../recipes/collect-loop.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
-import { removalRange } from '../syntax/lines.ts'
+import { indentAt as sourceIndentAt, leadStart, removalRange } from '../syntax/lines.ts'
 import { isCall, withCasts } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure, withIndent } from './destructure.ts'
 import { emitGuards } from './guards.ts'
-import { placeNeeds, type Takes } from './needs.ts'
+import { placeNeeds, readsBody as hasBodyNeed, type Takes } from './needs.ts'
 import { planResponses } from './response.ts'
 import { helperArguments } from './signature.ts'
 
@@ -38,8 +39,6 @@ export interface FunctionPlan {
   flow: Flow
   readsBody: boolean
   usesAwait: boolean
-  /** Declarations for a destructured parameter, to stand first in the body. */
-  entryLines: Piece[][]
 }
 
 export interface FunctionInput {
@@ -51,7 +50,11 @@ export interface FunctionInput {
   calleeOf: (call: Node) => { callee: FunctionModel; passes: readonly Pass[] } | null
   /** Tried on passes to packages; false when no recipe knows the call. */
   recipe: (call: Pass['call'], passes: readonly Pass[], at: Lowering) => boolean
+  /** A call to a package that sends the response itself. */
+  answers: (call: Pass['call'], passes: readonly Pass[]) => boolean
   inherits: boolean
+  /** The body is handed over by the caller instead of being read. */
+  bodyArgument: boolean
   bodyType: string | null
   isEntry: boolean
 }
@@ -80,10 +83,14 @@ export function flowOf(input: FunctionInput, isLive: (node: Node) => boolean): {
     const target = input.calleeOf(node)
     const summary = target ? input.summaries.get(target.callee) : undefined
     if (target && summary) calls.set(node, { node, callee: target.callee, kind: summary.kind, passes: target.passes })
+    else if (!target && input.answers(node, passes)) calls.set(node, { node, callee: outsider, kind: 'always', passes })
   }
   const flow = analyseFlow({ items: input.variant.items, facts, calls, inherits: input.inherits })
   return { flow, claims, unclaimed, calls }
 }
+
+/** Stands for a package's function: it has no body here and no summary. */
+const outsider: FunctionModel = { fn: { type: 'ArrowFunctionExpression' } as FunctionNode, name: null, roles: [], isEntry: false, uses: [], destructures: [], passes: [], escapes: [] }
 
 export function groupPasses(passes: readonly Pass[]): Map<Node, Pass[]> {
   const groups = new Map<Node, Pass[]>()
@@ -107,6 +114,8 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   lowerPasses(input, calls, at)
   for (const claim of claims.values()) if (claim.kind === 'refusal') block(at, claim.code, claim.node, { name: claim.what })
   for (const problem of flow.problems) block(at, problem.code, problem.node)
+  // What was set on res before a package answers would be lost: the package makes its own Response.
+  for (const { what, pending } of flow.exits) if (what.kind === 'call' && what.call.callee === outsider && pending.length > 0) block(at, 'PA545', what.call.node)
   blockUnmet(claims, calls, flow, at)
   const readsState = [...claims.values()].filter((c): c is StateRead => c.kind === 'read')
   const responses = planResponses({ at, flow, bodyType: input.bodyType, indentAt, helperCall: (site) => finishCall(site, at) })
@@ -117,6 +126,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   }
   emitGuards(flow, input, at, indentAt)
   emitReturns(flow, at)
+  if (entryLines.length > 0) at.edits.unshift(entryEdit(entryLines, at))
   for (const call of calls.values()) {
     const summary = input.summaries.get(call.callee)
     if (!summary?.takes.headers || !isCall(call.node)) continue
@@ -124,14 +134,24 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     responses.headerSites.push(call.node)
   }
   const declaresHeaders = !input.inherits && !(model.roles.includes('res') && !input.isEntry && isEffectsOnly(flow))
-  const takes = placeNeeds(at, responses, indentAt, declaresHeaders)
+  const takes = placeNeeds(at, responses, indentAt, declaresHeaders, input.bodyArgument)
   if (responses.usesStatus && (input.inherits || isEffectsOnly(flow)) && !input.isEntry) block(at, 'PA521', model.fn)
   if (input.inherits) takes.headers = true
   if (input.isEntry && flow.mayFallThrough) blockSilent(flow, at)
-  const readsBody = at.needs.some((n) => n.kind === 'body' || n.kind === 'text') || [...calls.values()].some((c) => input.summaries.get(c.callee)?.readsBody)
+  const readsBody = (hasBodyNeed(at) && !input.bodyArgument) || [...calls.values()].some((c) => input.summaries.get(c.callee)?.readsBody)
   checkBodyReadOnce(at, calls, input, flow)
   const usesAwait = takes.params || at.edits.some((e) => e.pieces.some((p) => typeof p === 'string' && /\bawait /.test(p)))
-  return { edits: at.edits, takes, flow, readsBody, usesAwait, entryLines }
+  return { edits: at.edits, takes, flow, readsBody, usesAwait }
+}
+
+/** Declarations for a destructured parameter stand first in the body, after what they need. */
+function entryEdit(lines: readonly Piece[][], at: Lowering): Edit {
+  const { body } = at.fn
+  const first = body.type === 'BlockStatement' ? body.body[0] : null
+  const place = body.type !== 'BlockStatement' ? startOf(body) : first ? leadStart(at.file, first, startOf(body)) : endOf(body) - 1
+  const indent = body.type === 'BlockStatement' ? sourceIndentAt(at.file.text, place) : at.style.indent
+  const pieces = lines.flatMap((line): Piece[] => [...line, `${at.style.semicolon}\n${indent}`])
+  return { start: place, end: place, pieces, sticky: true }
 }
 
 function isEffectsOnly(flow: Flow): boolean {
@@ -153,7 +173,7 @@ function lowerRequest(model: FunctionModel, at: Lowering): void {
     if (use.root !== 'req' || !at.isLive(use.ref)) continue
     const first = use.steps[0]
     if (!first) {
-      block(at, 'PA131', use.ref, { name: 'for await' })
+      if (!lowerCollectLoop(use, at)) block(at, 'PA131', use.ref, { name: 'for await' })
       continue
     }
     const name = first.kind === 'prop' ? first.name : ''
@@ -177,6 +197,7 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
       if (call.node.callee.type !== 'Identifier' && name) at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
       if (summary.takes.params) need(at, 'params', node)
+      if (summary.takes.body) need(at, 'whole-body', node)
       continue
     }
     if (input.recipe(passes[0]?.call ?? (node as t.CallExpression), passes, at)) continue
@@ -236,7 +257,8 @@ function blockSilent(flow: Flow, at: Lowering): void {
 /** A request's body can be read once: a function and its helper, or two helpers in a row, may not both read it. */
 function checkBodyReadOnce(at: Lowering, calls: ReadonlyMap<Node, HelperCall>, input: FunctionInput, flow: Flow): void {
   const readers = [...calls.values()].filter((c) => input.summaries.get(c.callee)?.readsBody)
-  const own = at.needs.some((n) => n.kind === 'body' || n.kind === 'text')
+  const own = hasBodyNeed(at) && !input.bodyArgument
+  if (input.bodyArgument && at.needs.some((n) => n.kind === 'text' || n.kind === 'raw')) block(at, 'PA125', input.model.fn)
   const exits = new Set(flow.exits.map((e) => (e.what.kind === 'call' ? e.what.call.node : null)))
   const before = readers.filter((c) => !exits.has(c.node))
   const first = readers[0]

@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import type { Lowering } from '../concerns/lowering.ts'
 import type { Effect } from '../model/response.ts'
 import type { Piece } from '../syntax/edits.ts'
+import { isKnownPresent } from '../syntax/absence.ts'
 import { isConstant, numberValue, stringValue, uncast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { quoted } from '../syntax/style.ts'
@@ -55,11 +56,28 @@ function text(node: Node, at: Lowering): Piece[] {
   const literal = numberValue(node)
   if (literal !== null) return [quoted(at.style, String(literal))]
   if (kindOf(node, at.tree) === 'string' || isSerializeCall(uncast(node))) return [slice(node)]
+  const named = headerVariable(node, at)
+  if (named) return named === 'present' ? [slice(node)] : [slice(node), ` ?? ${at.style.quote}${at.style.quote}`]
   if (isEnvironment(node) || isHeaderRead(node)) return [slice(node), ` ?? ${at.style.quote}${at.style.quote}`]
   const core = uncast(node)
   if (core.type === 'LogicalExpression' && core.operator !== '&&' && kindOf(core.right, at.tree) === 'string') return [slice(node)]
   if (core.type === 'ConditionalExpression' && [core.consequent, core.alternate].every((e) => kindOf(e, at.tree) === 'string')) return [slice(node)]
   return ['String(', slice(node), ')']
+}
+
+/** `const origin = req.headers.origin`: a string where a test around says so. */
+function headerVariable(node: Node, at: Lowering): 'present' | 'maybe' | null {
+  const name = uncast(node)
+  const binding = name.type === 'Identifier' ? bindingAt(at.tree, name) : null
+  if (binding?.declaration.type !== 'VariableDeclarator' || binding.kind !== 'const') return null
+  const { id, init } = binding.declaration
+  const isRead = Boolean(init) && (id.type === 'Identifier' ? isHeaderRead(init as Node) : id.type === 'ObjectPattern' && isHeaders(init as Node))
+  return isRead ? (isKnownPresent(name, binding) ? 'present' : 'maybe') : null
+}
+
+function isHeaders(node: Node): boolean {
+  const at = uncast(node)
+  return at.type === 'MemberExpression' && at.property.type === 'Identifier' && at.property.name === 'headers'
 }
 
 /** `req.headers.origin`: null in App where it is missing. */

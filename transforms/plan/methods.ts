@@ -53,7 +53,7 @@ export function chooseMethods(facts: MethodFacts): MethodChoice {
   const shared = called.length > 0 ? called : guess(rest, facts)
   if (facts.othersSetCors && rest.includes('OPTIONS') && !shared.includes('OPTIONS')) shared.push('OPTIONS')
   const implied = new Set<HttpMethod>([...shared, ...(shared.includes('GET') || own.includes('GET') ? (['HEAD'] as const) : [])])
-  return { own, shared, lost: rest.filter((m) => !implied.has(m) && m !== 'OPTIONS'), isGuess: called.length === 0, refusedByNext, hung }
+  return { own, shared, lost: rest.filter((m) => !implied.has(m)), isGuess: called.length === 0, refusedByNext, hung }
 }
 
 function guess(rest: readonly HttpMethod[], facts: MethodFacts): HttpMethod[] {

@@ -1,8 +1,9 @@
 import type * as t from '@babel/types'
-import { bodyExpression } from '../concerns/request/body.ts'
+import { bodyExpression, wholeBodyExpression } from '../concerns/request/body.ts'
 import { paramName, severalName } from '../concerns/request/query.ts'
-import { block, canAwaitAt, type Lowering, type Need } from '../concerns/lowering.ts'
+import { block, canAwaitAt, freeName, type Lowering, type Need } from '../concerns/lowering.ts'
 import { leaves } from '../syntax/completion.ts'
+import { leadStart } from '../syntax/lines.ts'
 import { isMember, withCasts } from '../syntax/match.ts'
 import { objectKey, quoted } from '../syntax/style.ts'
 import { endOf, isFunction, isListHolder, isLoop, listOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -13,6 +14,8 @@ export interface Takes {
   request: 'Request' | 'NextRequest' | null
   params: boolean
   headers: boolean
+  /** The parsed body, handed over by the caller. */
+  body: boolean
 }
 
 interface Place {
@@ -24,11 +27,11 @@ interface Place {
  * Declares what the rewritten code refers to, each once, in the innermost block that holds all its uses, right before
  * the first of them. The body is never declared inside a loop or inside a try whose catch goes on.
  */
-export function placeNeeds(at: Lowering, responses: ResponsePlan, indentAt: (position: number) => string, declaresHeaders: boolean): Takes {
+export function placeNeeds(at: Lowering, responses: ResponsePlan, indentAt: (position: number) => string, declaresHeaders: boolean, bodyArgument: boolean): Takes {
   const of = (kind: Need['kind']): Need[] => at.needs.filter((n) => n.kind === kind)
   const lines: { place: number; text: string }[] = []
-  const declare = (nodes: readonly Node[], text: string, steady = false): void => {
-    const place = insertionPoint(at, nodes, steady)
+  const declare = (nodes: readonly Node[], text: string, steady = false, leavesLoops = true): void => {
+    const place = insertionPoint(at, nodes, steady, leavesLoops)
     lines.push({ place, text })
   }
   const search = [...of('search'), ...of('several'), ...of('query')]
@@ -46,17 +49,18 @@ export function placeNeeds(at: Lowering, responses: ResponsePlan, indentAt: (pos
     declare(nodes, `const ${name}s = ${at.names.searchParams}.getAll(${quoted(at.style, key)})`)
     declare(nodes, `const ${name} = ${name}s.length > 1 ? ${name}s : ${name}s[0]`)
   }
-  placeBody(at, of('body'), of('text'), declare)
+  if (!bodyArgument) placeBody(at, [...of('body'), ...of('whole-body')], of('text'), declare)
   if (responses.usesHeaders && declaresHeaders) declare(responses.headerSites, `const ${at.names.headers} = new Headers()`)
   if (responses.usesStatus) declare(responses.statusSites, `let ${at.names.status} = 200`)
   insert(at, lines, indentAt)
   const usesParams = params.length > 0 || of('params').length > 0 || (of('query').length > 0 && at.route.params.length > 0)
-  if ((usesParams || of('body').length + of('text').length > 0) && !at.mayAwait) block(at, 'PA520', at.fn)
-  const usesRequest = at.needs.some((n) => n.kind !== 'params' && n.kind !== 'param')
+  if ((usesParams || (readsBody(at) && !bodyArgument)) && !at.mayAwait) block(at, 'PA520', at.fn)
+  const usesRequest = at.needs.some((n) => n.kind !== 'params' && n.kind !== 'param' && !(bodyArgument && /body/.test(n.kind)))
   return {
     request: of('next-request').length > 0 ? 'NextRequest' : usesRequest ? 'Request' : null,
     params: usesParams,
     headers: responses.usesHeaders && !declaresHeaders,
+    body: bodyArgument && readsBody(at),
   }
 }
 
@@ -77,7 +81,19 @@ function placeBody(at: Lowering, bodies: readonly Need[], texts: readonly Need[]
   if (all.length === 1 && only.kind === 'text' && inlineJson(at, only)) return
   if (all.length === 1 && only.kind === 'body' && isDeclared(only) && isSteadyPlace(at, only.node) && canAwaitAt(at, only.node) && substitute(at, at.names.body, bodyExpression(at), only.node)) return
   const isText = bodies.length === 0
+  if (!isText && all.some((n) => n.kind === 'whole-body')) {
+    const text = freeName(at.tree, at.fn, 'text', 'bodyText')
+    declare(nodesOf(all), `const ${text} = await ${at.names.request}.text()`, true)
+    // `const body = req.body` alone: the name is there already.
+    if (all.length === 1 && isDeclared(only) && canAwaitAt(at, only.node) && isSteadyPlace(at, only.node) && substitute(at, at.names.body, wholeBodyExpression(at, text), only.node)) return
+    declare(nodesOf(all), `const ${at.names.body} = ${wholeBodyExpression(at, text)}`, true)
+    return
+  }
   declare(nodesOf(all), `const ${at.names.body} = ${isText ? `await ${at.names.request}.text()` : bodyExpression(at)}`, true)
+}
+
+export function readsBody(at: Lowering): boolean {
+  return at.needs.some((n) => n.kind === 'body' || n.kind === 'whole-body' || n.kind === 'text' || n.kind === 'raw')
 }
 
 /** `JSON.parse(req.body)`, read once, is `await request.json()`. */
@@ -95,6 +111,7 @@ function inlineJson(at: Lowering, only: Need): boolean {
 /** The use is all that a declaration receives: `const { a } = req.body`, `const body = req.body`, also in `const { body } = req`. */
 function isDeclared(only: Need): boolean {
   const parent = parentOf(withCasts(only.node))
+  if (only.kind === 'whole-body') return parent?.type === 'VariableDeclarator' || only.node.type === 'ObjectProperty'
   return parent?.type === 'VariableDeclarator' || only.node.type === 'ObjectProperty' || parent?.type === 'CallExpression' || parent?.type === 'AwaitExpression'
 }
 
@@ -129,9 +146,9 @@ function endsFunction(node: t.TryStatement): boolean {
 }
 
 /** Offset before which a declaration stands that all these nodes can see. */
-function insertionPoint(at: Lowering, nodes: readonly Node[], steady: boolean): number {
+function insertionPoint(at: Lowering, nodes: readonly Node[], steady: boolean, leavesLoops: boolean): number {
   if (at.fn.body.type !== 'BlockStatement') return startOf(at.fn.body)
-  const chains = nodes.map((node) => chainOf(at, node, steady))
+  const chains = nodes.map((node) => chainOf(at, node, steady, leavesLoops))
   const [first] = chains
   const firstStatement = at.fn.body.body[0]
   if (!first || chains.some((c) => c.length === 0)) return firstStatement ? startOf(firstStatement) : endOf(at.fn.body) - 1
@@ -140,19 +157,28 @@ function insertionPoint(at: Lowering, nodes: readonly Node[], steady: boolean): 
     const holder = first[depth]?.holder
     if (!chains.every((c) => c[depth]?.holder === holder)) break
     if (holder?.type === 'SwitchCase') break
-    best = Math.min(...chains.map((c) => startOf((c[depth] as Place).statement)))
+    const earliest = chains.map((c) => (c[depth] as Place).statement).reduce((a, b) => (startOf(a) <= startOf(b) ? a : b))
+    best = leadStart(at.file, earliest, previousEnd(earliest, holder))
   }
   return best ?? startOf(at.fn.body)
 }
 
+/** Comments above a statement belong to it down to the end of the statement before. */
+function previousEnd(statement: Node, holder: Node | undefined): number {
+  if (!holder || !isListHolder(holder)) return 0
+  const list = listOf(holder)
+  const before = list[list.indexOf(statement as t.Statement) - 1]
+  return before ? endOf(before) : startOf(holder)
+}
+
 /** The lists of statements around a node, outermost first, down to the innermost where a declaration may stand. */
-function chainOf(at: Lowering, node: Node, steady: boolean): Place[] {
+function chainOf(at: Lowering, node: Node, steady: boolean, leavesLoops: boolean): Place[] {
   let chain: Place[] = []
   let below: Node = node
   for (let up = parentOf(node); up; below = up, up = parentOf(up)) {
     if (isListHolder(up) && listOf(up).includes(below as t.Statement)) chain.unshift({ holder: up, statement: below })
     if (up === at.fn) break
-    const isBarrier = isFunction(up) || (steady && (isLoop(up) || goesOn(up, below)))
+    const isBarrier = isFunction(up) || (leavesLoops && isLoop(up)) || (steady && goesOn(up, below))
     if (isBarrier) chain = []
   }
   const at0 = chain.findIndex((p) => p.holder.type === 'SwitchCase')
@@ -161,6 +187,6 @@ function chainOf(at: Lowering, node: Node, steady: boolean): Place[] {
 
 /** Declarations go in front of everything else at their place, in the order given. */
 function insert(at: Lowering, lines: readonly { place: number; text: string }[], indentAt: (position: number) => string): void {
-  const edits = lines.map(({ place, text }) => ({ start: place, end: place, pieces: [`${text}${at.style.semicolon}\n${at.fn.body.type === 'BlockStatement' ? indentAt(place) : at.style.indent}`] }))
+  const edits = lines.map(({ place, text }) => ({ start: place, end: place, sticky: true, pieces: [`${text}${at.style.semicolon}\n${at.fn.body.type === 'BlockStatement' ? indentAt(place) : at.style.indent}`] }))
   at.edits.unshift(...edits)
 }

@@ -25,7 +25,10 @@ export function printResponse(value: ResponseValue, init: Init, at: Lowering, in
   if (!one) return [open, ...value.value, ')']
   const width = indent.length + 'return '.length + open.length + length(value.value, at) + length(one, at) + 4
   if (value.kind === 'json' && value.isLong) return [open, ...value.value, ', ', ...one, ')']
-  if (width <= Math.max(at.style.width, 100) && init.headers.length < 3) return [open, ...value.value, ', ', ...one, ')']
+  if (width <= 100 && init.headers.length < 3) return [open, ...value.value, ', ', ...one, ')']
+  const inner = indent + at.style.indent
+  const fits = inner.length + length(value.value, at) < at.style.width && inner.length + length(one, at) < at.style.width
+  if (fits && init.headers.length < 3) return [`${open}\n${inner}`, ...value.value, `,\n${inner}`, ...one, `${at.style.trailingComma ? ',' : ''}\n${indent})`]
   const many = initPieces(init, at, indent) ?? one
   return [open, ...value.value, ', ', ...many, ')']
 }
@@ -68,7 +71,7 @@ function wrap(open: string, close: string, fields: readonly Piece[][], at: Lower
     return [open + pad, ...fields.flatMap((f, i) => (i > 0 ? [', ', ...f] : f)), pad + close]
   }
   const inner = indent + at.style.indent
-  return [`${open}\n${inner}`, ...fields.flatMap((f, i) => (i > 0 ? [`,\n${inner}`, ...f] : f)), `,\n${indent}${close}`]
+  return [`${open}\n${inner}`, ...fields.flatMap((f, i) => (i > 0 ? [`,\n${inner}`, ...f] : f)), `${at.style.trailingComma ? ',' : ''}\n${indent}${close}`]
 }
 
 function length(pieces: readonly Piece[], at: Lowering): number {

@@ -7,7 +7,7 @@ import { removalRange } from '../syntax/lines.ts'
 import { isConstant, isQuiet, numberValue, stringValue, uncast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { endOf, type Node, some, startOf } from '../syntax/tree.ts'
-import { kindOf, mayBeUndefined } from '../syntax/value-kind.ts'
+import { isDefined, kindOf } from '../syntax/value-kind.ts'
 import { cookieLoop, headerName, headerValues, isSetCookie } from './header-value.ts'
 import { type HeaderPiece, type Init, printResponse } from './print-response.ts'
 
@@ -61,7 +61,7 @@ function variableSites(context: ResponseContext): Set<EffectSite> {
   for (let grew = true; grew; ) {
     grew = false
     for (const exit of flow.exits) {
-      for (const family of ['status', 'header'] as const) {
+      for (const family of FAMILIES) {
         const sites = exit.pending.filter((s) => familyOf(s) === family && !isRedundant(s, context))
         if (!sites.some((s) => variable.has(s))) continue
         for (const site of sites) if (!variable.has(site)) grew = Boolean(variable.add(site))
@@ -75,8 +75,10 @@ function variableSites(context: ResponseContext): Set<EffectSite> {
   return variable
 }
 
-function familyOf(site: EffectSite): 'status' | 'header' {
-  return site.what.kind === 'status' ? 'status' : 'header'
+const FAMILIES = ['status', 'header', 'write'] as const
+
+function familyOf(site: EffectSite): (typeof FAMILIES)[number] {
+  return site.what.kind === 'status' || site.what.kind === 'write' ? site.what.kind : 'header'
 }
 
 function isFoldable(site: EffectSite, context: ResponseContext): boolean {
@@ -89,6 +91,7 @@ function isFoldable(site: EffectSite, context: ResponseContext): boolean {
   if (effect.kind === 'header' && effect.mode === 'delete') return false
   const value = effect.value as Node
   if (effect.kind === 'header' && isSetCookie(effect) && headerValues(effect, context.at) === null) return false
+  if (effect.kind === 'write') return isConstant(value) || isSteady(value, context) || areAdjacent(site, only[0], context.flow)
   if (isConstant(value)) return true
   return (isQuiet(value) && areAdjacent(site, only[0], context.flow)) || isSteady(value, context)
 }
@@ -128,6 +131,7 @@ function emitEffect(site: EffectSite, isVariable: boolean, context: ResponseCont
   const { at } = context
   if (!isVariable) return
   const { what } = site
+  if (what.kind === 'write') return block(at, 'PA230', site.node)
   if (what.kind === 'inherited') {
     plan.usesHeaders = true
     return
@@ -153,6 +157,7 @@ function effectLines(effect: Effect, site: EffectSite | null, context: ResponseC
     if (site?.statement) plan.statusSites.push(site.statement)
     return [[`${at.names.status} = `, slice(effect.value)]]
   }
+  if (effect.kind === 'write') return []
   const { headers } = at.names
   const name = nameText(effect.name, at)
   if (effect.mode === 'delete') return [[`${headers}.delete(`, name, ')']]
@@ -192,9 +197,12 @@ function emitExit(exit: ExitSite, body: Body, own: readonly Effect[], variable: 
     plan.statusSites.push(exit.statement)
   }
   init.headers = foldHeaders([...folded, ...own], body, at)
-  const value = bodyOf(exit, body, init, context)
+  const parts = [...folded, ...own].filter((e) => e.kind === 'write')
+  const value = parts.length > 0 ? writtenBody(parts, body, exit, context) : bodyOf(exit, body, init, context)
   if (value === null) return
   if (usesHeaders) {
+    // json() set its type over the handler's own; a Headers value may hold another by now.
+    if (value.kind === 'json' && pending.some((s) => variable.has(s) && setsOtherType(s))) init.headers.push(typeHeader('application/json', at))
     plan.usesHeaders = true
     plan.headerSites.push(exit.statement)
     if (!spillHeaders(exit, init, context)) return
@@ -203,6 +211,11 @@ function emitExit(exit: ExitSite, body: Body, own: readonly Effect[], variable: 
   const indent = context.indentAt(startOf(exit.node))
   const pieces = printResponse(value, init, at, indent)
   at.edits.push({ start: startOf(exit.node), end: endOf(exit.node), pieces })
+}
+
+function setsOtherType(site: EffectSite): boolean {
+  if (site.what.kind !== 'header' || headerName(site.what.name)?.toLowerCase() !== 'content-type') return false
+  return !/^application\/json\b/.test(stringValue(site.what.value) ?? '')
 }
 
 /** A dropped content type is gone for JSON, nothing else. */
@@ -238,6 +251,22 @@ function spillHeaders(exit: ExitSite, init: Init, context: ResponseContext): boo
   at.edits.push({ start: startOf(exit.statement), end: startOf(exit.statement), pieces })
   init.headers = []
   return true
+}
+
+/** `write(a); write(b); end(c)` is one body: a + b + c. */
+function writtenBody(parts: readonly Effect[], body: Body, exit: ExitSite, { at }: ResponseContext): ResponseValue | null {
+  const values = parts.flatMap((p) => (p.kind === 'write' ? [p.value] : []))
+  if (body.kind === 'end' && body.value) values.push(body.value)
+  if (body.kind !== 'end' || values.some((v) => kindOf(v, at.tree) !== 'string')) {
+    block(at, 'PA230', parts[0]?.node ?? exit.node)
+    return null
+  }
+  note(at, 'PA227', 'note', exit.node)
+  return { kind: 'plain', value: values.flatMap((v, i): Piece[] => [...(i > 0 ? [' + '] : []), ...operand(v)]) }
+}
+
+function operand(value: Node): Piece[] {
+  return /^(Conditional|Logical|Binary|Arrow|Assignment|Yield|Await)/.test(uncast(value).type) ? ['(', slice(value), ')'] : [slice(value)]
 }
 
 const NO_BODY = new Set([204, 205, 304])
@@ -286,7 +315,7 @@ function bodyOf(exit: ExitSite, body: Body, init: Init, context: ResponseContext
     return { kind: 'plain', value: ['new Uint8Array(', slice(value), ')'] }
   }
   const text = stringValue(value) ?? (value.type === 'TemplateLiteral' ? (value.quasis[0]?.value.cooked ?? '') : '')
-  if (/^\s*<(!doctype|html|[a-z]+[\s>/])/i.test(text) && !hasType(init, exit)) {
+  if (/^\s*<(!doctype|[a-z][a-z0-9-]*[\s>/])/i.test(text) && !hasType(init, exit)) {
     init.headers.push(typeHeader('text/html; charset=utf-8', at))
     note(at, 'PA224', 'note', value)
   }
@@ -311,7 +340,7 @@ function jsonBody(value: Node, init: Init, context: ResponseContext): ResponseVa
   const core = uncast(value)
   const isLiteral = core.type === 'ObjectExpression' || core.type === 'ArrayExpression'
   const pieces: Piece[] = [slice(value)]
-  if (!isLiteral && mayBeUndefined(value, at.tree)) {
+  if (!isLiteral && !isDefined(value, at.tree)) {
     note(at, 'PA222', 'note', value)
     const mixes = core.type === 'ConditionalExpression' || (core.type === 'LogicalExpression' && core.operator !== '??')
     pieces.splice(0, 1, ...(mixes ? ['(', slice(value), ') ?? null'] : [slice(value), ' ?? null']))

@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import { followCalls, functionOf, type Program } from '../analyse/callees.ts'
 import { type Entry, findEntry } from '../analyse/entry.ts'
-import type { Flow } from '../analyse/flow.ts'
+import type { Flow, Truth } from '../analyse/flow.ts'
 import { type MethodContext, OTHER, valueOf } from '../analyse/method-value.ts'
 import { isDead, specialise, type Variant } from '../analyse/specialise.ts'
 import { type Lowering, snippet, spanOf } from '../concerns/lowering.ts'
@@ -11,13 +11,16 @@ import type { Code, Data, Diagnostic } from '../model/diagnostic.ts'
 import type { MigrateOptions } from '../model/options.ts'
 import type { NextApp, Project, Route } from '../model/project.ts'
 import { type FunctionModel, type FunctionNode, type HttpMethod, httpMethods, type Pass } from '../model/route.ts'
-import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
-import { isCall, numberValue } from '../syntax/match.ts'
+import { collects } from '../recipes/collector.ts'
+import type { EntryRecipe, PackageCall, Recipe, RecipeContext } from '../recipes/recipe.ts'
+import { isKnownPresent } from '../syntax/absence.ts'
+import { isCall, numberValue, uncast } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
+import type { Edit } from '../syntax/edits.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import { endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree.ts'
-import { chooseNames, flowOf, type FunctionInput, type FunctionPlan, type HelperSummary, planFunction } from './function.ts'
+import { chooseNames, flowOf, groupPasses, type FunctionInput, type FunctionPlan, type HelperSummary, planFunction } from './function.ts'
 import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
 
 /** Everything about one route file that planning reads. */
@@ -33,6 +36,7 @@ export interface RouteContext {
   callers: readonly string[]
   typed: boolean
   recipes: readonly Recipe[]
+  entryRecipes: readonly EntryRecipe[]
   recipeContext: RecipeContext
 }
 
@@ -55,11 +59,12 @@ export interface HelperRewrite {
 
 /** How a route's handler moves. */
 export interface HandlerPlan {
-  entry: Extract<Entry, { kind: 'function' }>
+  entry: Extract<Entry, { kind: 'function' | 'call' }>
   functions: MethodFunction[]
   helpers: HelperRewrite[]
-  choice: MethodChoice
   config: ConfigPlan
+  /** The default export is no function, and a recipe wrote its new form: nothing else of it is emitted. */
+  rewrite: { edits: readonly Edit[]; methods: HttpMethod[] } | null
 }
 
 export type Verdict = { kind: 'migrate'; plan: HandlerPlan; notes: Diagnostic[] } | { kind: 'keep'; because: Diagnostic[] }
@@ -74,15 +79,29 @@ export function planHandler(context: RouteContext): Verdict {
   const config = readConfig(file)
   if (config.blockers.length > 0) return { kind: 'keep', because: config.blockers }
   const entry = findEntry(file.ast, tree)
+  const rewritten = entry.kind === 'call' && !config.isEdge ? rewriteEntry(entry, context, config) : null
+  if (rewritten) return rewritten
   if (entry.kind !== 'function') return { kind: 'keep', because: [whyNoFunction(entry, context)] }
   if (config.isEdge) return keep(context, 'PA404', entry.fn)
   if (entry.fn.generator || some(entry.fn.body, (n) => n.type === 'ThisExpression', (n) => n.type !== 'FunctionExpression' && n.type !== 'FunctionDeclaration' && !n.type.startsWith('Class'))) return keep(context, 'PA405', entry.fn)
+  const escape = ['eval', 'with'].flatMap((name) => tree.globals.get(name) ?? []).find((r) => startOf(r.node) >= startOf(entry.fn) && endOf(r.node) <= endOf(entry.fn))
+  if (escape) return keep(context, 'PA407', escape.node)
   const planner = new Planner(context, entry, config)
   return planner.run()
 }
 
 function keep(context: RouteContext, code: Code, node: Node, data: Data = {}): Verdict {
   return { kind: 'keep', because: [{ code, level: 'blocker', span: spanOf(context.file, node), data: { text: snippet(context.file, node), ...data } }] }
+}
+
+/** A default export that is the result of a package's call, where a recipe knows it. */
+function rewriteEntry(entry: Extract<Entry, { kind: 'call' }>, context: RouteContext, config: ConfigPlan): Verdict | null {
+  const imported = context.recipeContext.importOf(entry.call.callee)
+  const recipe = imported ? context.entryRecipes.find((r) => r.packages.includes(imported.source)) : undefined
+  const found = imported && recipe ? recipe.rewrite({ call: entry.call, place: entry.place, exporter: entry.exporter, imported, file: context.file, tree: context.tree, style: context.style }, context.recipeContext) : null
+  if (found?.kind !== 'rewrite') return found
+  const { edits, methods, notes } = found
+  return { kind: 'migrate', plan: { entry, functions: [], helpers: [], config, rewrite: { edits, methods } }, notes: [...config.notes, ...notes] }
 }
 
 function whyNoFunction(entry: Exclude<Entry, { kind: 'function' }>, context: RouteContext): Diagnostic {
@@ -112,6 +131,8 @@ class Planner {
   private readonly sentNodes: Set<Node>
   private readonly targets = new Map<Node, FunctionNode[]>()
   private inherits = new Set<FunctionModel>()
+  /** Helpers that are handed the parsed body: they cannot await it, or it would be read twice. */
+  private bodyArguments = new Set<FunctionModel>()
   private summaries = new Map<FunctionModel, HelperSummary>()
   private helpers = new Map<FunctionModel, HelperRewrite>()
 
@@ -153,9 +174,17 @@ class Planner {
       notes.push(...helper.at.notes)
     }
     blockers.push(...this.valueUses(helpers))
+    if (this.handsBodyOver(blockers)) return this.run()
     if (blockers.length > 0) return { kind: 'keep', because: unique(blockers) }
     notes.push(...this.methodNotes(choice))
-    return { kind: 'migrate', plan: { entry: this.entry, functions, helpers, choice, config: this.config }, notes: unique(notes) }
+    return { kind: 'migrate', plan: { entry: this.entry, functions, helpers, config: this.config, rewrite: null }, notes: unique(notes) }
+  }
+
+  /** When the body cannot be read where it is used, the helpers get it as an argument; true when that is worth another try. */
+  private handsBodyOver(blockers: readonly Diagnostic[]): boolean {
+    if (this.bodyArguments.size > 0 || !blockers.some((b) => b.code === 'PA125' || b.code === 'PA520')) return false
+    for (const helper of this.helpers.values()) if (helper.at.needs.some((n) => n.kind === 'body' || n.kind === 'whole-body')) this.bodyArguments.add(helper.model)
+    return this.bodyArguments.size > 0
   }
 
   /** For each method (and for all that are not named) the body that it runs. */
@@ -184,7 +213,7 @@ class Planner {
 
   private calleeOf(call: Node, variant: Variant): { callee: FunctionModel; passes: readonly Pass[] } | null {
     const known = this.program.calls.get(call)
-    if (!known) return null
+    if (!known || collects(known.callee.fn, this.context.tree)) return null
     const callee = (call as t.CallExpression).callee
     if (functionOf(callee, this.context.tree)) return known
     const value = valueOf(callee, this.methodContext(variant.method))
@@ -231,7 +260,7 @@ class Planner {
       takes: plan.takes,
       readsBody: plan.readsBody,
       inherits,
-      returns: { answered: flow.returns.answered, unanswered: flow.returns.unanswered.map((u) => u.truth) },
+      returns: { answered: flow.returns.answered, unanswered: flow.returns.unanswered.map((u) => truthOfReturn(u, this.context.tree)) },
       becameAsync: plan.usesAwait && !model.fn.async,
     }
     this.summaries.set(model, summary)
@@ -246,17 +275,51 @@ class Planner {
       summaries: this.summaries,
       calleeOf: (call) => this.calleeOf(call, variant),
       recipe: (call, passes, at) => this.tryRecipes(call, passes, at),
+      answers: (call, passes) => this.answeredBy(call, passes) !== null,
       inherits,
+      bodyArgument: this.bodyArguments.has(model),
       bodyType: bodyTypeOf(model, this.context.file),
       isEntry,
     }
   }
 
   private tryRecipes(call: Pass['call'], passes: readonly Pass[], at: Lowering): boolean {
-    if (call.type === 'NewExpression') return false
-    const imported = this.context.recipeContext.importOf(call.callee)
-    if (!imported) return false
-    return this.context.recipes.some((r) => r.packages.includes(imported.source) && r.lower({ call, passes, imported }, at, this.context.recipeContext))
+    const found = this.packageCall(call, passes)
+    return found !== null && this.recipesFor(found).some((r) => r.lower(found, at, this.context.recipeContext))
+  }
+
+  private packageCall(call: Pass['call'], passes: readonly Pass[]): PackageCall | null {
+    if (call.type === 'NewExpression') return null
+    return { call, passes, imported: this.context.recipeContext.importOf(call.callee) }
+  }
+
+  private recipesFor(found: PackageCall): Recipe[] {
+    return this.context.recipes.filter((r) => (found.imported && r.packages.includes(found.imported.source)) || r.owns?.(found, this.context.recipeContext))
+  }
+
+  /** Handed to a package that a recipe knows to send nothing. */
+  private isSilent(pass: Pass): boolean {
+    const found = this.packageCall(pass.call, [pass])
+    return found !== null && this.recipesFor(found).length > 0 && this.answeredBy(pass.call, [pass]) === null
+  }
+
+  /** The methods that a package answers when it is handed this call's response; null when it sends none. */
+  private answeredBy(call: Pass['call'], passes: readonly Pass[]): readonly HttpMethod[] | null {
+    const found = this.packageCall(call, passes)
+    for (const recipe of found ? this.recipesFor(found) : []) {
+      const methods = found && recipe.answers?.(found)
+      if (methods) return methods
+    }
+    return null
+  }
+
+  /** Methods of a package that answers everything the code does not name, before what the repository's calls show. */
+  private callers(other: Variant): readonly string[] {
+    for (const [call, passes] of groupPasses(this.program.entry.passes)) {
+      const methods = isDead(other, call) ? null : this.answeredBy(call as Pass['call'], passes)
+      if (methods) return methods
+    }
+    return this.context.callers
   }
 
   private lowering(model: FunctionModel, variant: Variant, mayAwait: boolean): Lowering {
@@ -293,7 +356,7 @@ class Planner {
       others: this.treatment(other),
       othersReadBody: this.program.entry.uses.some((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'body' && !isDead(other, u.ref)) || this.program.entry.destructures.some((d) => d.leaves.some((l) => l.path[0] === 'body')) || this.helperReadsBody(other) || !this.config.bodyParser,
       othersSetCors: /access-control-allow/i.test(this.context.file.text.slice(startOf(this.entry.fn), endOf(this.entry.fn))),
-      callers: this.context.callers,
+      callers: this.callers(other),
       strict: this.context.options.strict,
     }
   }
@@ -312,7 +375,7 @@ class Planner {
     const isHidden =
       unclaimed.some((u) => !sentFlags.has(u.steps[0]?.kind === 'prop' ? u.steps[0].name : '')) ||
       [...claims.values()].some((c) => c.kind === 'refusal' || (c.kind === 'response' && !flow.met.has(c.node))) ||
-      entry.passes.some((p) => p.root === 'res' && isLive(p.call) && (!calls.has(p.call) || (!flow.met.has(p.call) && calls.get(p.call)?.kind !== 'reads'))) ||
+      entry.passes.some((p) => p.root === 'res' && isLive(p.call) && !this.isSilent(p) && (!calls.has(p.call) || (!flow.met.has(p.call) && calls.get(p.call)?.kind !== 'reads'))) ||
       entry.escapes.some((e) => e.root === 'res' && isLive(e.node))
     if (isHidden || flow.guards.length > 0) return 'serves'
     if (flow.exits.length === 0) return 'hangs'
@@ -374,6 +437,13 @@ class Planner {
     if (choice.hung.length > 0) notes.push({ code: 'PA303', level: 'note', span, data: { methods: choice.hung } })
     return notes
   }
+}
+
+/** `return user` behind `if (!user) { ...; return }` is truthy. */
+function truthOfReturn(found: Flow['returns']['unanswered'][number], tree: ScopeTree): Truth {
+  const argument = found.node?.type === 'ReturnStatement' && found.node.argument ? uncast(found.node.argument) : null
+  const binding = argument?.type === 'Identifier' ? tree.bindingOf.get(argument) : undefined
+  return found.truth === 'unknown' && argument && binding && isKnownPresent(argument, binding) ? 'truthy' : found.truth
 }
 
 /** The name under which a helper is declared. */

@@ -51,6 +51,7 @@ function requestParts(at: Lowering, takes: Takes): Piece[][] {
   const parts: Piece[][] = []
   if (takes.request) parts.push([`${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}`])
   if (takes.params) parts.push([`${at.names.params}${at.typed ? `: Promise<${paramsType(at)}>` : ''}`])
+  if (takes.body) parts.push([`${at.names.body}${at.typed ? ': any' : ''}`])
   return parts
 }
 
@@ -71,6 +72,8 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
       if (takes.request) types.push(`${at.names.request}: ${requestType(at, takes)}`)
       if (takes.params) fields.push(at.names.params)
       if (takes.params) types.push(`${at.names.params}: Promise<${paramsType(at)}>`)
+      if (takes.body) fields.push(at.names.body)
+      if (takes.body) types.push(`${at.names.body}: any`)
     } else if (key === 'res') {
       if (takes.headers) fields.push(at.names.headers)
       if (takes.headers) types.push(`${at.names.headers}: Headers`)
@@ -101,6 +104,7 @@ export function helperArguments(model: FunctionModel, call: t.CallExpression | t
     else if (role === 'req') {
       if (takes.request) parts.push([at.names.request])
       if (takes.params) parts.push([at.names.params])
+      if (takes.body) parts.push([at.names.body])
     } else if (role === 'res') {
       if (takes.headers) parts.push([at.names.headers])
     } else parts.push(...contextArgument(argument, at, takes))
@@ -116,6 +120,7 @@ function contextArgument(argument: t.Node, at: Lowering, takes: Takes): Piece[][
     if (key === 'req') {
       if (takes.request) fields.push([at.names.request])
       if (takes.params) fields.push([at.names.params])
+      if (takes.body) fields.push([at.names.body])
     } else if (key === 'res') {
       if (takes.headers) fields.push([at.names.headers])
     } else fields.push([{ from: startOf(property), to: endOf(property) }])

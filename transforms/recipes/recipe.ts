@@ -1,8 +1,12 @@
 import type * as t from '@babel/types'
 import type { Lowering } from '../concerns/lowering.ts'
-import type { Code } from '../model/diagnostic.ts'
-import type { NextApp, Project } from '../model/project.ts'
-import type { Pass } from '../model/route.ts'
+import type { Code, Diagnostic } from '../model/diagnostic.ts'
+import type { NextApp, Project, Route } from '../model/project.ts'
+import type { HttpMethod, Pass } from '../model/route.ts'
+import type { Edit } from '../syntax/edits.ts'
+import type { SourceFile } from '../syntax/parse.ts'
+import type { ScopeTree } from '../syntax/scope.ts'
+import type { Style } from '../syntax/style.ts'
 
 /** A name as the file imported it. */
 export interface Imported {
@@ -12,20 +16,36 @@ export interface Imported {
   name: string
 }
 
+/** Another file of the project, parsed. */
+export interface OtherModule {
+  path: string
+  file: SourceFile
+  tree: ScopeTree
+}
+
 export interface RecipeContext {
   app: NextApp
   project: Project
+  route: Route
+  file: SourceFile
+  tree: ScopeTree
   /** What an identifier (or the object of a member callee) is imported as; null for anything else. */
   importOf(node: t.Node): Imported | null
-  /** Adds an import to the new file; returns the local name to use. */
+  /** The project file that a specifier means, written in the route's file or in `from`; null for packages. */
+  resolve(specifier: string, from?: string): string | null
+  moduleAt(path: string): OtherModule | null
+  /** Adds an import to the new file; returns the local name to use. The specifier is written for the new file's folder. */
   addImport(source: string, name: string, preferred?: string): string
+  /** An edit outside functions; made once however often it is asked for. */
+  edit(edit: Edit): void
 }
 
 /** A call that hands req and/or res to a package. */
 export interface PackageCall {
   call: t.CallExpression | t.OptionalCallExpression
   passes: readonly Pass[]
-  imported: Imported
+  /** Null when the callee is no import: a function of this file. */
+  imported: Imported | null
 }
 
 /** One package that takes req/res: what the Pages form means and its own App form. `lower` returns false when it does not know the form. */
@@ -34,5 +54,34 @@ export interface Recipe {
   codes: readonly Code[]
   /** Specifiers that it answers for. */
   packages: readonly string[]
+  /** Calls that it answers for though the callee comes from the project itself. */
+  owns?(found: PackageCall, context: RecipeContext): boolean
+  /** The methods that the package answers in this call; null (or no such function) when it sends no response. */
+  answers?(found: PackageCall): readonly HttpMethod[] | null
   lower(found: PackageCall, at: Lowering, context: RecipeContext): boolean
+}
+
+/** A default export that a package's call makes: `export default NextAuth(options)`. */
+export interface EntryCall {
+  call: t.CallExpression
+  /** The statement that the call is in. */
+  place: t.Statement
+  /** The statement that only exports its name, when that is another one. */
+  exporter: t.Statement | null
+  imported: Imported
+  file: SourceFile
+  tree: ScopeTree
+  style: Style
+}
+
+export type EntryRewrite =
+  | { kind: 'rewrite'; edits: Edit[]; methods: HttpMethod[]; notes: Diagnostic[] }
+  | { kind: 'keep'; because: Diagnostic[] }
+
+/** One package whose result is the handler. `rewrite` returns null when it does not know the form. */
+export interface EntryRecipe {
+  id: string
+  codes: readonly Code[]
+  packages: readonly string[]
+  rewrite(found: EntryCall, context: RecipeContext): EntryRewrite | null
 }

@@ -54,7 +54,7 @@ export function bindingTells(binding: Binding | null, tree: ScopeTree, depth = 0
 }
 
 /** Behind `if (!x) return`, inside `if (x) ...`, after `x &&`: the value is there. */
-function isKnownPresent(ref: Node, binding: Binding): boolean {
+export function isKnownPresent(ref: Node, binding: Binding): boolean {
   let at: Node = ref
   for (let up = parentOf(at); up; up = parentOf(at)) {
     if (up.type === 'IfStatement' && up.consequent === at && impliesPresent(up.test, binding.name, true)) return true

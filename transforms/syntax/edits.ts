@@ -14,6 +14,8 @@ export interface Edit {
   start: number
   end: number
   pieces: readonly Piece[]
+  /** An insertion that stays even where the statement it stands before is taken away: a declaration others need. */
+  sticky?: boolean
 }
 
 /** Edits that cross, or two different replacements of one range: a defect of ours, never of the user's code. */
@@ -23,16 +25,16 @@ export class EditConflict extends Error {
 
 /** Renders source[from, to) with the edits applied. Insertions (empty ranges) at the same place keep their given order. */
 export function render(source: string, edits: readonly Edit[], from: number, to: number): string {
-  const sorted = mergeDeletions(edits)
+  const sorted = mergeDeletions(edits, source)
     .map((edit, order) => ({ edit, order }))
     .filter(({ edit }) => edit.start >= from && edit.end <= to)
     .sort((a, b) => a.edit.start - b.edit.start || width(b.edit) - width(a.edit) || a.order - b.order)
     .map(({ edit }) => edit)
-  return renderSorted(source, insertionsFirst(sorted), from, to)
+  return renderSorted(source, insertionsFirst(sorted), from, to, edits)
 }
 
 /** Deletions that overlap are one deletion: a removed last statement and the removed end of its block share a line break. */
-function mergeDeletions(edits: readonly Edit[]): Edit[] {
+function mergeDeletions(edits: readonly Edit[], source: string): Edit[] {
   const isDeletion = (e: Edit): boolean => e.pieces.length === 0 && width(e) > 0
   const deletions = edits.filter(isDeletion).sort((a, b) => a.start - b.start || b.end - a.end)
   const merged: Edit[] = []
@@ -42,7 +44,14 @@ function mergeDeletions(edits: readonly Edit[]): Edit[] {
     else merged.push(edit)
   }
   const others = edits.filter((e) => !isDeletion(e))
-  return [...others, ...merged.map((deletion) => clip(deletion, others))]
+  return [...others, ...merged.map((deletion) => clip(wholeLine(deletion, source), others))]
+}
+
+/** A deletion from the first word of a line to the start of another takes the indent of its first line along. */
+function wholeLine(deletion: Edit, source: string): Edit {
+  const line = source.lastIndexOf('\n', deletion.start - 1) + 1
+  const isIndentOnly = line < deletion.start && /^[ \t]*$/.test(source.slice(line, deletion.start))
+  return isIndentOnly && source[deletion.end - 1] === '\n' ? { ...deletion, start: line } : deletion
 }
 
 /** A deletion gives way where it reaches into a replacement: line breaks at the border belong to the replacement. */
@@ -64,7 +73,7 @@ function insertionsFirst(edits: Edit[]): Edit[] {
   return edits.sort((a, b) => a.start - b.start || Number(width(a) > 0) - Number(width(b) > 0) || (width(a) > 0 ? width(b) - width(a) : 0))
 }
 
-function renderSorted(source: string, edits: readonly Edit[], from: number, to: number): string {
+function renderSorted(source: string, edits: readonly Edit[], from: number, to: number, all: readonly Edit[]): string {
   let out = ''
   let at = from
   let index = 0
@@ -83,18 +92,27 @@ function renderSorted(source: string, edits: readonly Edit[], from: number, to: 
         index++
       }
     }
-    out += renderPieces(source, edit, inner)
+    out += renderPieces(source, edit, inner, all)
     at = edit.end
   }
   return out + source.slice(at, to)
 }
 
-function renderPieces(source: string, edit: Edit, inner: readonly Edit[]): string {
-  return edit.pieces
+function renderPieces(source: string, edit: Edit, inner: readonly Edit[], all: readonly Edit[]): string {
+  const kept = edit.pieces.some((p) => typeof p !== 'string') ? '' : inner.filter((e) => e.sticky).map((e) => ownLine(e, source.slice(edit.start, edit.end).endsWith('\n'))).join('')
+  return kept + edit.pieces
     .map((piece) => {
       if (typeof piece === 'string') return piece
+      if (piece.from < edit.start || piece.to > edit.end) return render(source, all, piece.from, piece.to)
       const within = inner.filter((e) => e.start >= piece.from && e.end <= piece.to)
-      return renderSorted(source, within, piece.from, piece.to)
+      return renderSorted(source, within, piece.from, piece.to, all)
     })
     .join('')
+}
+
+/** `declaration;\n  ` before a statement becomes `  declaration;\n` in the place of its deleted line. */
+function ownLine(edit: Edit, isWholeLine: boolean): string {
+  const text = edit.pieces.map((p) => (typeof p === 'string' ? p : '')).join('')
+  const indent = /\n([ \t]*)$/.exec(text)?.[1] ?? ''
+  return isWholeLine ? `${indent}${text.slice(0, text.length - indent.length)}` : text
 }

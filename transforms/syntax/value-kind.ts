@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { isKnownPresent } from './absence.ts'
 import { isCall, isMember, memberName, uncast } from './match.ts'
 import { bindingAt, type ScopeTree } from './scope.ts'
 import type { Node } from './tree.ts'
@@ -58,24 +59,38 @@ export function kindOf(expression: Node | null | undefined, tree: ScopeTree, dep
   }
 }
 
-/** Evidence that an expression can be undefined: optional access, array and map look-ups, functions that find. */
-export function mayBeUndefined(expression: Node, tree: ScopeTree, depth = 0): boolean {
+/** Functions whose results are never undefined: ORMs give null, parsers and collections a value. */
+const DEFINED_METHODS = new Set([
+  ...['findMany', 'findUnique', 'findFirst', 'findUniqueOrThrow', 'findFirstOrThrow', 'create', 'createMany', 'update', 'updateMany', 'upsert', 'delete', 'deleteMany', 'count', 'aggregate', 'groupBy'],
+  ...['findOne', 'findById', 'findByIdAndUpdate', 'findByIdAndDelete', 'findOneAndUpdate', 'findOneAndDelete', 'save', 'exec', 'lean', 'populate', 'toArray', 'insertOne', 'insertMany', 'updateOne', 'deleteOne', 'toObject', 'toJSON', 'sort', 'limit', 'skip', 'select'],
+  ...['json', 'map', 'filter', 'flatMap', 'flat', 'slice', 'concat', 'reverse', 'split', 'keys', 'values', 'entries', 'from', 'fromEntries', 'assign', 'all', 'allSettled', 'stringify', '$queryRaw', '$transaction'],
+])
+
+/** Is the value certainly not undefined? Literals, results of well-known functions, and names behind `if (!x) return`. */
+export function isDefined(expression: Node, tree: ScopeTree, depth = 0): boolean {
   const node = uncast(expression)
+  if (depth > 4) return false
+  if (kindOf(node, tree) !== 'unknown') return kindOf(node, tree) !== 'undefined'
   switch (node.type) {
-    case 'OptionalMemberExpression':
-    case 'OptionalCallExpression':
-      return true
-    case 'MemberExpression':
-      return node.computed
+    case 'AwaitExpression':
+      return isDefined(node.argument, tree, depth + 1)
     case 'CallExpression':
-      return isMember(node.callee) && ['find', 'pop', 'shift', 'at'].includes(memberName(node.callee) ?? '')
-    case 'Identifier': {
-      if (node.name === 'undefined') return true
-      const declaration = bindingAt(tree, node)?.declaration
-      return depth < 3 && declaration?.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && Boolean(declaration.init && mayBeUndefined(declaration.init, tree, depth + 1))
-    }
+      return isMember(node.callee) && DEFINED_METHODS.has(memberName(node.callee) ?? '')
+    case 'LogicalExpression':
+      return isDefined(node.right, tree, depth + 1)
     case 'ConditionalExpression':
-      return mayBeUndefined(node.consequent, tree, depth) || mayBeUndefined(node.alternate, tree, depth)
+      return isDefined(node.consequent, tree, depth + 1) && isDefined(node.alternate, tree, depth + 1)
+    case 'BinaryExpression':
+    case 'TemplateLiteral':
+      return true
+    case 'Identifier': {
+      const binding = bindingAt(tree, node)
+      if (!binding) return false
+      if (binding.kind === 'catch' || binding.kind === 'function' || isKnownPresent(node, binding)) return true
+      const { declaration } = binding
+      const isSteady = binding.references.every((r) => r.kind !== 'write')
+      return isSteady && declaration.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && Boolean(declaration.init && isDefined(declaration.init, tree, depth + 1))
+    }
     default:
       return false
   }

@@ -1,7 +1,7 @@
 import type { Step } from '../../model/route.ts'
 import { quoted } from '../../syntax/style.ts'
 import { endOf, startOf } from '../../syntax/tree.ts'
-import { block, type Lowering, need, type RequestConcern } from '../lowering.ts'
+import { block, type Lowering, need, note, type RequestConcern } from '../lowering.ts'
 import { isWritten, replaceName } from './query.ts'
 
 /**
@@ -10,18 +10,20 @@ import { isWritten, replaceName } from './query.ts'
  */
 export const cookies: RequestConcern = {
   id: 'request/cookies',
-  codes: ['PA118'],
+  codes: ['PA118', 'PA130'],
   members: ['cookies'],
   read: (use, at) => {
     if (isWritten(use)) return block(at, 'PA118', use.node)
     const [first, step] = use.steps as [Step, Step | undefined]
     need(at, 'next-request', first.node)
+    note(at, 'PA130', 'note', first.node)
     if (!step || step.kind === 'call') return replaceName(at, first.node, all(at))
     const name = step.kind === 'prop' ? quoted(at.style, step.name) : { from: startOf(step.key), to: endOf(step.key) }
     replaceName(at, step.node, `${at.names.request}.cookies.get(`, name, ')?.value')
   },
   bind: (leaf, _site, at) => {
     need(at, 'next-request', leaf.property)
+    note(at, 'PA130', 'note', leaf.property)
     const key = leaf.path[1]
     if (leaf.rest) return null
     return key === undefined ? [all(at)] : [`${at.names.request}.cookies.get(${quoted(at.style, key)})?.value`]

@@ -3,7 +3,7 @@ import { bindingTells, tellsNullFromUndefined } from '../../syntax/absence.ts'
 import { isCast, isMember } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
 import { quoted } from '../../syntax/style.ts'
-import { endOf, parentOf, startOf } from '../../syntax/tree.ts'
+import { parentOf } from '../../syntax/tree.ts'
 import { block, need, type RequestConcern } from '../lowering.ts'
 import { isWritten, replaceName } from './query.ts'
 
@@ -14,7 +14,7 @@ import { isWritten, replaceName } from './query.ts'
  */
 export const headers: RequestConcern = {
   id: 'request/headers',
-  codes: ['PA118'],
+  codes: ['PA118', 'PA144'],
   members: ['headers'],
   read: (use, at) => {
     if (isWritten(use)) return block(at, 'PA118', use.node)
@@ -22,9 +22,11 @@ export const headers: RequestConcern = {
     need(at, 'request', first.node)
     if (!step || step.kind === 'call') return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
     if (step.kind === 'prop' && ['hasOwnProperty', 'toString'].includes(step.name)) return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
+    // Keys of req.headers are lower case: another spelling found nothing in Pages, and Headers.get would find it.
+    if (step.kind === 'prop' && step.name !== step.name.toLowerCase()) return block(at, 'PA144', step.node, { name: step.name })
+    if (step.kind === 'computed') return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
     // A header may be called `get`; a method of the object is never used on IncomingHttpHeaders.
-    const name = step.kind === 'prop' ? quoted(at.style, step.name.toLowerCase()) : { from: startOf(step.key), to: endOf(step.key) }
-    const pieces = [`${at.names.request}.headers.get(`, name, ')']
+    const pieces = [`${at.names.request}.headers.get(${quoted(at.style, step.name)})`]
     if (!tellsNullFromUndefined(step.node, at.tree)) return replaceName(at, step.node, ...pieces)
     const parent = parentOf(step.node)
     const isOperand = parent !== null && (isCast(parent) || /^(Binary|Logical|Unary|Await|Conditional|Spread)/.test(parent.type) || isMember(parent))
@@ -35,6 +37,7 @@ export const headers: RequestConcern = {
     need(at, 'request', leaf.property)
     const key = leaf.path[1]
     if (key === undefined || leaf.rest) return leaf.rest ? null : [`Object.fromEntries(${at.names.request}.headers)`]
+    if (key !== key.toLowerCase()) return null
     const binding = leaf.target.type === 'Identifier' ? bindingAt(at.tree, leaf.target) : null
     const plain = leaf.fallback !== null || (binding !== null && !bindingTells(binding, at.tree))
     return [`${at.names.request}.headers.get(${quoted(at.style, key.toLowerCase())})`, ...(plain ? [] : [' ?? undefined'])]

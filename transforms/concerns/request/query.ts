@@ -16,7 +16,7 @@ import { block, canAwaitAt, type Lowering, need, note, type RequestConcern, repl
  */
 export const query: RequestConcern = {
   id: 'request/query',
-  codes: ['PA112', 'PA113', 'PA118'],
+  codes: ['PA112', 'PA113', 'PA114', 'PA118'],
   members: ['query'],
   read: (use, at) => {
     const step = use.steps[1]
@@ -38,6 +38,10 @@ export const query: RequestConcern = {
       return [`(await ${at.names.params}).${key}`]
     }
     need(at, 'search', leaf.property)
+    if (at.strict) {
+      need(at, 'several', leaf.property, key)
+      return [severalName(key)]
+    }
     const name = leaf.target.type === 'Identifier' ? leaf.target : null
     if (name && looksForArrays(bindingAt(at.tree, name)?.references.map((r) => r.node) ?? [])) {
       need(at, 'several', leaf.property, key)
@@ -72,6 +76,7 @@ export function replaceName(at: Lowering, node: Node, ...pieces: Piece[]): void 
 }
 
 function readParam(key: string, step: Step, at: Lowering): void {
+  if (at.route.params.some((p) => p.name === key && p.kind === 'optional-catch-all')) note(at, 'PA114', 'note', step.node, { key })
   const outer = withCasts(step.node)
   const parent = parentOf(outer)
   const isString = at.route.params.some((p) => p.name === key && p.kind === 'single')
@@ -113,7 +118,7 @@ function isDeclaredIn(at: Lowering, name: string): boolean {
 
 function readSearch(key: string, step: Step, at: Lowering): void {
   const siblings = sameKeyNodes(at, key, step.node)
-  if (looksForArrays(siblings)) {
+  if (at.strict || looksForArrays(siblings)) {
     need(at, 'several', step.node, key)
     replaceName(at, step.node, severalName(key))
     return

@@ -1,7 +1,7 @@
 import type { Step } from '../../model/route.ts'
-import { isCast } from '../../syntax/match.ts'
+import { withCasts } from '../../syntax/match.ts'
 import { parentOf } from '../../syntax/tree.ts'
-import { block, type Lowering, need, type RequestConcern } from '../lowering.ts'
+import { block, type Lowering, need, type RequestConcern, replace } from '../lowering.ts'
 import { isWritten, replaceName } from './query.ts'
 
 /**
@@ -16,15 +16,24 @@ export const url: RequestConcern = {
     if (isWritten(use)) return block(at, 'PA118', use.node)
     const first = use.steps[0] as Step
     need(at, 'next-request', first.node)
-    const parent = parentOf(first.node)
-    const stands = parent && !isCast(parent) && ['VariableDeclarator', 'CallExpression', 'OptionalCallExpression', 'NewExpression', 'ObjectProperty', 'TemplateLiteral', 'ReturnStatement'].includes(parent.type)
-    replaceName(at, first.node, stands ? pathAndSearch(at) : `(${pathAndSearch(at)})`)
+    const bare = withCasts(first.node)
+    const parent = parentOf(bare)
+    // A string is never nullish: `req.url ?? ''` is just the string, and TypeScript says so.
+    if (parent?.type === 'LogicalExpression' && parent.left === bare && parent.operator !== '&&') {
+      const above = parentOf(parent)
+      const isAlone = above !== null && STANDS.includes(above.type)
+      return replace(at, parent, isAlone ? pathAndSearch(at) : `(${pathAndSearch(at)})`)
+    }
+    const stands = parent !== null && STANDS.includes(parent.type)
+    replaceName(at, bare, stands ? pathAndSearch(at) : `(${pathAndSearch(at)})`)
   },
   bind: (leaf, _site, at) => {
     need(at, 'next-request', leaf.property)
     return [pathAndSearch(at)]
   },
 }
+
+const STANDS: readonly string[] = ['VariableDeclarator', 'CallExpression', 'OptionalCallExpression', 'NewExpression', 'ObjectProperty', 'TemplateLiteral', 'ReturnStatement']
 
 function pathAndSearch(at: Lowering): string {
   return `${at.names.request}.nextUrl.pathname + ${at.names.request}.nextUrl.search`

@@ -15,7 +15,6 @@ const methods = new Map(responseConcerns.flatMap((concern) => Object.entries(con
 
 /** Members of res that exist in Pages and have no counterpart yet: the reason is the code. */
 const refused: Readonly<Record<string, Code>> = {
-  write: 'PA230',
   flush: 'PA230',
   pipe: 'PA230',
   on: 'PA231',

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from '@babel/parser'
+import { migrate } from '../../transforms/migrate.ts'
+import { createHost } from '../../transforms/project/host.ts'
+import { parserOptions } from '../../transforms/syntax/parse.ts'
+
+export type TaskName = 'parse' | 'migrate' | 'identity'
+
+export interface TaskResult {
+  /** Microseconds of user and system time since the process began. */
+  cpu: number
+  routes: number
+  lines: number
+  /** Routes that moved; 0 for the tasks that move none. */
+  moved: number
+  /** Peak resident memory in MB. */
+  memory: number
+}
+
+/** Does one task over a folder (a project, or a folder of checkouts) and says what this process has used. */
+export async function runTask(name: TaskName, folder: string): Promise<TaskResult> {
+  const counts =
+    name === 'parse' ? parseAll(folder) : name === 'migrate' ? await migrateAll(folder) : await printAll(folder)
+  const { user, system } = process.cpuUsage()
+  return { ...counts, cpu: user + system, memory: process.resourceUsage().maxRSS / 1024 }
+}
+
+type Counts = Pick<TaskResult, 'routes' | 'lines' | 'moved'>
+
+/** The floor: the same files, parsed as routeshift parses them. */
+function parseAll(folder: string): Counts {
+  const counts = { routes: 0, lines: 0, moved: 0 }
+  for (const path of findHandlers(folder)) {
+    const text = readFileSync(path, 'utf8')
+    try {
+      parse(text, parserOptions(path))
+    } catch {
+      continue
+    }
+    counts.routes++
+    counts.lines += text.split('\n').length
+  }
+  return counts
+}
+
+async function migrateAll(folder: string): Promise<Counts> {
+  const counts = { routes: 0, lines: 0, moved: 0 }
+  for (const root of findRoots(folder)) {
+    const { routes } = await migrate({}, createHost(root))
+    counts.routes += routes.length
+    counts.moved += routes.filter(({ changes }) => changes.length > 0).length
+  }
+  return counts
+}
+
+/** What a jscodeshift codemod that changes nothing costs: recast parses and prints. */
+async function printAll(folder: string): Promise<Counts> {
+  const { default: jscodeshift } = await import('jscodeshift')
+  const j = jscodeshift.withParser('tsx')
+  const counts = { routes: 0, lines: 0, moved: 0 }
+  for (const path of findHandlers(folder)) {
+    const text = readFileSync(path, 'utf8')
+    try {
+      j(text).toSource()
+    } catch {
+      continue
+    }
+    counts.routes++
+  }
+  return counts
+}
+
+/** The API route files below a folder. */
+export function findHandlers(folder: string): string[] {
+  return walk(folder).filter((path) => /(?:^|\/)pages\/api\/.*\.[jt]sx?$/.test(path) && !path.endsWith('.d.ts'))
+}
+
+/** The folder itself when it is a project, else the checkouts in it. */
+export function findRoots(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  if (entries.some((entry) => entry.name === 'package.json')) return [folder]
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name))
+}
+
+function walk(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return /^(?:node_modules|\.git|\.next)$/.test(entry.name) ? [] : walk(path)
+    return entry.isFile() ? [path] : []
+  })
+}

@@ -1,0 +1,56 @@
+import { type Host, HostError } from '../model/host.ts'
+import type { NextApp } from '../model/project.ts'
+import { isParseFailure, parseSource, type SourceFile } from '../syntax/parse.ts'
+import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
+import { createResolver } from './resolve.ts'
+
+/** A file of the project, parsed. */
+export interface ProjectModule {
+  path: string
+  file: SourceFile
+  tree: ScopeTree
+}
+
+/** Project files that a route's recipes look into: only those asked for are read, each once. */
+export interface ProjectModules {
+  /** Null for what is no readable source. */
+  at(path: string): ProjectModule | null
+  /** The project file that a specifier in a file means; null for packages. */
+  resolve(fromFile: string, specifier: string): string | null
+}
+
+const known = new WeakMap<Host, Map<NextApp, ProjectModules>>()
+
+export function projectModules(host: Host, app: NextApp): ProjectModules {
+  const ofHost = known.get(host) ?? new Map<NextApp, ProjectModules>()
+  known.set(host, ofHost)
+  const found = ofHost.get(app) ?? openModules(host, app)
+  ofHost.set(app, found)
+  return found
+}
+
+function openModules(host: Host, app: NextApp): ProjectModules {
+  const modules = new Map<string, ProjectModule | null>()
+  const resolve = createResolver(host, app, app.root)
+  return {
+    resolve,
+    at: (path) => {
+      const before = modules.get(path)
+      if (before !== undefined) return before
+      const module = readModule(host, path)
+      modules.set(path, module)
+      return module
+    },
+  }
+}
+
+function readModule(host: Host, path: string): ProjectModule | null {
+  if (!/\.[cm]?[jt]sx?$/.test(path)) return null
+  try {
+    const file = parseSource(path, host.read(path))
+    return isParseFailure(file) ? null : { path, file, tree: analyseScopes(file.ast) }
+  } catch (error) {
+    if (error instanceof HostError) return null
+    throw error
+  }
+}

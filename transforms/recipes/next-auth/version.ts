@@ -1,0 +1,83 @@
+import type { Lowering } from '../../concerns/lowering.ts'
+import { block, note } from '../../concerns/lowering.ts'
+import type { NextApp } from '../../model/project.ts'
+import type { Node } from '../../syntax/tree.ts'
+
+type Version = readonly [major: number, minor: number, patch: number]
+
+/**
+ * From which next-auth 4 a form works in a route handler (next/index.js and jwt/index.js of the packed versions):
+ * `getServerSession(options)` is exported and reads next/headers from 4.19.0 on, `getToken` reads the cookies of a
+ * NextRequest from 4.16.0 on, `NextAuth` answers a Request from 4.22.0 on. Next 15 made headers(), cookies() and params
+ * Promises; next-auth awaits them from 4.24.9 on, the first version whose peer range has Next 15.
+ */
+const FIRST: Readonly<Record<NextAuthForm, Version>> = {
+  session: [4, 19, 0],
+  token: [4, 16, 0],
+  route: [4, 22, 0],
+  promise: [4, 24, 9],
+}
+const FIRST_ON_15: Readonly<Record<NextAuthForm, Version>> = {
+  session: [4, 24, 9],
+  token: [4, 16, 0],
+  route: [4, 24, 9],
+  promise: [4, 24, 9],
+}
+
+export type NextAuthForm = 'session' | 'token' | 'route' | 'promise'
+
+export type Support = { kind: 'yes' } | { kind: 'maybe' | 'no'; version: string; needed: string }
+
+/** Whether the project's next-auth 4 has the App form: installed, or let in by what package.json asks for. */
+export function supportOf(form: NextAuthForm, app: NextApp): Support {
+  const raw = app.packages['next-auth']
+  const first = app.next.major >= 15 ? FIRST_ON_15[form] : FIRST[form]
+  const found = raw === undefined ? null : parseRange(raw)
+  if (!found || isAtLeast(found.lowest, first)) return { kind: 'yes' }
+  return { kind: found.lets(first) ? 'maybe' : 'no', version: raw ?? '', needed: first.join('.') }
+}
+
+/** Blocks the route, or leaves a review finding, where the version is too old; false when it is blocked. */
+export function checkVersion(form: NextAuthForm, app: NextApp, at: Lowering, node: Node): boolean {
+  const support = supportOf(form, app)
+  if (support.kind === 'yes') return true
+  const data = { version: support.version, needed: support.needed }
+  if (support.kind === 'maybe') note(at, 'PA542', 'review', node, data)
+  else block(at, 'PA542', node, data)
+  return support.kind === 'maybe'
+}
+
+/** 4 unless the project says 5: the dist-tag `beta` is 5. */
+export function majorOf(app: NextApp): number {
+  const raw = app.packages['next-auth'] ?? ''
+  if (/^(beta|experimental)$/.test(raw)) return 5
+  return parseRange(raw)?.lowest[0] ?? 4
+}
+
+interface Range {
+  lowest: Version
+  /** Could a version this high be installed. */
+  lets(version: Version): boolean
+}
+
+function parseRange(raw: string): Range | null {
+  const match = /^\s*(\^|~|>=|=|v)?\s*(\d+)(?:\.(\d+|x|\*))?(?:\.(\d+|x|\*))?/.exec(raw)
+  if (!match) return null
+  const [, sign, major, minor, patch] = match
+  const number = (text: string | undefined): number => (text === undefined || /[x*]/.test(text) ? 0 : Number(text))
+  const lowest: Version = [Number(major), number(minor), number(patch)]
+  const isOpen = (text: string | undefined): boolean => text === undefined || /[x*]/.test(text)
+  return {
+    lowest,
+    lets: (version) => {
+      if (isAtLeast(lowest, version) || sign === '>=') return true
+      const isSameMajor = lowest[0] === version[0]
+      if (sign === '^' || isOpen(minor)) return isSameMajor
+      return isSameMajor && lowest[1] === version[1] && (sign === '~' || isOpen(patch))
+    },
+  }
+}
+
+function isAtLeast(a: Version, b: Version): boolean {
+  return a[0] !== b[0] ? a[0] > b[0] : a[1] !== b[1] ? a[1] > b[1] : a[2] >= b[2]
+}
