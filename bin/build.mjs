@@ -6,27 +6,40 @@ import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { build } from 'esbuild'
 
-const entries = ['bin/routeshift.ts', 'transforms/index.ts', 'transforms/jscodeshift.ts'].filter((path) =>
-  existsSync(path),
-)
+const entries = ['bin/routeshift.ts', 'transforms/index.ts']
+const transform = 'transforms/jscodeshift.ts'
 
-rmSync('dist', { recursive: true, force: true })
-const { metafile } = await build({
-  entryPoints: entries,
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
   outdir: 'dist',
   outbase: '.',
   bundle: true,
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',
   target: 'node20',
-  format: 'esm',
   legalComments: 'none',
   logLevel: 'warning',
+}
+
+rmSync('dist', { recursive: true, force: true })
+const { metafile } = await build({
+  ...shared,
+  entryPoints: entries,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  format: 'esm',
   metafile: true,
-  external: ['jscodeshift'],
   // Bundled CommonJS packages ask for node's own modules with require.
   banner: { js: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);" },
+})
+// jscodeshift loads a transform with require, through a Babel hook: it has to be CommonJS, and short, since Babel reads all of it.
+await build({
+  ...shared,
+  entryPoints: [transform],
+  format: 'cjs',
+  minify: true,
+  outExtension: { '.js': '.cjs' },
+  // The function itself for require and import alike, and its `default` for the hook.
+  footer: { js: 'module.exports=Object.assign(module.exports.default,module.exports);' },
 })
 writeTypes()
 writeFileSync('dist/NOTICES.txt', collectNotices(Object.keys(metafile.inputs)))
@@ -37,7 +50,7 @@ function writeTypes() {
   const tsc = join(dirname(manifest), JSON.parse(readFileSync(manifest, 'utf8')).bin.tsc)
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
   const reached = new Set()
-  const queue = entries
+  const queue = [...entries, transform]
     .filter((path) => path !== 'bin/routeshift.ts')
     .map((path) => resolve('dist', path.replace(/\.ts$/, '.d.ts')))
   for (const file of queue) {

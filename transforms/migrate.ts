@@ -1,17 +1,20 @@
 import type * as t from '@babel/types'
 import { refuseEdge } from './emit/demand.ts'
 import { dropUnused } from './emit/cleanup.ts'
+import { findTypeRisk } from './emit/type-risk.ts'
 import { emitModule, type NewImport } from './emit/module.ts'
 import { type Move, type Mover, planMove, readExports } from './emit/move-exports.ts'
 import { editImporters, findHeldBack, type Relocatables, redirectOf, type RepointTools } from './emit/relocate.ts'
-import { leavingEdits, printSibling } from './emit/sibling.ts'
+import { leavingEdits } from './emit/leaving.ts'
+import { printSibling } from './emit/sibling.ts'
 import { verifyOutput, verifySibling } from './emit/verify-output.ts'
+import { spanOf } from './concerns/lowering.ts'
 import type { FileChange } from './model/change.ts'
 import type { Code, Data, Diagnostic, Level } from './model/diagnostic.ts'
 import { type Host, HostError } from './model/host.ts'
 import type { Migration, RouteResult } from './model/migration.ts'
 import { defaultOptions, type MigrateOptions } from './model/options.ts'
-import type { NextApp, Project, Route } from './model/project.ts'
+import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
 import { findEntry } from './analyse/entry.ts'
 import { type HandlerPlan, planHandler, type RouteContext, routeContext } from './plan/route.ts'
 import { inDir, isInside } from './project/paths.ts'
@@ -26,7 +29,7 @@ import { toolVersion } from './report/version.ts'
 import type { Edit } from './syntax/edits.ts'
 import { isMember, uncast } from './syntax/match.ts'
 import { isParseFailure, parseSource, restoreBytes, type SourceFile } from './syntax/parse.ts'
-import { bindingAt, type ScopeTree } from './syntax/scope.ts'
+import { analyseScopes, bindingAt, type ScopeTree } from './syntax/scope.ts'
 import { contains, parentOf, some, startOf, statementOf } from './syntax/tree.ts'
 
 export interface MigrateHooks {
@@ -49,7 +52,16 @@ export async function migrate(options: Partial<MigrateOptions>, host: Host, hook
       hooks.onProgress?.(plans.length, total)
     }
   }
-  const routes = emitAll(plans, project, host)
+  const added = plans.flatMap((plan) => ('outcome' in plan ? [] : plan.newEdges))
+  const linked: Project = { ...project, importers: [...project.importers, ...added] }
+  // A route that another one will import from is planned again: what it exports must be found in its new place.
+  for (const [i, plan] of plans.entries()) {
+    if ('outcome' in plan) continue
+    const input = { ...plan.input, project: linked }
+    const isAsked = added.some((edge) => edge.to === input.route.source)
+    plans[i] = isAsked ? guarded(input.route, input.app, () => planRoute(input)) : { ...plan, input }
+  }
+  const routes = emitAll(plans, linked, host)
   const changes = [...new Map(routes.flatMap((r) => r.changes).map((change) => [change.path, change])).values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
   const noTypeScript = settings.lang === 'ts' ? project.apps.filter((app) => !app.hasTypeScript && routes.some((r) => r.app === app.root && r.changes.length > 0)) : []
   const told: Project = { ...project, diagnostics: [...project.diagnostics, ...noTypeScript.map((app) => diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`))] }
@@ -75,6 +87,8 @@ interface Planned {
   notes: readonly Diagnostic[]
   imports: readonly NewImport[]
   recipeEdits: readonly Edit[]
+  /** Imports of other routes that a recipe added. */
+  newEdges: readonly ImportEdge[]
   mover: Mover
   /** What happens to exports that other files import; null when there are none. */
   move: Move | null
@@ -100,7 +114,8 @@ function planRoute(input: RouteInput): Planned | RouteResult {
   const imports: NewImport[] = []
   const context = routeContext(file, { route, app, project, options: settings, callers: input.callers, typed, recipes, entryRecipes, recipeContext: { app, project } as RecipeContext })
   const recipeEdits: Edit[] = []
-  context.recipeContext = recipeContext(context, host, imports, recipeEdits)
+  const newEdges: ImportEdge[] = []
+  context.recipeContext = recipeContext(context, host, { imports, edits: recipeEdits, edges: newEdges })
   const importers = project.importers.filter((edge) => edge.to === route.source)
   const exports = readExports(file)
   const entry = importers.length > 0 ? findEntry(file.ast, context.tree) : null
@@ -120,7 +135,7 @@ function planRoute(input: RouteInput): Planned | RouteResult {
   if (move && 'code' in move) return kept(route, app, [move])
   const mock = move?.sibling === null ? importers.find((edge) => edge.kind === 'mock') : undefined
   if (mock) return kept(route, app, [diagnostic('PA422', 'blocker', route.source, { other: mock.from })])
-  return { input, bytes, context, plan, notes, imports, recipeEdits, mover, move }
+  return { input, bytes, context, plan, notes, imports, recipeEdits, newEdges, mover, move }
 }
 
 /** The statements that hold the handler and what is rewritten with it. */
@@ -184,21 +199,44 @@ function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools):
   const leaving = leavingEdits(mover, move, style, recipeEdits)
   const todos = notes.filter((n) => n.level === 'review' && n.span && !ROUTE_LEVEL.has(n.code)).map((n) => ({ at: todoPlace(file, n), text: `// ${todoComment(n)}` }))
   const text = emitModule({ context, plan, extras: leaving.extras, imports, edits: [...recipeEdits, ...leaving.edits], todos: dedupe(todos), redirect })
-  const clean = dropUnused(target, text, tree)
+  const risk = context.typed && file.language === 'js' ? findTypeRisk(file, tree, app.config, plan.functions[0]?.at.fn ?? plan.entry.place) : null
+  const found: readonly Diagnostic[] = risk ? [...notes, { code: 'PA430', level: 'note', span: spanOf(file, risk.node), data: { what: risk.what } }] : notes
+  const clean = (risk ? '// @ts-nocheck\n' : '') + trimLike(file.text, dropUnused(target, text, tree))
   const wrong = verifyOutput(target, clean, tree)
+  const oldType = wrong ? /^still uses (\w+)/.exec(wrong)?.[1] : undefined
+  if (oldType) return kept(route, app, [{ code: 'PA406', level: 'blocker', span: spanOf(file, lastUse(oldType, tree) ?? file.ast.program), data: { name: oldType } }])
   if (wrong) return { ...failed(route, app, 'PA902', { message: wrong }), outcome: 'kept' }
   const changes: FileChange[] = [
     { kind: 'create', path: target, before: null, after: restoreBytes(clean, file) },
     { kind: 'delete', path: route.source, before: bytes, after: null },
   ]
   if (move?.sibling) {
-    const sibling = printSibling(mover, move, style, redirect)
+    const printed = printSibling(mover, move, style, redirect)
+    const sibling = (risk && hasRisk(printed, app) ? '// @ts-nocheck\n' : '') + printed
     const bad = verifySibling(move.sibling, sibling, tree, move.exported)
     if (bad) return { ...failed(route, app, 'PA902', { message: bad }), outcome: 'kept' }
-    changes.splice(1, 0, { kind: 'create', path: move.sibling, before: null, after: restoreBytes(sibling, { ...file, bom: false }) })
+    changes.splice(1, 0, { kind: 'create', path: move.sibling, before: null, after: restoreBytes((risk ? '// @ts-nocheck\n' : '') + sibling, { ...file, bom: false }) })
   }
   const methods = plan.rewrite ? plan.rewrite.methods : plan.functions.flatMap((f) => f.methods)
-  return { route, app: app.root, outcome: notes.some((n) => n.level === 'review') ? 'review' : 'migrated', target, methods, diagnostics: notes, changes }
+  return { route, app: app.root, outcome: notes.some((n) => n.level === 'review') ? 'review' : 'migrated', target, methods, diagnostics: found, changes }
+}
+
+/** Is the text, which was JavaScript, refused by the type checker? */
+function hasRisk(text: string, app: NextApp): boolean {
+  const file = parseSource('moved.js', text)
+  return isParseFailure(file) || findTypeRisk(file, analyseScopes(file.ast), app.config, file.ast.program) !== null
+}
+
+/** No blank lines at the ends that the original did not have: what stood there has left. */
+function trimLike(original: string, text: string): string {
+  const start = /^\n/.test(original) ? text : text.replace(/^\n+/, '')
+  return /\n\n$/.test(original) ? start : start.replace(/\n+$/, '\n')
+}
+
+/** The last place where a type of next is named. */
+function lastUse(name: string, tree: ScopeTree): t.Node | null {
+  const references = tree.program.bindings.get(name)?.references ?? []
+  return references[references.length - 1]?.node ?? null
 }
 
 /** Findings about a whole route: said in the report, no comment in the code. */
@@ -231,7 +269,7 @@ function hasJsx(file: SourceFile): boolean {
   return /<[A-Za-z>]/.test(file.text) && some(file.ast.program, (n) => n.type === 'JSXElement' || n.type === 'JSXFragment')
 }
 
-function recipeContext(context: RouteContext, host: Host, imports: NewImport[], edits: Edit[]): RecipeContext {
+function recipeContext(context: RouteContext, host: Host, { imports, edits, edges }: { imports: NewImport[]; edits: Edit[]; edges: ImportEdge[] }): RecipeContext {
   const modules = projectModules(host, context.app)
   return {
     app: context.app,
@@ -250,6 +288,9 @@ function recipeContext(context: RouteContext, host: Host, imports: NewImport[], 
       if (known) return known.local
       const local = preferred ?? name
       imports.push({ source, name, local, isType: false })
+      const from = context.route.source
+      const to = modules.resolve(from, source)
+      if (to && context.app.routes.some((route) => route.source === to)) edges.push({ from, to, specifier: source, start: 0, end: 0, kind: 'import', names: [{ imported: name, local, isType: false }], isTest: false })
       return local
     },
   }

@@ -25,19 +25,31 @@ export async function runRepository(name: string, host: Host, assumeNext: string
   const start = process.cpuUsage()
   const first = await migrate(options, host)
   const cpu = process.cpuUsage(start)
-  const result: RepositoryResult = { name, handlers: 0, outcomes: { migrated: 0, review: 0, kept: 0, failed: 0 }, reasons: {}, codes: {}, found: [], broken: [], milliseconds: (cpu.user + cpu.system) / 1000 }
+  const result: RepositoryResult = {
+    name,
+    handlers: 0,
+    outcomes: { migrated: 0, review: 0, kept: 0, failed: 0 },
+    reasons: {},
+    codes: {},
+    found: [],
+    broken: [],
+    milliseconds: (cpu.user + cpu.system) / 1000,
+  }
   for (const route of first.report.routes) {
     const codes = route.diagnostics.map((d) => d.code)
     if (codes.includes('PA401')) continue
     result.handlers++
     result.outcomes[route.outcome]++
     const why = route.diagnostics.find((d) => d.level === 'blocker' || d.level === 'error')
-    if (route.outcome === 'kept' || route.outcome === 'failed') result.reasons[why?.code ?? '?'] = (result.reasons[why?.code ?? '?'] ?? 0) + 1
+    if (route.outcome === 'kept' || route.outcome === 'failed')
+      result.reasons[why?.code ?? '?'] = (result.reasons[why?.code ?? '?'] ?? 0) + 1
     for (const code of new Set(codes)) result.codes[code] = (result.codes[code] ?? 0) + 1
     result.found.push(...route.diagnostics)
-    for (const d of route.diagnostics) if (d.code.startsWith('PA9')) result.broken.push(`${route.source}: ${d.code} ${d.message}`)
+    for (const d of route.diagnostics)
+      if (d.code.startsWith('PA9')) result.broken.push(`${route.source}: ${d.code} ${d.message}`)
   }
-  for (const change of first.changes) if (change.after !== null && change.kind === 'create') checkParses(change.path, change.after, result)
+  for (const change of first.changes)
+    if (change.after !== null && change.kind === 'create') checkParses(change.path, change.after, result)
   const second = await migrate(options, overlay(host, first.changes))
   if (second.changes.length > 0) result.broken.push(`second run changes ${second.changes[0]?.path}`)
   return result
@@ -65,9 +77,20 @@ function overlay(host: Host, changes: readonly { path: string; after: string | n
     root: host.root,
     git: host.git,
     read: (path) => text(path) ?? host.read(path),
-    exists: (path) => (text(path) === null ? false : text(path) !== undefined || host.exists(path) || [...after].some(([p, t]) => t !== null && p.startsWith(`${path}/`))),
+    exists: (path) =>
+      text(path) === null
+        ? false
+        : text(path) !== undefined ||
+          host.exists(path) ||
+          [...after].some(([p, t]) => t !== null && p.startsWith(`${path}/`)),
     isFile: (path) => (text(path) === null ? false : text(path) !== undefined || host.isFile(path)),
     real: (path) => (text(path) ? path : host.real(path)),
-    list: (globs) => [...new Set([...host.list(globs).filter((p) => text(p) !== null), ...[...after].filter(([, t]) => t !== null).map(([p]) => p)])].sort(),
+    list: (globs) =>
+      [
+        ...new Set([
+          ...host.list(globs).filter((p) => text(p) !== null),
+          ...[...after].filter(([, t]) => t !== null).map(([p]) => p),
+        ]),
+      ].sort(),
   }
 }

@@ -14,7 +14,9 @@ const flag = (name: string): string | null => {
   const at = args.indexOf(name)
   return at >= 0 ? (args[at + 1] ?? null) : null
 }
-const folder = resolve(args.find((a, i) => !a.startsWith('--') && !['--assume-next', '--show', '--only'].includes(args[i - 1] ?? '')) ?? '')
+const folder = resolve(
+  args.find((a, i) => !a.startsWith('--') && !['--assume-next', '--show', '--only'].includes(args[i - 1] ?? '')) ?? '',
+)
 if (args.length === 0 || !existsSync(folder)) {
   console.error('usage: npm run corpus -- <folder of checkouts> [--assume-next 15] [--show PA501] [--only name]')
   process.exit(1)
@@ -29,7 +31,8 @@ for (const name of readdirSync(folder).sort()) {
 const show = flag('--show')
 if (show) {
   for (const result of results) {
-    for (const found of result.found) if (found.code === show) console.log(`${result.name}/${found.file}:${found.line} ${found.message}`)
+    for (const found of result.found)
+      if (found.code === show) console.log(`${result.name}/${found.file}:${found.line} ${found.message}`)
   }
 }
 console.log(tabulate(results))

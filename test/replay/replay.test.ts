@@ -15,6 +15,8 @@ let bundles = new Map<string, Bundle>()
 
 beforeAll(async () => {
   vi.stubEnv('NODE_ENV', 'production')
+  // next-auth warns once in a process without it, on whichever side runs first.
+  vi.stubEnv('NEXTAUTH_URL', 'http://localhost:3000')
   const entries: Entry[] = []
   for (const fixture of fixtures) {
     const run = await runEngine(fixture.input, fixture.options).catch(() => null)
@@ -46,7 +48,7 @@ test.each(fixtures.map((fixture) => [fixture.id, fixture] as const))('%s', async
     const after = await replay('app', route.app, route.id, request)
     const lines = findUnexplained(
       compare(before, after),
-      { request, before, after, exported: route.methods, isStrict },
+      { route: route.id, request, before, after, exported: route.methods, isStrict },
       route.codes,
     )
     unexplained.push(...lines.map((line) => `${request.name}: ${line}`))

@@ -149,6 +149,7 @@ describe('known differences', () => {
       log: [],
     })
     const exchange = {
+      route,
       request: requests[0] ?? fail(),
       before: answer(''),
       after: answer('text/plain;charset=UTF-8'),
@@ -183,6 +184,7 @@ async function findAll(id: string, reported: ReadonlySet<string>, isStrict = fal
   const after = load(id)
   for (const request of requests) {
     const exchange: Exchange = {
+      route,
       request,
       exported: id === 'without' ? ['POST'] : allMethods,
       isStrict,

@@ -7,7 +7,10 @@ import type { MigrateOptions } from '../../transforms/model/options.ts'
 /** Texts by path relative to a project root, with `/`. */
 export type Files = Readonly<Record<string, string>>
 
-/** One request of `requests.json`. `path` may carry a query string; `body` is sent as UTF-8, `base64` as bytes. */
+/**
+ * One request of `requests.json`. `path` may carry a query string; `body` is sent as UTF-8, `base64` as bytes.
+ * `served`: the handler shows that it expects such a request, so no code in the report excuses another answer.
+ */
 export interface FixtureRequest {
   name: string
   method: string
@@ -15,6 +18,7 @@ export interface FixtureRequest {
   headers?: Readonly<Record<string, string>>
   body?: string
   base64?: string
+  served?: true
 }
 
 /** One folder `fixtures/<family>/<concern>/<case>`. */

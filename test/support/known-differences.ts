@@ -1,9 +1,11 @@
 import type { Difference } from './compare.ts'
 import type { FixtureRequest } from './fixture.ts'
 import type { Observation } from './replay.ts'
+import { matchRoute } from './route-path.ts'
 
-/** One exchange on both sides. `exported`: the methods of the new route file. */
+/** One exchange on both sides. `route`: its id, `/api/users/[id]`; `exported`: the methods of the new route file. */
 export interface Exchange {
+  route: string
   request: FixtureRequest
   before: Observation
   after: Observation
@@ -70,7 +72,7 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'error-words',
-    why: "an error's text quotes the source (`of 'req.body'`), which has changed; its kind has not",
+    why: "an error's text quotes the source (`of 'req.body'`), which has changed, and its stack names files; its kind has not",
     codes: null,
     explains: ({ aspect, before, after }) => aspect === 'log' && withoutErrorText(before) === withoutErrorText(after),
   },
@@ -87,19 +89,20 @@ export const knownDifferences: readonly KnownDifference[] = [
       (aspect !== 'log' || /SyntaxError/.test(text)),
   },
   {
-    id: 'own-405',
-    why: "Next's own 405 has no body and no Allow header",
+    id: 'method-refused',
+    why: 'a method that the handler refused in words of its own is refused by Next; work before the refusal is not done',
     codes: ['PA302'],
     notInStrict: true,
-    explains: ({ aspect }, { before, after }) =>
-      aspect !== 'log' && before.kind === 'response' && before.status === 405 && isAnswer(after, 405, /^$/),
+    explains: (_difference, { request, before, after, exported }) =>
+      !exported.includes(request.method) && isRefused(before) && isAnswer(after, 405, /^$/),
   },
   {
     id: 'method-not-exported',
     why: 'a handler that never looks at the method answered all of them; the route exports those it is called with',
-    codes: ['PA301', 'PA302', 'PA303'],
+    codes: ['PA301'],
     notInStrict: true,
-    explains: (_difference, { after }) => isAnswer(after, 405, /^$/),
+    explains: (_difference, { request, after, exported }) =>
+      !exported.includes(request.method) && isAnswer(after, 405, /^$/),
   },
   {
     id: 'method-not-exported-options',
@@ -116,7 +119,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'body-parsed-once',
     why: 'JSON.parse(req.body) failed on a body that Pages had parsed already, and succeeds now',
     codes: ['PA123'],
-    explains: (_difference, { request }) => /application\/json/i.test(new Headers(request.headers ?? {}).get('content-type') ?? ''),
+    explains: (_difference, { request, before, after }) =>
+      isJsonType(request) && !isMalformedJson(request) && isRefused(before) && !isRefused(after),
   },
   {
     id: 'undefined-json',
@@ -125,10 +129,24 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: ({ aspect, before, after }) => aspect === 'body' && before === '' && after === 'null',
   },
   {
+    id: 'html-type',
+    why: 'markup that Pages sent without a type, for browsers to guess, states text/html',
+    codes: ['PA224'],
+    explains: ({ aspect, before, after }, exchange) =>
+      aspect === 'header:content-type' &&
+      before === '' &&
+      /^text\/html; ?charset=utf-8$/i.test(after) &&
+      /^\s*</.test(bodyOf(exchange.before)),
+  },
+  {
     id: 'optional-catch-all',
     why: 'without a segment Pages let a query key of the same name through',
     codes: ['PA114'],
-    explains: (_difference, { request }) => /[?&]\w+=/.test(request.path),
+    explains: (_difference, { route, request }) => {
+      const key = /\[\[\.\.\.([^\]]+)\]\]$/.exec(route)?.[1]
+      if (key === undefined || matchRoute(route, request.path)?.[key] !== undefined) return false
+      return new URL(request.path, 'http://localhost').searchParams.has(key)
+    },
   },
   {
     id: 'automatic-head',
@@ -168,7 +186,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'a body that is not declared as JSON was a string or a form in Pages; the route parses it as JSON',
     codes: ['PA120'],
     notInStrict: true,
-    explains: (_difference, { request }) => hasBody(request) && !/^application\/(?:ld\+)?json\b/i.test(typeOf(request)),
+    explains: (_difference, { request }) => hasBody(request) && !isJsonType(request),
   },
   {
     id: 'odd-cookies',
@@ -188,7 +206,7 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     id: 'next-auth-session-refresh',
     why: 'getServerSession of next-auth 4 cannot write its cookies (rolling session, csrf) in a route handler',
-    codes: ['PA520'],
+    codes: ['PA540'],
     explains: ({ aspect, before, after }) =>
       aspect === 'set-cookie' && after === '' && /^(?:next-auth\.[^\n]*(?:\n|$))+$/.test(before),
   },
@@ -206,7 +224,9 @@ export function findUnexplained(
   reported: ReadonlySet<string>,
 ): string[] {
   return differences.flatMap((difference) => {
-    const known = explain(difference, exchange).filter(({ notInStrict }) => !(notInStrict && exchange.isStrict))
+    const known = explain(difference, exchange)
+      .filter(({ notInStrict }) => !(notInStrict && exchange.isStrict))
+      .filter(({ codes }) => codes === null || !exchange.request.served)
     if (known.some(({ codes }) => codes === null || codes.some((code) => reported.has(code)))) return []
     const missing = known.flatMap(({ id, codes }) => `${id}: ${codes?.join(' or ')}`)
     const hint = missing.length > 0 ? ` (allowed only if reported as ${missing.join(', ')})` : ''
@@ -227,8 +247,10 @@ const isRedirect = (side: Observation): boolean =>
 const isAnswer = (side: Observation, status: number, body: RegExp): boolean =>
   side.kind === 'response' && side.status === status && body.test(bodyOf(side))
 
+const isRefused = (side: Observation): boolean => side.kind === 'response' && side.status >= 400
+
 function isMalformedJson(request: FixtureRequest): boolean {
-  if (!/^application\/(?:ld\+)?json\b/i.test(typeOf(request)) || !hasBody(request)) return false
+  if (!isJsonType(request) || !hasBody(request)) return false
   try {
     JSON.parse(request.body ?? '')
     return false
@@ -239,7 +261,8 @@ function isMalformedJson(request: FixtureRequest): boolean {
 
 const hasBody = ({ body, base64 }: FixtureRequest): boolean => (body ?? base64 ?? '') !== ''
 
-const typeOf = (request: FixtureRequest): string => requestHeader(request, 'content-type')
+const isJsonType = (request: FixtureRequest): boolean =>
+  /^application\/(?:ld\+)?json\b/i.test(requestHeader(request, 'content-type'))
 
 function requestHeader({ headers = {} }: FixtureRequest, name: string): string {
   return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1] ?? ''
@@ -265,4 +288,6 @@ const cookieNames = (lines: string): string =>
     .map((line) => line.split('=')[0])
     .join()
 
-const withoutErrorText = (log: string): string => log.replace(/(error: (?:Reference|Syntax|Type)Error: ).*/g, '$1')
+/** Stack frames name the server and the handler around the error. */
+const withoutErrorText = (log: string): string =>
+  log.replace(/(error: (?:Reference|Syntax|Type)Error: ).*/g, '$1').replace(/^ *'? {4}at .*\n/gm, '')

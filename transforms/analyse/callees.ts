@@ -22,14 +22,14 @@ export interface Program {
   /** Reached helpers, each before its callers where there is no recursion. */
   helpers: FunctionModel[]
   /** Calls from analysed functions to helpers, by call node. */
-  calls: Map<Node, { callee: FunctionModel; passes: Pass[]; caller: FunctionModel }>
+  calls: Map<Node, { callee: FunctionModel; passes: readonly Pass[]; caller: FunctionModel }>
   /** Passes to something that is no function of this file. */
   outside: { pass: Pass; caller: FunctionModel }[]
   recursive: FunctionModel[]
 }
 
 /** Starts at the entry function and follows req and res into functions of the same file. `resolveCallee` may know more callees (lookup tables). */
-export function followCalls(entry: FunctionNode, name: string | null, tree: ScopeTree, resolveCallee: (callee: Node) => FunctionNode | null): Program {
+export function followCalls(entry: FunctionNode, name: string | null, tree: ScopeTree, resolveCallee: (callee: Node) => readonly FunctionNode[]): Program {
   const root = openLedger(entry, name, rolesOfEntry(entry), true, tree)
   const program: Program = { entry: root, helpers: [], calls: new Map(), outside: [], recursive: [] }
   const known = new Map<FunctionNode, FunctionModel>([[entry, root]])
@@ -40,25 +40,30 @@ export function followCalls(entry: FunctionNode, name: string | null, tree: Scop
   function visit(model: FunctionModel): void {
     open.add(model.fn)
     for (const [call, passes] of groupByCall(model.passes)) {
-      const target = call.type === 'NewExpression' ? null : (functionOf(call.callee, tree) ?? resolveCallee(call.callee))
-      const roles = target && call.type !== 'NewExpression' ? rolesAt(target, call, passes) : null
-      if (!target || !roles || call.type === 'NewExpression') {
-        for (const pass of passes) program.outside.push({ pass, caller: model })
-        continue
-      }
-      let callee = known.get(target)
-      if (!callee) {
-        callee = openLedger(target, nameOf(target), roles, false, tree)
-        known.set(target, callee)
-        visit(callee)
-        program.helpers.push(callee)
-      } else if (open.has(target)) program.recursive.push(callee)
-      else if (callee.roles.join() !== roles.join()) {
-        callee.escapes.push({ root: 'req', node: call, why: 'called in two ways' })
-      }
-      program.calls.set(call, { callee, passes, caller: model })
+      const direct = call.type === 'NewExpression' ? null : functionOf(call.callee, tree)
+      const targets = call.type === 'NewExpression' ? [] : direct ? [direct] : resolveCallee(call.callee)
+      const followed = call.type === 'NewExpression' ? [] : targets.map((target) => follow(target, call, passes))
+      const [callee] = followed
+      if (callee && followed.every((m) => m !== null)) program.calls.set(call, { callee, passes, caller: model })
+      else for (const pass of passes) program.outside.push({ pass, caller: model })
     }
     open.delete(model.fn)
+  }
+
+  function follow(target: FunctionNode, call: t.CallExpression | t.OptionalCallExpression, passes: readonly Pass[]): FunctionModel | null {
+    const roles = rolesAt(target, call, passes)
+    if (!roles) return null
+    const callee = known.get(target)
+    if (!callee) {
+      const opened = openLedger(target, nameOf(target), roles, false, tree)
+      known.set(target, opened)
+      visit(opened)
+      program.helpers.push(opened)
+      return opened
+    }
+    if (open.has(target)) program.recursive.push(callee)
+    else if (callee.roles.join() !== roles.join()) callee.escapes.push({ root: 'req', node: call, why: 'called in two ways' })
+    return callee
   }
 }
 

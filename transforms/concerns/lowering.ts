@@ -9,7 +9,7 @@ import type { Style } from '../syntax/style.ts'
 import { endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
 
 /** Something that rewritten code refers to and that must be declared before it. `raw`: the body, read in place by a recipe. */
-export type NeedKind = 'request' | 'next-request' | 'search' | 'query' | 'params' | 'param' | 'several' | 'body' | 'whole-body' | 'text' | 'raw'
+export type NeedKind = 'request' | 'next-request' | 'search' | 'query' | 'params' | 'param' | 'several' | 'values' | 'body' | 'whole-body' | 'text' | 'raw'
 
 export interface Need {
   kind: NeedKind

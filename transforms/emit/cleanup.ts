@@ -72,12 +72,16 @@ function isRemovable(init: t.Expression | null | undefined): boolean {
 /** An import declaration without some of its specifiers. */
 export function importEdit(declaration: t.ImportDeclaration, gone: readonly Node[], file: SourceFile): Edit {
   const kept = declaration.specifiers.filter((s) => !gone.includes(s))
-  if (kept.length === 0) return { ...removalRange(file, declaration), pieces: [] }
+  // Comments above an import are the file's own, most often its licence.
+  if (kept.length === 0) return { ...removalRange(file, declaration, startOf(declaration)), pieces: [] }
   const named = kept.filter((s) => s.type === 'ImportSpecifier')
   const others = kept.filter((s) => s.type !== 'ImportSpecifier')
   const text = (node: Node): string => file.text.slice(startOf(node), endOf(node))
   const clause = [...others.map(text), ...(named.length > 0 ? [`{ ${named.map(text).join(', ')} }`] : [])].join(', ')
   const first = declaration.specifiers[0] as Node
   const head = file.text.slice(startOf(declaration), startOf(first)).replace(/\{\s*$/, '').trimEnd()
-  return { start: startOf(declaration), end: startOf(declaration.source), pieces: [`${head} ${clause} from `] }
+  // `import X, { type T }` without X is an import of types.
+  const isAllTypes = declaration.importKind !== 'type' && others.length === 0 && named.every((s) => s.type === 'ImportSpecifier' && s.importKind === 'type')
+  const start = isAllTypes ? `import type ${clause.replaceAll(/\btype /g, '')}` : `${head} ${clause}`
+  return { start: startOf(declaration), end: startOf(declaration.source), pieces: [`${start} from `] }
 }

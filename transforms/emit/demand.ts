@@ -17,12 +17,20 @@ export interface DemandInput {
 
 /** Why an import cannot be pointed at anything new; null when each name in it is a value or a type of the file. */
 export function refuseEdge(edge: ImportEdge, { exports, handler, read }: DemandInput): Diagnostic | null {
-  const isOurs = (name: string): boolean => (exports.values.has(name) && exports.values.get(name)?.local !== handler) || exports.types.has(name)
-  const names = edge.kind === 'mock' && edge.names.length === 0 ? mockedNames(edge, read(edge.from)) : edge.names.map((n) => n.imported)
+  const isOurs = (name: string): boolean =>
+    (exports.values.has(name) && exports.values.get(name)?.local !== handler) || exports.types.has(name)
+  const names =
+    edge.kind === 'mock' && edge.names.length === 0
+      ? mockedNames(edge, read(edge.from))
+      : edge.names.map((n) => n.imported)
   if (names === null || edge.from === edge.to) return blocked(edge, usesCode(edge), {})
   const strange = names.find((name) => !isOurs(name))
-  if (strange === undefined) return names.length > 0 || edge.kind === 'mock' ? null : blocked(edge, 'PA423', { name: '' })
-  const isHandler = OF_THE_ROUTE.has(strange) || edge.kind === 'mock' || (handler !== null && exports.values.get(strange)?.local === handler)
+  if (strange === undefined)
+    return names.length > 0 || edge.kind === 'mock' ? null : blocked(edge, 'PA423', { name: '' })
+  const isHandler =
+    OF_THE_ROUTE.has(strange) ||
+    edge.kind === 'mock' ||
+    (handler !== null && exports.values.get(strange)?.local === handler)
   return isHandler ? blocked(edge, usesCode(edge), {}) : blocked(edge, 'PA423', { name: strange })
 }
 
@@ -31,7 +39,12 @@ function usesCode({ isTest }: ImportEdge): Code {
 }
 
 function blocked(edge: ImportEdge, code: Code, data: Record<string, string>): Diagnostic {
-  return { code, level: 'blocker', span: { file: edge.to, start: 0, end: 0, line: 1, column: 1 }, data: { ...data, other: edge.from } }
+  return {
+    code,
+    level: 'blocker',
+    span: { file: edge.to, start: 0, end: 0, line: 1, column: 1 },
+    data: { ...data, other: edge.from },
+  }
 }
 
 /** What `jest.mock(path, () => ({ ... }))` replaces; null when that cannot be read. Without a factory it asks for nothing by name. */

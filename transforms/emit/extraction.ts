@@ -1,10 +1,10 @@
 import type * as t from '@babel/types'
 import { snippet, spanOf } from '../concerns/lowering.ts'
 import type { Code, Data, Diagnostic } from '../model/diagnostic.ts'
-import { isConstant } from '../syntax/match.ts'
+import { isConstant, uncast } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
-import { parentOf } from '../syntax/tree.ts'
+import { type Node, parentOf } from '../syntax/tree.ts'
 import { readUnits, type Unit } from './units.ts'
 
 /** A module that something is taken out of. */
@@ -66,7 +66,8 @@ interface Pull {
 /** Moves what declares a name and all that it refers to. */
 function pull(name: string, at: Pull): Diagnostic | null {
   for (const unit of at.units) {
-    if (unit.kind === 'import' || unit.kind === 'export-list' || at.moved.has(unit) || !unit.declares.has(name)) continue
+    if (unit.kind === 'import' || unit.kind === 'export-list' || at.moved.has(unit) || !unit.declares.has(name))
+      continue
     if (at.origin.fixed.has(unit.statement) || unit.statement.type === 'ExportDefaultDeclaration')
       return blocker('PA424', at.origin, unit, { name: at.name, helper: name })
     at.moved.add(unit)
@@ -99,7 +100,8 @@ function pullEffects(moved: Set<Unit>, units: readonly Unit[], origin: Origin): 
       if (name === null) continue
       moved.add(unit)
       effects.add(unit)
-      for (const used of unit.uses) if (pull(used, { name: used, moved, units, origin })) return dependent(origin, unit, name)
+      for (const used of unit.uses)
+        if (pull(used, { name: used, moved, units, origin })) return dependent(origin, unit, name)
     }
   }
   return effects
@@ -111,19 +113,29 @@ function findSubject(effect: Unit, moved: ReadonlySet<Unit>, tree: ScopeTree): s
   for (const name of effect.values) {
     const declaration = tree.program.bindings.get(name)?.declaration
     // Nothing can be done to a number or a text.
-    if (declaration?.type === 'VariableDeclarator' && isConstant(declaration.init)) continue
+    if (declaration?.type === 'VariableDeclarator' && isPrimitive(declaration.init)) continue
     if ([...moved].some((unit) => unit.declares.has(name) || unit.values.has(name))) return name
     const from = declaration ? parentOf(declaration) : null
-    if (readsEnvironment && from?.type === 'ImportDeclaration' && /^(dotenv|@next\/env)/.test(from.source.value)) return name
+    if (readsEnvironment && from?.type === 'ImportDeclaration' && /^(dotenv|@next\/env)/.test(from.source.value))
+      return name
   }
   return null
 }
 
-function findShared(names: ReadonlySet<string>, moved: ReadonlySet<Unit>, units: readonly Unit[]): Map<string, boolean> {
+function isPrimitive(init: Node | null | undefined): boolean {
+  return isConstant(init) && (!init || uncast(init).type !== 'ArrayExpression')
+}
+
+function findShared(
+  names: ReadonlySet<string>,
+  moved: ReadonlySet<Unit>,
+  units: readonly Unit[],
+): Map<string, boolean> {
   const shared = new Map<string, boolean>()
   for (const unit of units) {
     if (moved.has(unit) || unit.kind === 'export-list') continue
-    for (const name of unit.uses) if (names.has(name)) shared.set(name, shared.get(name) === true || unit.values.has(name))
+    for (const name of unit.uses)
+      if (names.has(name)) shared.set(name, shared.get(name) === true || unit.values.has(name))
   }
   return shared
 }

@@ -1,5 +1,7 @@
 import type * as t from '@babel/types'
-import { rebaseEdits } from '../concerns/module/imports.ts'
+import { indentIn } from '../analyse/specialise.ts'
+import { rebaseEdits, rebaseSpecifier } from '../concerns/module/imports.ts'
+import type { HttpMethod } from '../model/route.ts'
 import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
 import type { HandlerPlan, HelperRewrite, MethodFunction, RouteContext } from '../plan/route.ts'
 import { entrySignature, helperParameters } from '../plan/signature.ts'
@@ -10,6 +12,7 @@ import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /** An import that the new code needs. */
 export interface NewImport {
+  /** A relative one is written for the folder that the file comes from. */
   source: string
   name: string
   local: string
@@ -37,6 +40,7 @@ export function emitModule(input: ModuleInput): string {
   if (!plan.rewrite) edits.push({ start: startOf(plan.entry.place), end: endOf(plan.entry.place), pieces: [emitHandler(input)] })
   if (!plan.rewrite && plan.entry.exporter && plan.entry.exporter !== plan.entry.place) edits.push(exporterEdit(plan, context))
   for (const helper of plan.helpers) edits.push(...helperEdits(helper))
+  edits.push(...paramDocEdits(plan, context))
   if (plan.config.statement) edits.push({ ...removalRange(file, plan.config.statement), pieces: [] })
   edits.push(...unexportEdits(file, input.extras))
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
@@ -45,39 +49,73 @@ export function emitModule(input: ModuleInput): string {
   return render(file.text, plan.rewrite ? edits : dropInner(edits, plan.entry.place), 0, file.text.length)
 }
 
+/** `@param` lines of the old parameters, in the comment above the handler: they describe what is gone. */
+function paramDocEdits(plan: HandlerPlan, { file }: RouteContext): Edit[] {
+  if (plan.entry.kind !== 'function') return []
+  const names = plan.entry.fn.params.flatMap((p) => (p.type === 'Identifier' ? [p.name] : []))
+  const start = leadStart(file, plan.entry.place)
+  const comment = file.comments.find((c) => c.type === 'CommentBlock' && (c.start ?? 0) >= start && (c.end ?? 0) <= startOf(plan.entry.place))
+  if (!comment || names.length === 0) return []
+  const text = file.text.slice(comment.start ?? 0, comment.end ?? 0)
+  const line = new RegExp(`\\n[ \\t]*\\*[ \\t]*@param\\s+(?:\\{[^}\\n]*\\}\\s+)?(?:${names.map((n) => n.replaceAll('$', '\\$')).join('|')})\\b[^\\n]*`, 'g')
+  const clean = text.replace(line, '')
+  if (clean === text) return []
+  const isEmpty = /^\/\*[\s*]*\*\/$/.test(clean)
+  const end = isEmpty ? (comment.end ?? 0) + (/^\s*/.exec(file.text.slice(comment.end ?? 0))?.[0].length ?? 0) : (comment.end ?? 0)
+  return [{ start: comment.start ?? 0, end, pieces: isEmpty ? [] : [clean] }]
+}
+
 function covers(edits: readonly Edit[], edit: Edit): boolean {
   return edits.some((e) => e.pieces.length === 0 && e.start <= edit.start && e.end >= edit.end)
 }
 
 /** The handler is rendered on its own; what lies inside its place is part of that text. */
 function dropInner(edits: readonly Edit[], place: Node): Edit[] {
-  return edits.filter((e) => !(e.start >= startOf(place) && e.end <= endOf(place) && (e.start > startOf(place) || e.end < endOf(place))))
+  // What ends where the place begins is in front of it: imports and config of a file that has none.
+  return edits.filter((e) => e.end <= startOf(place) || !(e.start >= startOf(place) && e.end <= endOf(place) && (e.start > startOf(place) || e.end < endOf(place))))
 }
 
 function emitHandler(input: ModuleInput): string {
   const { plan, context } = input
   const { semicolon } = context.style
-  const texts = plan.functions.map((fn) => ({ fn, text: functionText(fn, input) }))
+  const texts = mergeAlike(plan.functions.map((fn) => ({ methods: fn.methods, isRefusal: fn.isRefusal, text: functionText(fn, input) })), context.options.strict)
   const taken = new Set<string>()
   const parts: string[] = []
   const lists: string[] = []
-  for (const { fn, text } of texts) {
-    const [only] = fn.methods
-    if (fn.methods.length === 1 && only) {
+  for (const { methods, isRefusal, text } of texts) {
+    const [only] = methods
+    if (methods.length === 1 && only) {
       parts.push(`export ${text(only)}`)
       continue
     }
-    const name = freeFunctionName(plan, context, taken)
+    const name = freeFunctionName(plan, context, taken, isRefusal)
     parts.push(text(name))
-    lists.push(`export { ${fn.methods.map((m) => `${name} as ${m}`).join(', ')} }${semicolon}`)
+    lists.push(`export { ${methods.map((m) => `${name} as ${m}`).join(', ')} }${semicolon}`)
   }
   return [...parts, ...lists].join('\n\n')
 }
 
-function freeFunctionName(plan: HandlerPlan, context: RouteContext, taken: Set<string>): string {
+/** Methods whose functions came out the same share one; HEAD beside GET is Next's own. */
+function mergeAlike(list: readonly EmittedFunction[], strict: boolean): EmittedFunction[] {
+  const merged = new Map<string, EmittedFunction>()
+  for (const one of list) {
+    const known = merged.get(one.text(''))
+    if (known) known.methods.push(...one.methods)
+    else merged.set(one.text(''), { ...one, methods: [...one.methods] })
+  }
+  return [...merged.values()].map((one) => ({ ...one, methods: !strict && one.methods.includes('GET') ? one.methods.filter((m) => m !== 'HEAD') : one.methods }))
+}
+
+interface EmittedFunction {
+  methods: HttpMethod[]
+  isRefusal: boolean
+  text: (name: string) => string
+}
+
+function freeFunctionName(plan: HandlerPlan, context: RouteContext, taken: Set<string>, isRefusal: boolean): string {
   const own = plan.entry.kind === 'function' ? plan.entry.name : null
-  const names = [own ?? 'handler', 'handler', 'handle', 'respond', 'answer']
-  const name = names.find((n) => !taken.has(n) && (n === own || !context.tree.program.bindings.has(n))) ?? `handler${taken.size + 1}`
+  const names = [...(isRefusal ? ['methodNotAllowed'] : []), own ?? 'handler', 'handler', 'handle', 'respond', 'answer']
+  const name = names.find((n) => !taken.has(n) && ((n === own && !isRefusal) || !context.tree.program.bindings.has(n))) ?? `handler${taken.size + 1}`
   taken.add(name)
   return name
 }
@@ -91,7 +129,7 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
   const fromDir = at.route.source.slice(0, at.route.source.lastIndexOf('/'))
   const rebased = rebaseEdits(file, fromDir, at.route.targetDir, input.redirect).filter((e) => e.start >= startOf(node.body) && e.end <= endOf(node.body))
   const todos = input.todos.filter((todo) => todo.at >= startOf(node.body) && todo.at <= endOf(node.body) && fn.at.isLive({ start: todo.at, end: todo.at } as Node))
-  const todoEdits = todos.map((todo): Edit => ({ start: todo.at, end: todo.at, pieces: [`${todo.text}\n${fn.variant.shifts.length > 0 ? indentAt(source, todo.at) : indentAt(source, todo.at)}`] }))
+  const todoEdits = todos.map((todo): Edit => ({ start: todo.at, end: todo.at, pieces: [`${todo.text}\n${indentIn(source, fn.variant.shifts, todo.at)}`] }))
   const edits = [...todoEdits, ...plan.edits, ...rebased]
   let body: string
   if (node.body.type === 'BlockStatement') {
@@ -167,7 +205,8 @@ function parameterRange(fn: HelperRewrite['model']['fn'], text: string): { start
 function headEdits(input: ModuleInput): Edit[] {
   const { context, plan } = input
   const { file, style } = context
-  const imports = input.imports.map((i) => importText(i, context))
+  const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
+  const imports = input.imports.map((i) => importText({ ...i, source: rebaseSpecifier(i.source, fromDir, context.route.targetDir, input.redirect) ?? i.source }, context))
   const segments = plan.config.segments.map((s) => `export const ${s.name} = ${s.value}${style.semicolon}`)
   if (freezes(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
   if (imports.length === 0 && segments.length === 0) return []

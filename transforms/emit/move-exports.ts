@@ -39,20 +39,35 @@ export function readExports(file: SourceFile): ExportTable {
  * Pages: a route file may export anything. App: only methods, segment config and types. What other files import moves to a
  * module beside the route file. A file that imports anything moved finds all that it imports there, so that no import is split.
  */
-export function planMove(mover: Mover, edges: readonly ImportEdge[], isTaken: (path: string) => boolean): Move | Diagnostic {
+export function planMove(
+  mover: Mover,
+  edges: readonly ImportEdge[],
+  isTaken: (path: string) => boolean,
+): Move | Diagnostic {
   const asked = askedNames(mover, edges)
-  const wanted = new Set([...asked.values()].flatMap((names) => [...names].filter((name) => mover.exports.values.has(name))))
+  const wanted = new Set(
+    [...asked.values()].flatMap((names) => [...names].filter((name) => mover.exports.values.has(name))),
+  )
   for (;;) {
-    const extraction = extract(mover, [...wanted].flatMap((name) => localOf(mover, name) ?? []))
+    const extraction = extract(
+      mover,
+      [...wanted].flatMap((name) => localOf(mover, name) ?? []),
+    )
     if ('code' in extraction) return extraction
     const isMoved = (name: string): boolean => wanted.has(name) || extraction.names.has(localOf(mover, name) ?? '')
-    const left = [...asked.values()].flatMap((names) => ([...names].some(isMoved) ? [...names].filter((name) => !isMoved(name)) : []))
+    const left = [...asked.values()].flatMap((names) =>
+      [...names].some(isMoved) ? [...names].filter((name) => !isMoved(name)) : [],
+    )
     if (left.length > 0) {
       for (const name of left) wanted.add(name)
       continue
     }
     const exported = new Set([...asked.values()].flatMap((names) => [...names].filter(isMoved)))
-    return { extraction, exported, sibling: exported.size === 0 ? null : siblingPath(mover, extraction, exported, isTaken) }
+    return {
+      extraction,
+      exported,
+      sibling: exported.size === 0 ? null : siblingPath(mover, extraction, exported, isTaken),
+    }
   }
 }
 
@@ -62,7 +77,8 @@ function askedNames({ exports }: Mover, edges: readonly ImportEdge[]): Map<strin
   for (const edge of edges) {
     const names = asked.get(edge.from) ?? new Set()
     asked.set(edge.from, names)
-    for (const { imported } of edge.names) if (exports.values.has(imported) || exports.types.has(imported)) names.add(imported)
+    for (const { imported } of edge.names)
+      if (exports.values.has(imported) || exports.types.has(imported)) names.add(imported)
   }
   return asked
 }
@@ -74,7 +90,12 @@ export function localOf({ exports }: Mover, name: string): string | null {
   return exports.types.get(name) ?? null
 }
 
-function siblingPath(mover: Mover, extraction: Extraction, exported: ReadonlySet<string>, isTaken: (path: string) => boolean): string {
+function siblingPath(
+  mover: Mover,
+  extraction: Extraction,
+  exported: ReadonlySet<string>,
+  isTaken: (path: string) => boolean,
+): string {
   const dir = mover.target.slice(0, mover.target.lastIndexOf('/'))
   const hasJsx = extraction.moved.some(({ statement }) => containsJsx(statement))
   const extension = mover.typed ? (hasJsx ? 'tsx' : 'ts') : 'js'

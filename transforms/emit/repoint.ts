@@ -27,7 +27,10 @@ export function repoint(input: RepointInput): string {
   const relative = relativePath(dirOf(importer), bare)
   const written = writtenExtension(input)
   if (/^\.\.?(\/|$)/.test(specifier)) return relative + written
-  const candidates = [substitute(specifier, relocation.from, bare), ...input.paths.flatMap((paths) => aliases(paths, bare))]
+  const candidates = [
+    substitute(specifier, relocation.from, bare),
+    ...input.paths.flatMap((paths) => aliases(paths, bare)),
+  ]
   const found = candidates.find((candidate) => candidate !== null && resolve(importer, candidate) === relocation.to)
   return (found ?? relative) + written
 }
@@ -41,7 +44,8 @@ function substitute(specifier: string, from: string, to: string): string | null 
     while (same < Math.min(written.length, path.length) && written.at(-1 - same) === path.at(-1 - same)) same++
     const dir = path.slice(0, path.length - same).join('/')
     const isBelow = dir === '' || to.startsWith(`${dir}/`)
-    if (same > 0 && isBelow) return [...written.slice(0, written.length - same), dir === '' ? to : to.slice(dir.length + 1)].join('/')
+    if (same > 0 && isBelow)
+      return [...written.slice(0, written.length - same), dir === '' ? to : to.slice(dir.length + 1)].join('/')
   }
   return null
 }

@@ -45,8 +45,21 @@ function isWritten(references: readonly { node: Node; kind: string }[], node: No
   return references.some((reference) => reference.node === node && reference.kind === 'write')
 }
 
+/** Does the statement follow the unit? */
+export function isNext(before: Unit, statement: t.Statement, units: readonly Unit[]): boolean {
+  return units[units.indexOf(before) + 1]?.statement === statement
+}
+
 function makeUnit(statement: t.Statement): Unit {
-  return { statement, kind: kindOf(statement), declares: new Set(), uses: new Set(), values: new Set(), writes: new Set(), globals: new Set() }
+  return {
+    statement,
+    kind: kindOf(statement),
+    declares: new Set(),
+    uses: new Set(),
+    values: new Set(),
+    writes: new Set(),
+    globals: new Set(),
+  }
 }
 
 function kindOf(statement: t.Statement): Unit['kind'] {

@@ -2,7 +2,23 @@ import { findExtraExports, findTypeExports } from '../concerns/module/exports.ts
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
 
-const LEGAL = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'dynamic', 'dynamicParams', 'revalidate', 'fetchCache', 'preferredRegion', 'runtime', 'maxDuration', 'generateStaticParams'])
+const LEGAL = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'dynamic',
+  'dynamicParams',
+  'revalidate',
+  'fetchCache',
+  'preferredRegion',
+  'runtime',
+  'maxDuration',
+  'generateStaticParams',
+])
 
 /**
  * The last look at a route file before it may be written: it parses, exports a method and nothing that a route file may
@@ -15,12 +31,31 @@ export function verifyOutput(path: string, text: string, original: ScopeTree): s
   const tree = analyseScopes(file.ast)
   const exported: string[] = []
   for (const statement of file.ast.program.body) {
-    if (statement.type === 'ExportDefaultDeclaration' || statement.type === 'ExportAllDeclaration') return 'has an export that a route file may not have'
+    if (statement.type === 'ExportDefaultDeclaration' || statement.type === 'ExportAllDeclaration')
+      return 'has an export that a route file may not have'
     if (statement.type !== 'ExportNamedDeclaration' || statement.exportKind === 'type') continue
     const { declaration } = statement
-    if (declaration?.type === 'VariableDeclaration') for (const d of declaration.declarations) exported.push(...(d.id.type === 'Identifier' ? [d.id.name] : d.id.type === 'ObjectPattern' ? d.id.properties.map((p) => (p.type === 'ObjectProperty' && p.value.type === 'Identifier' ? p.value.name : '?')) : ['?']))
-    else if (declaration && 'id' in declaration && declaration.id?.type === 'Identifier' && !declaration.type.startsWith('TS')) exported.push(declaration.id.name)
-    for (const s of statement.specifiers) if (s.type === 'ExportSpecifier' && s.exportKind !== 'type') exported.push(s.exported.type === 'Identifier' ? s.exported.name : s.exported.value)
+    if (declaration?.type === 'VariableDeclaration')
+      for (const d of declaration.declarations)
+        exported.push(
+          ...(d.id.type === 'Identifier'
+            ? [d.id.name]
+            : d.id.type === 'ObjectPattern'
+              ? d.id.properties.map((p) =>
+                  p.type === 'ObjectProperty' && p.value.type === 'Identifier' ? p.value.name : '?',
+                )
+              : ['?']),
+        )
+    else if (
+      declaration &&
+      'id' in declaration &&
+      declaration.id?.type === 'Identifier' &&
+      !declaration.type.startsWith('TS')
+    )
+      exported.push(declaration.id.name)
+    for (const s of statement.specifiers)
+      if (s.type === 'ExportSpecifier' && s.exportKind !== 'type')
+        exported.push(s.exported.type === 'Identifier' ? s.exported.name : s.exported.value)
   }
   const illegal = exported.find((name) => !LEGAL.has(name))
   if (illegal) return `exports ${illegal}`
@@ -37,11 +72,17 @@ export function verifyOutput(path: string, text: string, original: ScopeTree): s
 }
 
 /** The same look at the module that a route's other exports moved to. */
-export function verifySibling(path: string, text: string, original: ScopeTree, exported: ReadonlySet<string>): string | null {
+export function verifySibling(
+  path: string,
+  text: string,
+  original: ScopeTree,
+  exported: ReadonlySet<string>,
+): string | null {
   const file = parseSource(path, text)
   if (isParseFailure(file)) return `${path} does not parse: ${file.message} (${file.line}:${file.column})`
   const tree = analyseScopes(file.ast)
-  for (const name of tree.globals.keys()) if (!original.globals.has(name)) return `${path} uses ${name}, which is declared nowhere`
+  for (const name of tree.globals.keys())
+    if (!original.globals.has(name)) return `${path} uses ${name}, which is declared nowhere`
   const values = findExtraExports(file).map(({ name }) => name)
   const names = new Set([...values, ...findTypeExports(file).keys()])
   const missing = [...exported].find((name) => !names.has(name))
@@ -49,4 +90,20 @@ export function verifySibling(path: string, text: string, original: ScopeTree, e
 }
 
 /** Web standards that our own code uses. */
-const NEW_GLOBALS = new Set(['Response', 'Request', 'Headers', 'URL', 'JSON', 'Object', 'Promise', 'String', 'Uint8Array', 'Buffer', 'ReadableStream', 'undefined', 'Readable', 'FormData', 'File'])
+const NEW_GLOBALS = new Set([
+  'Response',
+  'Request',
+  'Headers',
+  'URL',
+  'JSON',
+  'Object',
+  'Promise',
+  'String',
+  'Uint8Array',
+  'Buffer',
+  'ReadableStream',
+  'undefined',
+  'Readable',
+  'FormData',
+  'File',
+])

@@ -1,4 +1,5 @@
 import { block, type Lowering, need, replace } from '../concerns/lowering.ts'
+import { noteOptional } from '../concerns/request/query.ts'
 import { requestConcernOf } from '../concerns/request/registry.ts'
 import type { Destructure, Leaf } from '../model/route.ts'
 import type { Piece } from '../syntax/edits.ts'
@@ -61,6 +62,7 @@ function linesOf(leaves: readonly Leaf[], site: Destructure, at: Lowering): Piec
       return null
     }
     if (leaf.path[0] === 'query' && leaf.path[1] !== undefined && at.route.params.some((p) => p.name === leaf.path[1]) && leaf.target.type === 'Identifier') {
+      noteOptional(at, leaf.path[1] ?? '', leaf.property)
       need(at, 'params', leaf.property)
       params.push(paramPart(leaf, at))
       continue

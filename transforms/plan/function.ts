@@ -29,6 +29,8 @@ export interface HelperSummary {
   /** Headers of the caller are taken over and may be added to. */
   inherits: boolean
   returns: { answered: Truth[]; unanswered: Truth[] }
+  /** Status of each of its responses, where it can be told. */
+  statuses: (number | { argument: number } | null)[]
   /** A Promise is returned where a plain value was. */
   becameAsync: boolean
 }
@@ -194,7 +196,7 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
       const pieces = helperArguments(call.callee, call.node, at, summary.takes)
       at.edits.push({ start: argsStart, end: endOf(call.node), pieces: ['(', ...pieces, ')'] })
       const name = call.callee.name
-      if (call.node.callee.type !== 'Identifier' && name) at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
+      if (name && at.file.text.slice(startOf(call.node.callee), endOf(call.node.callee)) !== name) at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
       if (summary.takes.params) need(at, 'params', node)
       if (summary.takes.body) need(at, 'whole-body', node)
@@ -213,6 +215,8 @@ export function argumentsStart(at: Lowering, call: t.CallExpression | t.Optional
 
 /** Responses and response helpers in places that flow analysis does not reach: callbacks, larger expressions. */
 function blockUnmet(claims: ReadonlyMap<Node, Claim>, calls: ReadonlyMap<Node, HelperCall>, flow: Flow, at: Lowering): void {
+  // After a first problem the rest of the list is not walked; it would be blamed for nothing.
+  if (flow.problems.length > 0) return
   for (const claim of claims.values()) {
     if (claim.kind !== 'response' || flow.met.has(claim.node)) continue
     block(at, functionAround(claim.node) === at.fn ? 'PA321' : 'PA320', claim.node)
@@ -269,7 +273,7 @@ function checkBodyReadOnce(at: Lowering, calls: ReadonlyMap<Node, HelperCall>, i
 export function chooseNames(model: FunctionModel, tree: Lowering['tree']): Lowering['names'] {
   const { fn } = model
   return {
-    request: freeName(tree, fn, 'request', 'req_'),
+    request: paramNamed(model, 'req') === 'request' ? 'request' : freeName(tree, fn, 'request', 'req_'),
     params: freeName(tree, fn, 'params', 'routeParams'),
     searchParams: freeName(tree, fn, 'searchParams', 'urlSearchParams'),
     query: queryName(model, tree),
@@ -277,6 +281,11 @@ export function chooseNames(model: FunctionModel, tree: Lowering['tree']): Lower
     headers: freeName(tree, fn, 'headers', 'responseHeaders'),
     status: freeName(tree, fn, 'status', 'responseStatus'),
   }
+}
+
+function paramNamed(model: FunctionModel, role: 'req' | 'res'): string | null {
+  const param = model.fn.params[model.roles.indexOf(role)]
+  return param?.type === 'Identifier' ? param.name : null
 }
 
 /** `query` may be a name of the code that only stands for req.query: then it is free. */

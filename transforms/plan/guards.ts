@@ -16,23 +16,25 @@ export function emitGuards(flow: Flow, input: FunctionInput, at: Lowering, inden
       continue
     }
     const { semicolon } = at.style
+    const isAsync = guard.call.callee.fn.async === true || summary.becameAsync
+    const head = isAsync ? 'await ' : ''
     if (guard.declaration) {
       const [declarator] = guard.declaration.declarations
       const name = declarator?.id.type === 'Identifier' ? declarator.id.name : ''
       if (declarator?.id.type === 'Identifier' && declarator.id.typeAnnotation) at.edits.push({ start: startOf(declarator.id.typeAnnotation), end: endOf(declarator.id.typeAnnotation), pieces: [] })
-      ensureAwait(guard, at)
+      if (isAsync) ensureAwait(guard, at)
       at.edits.push({ start: startOf(guard.test.test), end: endOf(guard.test.test), pieces: [`${name} instanceof Response`] })
       replaceReturn(guard.test.consequent, `return ${name}`, at)
       continue
     }
     const name = freeName(at.tree, at.fn, 'denied', 'response', 'answer')
     const call = guard.call.node
-    at.edits.push({ start: startOf(guard.test), end: startOf(guard.test), pieces: [`const ${name} = await `, { from: startOf(call), to: endOf(call) }, `${semicolon}\n${indentAt(startOf(guard.test))}`] })
+    at.edits.push({ start: startOf(guard.test), end: startOf(guard.test), pieces: [`const ${name} = ${head}`, { from: startOf(call), to: endOf(call) }, `${semicolon}\n${indentAt(startOf(guard.test))}`] })
     const inner = at.edits.filter((e) => e.start >= startOf(call) && e.end <= endOf(call) && e.start < e.end)
     at.edits = at.edits.filter((e) => !inner.includes(e))
     at.edits.push({ start: startOf(guard.test.test), end: endOf(guard.test.test), pieces: [`${name} instanceof Response`] })
     // The call moves in front of the test: its own edits move with it, as text.
-    const index = at.edits.findIndex((e) => e.start === startOf(guard.test) && e.end === e.start && e.pieces[0] === `const ${name} = await `)
+    const index = at.edits.findIndex((e) => e.start === startOf(guard.test) && e.end === e.start && e.pieces[0] === `const ${name} = ${head}`)
     const edit = at.edits[index]
     if (edit) at.edits[index] = { ...edit, pieces: [edit.pieces[0] ?? '', renderCall(call, inner, at), edit.pieces[2] ?? ''] }
     replaceReturn(guard.test.consequent, `return ${name}`, at)

@@ -1,5 +1,5 @@
 import type * as t from '@babel/types'
-import type { Lowering } from '../concerns/lowering.ts'
+import { freeName, type Lowering } from '../concerns/lowering.ts'
 import type { Effect } from '../model/response.ts'
 import type { Piece } from '../syntax/edits.ts'
 import { isKnownPresent } from '../syntax/absence.ts'
@@ -72,7 +72,7 @@ function headerVariable(node: Node, at: Lowering): 'present' | 'maybe' | null {
   if (binding?.declaration.type !== 'VariableDeclarator' || binding.kind !== 'const') return null
   const { id, init } = binding.declaration
   const isRead = Boolean(init) && (id.type === 'Identifier' ? isHeaderRead(init as Node) : id.type === 'ObjectPattern' && isHeaders(init as Node))
-  return isRead ? (isKnownPresent(name, binding) ? 'present' : 'maybe') : null
+  return isRead ? (isKnownPresent(name, binding.name, binding.id) ? 'present' : 'maybe') : null
 }
 
 function isHeaders(node: Node): boolean {
@@ -90,7 +90,8 @@ function isHeaderRead(node: Node): boolean {
 export function cookieLoop(effect: Effect, at: Lowering, clearFirst: boolean): Piece[][] {
   if (effect.kind !== 'header' || effect.value === null) return []
   const name = quoted(at.style, 'Set-Cookie')
-  const loop: Piece[] = ['for (const cookie of [', slice(effect.value), `].flat()) ${at.names.headers}.append(${name}, cookie)`]
+  const each = freeName(at.tree, at.fn, 'cookie', 'setCookie', 'value')
+  const loop: Piece[] = [`for (const ${each} of [`, slice(effect.value), `].flat()) ${at.names.headers}.append(${name}, ${each})`]
   return clearFirst && effect.mode === 'set' ? [[`${at.names.headers}.delete(${name})`], loop] : [loop]
 }
 

@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import { bodyExpression, wholeBodyExpression } from '../concerns/request/body.ts'
-import { paramName, severalName } from '../concerns/request/query.ts'
+import { paramName, severalExpression, severalName } from '../concerns/request/query.ts'
 import { block, canAwaitAt, freeName, type Lowering, type Need } from '../concerns/lowering.ts'
 import { leaves } from '../syntax/completion.ts'
 import { leadStart } from '../syntax/lines.ts'
@@ -34,7 +34,7 @@ export function placeNeeds(at: Lowering, responses: ResponsePlan, indentAt: (pos
     const place = insertionPoint(at, nodes, steady, leavesLoops)
     lines.push({ place, text })
   }
-  const search = [...of('search'), ...of('several'), ...of('query')]
+  const search = [...of('search'), ...of('several'), ...of('values'), ...of('query')]
   if (search.length > 0) declare(nodesOf(search), `const { searchParams${at.names.searchParams === 'searchParams' ? '' : `: ${at.names.searchParams}`} } = new URL(${at.names.request}.url)`)
   if (of('query').length > 0) declare(nodesOf(of('query')), `const ${at.names.query} = ${wholeQuery(at)}`)
   const params = of('param')
@@ -43,11 +43,11 @@ export function placeNeeds(at: Lowering, responses: ResponsePlan, indentAt: (pos
     const parts = keys.map((key) => (paramName(at, key) === key ? key : `${objectKey(at.style, key)}: ${paramName(at, key)}`))
     declare(nodesOf(params), `const { ${parts.join(', ')} } = await ${at.names.params}`)
   }
-  for (const key of new Set(of('several').map((n) => n.key))) {
+  for (const key of new Set([...of('several'), ...of('values')].map((n) => n.key))) {
     const nodes = nodesOf(of('several').filter((n) => n.key === key))
     const name = severalName(key)
-    declare(nodes, `const ${name}s = ${at.names.searchParams}.getAll(${quoted(at.style, key)})`)
-    declare(nodes, `const ${name} = ${name}s.length > 1 ? ${name}s : ${name}s[0]`)
+    declare([...nodes, ...nodesOf(of('values').filter((n) => n.key === key))], `const ${name}s = ${at.names.searchParams}.getAll(${quoted(at.style, key)})`)
+    if (nodes.length > 0) declare(nodes, `const ${name} = ${severalExpression(key)}`)
   }
   if (!bodyArgument) placeBody(at, [...of('body'), ...of('whole-body')], of('text'), declare)
   if (responses.usesHeaders && declaresHeaders) declare(responses.headerSites, `const ${at.names.headers} = new Headers()`)

@@ -23,11 +23,12 @@ export function printResponse(value: ResponseValue, init: Init, at: Lowering, in
   const open = value.kind === 'json' ? 'Response.json(' : 'new Response('
   const one = initPieces(init, at, null)
   if (!one) return [open, ...value.value, ')']
-  const width = indent.length + 'return '.length + open.length + length(value.value, at) + length(one, at) + 4
+  const width = indent.replaceAll('\t', '  ').length + 'return '.length + open.length + length(value.value, at) + length(one, at) + 4
   if (value.kind === 'json' && value.isLong) return [open, ...value.value, ', ', ...one, ')']
   if (width <= 100 && init.headers.length < 3) return [open, ...value.value, ', ', ...one, ')']
   const inner = indent + at.style.indent
-  const fits = inner.length + length(value.value, at) < at.style.width && inner.length + length(one, at) < at.style.width
+  const room = at.style.width - inner.replaceAll('\t', '  ').length
+  const fits = length(value.value, at) < room && length(one, at) < room
   if (fits && init.headers.length < 3) return [`${open}\n${inner}`, ...value.value, `,\n${inner}`, ...one, `${at.style.trailingComma ? ',' : ''}\n${indent})`]
   const many = initPieces(init, at, indent) ?? one
   return [open, ...value.value, ', ', ...many, ')']

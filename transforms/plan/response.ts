@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import { areAdjacent, type EffectSite, type ExitSite, type Flow } from '../analyse/flow.ts'
-import { block, type Lowering, note } from '../concerns/lowering.ts'
+import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { Body, Effect } from '../model/response.ts'
 import type { Piece } from '../syntax/edits.ts'
 import { removalRange } from '../syntax/lines.ts'
@@ -49,7 +49,7 @@ export function planResponses(context: ResponseContext): ResponsePlan {
   for (const statement of new Set(flow.effects.filter((e) => !variable.has(e)).map((e) => e.statement))) {
     if (!statement) continue
     const all = flow.effects.filter((e) => e.statement === statement)
-    if (all.every((e) => !variable.has(e))) at.edits.push({ ...removalRange(at.file, statement), pieces: [] })
+    if (all.every((e) => !variable.has(e))) at.edits.push({ ...removalRange(at.file, statement, startOf(statement)), pieces: [] })
   }
   return plan
 }
@@ -190,7 +190,7 @@ function emitExit(exit: ExitSite, body: Body, own: readonly Effect[], variable: 
   const statuses = [...folded, ...own].filter((e) => e.kind === 'status')
   const last = statuses[statuses.length - 1]
   const ownStatus = own.some((e) => e.kind === 'status')
-  if (last && (ownStatus || !usesStatus)) init.status = numberValue(last.value) ?? [slice(last.value)]
+  if (last && (ownStatus || !usesStatus)) init.status = numberValue(last.value) ?? statusPieces(last.value, at)
   else if (usesStatus) {
     init.status = [at.names.status]
     plan.usesStatus = true
@@ -216,6 +216,14 @@ function emitExit(exit: ExitSite, body: Body, own: readonly Effect[], variable: 
 function setsOtherType(site: EffectSite): boolean {
   if (site.what.kind !== 'header' || headerName(site.what.name)?.toLowerCase() !== 'content-type') return false
   return !/^application\/json\b/.test(stringValue(site.what.value) ?? '')
+}
+
+/** A status that may be missing was a 500 in Pages; a Response would take it for 200. */
+function statusPieces(value: Node, at: Lowering): Piece[] {
+  const core = uncast(value)
+  note(at, 'PA204', 'note', value, { text: snippet(at.file, value) })
+  const mayBeMissing = core.type === 'MemberExpression' || core.type === 'OptionalMemberExpression'
+  return mayBeMissing ? [slice(value), ' ?? 500'] : [slice(value)]
 }
 
 /** A dropped content type is gone for JSON, nothing else. */

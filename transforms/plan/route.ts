@@ -12,6 +12,7 @@ import type { MigrateOptions } from '../model/options.ts'
 import type { NextApp, Project, Route } from '../model/project.ts'
 import { type FunctionModel, type FunctionNode, type HttpMethod, httpMethods, type Pass } from '../model/route.ts'
 import { collects } from '../recipes/collector.ts'
+import { parsesForm } from '../recipes/formidable/form.ts'
 import type { EntryRecipe, PackageCall, Recipe, RecipeContext } from '../recipes/recipe.ts'
 import { isKnownPresent } from '../syntax/absence.ts'
 import { isCall, numberValue, uncast } from '../syntax/match.ts'
@@ -48,6 +49,8 @@ export interface MethodFunction {
   at: Lowering
   /** The function of the methods that the code does not name. */
   isShared: boolean
+  /** All it does is refuse. */
+  isRefusal: boolean
 }
 
 export interface HelperRewrite {
@@ -140,10 +143,10 @@ class Planner {
     this.context = context
     this.entry = entry
     this.config = config
-    const first = followCalls(entry.fn, entry.name, context.tree, () => null)
+    const first = followCalls(entry.fn, entry.name, context.tree, () => [])
     this.methodNodes = new Set(first.entry.uses.filter((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'method').map((u) => u.steps[0]?.node as Node))
     this.sentNodes = new Set(first.entry.uses.filter((u) => u.root === 'res' && u.steps.length === 1 && u.steps[0]?.kind === 'prop' && sentFlags.has(u.steps[0].name)).map((u) => u.node))
-    this.program = first.outside.length > 0 ? followCalls(entry.fn, entry.name, context.tree, (callee) => this.tableTarget(callee)) : first
+    this.program = first.outside.length > 0 ? followCalls(entry.fn, entry.name, context.tree, (callee) => this.tableTargets(callee)) : first
   }
 
   run(): Verdict {
@@ -158,7 +161,7 @@ class Planner {
     const blockers: Diagnostic[] = []
     const notes: Diagnostic[] = [...this.config.notes]
     const groups = this.groups(choice, variants)
-    if (groups.length === 0) return keep(context, 'PA306', this.entry.fn)
+    if (groups.length === 0) return this.nothingServed(variants.get(OTHER) as Variant)
     const reached = new Set<FunctionModel>()
     for (const group of groups) {
       const at = this.lowering(program.entry, group.variant, true)
@@ -180,6 +183,14 @@ class Planner {
     return { kind: 'migrate', plan: { entry: this.entry, functions, helpers, config: this.config, rewrite: null }, notes: unique(notes) }
   }
 
+  /** No method is answered: because of something that could not be followed, or really. */
+  private nothingServed(variant: Variant): Verdict {
+    const at = this.lowering(this.program.entry, variant, true)
+    planFunction(this.input(this.program.entry, variant, false, true), at)
+    const because = at.blockers.filter((b) => b.code !== 'PA313')
+    return because.length > 0 ? { kind: 'keep', because: unique(because) } : keep(this.context, 'PA306', this.entry.fn)
+  }
+
   /** When the body cannot be read where it is used, the helpers get it as an argument; true when that is worth another try. */
   private handsBodyOver(blockers: readonly Diagnostic[]): boolean {
     if (this.bodyArguments.size > 0 || !blockers.some((b) => b.code === 'PA125' || b.code === 'PA520')) return false
@@ -190,8 +201,17 @@ class Planner {
   /** For each method (and for all that are not named) the body that it runs. */
   private variants(): Map<string, Variant> {
     const all = new Map<string, Variant>()
-    for (const method of [...httpMethods, OTHER]) all.set(method, specialise(this.entry.fn, this.context.file, this.methodContext(method)))
+    for (const method of [...httpMethods, OTHER]) {
+      const variant = specialise(this.entry.fn, this.context.file, this.methodContext(method))
+      all.set(method, { ...variant, signature: `${variant.signature}${this.tableChoice(variant)}` })
+    }
     return all
+  }
+
+  /** What lookup tables select in a variant: part of what makes it different from others. */
+  private tableChoice(variant: Variant): string {
+    const calls = [...this.program.calls.keys()].filter((call) => !isDead(variant, call) && !functionOf((call as t.CallExpression).callee, this.context.tree))
+    return calls.map((call) => `@${startOf(this.calleeOf(call, variant)?.callee.fn ?? call)}`).join('')
   }
 
   private methodContext(method: string): MethodContext {
@@ -199,21 +219,22 @@ class Planner {
   }
 
   /** A callee that a lookup table gives: every function that some method selects. */
-  private tableTarget(callee: Node): FunctionNode | null {
+  private tableTargets(callee: Node): readonly FunctionNode[] {
     const known = this.targets.get(callee)
-    if (known) return known[0] ?? null
+    if (known) return known
     const found = new Set<FunctionNode>()
     for (const method of httpMethods) {
       const value = valueOf(callee, this.methodContext(method))
       if (value.kind === 'function' && isPlainFunction(value.node)) found.add(value.node)
     }
     this.targets.set(callee, [...found])
-    return [...found][0] ?? null
+    return [...found]
   }
 
   private calleeOf(call: Node, variant: Variant): { callee: FunctionModel; passes: readonly Pass[] } | null {
     const known = this.program.calls.get(call)
-    if (!known || collects(known.callee.fn, this.context.tree)) return null
+    // A helper that only reads the body is replaced by the Request's own method.
+    if (!known || collects(known.callee.fn, this.context.tree) || parsesForm(known.callee.fn, this.context.tree)) return null
     const callee = (call as t.CallExpression).callee
     if (functionOf(callee, this.context.tree)) return known
     const value = valueOf(callee, this.methodContext(variant.method))
@@ -262,6 +283,7 @@ class Planner {
       inherits,
       returns: { answered: flow.returns.answered, unanswered: flow.returns.unanswered.map((u) => truthOfReturn(u, this.context.tree)) },
       becameAsync: plan.usesAwait && !model.fn.async,
+      statuses: flow.exits.map((exit) => statusOf(exit, model.fn)),
     }
     this.summaries.set(model, summary)
     this.helpers.set(model, { model, plan, at: settled, summary })
@@ -379,7 +401,7 @@ class Planner {
       entry.escapes.some((e) => e.root === 'res' && isLive(e.node))
     if (isHidden || flow.guards.length > 0) return 'serves'
     if (flow.exits.length === 0) return 'hangs'
-    return flow.exits.every((e) => isRefusal(e)) && !flow.mayFallThrough ? 'refuses' : 'serves'
+    return flow.exits.every((e) => isRefusal(e, this.summaries)) && !flow.mayFallThrough ? 'refuses' : 'serves'
   }
 
   /** One function for each different body; methods with the same body share it. */
@@ -388,7 +410,7 @@ class Planner {
     const add = (method: HttpMethod, variant: Variant, isShared: boolean): void => {
       const known = groups.get(variant.signature)
       if (known) known.methods.push(method)
-      else groups.set(variant.signature, { methods: [method], variant, isShared })
+      else groups.set(variant.signature, { methods: [method], variant, isShared, isRefusal: this.treatment(variant) === 'refuses' })
     }
     for (const method of choice.own) add(method, variants.get(method) as Variant, false)
     for (const method of choice.shared) add(method, variants.get(OTHER) as Variant, true)
@@ -432,7 +454,8 @@ class Planner {
     const notes: Diagnostic[] = []
     const span = spanOf(this.context.file, this.entry.fn)
     const exported = [...choice.own, ...choice.shared]
-    if (choice.lost.length > 0) notes.push({ code: 'PA301', level: choice.isGuess ? 'review' : 'note', span, data: { methods: exported, lost: choice.lost } })
+    const lost = choice.lost.filter((m) => m !== 'OPTIONS')
+    if (lost.length > 0) notes.push({ code: 'PA301', level: choice.isGuess ? 'review' : 'note', span, data: { methods: exported, lost } })
     if (choice.refusedByNext.length > 0) notes.push({ code: 'PA302', level: 'note', span, data: { methods: choice.refusedByNext } })
     if (choice.hung.length > 0) notes.push({ code: 'PA303', level: 'note', span, data: { methods: choice.hung } })
     return notes
@@ -443,7 +466,7 @@ class Planner {
 function truthOfReturn(found: Flow['returns']['unanswered'][number], tree: ScopeTree): Truth {
   const argument = found.node?.type === 'ReturnStatement' && found.node.argument ? uncast(found.node.argument) : null
   const binding = argument?.type === 'Identifier' ? tree.bindingOf.get(argument) : undefined
-  return found.truth === 'unknown' && argument && binding && isKnownPresent(argument, binding) ? 'truthy' : found.truth
+  return found.truth === 'unknown' && argument && binding && isKnownPresent(argument, binding.name, binding.id) ? 'truthy' : found.truth
 }
 
 /** The name under which a helper is declared. */
@@ -454,9 +477,24 @@ function declaredName(fn: FunctionNode): t.Identifier | null {
   return null
 }
 
+/** The status of a helper's response: a number, or the argument that gives it. */
+function statusOf(exit: Flow['exits'][number], fn: FunctionNode): number | { argument: number } | null {
+  if (exit.what.kind !== 'response' || exit.what.fact.exit?.kind === 'redirect') return null
+  const own = exit.what.fact.effects.filter((e) => e.kind === 'status')
+  const pending = exit.pending.flatMap((s) => (s.what.kind === 'status' ? [s.what] : []))
+  const value = (own[own.length - 1] ?? pending[pending.length - 1])?.value
+  if (!value) return null
+  const argument = fn.params.findIndex((p) => p.type === 'Identifier' && value.type === 'Identifier' && p.name === value.name)
+  return numberValue(value) ?? (argument >= 0 ? { argument } : null)
+}
+
 /** Every answer is a literal 4xx or 5xx, or a redirect would not count. */
-function isRefusal(exit: Flow['exits'][number]): boolean {
-  if (exit.what.kind !== 'response') return false
+function isRefusal(exit: Flow['exits'][number], summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
+  if (exit.what.kind === 'call') {
+    const { node, callee } = exit.what.call
+    const statuses = summaries.get(callee)?.statuses ?? []
+    return statuses.length > 0 && statuses.every((s) => (typeof s === 'number' ? s : s ? (numberValue(node.arguments[s.argument]) ?? 0) : 0) >= 400)
+  }
   const { fact } = exit.what
   if (fact.exit?.kind === 'redirect') return false
   const own = fact.effects.filter((e) => e.kind === 'status')
@@ -485,11 +523,15 @@ function bodyTypeOf(model: FunctionModel, file: SourceFile): string | null {
   return argument ? file.text.slice(startOf(argument), endOf(argument)) : null
 }
 
+const ONCE: ReadonlySet<Code> = new Set<Code>(['PA112', 'PA113', 'PA114', 'PA120', 'PA130', 'PA222', 'PA204'])
+
 /** One diagnostic for each code and place; notes of one code that name no place of their own are joined by the report. */
 function unique(list: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>()
   return list.filter((d) => {
-    const key = `${d.code}:${d.span?.start ?? -1}:${JSON.stringify(d.data)}`
+    // What holds for every such read is said once for the route (and key); blockers name each place.
+    const isOnce = d.level === 'note' && ONCE.has(d.code)
+    const key = `${d.code}:${isOnce ? '' : (d.span?.start ?? -1)}:${JSON.stringify(d.data)}`
     if (seen.has(key)) return false
     seen.add(key)
     return true

@@ -15,7 +15,7 @@ export function lowerBodyRead(
   const awaited = parentOf(withCasts(call))
   if (awaited?.type !== 'AwaitExpression' || !canAwaitAt(at, call)) return false
   readRaw(at, call)
-  const text = kind === 'buffer' ? textOf(awaited) : null
+  const text = kind === 'json' ? null : textOf(awaited)
   at.edits.push(text ? readEdit(at, text, 'text') : readEdit(at, awaited, kind))
   return true
 }

@@ -34,7 +34,7 @@ export interface RecipeContext {
   /** The project file that a specifier means, written in the route's file or in `from`; null for packages. */
   resolve(specifier: string, from?: string): string | null
   moduleAt(path: string): OtherModule | null
-  /** Adds an import to the new file; returns the local name to use. The specifier is written for the new file's folder. */
+  /** Adds an import to the new file; returns the local name to use. A relative specifier is written for the folder that the file comes from. */
   addImport(source: string, name: string, preferred?: string): string
   /** An edit outside functions; made once however often it is asked for. */
   edit(edit: Edit): void

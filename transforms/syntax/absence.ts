@@ -14,6 +14,8 @@ export function tellsNullFromUndefined(expression: Node, tree: ScopeTree, depth 
   const node = withCasts(expression)
   const parent = parentOf(node)
   if (!parent || depth > 6) return true
+  const key = isMember(uncast(expression)) ? accessKey(expression) : null
+  if (key !== null && isKnownPresent(node, key, null)) return false
   switch (parent.type) {
     case 'UnaryExpression':
       return parent.operator === 'typeof' ? !isComparedWith(parent, 'string') : parent.operator !== '!'
@@ -50,33 +52,43 @@ export function tellsNullFromUndefined(expression: Node, tree: ScopeTree, depth 
 /** The same question for every use of a name that holds the value. */
 export function bindingTells(binding: Binding | null, tree: ScopeTree, depth = 0): boolean {
   if (!binding || binding.kind === 'let' || binding.kind === 'var') return true
-  return binding.references.some((r) => r.kind === 'write' || (r.kind === 'read' && !isKnownPresent(r.node, binding) && tellsNullFromUndefined(r.node, tree, depth + 1)))
+  return binding.references.some((r) => r.kind === 'write' || (r.kind === 'read' && !isKnownPresent(r.node, binding.name, binding.id) && tellsNullFromUndefined(r.node, tree, depth + 1)))
 }
 
 /** Behind `if (!x) return`, inside `if (x) ...`, after `x &&`: the value is there. */
-export function isKnownPresent(ref: Node, binding: Binding): boolean {
+export function isKnownPresent(ref: Node, key: string, declared: Node | null): boolean {
   let at: Node = ref
   for (let up = parentOf(at); up; up = parentOf(at)) {
-    if (up.type === 'IfStatement' && up.consequent === at && impliesPresent(up.test, binding.name, true)) return true
-    if (up.type === 'IfStatement' && up.alternate === at && impliesPresent(up.test, binding.name, false)) return true
-    if (up.type === 'ConditionalExpression' && up.consequent === at && impliesPresent(up.test, binding.name, true)) return true
-    if (up.type === 'ConditionalExpression' && up.alternate === at && impliesPresent(up.test, binding.name, false)) return true
-    if (up.type === 'LogicalExpression' && up.right === at && up.operator === '&&' && impliesPresent(up.left, binding.name, true)) return true
-    if (up.type === 'LogicalExpression' && up.right === at && up.operator === '||' && impliesPresent(up.left, binding.name, false)) return true
+    if (up.type === 'IfStatement' && up.consequent === at && impliesPresent(up.test, key, true)) return true
+    if (up.type === 'IfStatement' && up.alternate === at && impliesPresent(up.test, key, false)) return true
+    if (up.type === 'ConditionalExpression' && up.consequent === at && impliesPresent(up.test, key, true)) return true
+    if (up.type === 'ConditionalExpression' && up.alternate === at && impliesPresent(up.test, key, false)) return true
+    if (up.type === 'LogicalExpression' && up.right === at && up.operator === '&&' && impliesPresent(up.left, key, true)) return true
+    if (up.type === 'LogicalExpression' && up.right === at && up.operator === '||' && impliesPresent(up.left, key, false)) return true
     if (up.type === 'BlockStatement' || up.type === 'Program') {
-      const guarded = up.body.some((s) => endOf(s) <= startOf(at) && s.type === 'IfStatement' && leaves(s.consequent) && impliesPresent(s.test, binding.name, false))
+      const guarded = up.body.some((s) => endOf(s) <= startOf(at) && s.type === 'IfStatement' && leaves(s.consequent) && impliesPresent(s.test, key, false))
       if (guarded) return true
     }
-    if (contains(up, binding.id) && (up.type === 'FunctionDeclaration' || up.type === 'FunctionExpression' || up.type === 'ArrowFunctionExpression')) return false
+    if ((declared === null || contains(up, declared)) && (up.type === 'FunctionDeclaration' || up.type === 'FunctionExpression' || up.type === 'ArrowFunctionExpression')) return false
     at = up
   }
   return false
 }
 
+/** `a.b['c']` as one string, for comparing accesses; null when it is not a chain of static names. */
+export function accessKey(node: Node): string | null {
+  const at = uncast(node)
+  if (at.type === 'Identifier') return at.name
+  if (!isMember(at)) return null
+  const object = accessKey(at.object)
+  const name = memberName(at)
+  return object !== null && name !== null ? `${object}.${name}` : null
+}
+
 /** Does this test being `truth` mean that the name holds something truthy? */
 function impliesPresent(test: Node, name: string, truth: boolean): boolean {
   const node = uncast(test)
-  if (node.type === 'Identifier') return truth && node.name === name
+  if (node.type === 'Identifier' || isMember(node)) return truth && accessKey(node) === name
   if (node.type === 'UnaryExpression' && node.operator === '!') return impliesPresent(node.argument, name, !truth)
   if (node.type === 'LogicalExpression') {
     if (node.operator === '&&' && truth) return impliesPresent(node.left, name, true) || impliesPresent(node.right, name, true)
@@ -84,7 +96,7 @@ function impliesPresent(test: Node, name: string, truth: boolean): boolean {
   }
   if (node.type === 'BinaryExpression') {
     const left = uncast(node.left)
-    const isTypeof = left.type === 'UnaryExpression' && left.operator === 'typeof' && uncast(left.argument).type === 'Identifier' && (uncast(left.argument) as t.Identifier).name === name
+    const isTypeof = left.type === 'UnaryExpression' && left.operator === 'typeof' && accessKey(left.argument) === name
     if (isTypeof && stringValue(node.right) === 'string') return truth === (node.operator === '===' || node.operator === '==')
   }
   return false

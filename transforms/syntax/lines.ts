@@ -77,8 +77,10 @@ export function removalRange(file: SourceFile, node: Node, floor = 0): Range {
 }
 
 /** Ranges whose line breaks are part of the program's values: template literals and strings with line continuations. */
-export function frozenRanges(root: Node): Range[] {
+export function frozenRanges(root: Node): readonly Range[] {
+  if (lastFrozen?.root === root) return lastFrozen.ranges
   const found: Range[] = []
+  lastFrozen = { root, ranges: found }
   walk(root, (node) => {
     if (node.type === 'TemplateElement') found.push({ start: startOf(node), end: endOf(node) })
     else if ((node.type === 'StringLiteral' || node.type === 'JSXText') && node.loc && node.loc.start.line !== node.loc.end.line) found.push({ start: startOf(node), end: endOf(node) })
@@ -86,6 +88,9 @@ export function frozenRanges(root: Node): Range[] {
   })
   return found
 }
+
+// A function is asked about once for each method.
+let lastFrozen: { root: Node; ranges: readonly Range[] } | null = null
 
 /** Moves a built text to an indent: every line but the first gets it. */
 export function indentText(text: string, indent: string): string {

@@ -26,6 +26,14 @@ const BOM = '\uFEFF'
  * mixed line ends are left as they are.
  */
 export function parseSource(path: string, bytes: string): SourceFile | ParseFailure {
+  if (last?.path !== path || last.bytes !== bytes) last = { path, bytes, result: parseAnew(path, bytes) }
+  return last.result
+}
+
+// The stages after printing look at the same text one after the other.
+let last: { path: string; bytes: string; result: SourceFile | ParseFailure } | null = null
+
+function parseAnew(path: string, bytes: string): SourceFile | ParseFailure {
   const bom = bytes.startsWith(BOM)
   const plain = bom ? bytes.slice(1) : bytes
   const eol = plain.includes('\r\n') && !/(^|[^\r])\n/.test(plain) ? '\r\n' : '\n'

@@ -46,6 +46,14 @@ const TYPE_ONLY = /^TS(?!NonNull|As|Satisfies|TypeAssertion|EnumDeclaration|Enum
  * TypeScript types beside values. Also sets the parent of every node (see `parentOf`).
  */
 export function analyseScopes(file: t.File): ScopeTree {
+  if (last?.file !== file) last = { file, tree: bindFile(file) }
+  return last.tree
+}
+
+// The stages after printing look at the same file one after the other.
+let last: { file: t.File; tree: ScopeTree } | null = null
+
+function bindFile(file: t.File): ScopeTree {
   const program = makeScope(file.program, null, true)
   const tree: ScopeTree = { program, scopeOf: new Map([[file.program, program]]), bindingOf: new Map(), globals: new Map() }
   const pending: { node: t.Identifier | t.JSXIdentifier; scope: Scope; kind: Reference['kind'] }[] = []

@@ -1,4 +1,5 @@
 import type { SourceFile } from './parse.ts'
+import { walk } from './tree.ts'
 
 /** How a file is written; new code follows it. */
 export interface Style {
@@ -22,9 +23,15 @@ export function detectStyle(file: SourceFile): Style {
     if (match[1] === "'") single++
     else double++
   }
-  for (const match of text.matchAll(/[^\s;{}(,]([;]?)[ \t]*(?:\/\/.*)?\n/g)) {
-    if (match[1] === ';') withSemicolon++
-  }
+  let seen = 0
+  walk(file.ast.program, (node) => {
+    if (seen > 40) return false
+    if (node.type === 'VariableDeclaration' || node.type === 'ReturnStatement' || node.type === 'ExpressionStatement' || node.type === 'ThrowStatement') {
+      seen++
+      countEnd(node.end ?? 0)
+    }
+    return undefined
+  })
   return {
     quote: double > single ? '"' : "'",
     semicolon: without > withSemicolon || (without > 0 && withSemicolon === 0) ? '' : ';',
@@ -36,8 +43,7 @@ export function detectStyle(file: SourceFile): Style {
   function countEnd(end: number): void {
     const last = text[end - 1]
     if (last === ';') withSemicolon++
-    else if (last !== '}') without++
-    else if (/^(import|export\s*\{|const|let|var)\b/.test(text.slice(text.lastIndexOf('\n', end) + 1))) without++
+    else if (last !== '}' && /^[ \t]*(\n|\/\/|$)/.test(text.slice(end))) without++
   }
 }
 

@@ -14,18 +14,35 @@ export const endOf = (node: Node): number => node.end ?? 0
 /** The direct child nodes in source order of their properties. */
 export function eachChild(node: Node, visit: (child: Node, key: string) => void): void {
   for (const key in node) {
-    if (SKIP.has(key)) continue
     const value = (node as unknown as Record<string, unknown>)[key]
+    if (typeof value !== 'object' || value === null || SKIP.has(key)) continue
     if (Array.isArray(value)) {
       for (const item of value) if (isNode(item)) visit(item, key)
     } else if (isNode(value)) visit(value, key)
   }
 }
 
+// A symbol is not met by loops over the properties of a node. A WeakMap would keep whole trees alive for longer.
+const children = Symbol('children')
+const NONE: readonly Node[] = []
+
+/** The same as a list. Trees are never changed, so it is made once for each node. */
+function childrenOf(node: Node & { [children]?: readonly Node[] }): readonly Node[] {
+  const known = node[children]
+  if (known) return known
+  let found: Node[] | null = null
+  eachChild(node, (child) => {
+    if (found) found.push(child)
+    else found = [child]
+  })
+  node[children] = found ?? NONE
+  return found ?? NONE
+}
+
 /** Depth-first; `visit` returning false skips the children. */
 export function walk(node: Node, visit: (node: Node) => boolean | undefined): void {
   if (visit(node) === false) return
-  eachChild(node, (child) => walk(child, visit))
+  for (const child of childrenOf(node)) walk(child, visit)
 }
 
 /** True when some node below (or the node itself) satisfies the test; nested functions are entered unless `within` says no. */

@@ -86,7 +86,9 @@ export function isDefined(expression: Node, tree: ScopeTree, depth = 0): boolean
     case 'Identifier': {
       const binding = bindingAt(tree, node)
       if (!binding) return false
-      if (binding.kind === 'catch' || binding.kind === 'function' || isKnownPresent(node, binding)) return true
+      if (binding.kind === 'catch' || binding.kind === 'function' || isKnownPresent(node, binding.name, binding.id)) return true
+      const annotation = binding.id.typeAnnotation?.type === 'TSTypeAnnotation' ? binding.id.typeAnnotation.typeAnnotation : null
+      if (annotation && !/Undefined|Any|Unknown|Union|Reference/.test(annotation.type)) return true
       const { declaration } = binding
       const isSteady = binding.references.every((r) => r.kind !== 'write')
       return isSteady && declaration.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && Boolean(declaration.init && isDefined(declaration.init, tree, depth + 1))

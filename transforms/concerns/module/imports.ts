@@ -33,10 +33,15 @@ export function findSpecifiers(file: SourceFile): Specifier[] {
 export function rebaseEdits(file: SourceFile, fromDir: string, toDir: string, redirect: (value: string) => string | null): Edit[] {
   const edits: Edit[] = []
   for (const { node, value } of findSpecifiers(file)) {
-    const next = redirect(value) ?? (/^\.\.?(\/|$)/.test(value) ? relativePath(toDir, joinPath(fromDir, value)) + (value.endsWith('/') ? '/' : '') : null)
+    const next = rebaseSpecifier(value, fromDir, toDir, redirect)
     if (next !== null && next !== value) edits.push({ start: startOf(node) + 1, end: startOf(node) + 1 + (node.end ?? 0) - startOf(node) - 2, pieces: [next] })
   }
   return edits
+}
+
+/** The specifier for the new folder; null for one that does not depend on the folder. */
+export function rebaseSpecifier(value: string, fromDir: string, toDir: string, redirect: (value: string) => string | null): string | null {
+  return redirect(value) ?? (/^\.\.?(\/|$)/.test(value) ? relativePath(toDir, joinPath(fromDir, value)) + (value.endsWith('/') ? '/' : '') : null)
 }
 
 export function joinPath(dir: string, path: string): string {

@@ -5,7 +5,7 @@ import type { Piece } from '../../syntax/edits.ts'
 import { isCall, isCast, isMember, memberName, uncast, withCasts } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
 import { quoted } from '../../syntax/style.ts'
-import { endOf, type Node, parentOf, startOf } from '../../syntax/tree.ts'
+import { endOf, type Node, parentOf, startOf, walk } from '../../syntax/tree.ts'
 import { block, canAwaitAt, type Lowering, need, note, type RequestConcern, replace } from '../lowering.ts'
 
 /**
@@ -34,18 +34,19 @@ export const query: RequestConcern = {
       return [at.names.query]
     }
     if (at.route.params.some((p) => p.name === key)) {
+      noteOptional(at, key, leaf.property)
       need(at, 'params', leaf.property)
       return [`(await ${at.names.params}).${key}`]
     }
     need(at, 'search', leaf.property)
     if (at.strict) {
-      need(at, 'several', leaf.property, key)
-      return [severalName(key)]
+      need(at, 'values', leaf.property, key)
+      return leaf.fallback ? [`(${severalExpression(key)})`] : [severalExpression(key)]
     }
     const name = leaf.target.type === 'Identifier' ? leaf.target : null
     if (name && looksForArrays(bindingAt(at.tree, name)?.references.map((r) => r.node) ?? [])) {
-      need(at, 'several', leaf.property, key)
-      return [severalName(key)]
+      need(at, 'values', leaf.property, key)
+      return leaf.fallback ? [`(${severalExpression(key)})`] : [severalExpression(key)]
     }
     note(at, 'PA112', 'note', leaf.property, { key })
     const plain = leaf.fallback !== null || !name || !bindingTells(bindingAt(at.tree, name), at.tree)
@@ -76,7 +77,7 @@ export function replaceName(at: Lowering, node: Node, ...pieces: Piece[]): void 
 }
 
 function readParam(key: string, step: Step, at: Lowering): void {
-  if (at.route.params.some((p) => p.name === key && p.kind === 'optional-catch-all')) note(at, 'PA114', 'note', step.node, { key })
+  noteOptional(at, key, step.node)
   const outer = withCasts(step.node)
   const parent = parentOf(outer)
   const isString = at.route.params.some((p) => p.name === key && p.kind === 'single')
@@ -90,6 +91,11 @@ function readParam(key: string, step: Step, at: Lowering): void {
   const target = isString && isStringCast(outer) ? outer : step.node
   need(at, 'param', step.node, key)
   replaceName(at, target, paramName(at, key))
+}
+
+/** Without a segment, Pages let a query key of the same name through. */
+export function noteOptional(at: Lowering, key: string, node: Node): void {
+  if (at.route.params.some((p) => p.name === key && p.kind === 'optional-catch-all')) note(at, 'PA114', 'note', node, { key })
 }
 
 /** `x as string`, where x is a string now. */
@@ -119,9 +125,13 @@ function isDeclaredIn(at: Lowering, name: string): boolean {
 function readSearch(key: string, step: Step, at: Lowering): void {
   const siblings = sameKeyNodes(at, key, step.node)
   if (at.strict || looksForArrays(siblings)) {
+    const parent = parentOf(withCasts(step.node))
+    if (parent?.type === 'VariableDeclarator' && withCasts(step.node) === step.node) {
+      need(at, 'values', step.node, key)
+      return replaceName(at, step.node, severalExpression(key))
+    }
     need(at, 'several', step.node, key)
-    replaceName(at, step.node, severalName(key))
-    return
+    return replaceName(at, step.node, severalName(key))
   }
   need(at, 'search', step.node)
   note(at, 'PA112', 'note', step.node, { key })
@@ -130,6 +140,12 @@ function readSearch(key: string, step: Step, at: Lowering): void {
   const parent = parentOf(step.node)
   const isOperand = parent !== null && (isCast(parent) || /^(Binary|Logical|Unary|Await|Conditional|Spread)/.test(parent.type) || isMember(parent))
   replaceName(at, step.node, isOperand ? `(${text} ?? undefined)` : `${text} ?? undefined`)
+}
+
+/** One value where the key comes once, all of them where it is repeated: exactly what Pages gave. */
+export function severalExpression(key: string): string {
+  const name = `${severalName(key)}s`
+  return `${name}.length > 1 ? ${name} : ${name}[0]`
 }
 
 /** The name of the declared value that is an array when its key is repeated. */
@@ -142,25 +158,13 @@ export function severalName(key: string): string {
 function sameKeyNodes(at: Lowering, key: string, node: Node): Node[] {
   const text = at.file.text.slice(startOf(node), endOf(node))
   const found: Node[] = [node]
-  const visit = (n: Node): void => {
+  walk(at.fn, (n) => {
     if (n !== node && isMember(n) && memberName(n) === key && at.file.text.slice(startOf(n), endOf(n)) === text) found.push(n)
-  }
-  walkAll(at.fn, visit)
+    return undefined
+  })
   const parent = parentOf(withCasts(node))
   if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') found.push(...(bindingAt(at.tree, parent.id)?.references.map((r) => r.node) ?? []))
   return found
-}
-
-function walkAll(root: Node, visit: (node: Node) => void): void {
-  const stack: Node[] = [root]
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    visit(node)
-    for (const key in node) {
-      if (key === 'parent' || key === 'loc') continue
-      const value = (node as unknown as Record<string, unknown>)[key]
-      for (const item of Array.isArray(value) ? value : [value]) if (item && typeof item === 'object' && typeof (item as Node).type === 'string') stack.push(item as Node)
-    }
-  }
 }
 
 /** `Array.isArray(x)` whose array branch is more than `x[0]`, a loop or an array method on a cast to string[]. */
@@ -169,12 +173,22 @@ function looksForArrays(nodes: readonly Node[]): boolean {
     const outer = withCasts(node)
     const parent = parentOf(outer)
     if (outer !== node && isArrayCast(outer)) return true
+    if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') return true
+    if (isConcatenated(outer)) return true
     if (!parent || !isCall(parent) || !isMember(parent.callee) || memberName(parent.callee) !== 'isArray' || !parent.arguments.includes(outer as t.Expression)) return false
     const test = parentOf(withCasts(parent))
     if (test?.type !== 'ConditionalExpression' || test.test !== withCasts(parent)) return true
     const chosen = uncast(test.consequent)
     return !(isMember(chosen) && memberName(chosen) === '0')
   })
+}
+
+/** `[].concat(x)`, `[].concat(x ?? [])`: one value or several. */
+function isConcatenated(outer: Node): boolean {
+  let at = outer
+  for (let up = parentOf(at); up?.type === 'LogicalExpression' && up.left === at; up = parentOf(at)) at = withCasts(up)
+  const call = parentOf(at)
+  return call !== null && isCall(call) && isMember(call.callee) && memberName(call.callee) === 'concat' && call.arguments.includes(at as t.Expression)
 }
 
 function isArrayCast(node: Node): boolean {

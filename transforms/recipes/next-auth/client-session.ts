@@ -51,9 +51,7 @@ function callPieces(call: t.CallExpression | t.OptionalCallExpression, session: 
 
 /** The local name of an import: the one that the file has, else a new one. */
 function importName(at: Lowering, context: RecipeContext, wanted: Imported, preferred: string): string {
-  const file = wanted.source.startsWith('.')
-    ? context.resolve(wanted.source, `${context.route.targetDir}/route.ts`)
-    : null
+  const file = wanted.source.startsWith('.') ? context.resolve(wanted.source) : null
   for (const binding of at.tree.program.bindings.values()) {
     const found = binding.kind === 'import' ? context.importOf(binding.id) : null
     if (

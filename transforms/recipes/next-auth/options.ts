@@ -10,11 +10,11 @@ export type OptionsPlace =
   | { kind: 'found'; import: Imported }
   | { kind: 'missing'; why: 'no-route' | 'inline' | 'not-exported' | 'in-route'; file: string }
 
-/** The options that the project's [...nextauth] file gives to NextAuth, as the new file of the route can import them. */
+/** The options that the project's [...nextauth] file gives to NextAuth, as the route can import them. */
 export function findOptions(context: RecipeContext): OptionsPlace {
   const module = findAuthRoute(context)
   if (!module) return { kind: 'missing', why: 'no-route', file: '' }
-  const missing = (why: 'inline' | 'not-exported' | 'in-route'): OptionsPlace => ({
+  const missing = (why: 'inline' | 'not-exported'): OptionsPlace => ({
     kind: 'missing',
     why,
     file: module.path,
@@ -24,7 +24,11 @@ export function findOptions(context: RecipeContext): OptionsPlace {
   const declaration = bindingAt(module.tree, options)?.declaration
   const from = declaration ? parentOf(declaration) : null
   if (!declaration || from?.type !== 'ImportDeclaration') {
-    return missing(isExported(module, options) ? 'in-route' : 'not-exported')
+    if (!isExported(module, options)) return missing('not-exported')
+    return {
+      kind: 'found',
+      import: { source: sourceTo(module.path.replace(/\.[cm]?[jt]sx?$/, ''), context), name: options.name },
+    }
   }
   const name = importedName(declaration)
   return name
@@ -87,8 +91,15 @@ function importedName(specifier: Node): string | null {
     : null
 }
 
-/** The specifier as the new file writes it: aliases as they are, relative ones for its folder. */
-function sourceFrom(path: string, specifier: string, { route }: RecipeContext): string {
-  if (!/^\.\.?(\/|$)/.test(specifier)) return specifier
-  return relativePath(route.targetDir, joinPath(path.slice(0, path.lastIndexOf('/')), specifier))
+/** The specifier as the route's file would write it: aliases as they are. */
+function sourceFrom(path: string, specifier: string, context: RecipeContext): string {
+  return /^\.\.?(\/|$)/.test(specifier) ? sourceTo(joinPath(dirOf(path), specifier), context) : specifier
+}
+
+function sourceTo(path: string, { route }: RecipeContext): string {
+  return relativePath(dirOf(route.source), path)
+}
+
+function dirOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'))
 }

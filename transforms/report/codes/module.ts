@@ -1,5 +1,5 @@
 import type { CodeText } from '../../model/diagnostic.ts'
-import { quote } from './words.ts'
+import { plain, quote } from './words.ts'
 
 /** PA4xx: the module around the handler: config, types, imports, exports. */
 export const moduleCodes: Record<string, CodeText> = {
@@ -38,6 +38,20 @@ export const moduleCodes: Record<string, CodeText> = {
     why: 'Next calls a route handler as a plain function and expects a Response.',
     fix: 'Write the handler as a plain function without `this`, then run routeshift again.',
   },
+  PA406: {
+    slug: 'old-type-elsewhere',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'name')} is used beyond the parameters of the handler`,
+    why: 'A function or type that is not part of the move is written for the Pages request or response.',
+    fix: 'Give it the type of what it needs (a header value, a string), then run routeshift again.',
+  },
+  PA407: {
+    slug: 'eval-in-handler',
+    level: 'blocker',
+    what: (data) => `The handler uses ${quote(data, 'text')}`,
+    why: 'What the evaluated text does with the request cannot be seen.',
+    fix: 'Replace it, or move the route by hand.',
+  },
   PA410: {
     slug: 'body-parser-options',
     level: 'note',
@@ -66,13 +80,6 @@ export const moduleCodes: Record<string, CodeText> = {
     why: 'Left in a route file, `config` breaks the build on Next 13 and 14 and is ignored later, so every part of it must be known.',
     fix: 'Write the config as an object with literal values in this file, then run routeshift again.',
   },
-  PA420: {
-    slug: 'export-used-elsewhere',
-    level: 'blocker',
-    what: (data) => `${quote(data, 'other')} imports ${quote(data, 'name')} from this route`,
-    why: 'A route file may export nothing but its methods and route config, so the import would break.',
-    fix: 'Move what both files need into a module outside of pages/, then run routeshift again.',
-  },
   PA421: {
     slug: 'handler-used-elsewhere',
     level: 'blocker',
@@ -90,9 +97,43 @@ export const moduleCodes: Record<string, CodeText> = {
   PA423: {
     slug: 'module-used-elsewhere',
     level: 'blocker',
-    what: (data) => `${quote(data, 'other')} imports from this route: ${quote(data, 'name')}`,
-    why: 'The file moves, and imports of it are not rewritten yet.',
-    fix: 'Move what is imported (types, most often) into a module outside of pages/, then run routeshift again.',
+    what: ({ name, other }) =>
+      name
+        ? `\`${other}\` imports \`${name}\` from this route, which the file does not declare`
+        : `\`${other}\` imports this route without a name`,
+    why: 'The file moves, and an import can only be pointed at a value or type that the file itself exports.',
+    fix: 'Move what the import is for into a module outside of pages/, then run routeshift again.',
+  },
+  PA424: {
+    slug: 'export-tied-to-handler',
+    level: 'blocker',
+    what: ({ name, helper }) =>
+      name === helper
+        ? `Other files import \`${name}\`, which is the handler or works on \`req\` and \`res\``
+        : `Other files import \`${name}\`, which needs \`${helper}\` of the handler`,
+    why: 'What other files import moves into a module beside the route file; this cannot, since it is rewritten with the handler.',
+    fix: 'Move it into a module outside of pages/, without `req` and `res`, then run routeshift again.',
+  },
+  PA425: {
+    slug: 'export-with-side-effect',
+    level: 'blocker',
+    what: (data) => `Other files import ${quote(data, 'name')}, which this statement changes: ${quote(data, 'text')}`,
+    why: 'The export moves into a module beside the route file; the statement would stay behind, or run at another time.',
+    fix: 'Move the export and the statement into a module outside of pages/, then run routeshift again.',
+  },
+  PA426: {
+    slug: 'imported-by-kept-route',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'other')} imports from this route and stays in pages/`,
+    why: 'A kept file is not changed in any way, so what it imports must stay where it is.',
+    fix: 'Move what both need into a module outside of pages/, or migrate the other route first; then run routeshift again.',
+  },
+  PA430: {
+    slug: 'javascript-that-typescript-refuses',
+    level: 'note',
+    what: (data) => `The file was JavaScript and is marked @ts-nocheck: ${plain(data, 'what')}`,
+    why: 'TypeScript would refuse the code as it is; it runs as before, and is as checked as it was.',
+    fix: 'Remove the comment and add types when it suits you, or run with --lang keep.',
   },
 }
 

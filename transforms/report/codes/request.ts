@@ -17,6 +17,14 @@ export const requestCodes: Record<string, CodeText> = {
     why: 'The object is built anew from the search params and the route params. Keys that are given once and the route params are as before.',
     fix: 'Nothing, unless clients repeat a key: then read that key with `searchParams.getAll`.',
   },
+  PA114: {
+    slug: 'optional-segment-from-query',
+    level: 'note',
+    what: (data) =>
+      `Without a path segment, ${quote(data, 'key')} is now undefined even when the query has a key of that name`,
+    why: 'In Pages `?slug=x` filled the value of an optional catch-all segment that was not in the path; the route params of app/ never look at the query.',
+    fix: 'Nothing, unless clients use the query instead of the path: then read the key with `searchParams.get` too.',
+  },
   PA118: {
     slug: 'request-part-assigned',
     level: 'blocker',
@@ -28,7 +36,7 @@ export const requestCodes: Record<string, CodeText> = {
     slug: 'body-read-as-json',
     level: 'note',
     what: () => 'The request body is read as JSON, whatever content type the request states',
-    why: 'A body that is sent as `application/json` is read as before, an empty one too. Pages gave an object for a urlencoded form and a string for text, for JSON without a content type and for no body at all; now a form or a text that is not JSON throws, JSON is parsed under any content type, and no body is `{}` (or throws, where the handler itself calls `JSON.parse`).',
+    why: 'A body that is sent as `application/json` is read as before, an empty one too. Pages gave an object for a urlencoded form and a string for text, for JSON without a content type and for no body at all; now a form or a text that is not JSON throws, and JSON is parsed under any content type. No body at all is `{}` where only fields of it are read.',
     fix: 'Nothing, if all clients send JSON with its content type. For forms read `await request.formData()`, for text `await request.text()`.',
   },
   PA122: {
@@ -38,12 +46,26 @@ export const requestCodes: Record<string, CodeText> = {
     why: 'With the parser switched off `req.body` is undefined, unless something outside of this file fills it.',
     fix: 'Remove the read, or switch the parser on, then run routeshift again.',
   },
+  PA123: {
+    slug: 'json-parse-of-body',
+    level: 'review',
+    what: () => '`JSON.parse(req.body)` failed for requests sent as `application/json`; they are served now',
+    why: 'Pages had parsed such a body already, and parsing an object throws. The text is now parsed once, whatever its content type.',
+    fix: 'Check that it does no harm to serve these requests; refuse them by their content type where it does.',
+  },
   PA125: {
     slug: 'body-read-twice',
     level: 'blocker',
     what: (data) => `The body would be read again in the function called here: ${quote(data, 'text')}`,
     why: '`req.body` could be read any number of times; the body of a web Request can be read once, a second read throws.',
     fix: 'Read the body in one place and pass the value on to the other function, then run routeshift again.',
+  },
+  PA130: {
+    slug: 'odd-cookies',
+    level: 'note',
+    what: () => 'Cookies of unusual form read differently',
+    why: 'Of two cookies with one name the last counts, it was the first; quotes around a value stay; a value with a bad `%` escape is dropped; a name without `=` reads as `true`. Cookies that `Set-Cookie` made are read as before.',
+    fix: 'Nothing, unless clients build such cookies themselves.',
   },
   PA131: {
     slug: 'request-used-as-stream',
@@ -72,6 +94,13 @@ export const requestCodes: Record<string, CodeText> = {
     what: (data) => `The handler reads a part of the request that only Node has: ${quote(data, 'text')}`,
     why: 'A web Request does not tell the HTTP version, the raw headers or the trailers.',
     fix: 'Use `request.headers` where that is enough, or leave the route in pages/.',
+  },
+  PA144: {
+    slug: 'header-key-with-capitals',
+    level: 'blocker',
+    what: (data) => `The header key ${quote(data, 'name')} has capital letters, so it is always undefined in Pages`,
+    why: 'The keys of `req.headers` are lower case; `request.headers.get` takes any case and would find the header.',
+    fix: 'Write the key in lower case if the header is meant to be read, or delete the read; then run routeshift again.',
   },
   PA150: {
     slug: 'preview-state-read',

@@ -24,6 +24,13 @@ export const responseCodes: Record<string, CodeText> = {
     why: 'There is no response object to read the status from, and the status text is not carried over.',
     fix: 'Keep the status in a variable of your own; drop the status text, which HTTP/2 does not send anyway. Then run routeshift again.',
   },
+  PA204: {
+    slug: 'computed-status',
+    level: 'note',
+    what: (data) => `The status is computed: ${quote(data, 'text')}`,
+    why: 'A Response refuses a status outside of 200 to 599 and a body with 204, 205 or 304, where Pages sent what it was given; a missing status was answered 500 and still is.',
+    fix: 'Nothing, unless the expression can give such a status.',
+  },
   PA210: {
     slug: 'header-arguments-unknown',
     level: 'blocker',
@@ -93,6 +100,13 @@ export const responseCodes: Record<string, CodeText> = {
     what: (data) => `A body is sent with a status that has none: ${quote(data, 'text')}`,
     why: 'Pages dropped the body of a 204, 205 or 304; a Response throws. The value cannot be dropped here, since making it may do more than give a value.',
     fix: 'Move the call out of the answer, or use a status that has a body; then run routeshift again.',
+  },
+  PA227: {
+    slug: 'parts-sent-at-once',
+    level: 'note',
+    what: () => 'The parts of this answer are now sent at once, they were written one by one',
+    why: 'All parts are text that is known when the answer ends, so they are joined; the client reads the same text.',
+    fix: 'Nothing, unless a client waits for the first part: then return a ReadableStream.',
   },
   PA230: {
     slug: 'response-written-in-parts',

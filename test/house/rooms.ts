@@ -1,0 +1,66 @@
+/** A folder of transforms/, or `root` for the files beside them. */
+export type Room =
+  | 'model'
+  | 'syntax'
+  | 'concerns'
+  | 'recipes'
+  | 'analyse'
+  | 'plan'
+  | 'emit'
+  | 'report'
+  | 'project'
+  | 'cli'
+  | 'root'
+
+/** What each room may import. The engine is a ladder: a room sees the rooms below it, never those above. */
+export const mayImport: Readonly<Record<Room, readonly Room[]>> = {
+  model: [],
+  syntax: ['model'],
+  concerns: ['model', 'syntax'],
+  recipes: ['model', 'syntax'],
+  analyse: ['model', 'syntax', 'concerns', 'recipes'],
+  plan: ['model', 'syntax', 'concerns', 'recipes', 'analyse'],
+  emit: ['model', 'syntax', 'concerns', 'recipes', 'analyse', 'plan'],
+  report: ['model'],
+  project: ['model', 'syntax'],
+  cli: ['model', 'project', 'report'],
+  root: ['model', 'syntax', 'concerns', 'recipes', 'analyse', 'plan', 'emit', 'report', 'project', 'root'],
+}
+
+/** Imports that the ladder does not have, each with its reason. `*` is the whole room. */
+export const exceptions: readonly { from: string; to: string; why: string }[] = [
+  { from: 'recipes/*', to: 'concerns/lowering.ts', why: 'recipes collect edits, needs and findings as concerns do' },
+  { from: 'recipes/*', to: 'concerns/module/imports.ts', why: 'a recipe writes import specifiers for another folder' },
+  { from: 'cli/main.ts', to: 'migrate.ts', why: 'the command runs the map' },
+  { from: 'cli/run.ts', to: 'apply.ts', why: 'the command is where changes are written' },
+]
+
+/** Files that touch the disk, other processes or the console. Everything else gets a Host or an Io. */
+export const touchesTheWorld: readonly { file: string; why: string }[] = [
+  { file: 'project/host.ts', why: 'the one door to files and git' },
+  { file: 'cli/files.ts', why: 'reports and patches are written where the user says, also outside of the project' },
+]
+
+/** Where the cases of a concern or recipe are, when it is not fixtures/<id>. */
+export const fixturesOf: Readonly<Record<string, string>> = {
+  'request/method': 'flow/dispatch',
+  'response/body': 'response/send',
+  'raw-body': 'request/raw-body',
+  formidable: 'request/upload',
+  'upload-packages': 'request/upload',
+  'next-auth/server-session': 'recipes/next-auth',
+  'next-auth/client-session': 'recipes/next-auth',
+  'next-auth/handler': 'recipes/next-auth',
+  'next-auth/handler-entry': 'recipes/next-auth',
+}
+
+/** Codes that are also emitted with another level than their row says, and when. */
+export const otherLevels: Readonly<Record<string, { level: string; why: string }>> = {
+  PA301: { level: 'note', why: 'the calls in the repository show the methods' },
+  PA542: { level: 'review', why: 'the range in package.json lets a newer version in' },
+  PA543: { level: 'note', why: 'the form has no files' },
+  PA544: { level: 'review', why: 'the file reads a body' },
+}
+
+/** Files over 250 lines, each with what holds it together. A file that has become shorter must leave the list. */
+export const longFiles: Readonly<Record<string, string>> = {}
