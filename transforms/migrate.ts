@@ -48,7 +48,8 @@ export async function migrate(options: Partial<MigrateOptions>, host: Host, hook
   const plans: (Planned | RouteResult)[] = []
   for (const app of project.apps) {
     for (const route of app.routes) {
-      plans.push(guarded(route, app, () => planRoute({ route, app, project, host, settings, callers: callers.get(route.source) ?? [] })))
+      const plan = guarded(route, app, () => planRoute({ route, app, project, host, settings, callers: callers.get(route.source) ?? [] }))
+      plans.push('outcome' in plan || !standsAlone(plan, project) ? plan : guarded(route, app, () => emitRoute(plan, new Map(), repointTools(new Map(), project, host))))
       hooks.onProgress?.(plans.length, total)
     }
   }
@@ -67,6 +68,11 @@ export async function migrate(options: Partial<MigrateOptions>, host: Host, hook
   const told: Project = { ...project, diagnostics: [...project.diagnostics, ...noTypeScript.map((app) => diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`))] }
   const report = buildReport(told, routes, { version: toolVersion, generated: new Date().toISOString() })
   return { project, routes, changes, report }
+}
+
+/** No other file imports from it, and it imports from no other route: it can be written at once, and its tree let go (a third of the memory). */
+function standsAlone({ mover, newEdges, move }: Planned, project: Project): boolean {
+  return move === null && newEdges.length === 0 && mover.exports.values.size === 0 && !project.importers.some((edge) => edge.from === mover.source || edge.to === mover.source)
 }
 
 interface RouteInput {
@@ -129,6 +135,8 @@ function planRoute(input: RouteInput): Planned | RouteResult {
   const { plan, notes } = verdict
   const request = [...plan.functions.map((f) => f.plan.takes), ...plan.helpers.map((h) => h.plan.takes)]
   if (typed && request.some((t) => t.request === 'NextRequest' || ((t.request || t.params) && (context.tree.program.types.has('Request') || context.tree.program.bindings.has('Request')))) && !context.tree.program.bindings.has('NextRequest')) imports.unshift({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
+  const usesNextResponse = [...plan.functions, ...plan.helpers].some((f) => f.at.edits.some((e) => e.pieces.some((p) => p === 'NextResponse.json(' || (typeof p === 'string' && p.startsWith('NextResponse.json(')))))
+  if (usesNextResponse && !context.tree.program.bindings.has('NextResponse')) imports.push({ source: 'next/server', name: 'NextResponse', local: 'NextResponse', isType: false })
   const target = `${route.targetDir}/${route.targetStem}.${typed ? (hasJsx(file) ? 'tsx' : 'ts') : 'js'}`
   const mover: Mover = { source: route.source, target, typed, file, tree: context.tree, exports, fixed: fixedStatements(plan, file) }
   const move = importers.length > 0 ? planMove(mover, importers, (path) => isTaken(path, app, host)) : null
@@ -240,7 +248,7 @@ function lastUse(name: string, tree: ScopeTree): t.Node | null {
 }
 
 /** Findings about a whole route: said in the report, no comment in the code. */
-const ROUTE_LEVEL: ReadonlySet<Code> = new Set<Code>(['PA301'])
+const ROUTE_LEVEL: ReadonlySet<Code> = new Set<Code>(['PA301', 'PA113'])
 
 function dedupe<T extends { at: number; text: string }>(list: readonly T[]): T[] {
   return list.filter((x, i) => list.findIndex((y) => y.at === x.at && y.text === x.text) === i)

@@ -42,6 +42,17 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: ({ aspect, before, after }) => aspect === 'header:etag' && /^"[\w-]+"$/.test(before) && after === '',
   },
   {
+    id: 'vary',
+    why: 'real servers: App answers vary by what the router sends; the compression of Next names Accept-Encoding in Pages only',
+    codes: null,
+    explains: ({ aspect, before, after }) => {
+      if (aspect !== 'header:vary') return false
+      const left = splitNames(after).filter((name) => !routerHeaders.has(name))
+      const kept = splitNames(before).filter((name) => name !== 'accept-encoding' || left.includes(name))
+      return left.join() === kept.join()
+    },
+  },
+  {
     id: 'text-type',
     why: 'a string body gets text/plain in App where Pages sent no type; a browser sniffs the same, except for markup',
     codes: null,
@@ -281,6 +292,21 @@ function hasOddCookies(request: FixtureRequest): boolean {
   const isOdd = (pair: string): boolean => !pair.includes('=') || pair.includes('"') || /%(?![0-9a-f]{2})/i.test(pair)
   return new Set(names).size < names.length || pairs.some(isOdd)
 }
+
+/** What a client of the App Router sends, and Next therefore names in Vary. */
+const routerHeaders = new Set([
+  'next-router-prefetch',
+  'next-router-segment-prefetch',
+  'next-router-state-tree',
+  'next-url',
+  'rsc',
+])
+
+const splitNames = (value: string): string[] =>
+  value
+    .toLowerCase()
+    .split(/ *, */)
+    .filter((name) => name !== '')
 
 const cookieNames = (lines: string): string =>
   lines

@@ -78,16 +78,18 @@ function withParams(module: AppHandler): AppHandler {
   return wrapped as AppHandler
 }
 
-async function observe(
-  fetch: Parameters<Test>[0]['fetch'],
+/** Sends one request and reads the whole answer. */
+export async function observe(
+  send: (init: RequestInit) => Promise<Response>,
   request: FixtureRequest,
-  log: string[],
+  log: readonly string[],
+  timeout = patience,
 ): Promise<Observation> {
   const { method, headers = {} } = request
   const body = readBody(request)
   try {
-    const init = { method, headers: { ...headers }, signal: AbortSignal.timeout(patience) }
-    const response = await fetch(body === null ? init : { ...init, body })
+    const init = { method, headers: { ...headers }, signal: AbortSignal.timeout(timeout) }
+    const response = await send(body === null ? init : { ...init, body })
     return {
       kind: 'response',
       status: response.status,

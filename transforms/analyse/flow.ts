@@ -56,6 +56,8 @@ export interface Flow {
   /** Statements that become meaningless: the `return;` and `break;` after a response. */
   drops: Node[]
   problems: Problem[]
+  /** Answers after the answer, which Pages never sent. */
+  later: Node[]
   /** Some path ends without a response. */
   mayFallThrough: boolean
   /** What is returned on paths with and without a response (undefined counts as falsy). */
@@ -90,12 +92,12 @@ type State = Map<EffectSite, boolean>
 
 /** Follows every path of a (specialised) body: where responses are sent, what was set before, and what runs after. */
 export function analyseFlow(input: FlowInput): Flow {
-  const flow: Flow = { exits: [], effects: [], guards: [], drops: [], problems: [], mayFallThrough: false, returns: { answered: [], unanswered: [] }, met: new Set() }
+  const flow: Flow = { exits: [], effects: [], guards: [], drops: [], problems: [], later: [], mayFallThrough: false, returns: { answered: [], unanswered: [] }, met: new Set() }
   const walker = new Walker(input, flow)
   const ending = walker.list(input.items, { tail: true, breakTail: null, inLoop: false })
   if (ending.open) {
     flow.mayFallThrough = true
-    flow.returns.unanswered.push({ truth: 'falsy', node: null })
+    flow.returns.unanswered.push({ truth: 'falsy', node: walker.lastOpen })
   }
   if (ending.answered) flow.returns.answered.push('falsy')
   return flow
@@ -107,6 +109,8 @@ class Walker {
   private tries: State[] = []
   /** States at the breaks that leave the innermost switch without an answer. */
   private breaks: State[] = []
+  /** The construct through which a path without an answer last came. */
+  lastOpen: Node | null = null
   private readonly input: FlowInput
   private readonly flow: Flow
 
@@ -135,7 +139,13 @@ class Walker {
         i = items.indexOf(next as Item)
         continue
       }
-      const ending = this.item(item, { ...context, tail: (isLast && context.tail) || consumed !== null })
+      const isSettled = !isLast && this.areLaterAnswers(rest, context)
+      const ending = this.item(item, { ...context, tail: (isLast && context.tail) || consumed !== null || isSettled })
+      if (isSettled && ending.answered && !ending.open && consumed === null) {
+        // The first answer wins in Pages; what tried to answer after it sent nothing.
+        this.dropLater(rest)
+        return { open: false, answered: false }
+      }
       if (ending.answered) {
         if (consumed && !ending.open) {
           if (next?.kind === 'plain') {
@@ -152,6 +162,35 @@ class Walker {
       if (!ending.open) return { open: false, answered: answered && isLast }
     }
     return { open: true, answered }
+  }
+
+  /** Nothing follows but further answers with quiet values, and returns. */
+  private areLaterAnswers(rest: readonly Item[], context: Context): boolean {
+    const last = rest[rest.length - 1]
+    const ends = context.tail || (last?.kind === 'plain' && last.node.type === 'ReturnStatement')
+    return ends && rest.some((x) => x.kind === 'plain' && x.node.type === 'ExpressionStatement') && rest.every((x) => this.isLaterAnswer(x))
+  }
+
+  private isLaterAnswer(item: Item): boolean {
+    if (item.kind !== 'plain') return false
+    const { node } = item
+    if (node.type === 'BreakStatement') return true
+    const value = node.type === 'ReturnStatement' ? node.argument : node.type === 'ExpressionStatement' ? node.expression : undefined
+    if (value === null || (value && isPlainValue(value))) return node.type === 'ReturnStatement'
+    const fact = value ? this.input.facts.get(strip(value)) : undefined
+    return Boolean(fact) && isQuietFact(fact as ResponseFact)
+  }
+
+  private dropLater(rest: readonly Item[]): void {
+    for (const item of rest) {
+      if (item.kind !== 'plain') continue
+      const { node } = item
+      const value = node.type === 'ReturnStatement' ? node.argument : node.type === 'ExpressionStatement' ? node.expression : null
+      if (value) this.flow.met.add(strip(value))
+      this.flow.drops.push(node)
+      this.flow.returns.answered.push('falsy')
+      if (value && this.input.facts.get(strip(value))) this.flow.later.push(node)
+    }
   }
 
   private item(item: Item, context: Context): Ending {
@@ -269,6 +308,7 @@ class Walker {
     const otherwise = item.otherwise ? this.list(item.otherwise, context) : { open: true, answered: false }
     const afterElse = this.state
     this.state = !then.open ? afterElse : !otherwise.open ? afterThen : join(afterThen, afterElse)
+    if (then.open || otherwise.open) this.lastOpen = then.open ? item.node.consequent : (item.node.alternate ?? item.node)
     return { open: then.open || otherwise.open, answered: then.answered || otherwise.answered }
   }
 
@@ -284,6 +324,7 @@ class Walker {
       this.state = new Map([...thrown].filter(([site]) => !this.isSettledAtOnce(site)))
       handler = this.list(item.handler, context)
       afterHandler = this.state
+      if (handler.open) this.lastOpen = item.node.handler ?? item.node
     }
     this.state = !handler.open ? afterBody : !body.open ? afterHandler : join(afterBody, afterHandler)
     if (item.finalizer && item.finalizer.length > 0) {
@@ -428,6 +469,12 @@ function join(a: State, b: State): State {
   for (const [site, certain] of a) out.set(site, certain && b.get(site) === true)
   for (const [site] of b) if (!out.has(site)) out.set(site, false)
   return out
+}
+
+function isQuietFact(fact: ResponseFact): boolean {
+  const body = fact.exit
+  const isQuietBody = body === null || (body.kind === 'redirect' ? isQuiet(body.url) : isQuiet(body.value))
+  return isQuietBody && fact.effects.every((e) => isQuiet(e.value))
 }
 
 /** What `return res.x()` hands to the caller: json and send return undefined, end and redirect res itself. */

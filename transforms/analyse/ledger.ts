@@ -12,7 +12,7 @@ const ALIASED = new Set(['query', 'headers', 'cookies', 'method', 'socket', 'con
  * destructuring, as uses, destructures, passes or escapes. Nothing that touches req or res is left out.
  */
 export function openLedger(fn: FunctionNode, name: string | null, roles: readonly Role[], isEntry: boolean, tree: ScopeTree): FunctionModel {
-  const model: FunctionModel = { fn, name, roles, isEntry, uses: [], destructures: [], passes: [], escapes: [] }
+  const model: FunctionModel = { fn, name, roles, isEntry, uses: [], destructures: [], passes: [], escapes: [], presences: [] }
   const ledger: Ledger = { model, tree, seen: new Set() }
   fn.params.forEach((param, index) => {
     const role = roles[index] ?? 'other'
@@ -108,6 +108,10 @@ function followWhole(ledger: Ledger, ref: Node, node: Node, root: Root): void {
   }
   if (root === 'req' && parent?.type === 'ForOfStatement' && parent.await && parent.right === node) {
     ledger.model.uses.push({ root, steps: [], ref, node })
+    return
+  }
+  if (parent?.type === 'UnaryExpression' && parent.operator === '!') {
+    ledger.model.presences.push(node)
     return
   }
   escape(ledger, root, node, 'value')

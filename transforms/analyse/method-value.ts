@@ -22,6 +22,8 @@ export interface MethodContext {
   methodNodes: ReadonlySet<Node>
   /** Expressions that ask whether a response was sent: false wherever code still runs, because every exit returns. */
   sentNodes: ReadonlySet<Node>
+  /** Expressions that are req or res, or one of their methods: always there, functions where asked by typeof. */
+  presentNodes?: ReadonlySet<Node>
   method: string
 }
 
@@ -33,6 +35,7 @@ export function valueOf(expression: Node | null | undefined, context: MethodCont
   const node = uncast(expression)
   if (context.methodNodes.has(node)) return { kind: 'string', value: context.method }
   if (context.sentNodes.has(node)) return { kind: 'boolean', value: false }
+  if (context.presentNodes?.has(node)) return { kind: 'boolean', value: true }
   const sub = (child: Node | null | undefined): Value => valueOf(child, context, depth + 1)
   switch (node.type) {
     case 'StringLiteral':
@@ -56,6 +59,7 @@ export function valueOf(expression: Node | null | undefined, context: MethodCont
     case 'NewExpression':
       return node.callee.type === 'Identifier' && node.callee.name === 'Set' ? sub(node.arguments[0]) : UNKNOWN
     case 'UnaryExpression': {
+      if (node.operator === 'typeof') return context.presentNodes?.has(uncast(node.argument)) ? { kind: 'string', value: 'function' } : UNKNOWN
       const truth = node.operator === '!' ? truthOf(sub(node.argument)) : null
       return truth === null ? UNKNOWN : { kind: 'boolean', value: !truth }
     }

@@ -9,7 +9,7 @@ import type { Style } from '../syntax/style.ts'
 import { endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
 
 /** Something that rewritten code refers to and that must be declared before it. `raw`: the body, read in place by a recipe. */
-export type NeedKind = 'request' | 'next-request' | 'search' | 'query' | 'params' | 'param' | 'several' | 'values' | 'body' | 'whole-body' | 'text' | 'raw'
+export type NeedKind = 'request' | 'next-request' | 'search' | 'query' | 'params' | 'param' | 'several' | 'values' | 'form' | 'body' | 'whole-body' | 'text' | 'raw'
 
 export interface Need {
   kind: NeedKind
@@ -25,6 +25,7 @@ export interface Names {
   searchParams: string
   query: string
   body: string
+  form: string
   headers: string
   status: string
 }
@@ -42,8 +43,12 @@ export interface Lowering {
   readonly strict: boolean
   /** Whether the output is TypeScript. */
   readonly typed: boolean
+  /** TypeScript of the project, `[major, minor]`: lib.dom has Response.json from 5.2 on, `satisfies` came with 4.9. */
+  readonly typescript: readonly [number, number]
   /** `config.api.bodyParser` is false: req.body is undefined, the stream is read by hand. */
   readonly rawBody: boolean
+  /** The handler asks for urlencoded forms: its body is read as one. */
+  readonly formBody: boolean
   /** The function is or may become async. */
   readonly mayAwait: boolean
   /** Is this part of the source in the text that is made (not decided away by the method)? */

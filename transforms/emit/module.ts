@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import { indentIn } from '../analyse/specialise.ts'
 import { rebaseEdits, rebaseSpecifier } from '../concerns/module/imports.ts'
 import type { HttpMethod } from '../model/route.ts'
+import { partTypeEdits } from '../concerns/module/types.ts'
 import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
 import type { HandlerPlan, HelperRewrite, MethodFunction, RouteContext } from '../plan/route.ts'
 import { entrySignature, helperParameters } from '../plan/signature.ts'
@@ -41,6 +42,8 @@ export function emitModule(input: ModuleInput): string {
   if (!plan.rewrite && plan.entry.exporter && plan.entry.exporter !== plan.entry.place) edits.push(exporterEdit(plan, context))
   for (const helper of plan.helpers) edits.push(...helperEdits(helper))
   edits.push(...paramDocEdits(plan, context))
+  const parts = partTypeEdits(file)
+  edits.push(...parts.filter((e) => !edits.some((x) => x.start <= e.start && x.end >= e.end)))
   if (plan.config.statement) edits.push({ ...removalRange(file, plan.config.statement), pieces: [] })
   edits.push(...unexportEdits(file, input.extras))
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
@@ -84,7 +87,7 @@ function emitHandler(input: ModuleInput): string {
   const lists: string[] = []
   for (const { methods, isRefusal, text } of texts) {
     const [only] = methods
-    if (methods.length === 1 && only) {
+    if (methods.length === 1 && only && !isNameOfElse(only, plan, context)) {
       parts.push(`export ${text(only)}`)
       continue
     }
@@ -93,6 +96,13 @@ function emitHandler(input: ModuleInput): string {
     lists.push(`export { ${methods.map((m) => `${name} as ${m}`).join(', ')} }${semicolon}`)
   }
   return [...parts, ...lists].join('\n\n')
+}
+
+/** The file has something else of that name (`import { POST } from './webhook'`). */
+function isNameOfElse(method: string, plan: HandlerPlan, context: RouteContext): boolean {
+  const { program } = context.tree
+  const own = plan.entry.kind === 'function' ? plan.entry.binding : null
+  return (program.bindings.has(method) && program.bindings.get(method) !== own) || program.types.has(method)
 }
 
 /** Methods whose functions came out the same share one; HEAD beside GET is Next's own. */
@@ -206,7 +216,7 @@ function headEdits(input: ModuleInput): Edit[] {
   const { context, plan } = input
   const { file, style } = context
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
-  const imports = input.imports.map((i) => importText({ ...i, source: rebaseSpecifier(i.source, fromDir, context.route.targetDir, input.redirect) ?? i.source }, context))
+  const imports = importTexts(input.imports.map((i) => ({ ...i, source: rebaseSpecifier(i.source, fromDir, context.route.targetDir, input.redirect) ?? i.source })), context)
   const segments = plan.config.segments.map((s) => `export const ${s.name} = ${s.value}${style.semicolon}`)
   if (freezes(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
   if (imports.length === 0 && segments.length === 0) return []
@@ -229,6 +239,19 @@ function headEdits(input: ModuleInput): Edit[] {
     }
   }
   return edits
+}
+
+/** One statement for each module; types marked where values stand beside them. */
+function importTexts(all: readonly NewImport[], context: RouteContext): string[] {
+  const bySource = new Map<string, NewImport[]>()
+  for (const one of all) if (one.name !== 'default') bySource.set(one.source, [...(bySource.get(one.source) ?? []), one])
+  const defaults = all.filter((i) => i.name === 'default').map((i) => importText(i, context))
+  const lists = [...bySource].map(([source, list]) => {
+    const isType = list.every((i) => i.isType)
+    const names = list.map((i) => `${i.isType && !isType ? 'type ' : ''}${i.name === i.local ? i.name : `${i.name} as ${i.local}`}`)
+    return `import ${isType ? 'type ' : ''}{ ${names.join(', ')} } from ${quoted(context.style, source)}${context.style.semicolon}`
+  })
+  return [...defaults, ...lists]
 }
 
 function importText(one: NewImport, { style }: RouteContext): string {

@@ -106,4 +106,5 @@ const NEW_GLOBALS = new Set([
   'Readable',
   'FormData',
   'File',
+  'URLSearchParams',
 ])

@@ -75,6 +75,8 @@ export interface FunctionModel {
   destructures: Destructure[]
   passes: Pass[]
   escapes: Escape[]
+  /** Tests of req or res themselves (`!req`), which are always there. */
+  presences: AstNode[]
 }
 
 export interface Findings {

@@ -72,6 +72,8 @@ function linesOf(leaves: readonly Leaf[], site: Destructure, at: Lowering): Piec
       block(at, 'PA500', leaf.property, { why: 'pattern' })
       return null
     }
+    const member = site.declarator && at.typed ? stringMember(leaf, site) : null
+    if (member && !leaf.fallback) value.push(member === 'string' ? ' as string' : value.length > 1 ? '' : ' ?? undefined')
     const fallback: Piece[] = leaf.fallback ? [' ?? ', { from: startOf(leaf.fallback), to: endOf(leaf.fallback) }] : []
     const target: Piece[] = [{ from: startOf(leaf.target), to: endOf(leaf.target) }]
     if (leaf.path[0] === 'method' && leaf.target.type === 'Identifier' && leaf.target.name === 'method' && !leaf.fallback) lines.push(['{ method } = ', at.names.request])
@@ -93,8 +95,18 @@ function needsWhole(site: Destructure, at: Lowering): boolean {
   const init = site.declarator?.init
   const isAny = init && isCast(init) && init.type === 'TSAsExpression' && init.typeAnnotation.type === 'TSAnyKeyword'
   const typed = Boolean(site.pattern.typeAnnotation) || (init !== null && init !== undefined && isCast(init) && !isAny)
-  if (typed && site.leaves.every((l) => l.path.length === 2 && at.route.params.some((p) => p.name === l.path[1]))) return false
+  if (typed && site.leaves.every((l) => l.path.length === 2 && (at.route.params.some((p) => p.name === l.path[1]) || stringMember(l, site) !== null))) return false
   return typed || site.leaves.some((l) => l.rest || l.target.type !== 'Identifier')
+}
+
+/** `as { id: string; q?: string }`: the type says that each is a string; 'optional' where it may be missing. */
+function stringMember(leaf: Leaf, site: Destructure): 'string' | 'optional' | null {
+  const init = site.declarator?.init
+  const cast = init?.type === 'TSAsExpression' ? init.typeAnnotation : site.pattern.typeAnnotation?.type === 'TSTypeAnnotation' ? site.pattern.typeAnnotation.typeAnnotation : null
+  if (cast?.type !== 'TSTypeLiteral' || leaf.target.type !== 'Identifier' || leaf.rest || leaf.path[0] !== 'query') return null
+  const member = cast.members.find((m) => m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && m.key.name === leaf.path[1])
+  if (member?.type !== 'TSPropertySignature' || member.typeAnnotation?.typeAnnotation.type !== 'TSStringKeyword') return null
+  return member.optional ? 'optional' : 'string'
 }
 
 /** `const { a, ...rest } = req.query` becomes `const { a, ...rest } = query`. */

@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import type { HelperCall, HelperKind, Program } from '../analyse/callees.ts'
 import { analyseFlow, type ExitSite, type Flow, type Truth } from '../analyse/flow.ts'
 import { indentIn, isDead, type Variant } from '../analyse/specialise.ts'
-import { block, freeName, type Lowering, need, snippet } from '../concerns/lowering.ts'
+import { block, freeName, type Lowering, need, note, snippet } from '../concerns/lowering.ts'
 import { refusedRequestMembers, requestConcernOf } from '../concerns/request/registry.ts'
 import { claimResponse, sentFlags } from '../concerns/response/registry.ts'
 import type { Code } from '../model/diagnostic.ts'
@@ -92,7 +92,7 @@ export function flowOf(input: FunctionInput, isLive: (node: Node) => boolean): {
 }
 
 /** Stands for a package's function: it has no body here and no summary. */
-const outsider: FunctionModel = { fn: { type: 'ArrowFunctionExpression' } as FunctionNode, name: null, roles: [], isEntry: false, uses: [], destructures: [], passes: [], escapes: [] }
+const outsider: FunctionModel = { fn: { type: 'ArrowFunctionExpression' } as FunctionNode, name: null, roles: [], isEntry: false, uses: [], destructures: [], passes: [], escapes: [], presences: [] }
 
 export function groupPasses(passes: readonly Pass[]): Map<Node, Pass[]> {
   const groups = new Map<Node, Pass[]>()
@@ -106,6 +106,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   at.edits.push(...variant.edits)
   const indentAt = (position: number): string => indentIn(at.file.text, variant.shifts, position)
   const entryLines: Piece[][] = []
+  for (const node of model.presences) if (at.isLive(node)) block(at, 'PA500', node, { why: 'value' })
   for (const found of model.escapes) if (at.isLive(found.node)) block(at, 'PA500', found.node, { why: found.why })
   const { flow, claims, unclaimed, calls } = flowOf(input, at.isLive)
   for (const use of unclaimed) block(at, sentOrCustom(use), use.node, { name: nameOf(use) })
@@ -115,6 +116,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   })
   lowerPasses(input, calls, at)
   for (const claim of claims.values()) if (claim.kind === 'refusal') block(at, claim.code, claim.node, { name: claim.what })
+  for (const later of flow.later) note(at, 'PA315', 'note', later, { text: snippet(at.file, later) })
   for (const problem of flow.problems) block(at, problem.code, problem.node)
   // What was set on res before a package answers would be lost: the package makes its own Response.
   for (const { what, pending } of flow.exits) if (what.kind === 'call' && what.call.callee === outsider && pending.length > 0) block(at, 'PA545', what.call.node)
@@ -278,6 +280,7 @@ export function chooseNames(model: FunctionModel, tree: Lowering['tree']): Lower
     searchParams: freeName(tree, fn, 'searchParams', 'urlSearchParams'),
     query: queryName(model, tree),
     body: freeName(tree, fn, 'body', 'payload', 'requestBody'),
+    form: freeName(tree, fn, 'form', 'formFields'),
     headers: freeName(tree, fn, 'headers', 'responseHeaders'),
     status: freeName(tree, fn, 'status', 'responseStatus'),
   }

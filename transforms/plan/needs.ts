@@ -49,6 +49,7 @@ export function placeNeeds(at: Lowering, responses: ResponsePlan, indentAt: (pos
     declare([...nodes, ...nodesOf(of('values').filter((n) => n.key === key))], `const ${name}s = ${at.names.searchParams}.getAll(${quoted(at.style, key)})`)
     if (nodes.length > 0) declare(nodes, `const ${name} = ${severalExpression(key)}`)
   }
+  if (of('form').length > 0) declare(nodesOf(of('form')), `const ${at.names.form} = new URLSearchParams(await ${at.names.request}.text())`, true)
   if (!bodyArgument) placeBody(at, [...of('body'), ...of('whole-body')], of('text'), declare)
   if (responses.usesHeaders && declaresHeaders) declare(responses.headerSites, `const ${at.names.headers} = new Headers()`)
   if (responses.usesStatus) declare(responses.statusSites, `let ${at.names.status} = 200`)
@@ -93,7 +94,7 @@ function placeBody(at: Lowering, bodies: readonly Need[], texts: readonly Need[]
 }
 
 export function readsBody(at: Lowering): boolean {
-  return at.needs.some((n) => n.kind === 'body' || n.kind === 'whole-body' || n.kind === 'text' || n.kind === 'raw')
+  return at.needs.some((n) => n.kind === 'body' || n.kind === 'whole-body' || n.kind === 'text' || n.kind === 'raw' || n.kind === 'form')
 }
 
 /** `JSON.parse(req.body)`, read once, is `await request.json()`. */

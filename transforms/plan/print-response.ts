@@ -20,7 +20,7 @@ export interface Init {
 
 /** `Response.json(value, init)` or `new Response(value, init)`, on one line where it fits. */
 export function printResponse(value: ResponseValue, init: Init, at: Lowering, indent: string): Piece[] {
-  const open = value.kind === 'json' ? 'Response.json(' : 'new Response('
+  const open = value.kind === 'json' ? `${jsonClass(at)}.json(` : 'new Response('
   const one = initPieces(init, at, null)
   if (!one) return [open, ...value.value, ')']
   const width = indent.replaceAll('\t', '  ').length + 'return '.length + open.length + length(value.value, at) + length(one, at) + 4
@@ -32,6 +32,12 @@ export function printResponse(value: ResponseValue, init: Init, at: Lowering, in
   if (fits && init.headers.length < 3) return [`${open}\n${inner}`, ...value.value, `,\n${inner}`, ...one, `${at.style.trailingComma ? ',' : ''}\n${indent})`]
   const many = initPieces(init, at, indent) ?? one
   return [open, ...value.value, ', ', ...many, ')']
+}
+
+/** lib.dom of TypeScript before 5.2 does not know Response.json; Next's own class does. */
+function jsonClass(at: Lowering): string {
+  const [major, minor] = at.typescript
+  return at.typed && (major < 5 || (major === 5 && minor < 2)) ? 'NextResponse' : 'Response'
 }
 
 /** The init object; `indent` null for one line. Null when there is nothing to say. */

@@ -7,7 +7,7 @@ import { removalRange } from '../syntax/lines.ts'
 import { isConstant, isQuiet, numberValue, stringValue, uncast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { endOf, type Node, some, startOf } from '../syntax/tree.ts'
-import { isDefined, kindOf } from '../syntax/value-kind.ts'
+import { isDefined, isEnvironment, kindOf } from '../syntax/value-kind.ts'
 import { cookieLoop, headerName, headerValues, isSetCookie } from './header-value.ts'
 import { type HeaderPiece, type Init, printResponse } from './print-response.ts'
 
@@ -41,7 +41,7 @@ export function planResponses(context: ResponseContext): ResponsePlan {
   const { at, flow } = context
   const variable = variableSites(context)
   const plan: ResponsePlan = { usesHeaders: false, usesStatus: false, headerSites: [], statusSites: [] }
-  for (const site of flow.effects) emitEffect(site, variable.has(site), context, plan)
+  for (const site of flow.effects) emitEffect(site, variable, context, plan)
   for (const exit of flow.exits) {
     if (exit.what.kind === 'call') context.helperCall(exit)
     else emitExit(exit, exit.what.fact.exit as Body, exit.what.fact.effects, variable, context, plan)
@@ -127,9 +127,9 @@ function isJson(body: Body | null): boolean {
 }
 
 /** A variable effect becomes a statement on the Headers value or the status variable. */
-function emitEffect(site: EffectSite, isVariable: boolean, context: ResponseContext, plan: ResponsePlan): void {
+function emitEffect(site: EffectSite, variable: ReadonlySet<EffectSite>, context: ResponseContext, plan: ResponsePlan): void {
   const { at } = context
-  if (!isVariable) return
+  if (!variable.has(site)) return
   const { what } = site
   if (what.kind === 'write') return block(at, 'PA230', site.node)
   if (what.kind === 'inherited') {
@@ -141,7 +141,7 @@ function emitEffect(site: EffectSite, isVariable: boolean, context: ResponseCont
     if (site.statement) plan.headerSites.push(site.statement)
   }
   if (what.kind === 'call' || site.statement === null) return
-  const own = context.flow.effects.filter((e) => e.statement === site.statement)
+  const own = context.flow.effects.filter((e) => e.statement === site.statement && variable.has(e))
   if (own[0] !== site) return
   const indent = context.indentAt(startOf(site.statement))
   const lines: Piece[][] = []
@@ -286,6 +286,8 @@ function bodyOf(exit: ExitSite, body: Body, init: Init, context: ResponseContext
   const { at } = context
   const none: ResponseValue = { kind: 'plain', value: ['null'] }
   if (body.kind === 'redirect') {
+    const target = uncast(body.url)
+    if ((target.type === 'MemberExpression' || target.type === 'OptionalMemberExpression') && !isEnvironment(target)) note(at, 'PA229', 'note', target, { text: snippet(at.file, target) })
     init.status = body.status ? (numberValue(body.status) ?? [slice(body.status)]) : 307
     init.headers = [...init.headers.filter((h) => h.name?.toLowerCase() !== 'location'), { name: 'Location', computed: null, value: [slice(body.url)] }]
     return none
@@ -300,6 +302,7 @@ function bodyOf(exit: ExitSite, body: Body, init: Init, context: ResponseContext
       block(at, 'PA226', value)
       return null
     }
+    if (value) dropOnlyUse(value, at)
     return none
   }
   if (!value) {
@@ -310,6 +313,10 @@ function bodyOf(exit: ExitSite, body: Body, init: Init, context: ResponseContext
   const kind = kindOf(value, at.tree)
   if (kind === 'undefined' || kind === 'null') {
     return none
+  }
+  if (body.kind === 'end' && kind !== 'string' && kind !== 'buffer' && kind !== 'unknown') {
+    block(at, 'PA220', value)
+    return null
   }
   if (body.kind === 'send') {
     if (kind === 'object' || kind === 'list' || kind === 'number' || kind === 'boolean') {
@@ -328,6 +335,16 @@ function bodyOf(exit: ExitSite, body: Body, init: Init, context: ResponseContext
     note(at, 'PA224', 'note', value)
   }
   return { kind: 'plain', value: [slice(value)] }
+}
+
+/** `const gone = await remove(); res.status(204).json(gone)`: nobody reads the name any more, the work stays. */
+function dropOnlyUse(value: Node, at: Lowering): void {
+  const name = uncast(value)
+  const binding = name.type === 'Identifier' ? bindingAt(at.tree, name) : null
+  const declaration = binding?.declaration
+  if (binding?.references.length !== 1 || declaration?.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || declaration.init?.type !== 'AwaitExpression') return
+  const statement = (declaration as Node & { parent?: Node }).parent
+  if (statement?.type === 'VariableDeclaration' && statement.declarations.length === 1) at.edits.push({ start: startOf(statement), end: startOf(declaration.init), pieces: [] })
 }
 
 /** A value of which nothing shows whether it is text: the response type tells (NextApiResponse<T>), else it is refused. */
@@ -354,7 +371,8 @@ function jsonBody(value: Node, init: Init, context: ResponseContext): ResponseVa
     pieces.splice(0, 1, ...(mixes ? ['(', slice(value), ') ?? null'] : [slice(value), ' ?? null']))
   }
   if (context.bodyType && at.typed && !/^(any|unknown)$/.test(context.bodyType.trim())) {
-    if (isLiteral) pieces.push(` satisfies ${context.bodyType.trim()}`)
+    const knowsSatisfies = at.typescript[0] > 4 || at.typescript[1] >= 9
+    if (isLiteral && knowsSatisfies) pieces.push(` satisfies ${context.bodyType.trim()}`)
   }
   return { kind: 'json', value: pieces, isLong: at.file.text.slice(startOf(value), endOf(value)).includes('\n') }
 }

@@ -6,6 +6,7 @@ import { type MethodContext, OTHER, valueOf } from '../analyse/method-value.ts'
 import { isDead, specialise, type Variant } from '../analyse/specialise.ts'
 import { type Lowering, snippet, spanOf } from '../concerns/lowering.ts'
 import { type ConfigPlan, readConfig } from '../concerns/module/config.ts'
+import { showsFormBody } from '../concerns/request/form-body.ts'
 import { sentFlags } from '../concerns/response/registry.ts'
 import type { Code, Data, Diagnostic } from '../model/diagnostic.ts'
 import type { MigrateOptions } from '../model/options.ts'
@@ -132,6 +133,8 @@ class Planner {
   private readonly program: Program
   private readonly methodNodes: Set<Node>
   private readonly sentNodes: Set<Node>
+  private readonly presentNodes: Set<Node>
+  private readonly formBody: boolean
   private readonly targets = new Map<Node, FunctionNode[]>()
   private inherits = new Set<FunctionModel>()
   /** Helpers that are handed the parsed body: they cannot await it, or it would be read twice. */
@@ -146,6 +149,8 @@ class Planner {
     const first = followCalls(entry.fn, entry.name, context.tree, () => [])
     this.methodNodes = new Set(first.entry.uses.filter((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'method').map((u) => u.steps[0]?.node as Node))
     this.sentNodes = new Set(first.entry.uses.filter((u) => u.root === 'res' && u.steps.length === 1 && u.steps[0]?.kind === 'prop' && sentFlags.has(u.steps[0].name)).map((u) => u.node))
+    this.presentNodes = presentNodes(first.entry)
+    this.formBody = showsFormBody(entry.fn)
     this.program = first.outside.length > 0 ? followCalls(entry.fn, entry.name, context.tree, (callee) => this.tableTargets(callee)) : first
   }
 
@@ -215,7 +220,7 @@ class Planner {
   }
 
   private methodContext(method: string): MethodContext {
-    return { tree: this.context.tree, methodNodes: this.methodNodes, sentNodes: this.sentNodes, method }
+    return { tree: this.context.tree, methodNodes: this.methodNodes, sentNodes: this.sentNodes, presentNodes: this.presentNodes, method }
   }
 
   /** A callee that a lookup table gives: every function that some method selects. */
@@ -356,7 +361,9 @@ class Planner {
       next: context.app.next.major,
       strict: context.options.strict,
       typed: context.typed,
+      typescript: typescriptVersion(context.app.packages.typescript),
       rawBody: !this.config.bodyParser,
+      formBody: this.formBody,
       mayAwait,
       isLive: (node) => !isDead(variant, node),
       edits: [],
@@ -467,6 +474,25 @@ function truthOfReturn(found: Flow['returns']['unanswered'][number], tree: Scope
   const argument = found.node?.type === 'ReturnStatement' && found.node.argument ? uncast(found.node.argument) : null
   const binding = argument?.type === 'Identifier' ? tree.bindingOf.get(argument) : undefined
   return found.truth === 'unknown' && argument && binding && isKnownPresent(argument, binding.name, binding.id) ? 'truthy' : found.truth
+}
+
+/** `!req`, `typeof res.status`: asked by handlers that fear to be called at build time. */
+function presentNodes(entry: FunctionModel): Set<Node> {
+  const methods = entry.uses.filter((u) => u.root === 'res' && u.steps.length === 1 && isTypeof(u.node)).map((u) => u.node)
+  return new Set([...entry.presences, ...methods])
+}
+
+function isTypeof(node: Node): boolean {
+  const parent = (node as Node & { parent?: Node }).parent
+  return parent?.type === 'UnaryExpression' && parent.operator === 'typeof'
+}
+
+/** A range that may give a newer version counts as the newest of its major; nothing said, as new. */
+export function typescriptVersion(range: string | undefined): readonly [number, number] {
+  const found = /^([\^~>=]*)\s*(\d+)(?:\.(\d+))?/.exec(range ?? '')
+  if (!found) return [5, 9]
+  const isOpen = found[1] !== '' && found[1] !== '~'
+  return [Number(found[2]), isOpen ? 9 : Number(found[3] ?? 9)]
 }
 
 /** The name under which a helper is declared. */

@@ -312,7 +312,7 @@ function isPatternTarget(property: t.ObjectProperty): boolean {
 function resolve(item: { node: t.Identifier | t.JSXIdentifier; scope: Scope; kind: Reference['kind'] }, tree: ScopeTree): void {
   const reference: Reference = { node: item.node, kind: item.kind, scope: item.scope }
   for (let at: Scope | null = item.scope; at; at = at.parent) {
-    const binding = item.kind === 'type' ? (at.types.get(item.node.name) ?? at.bindings.get(item.node.name)) : (at.bindings.get(item.node.name) ?? (item.kind === 'read' && isExport(item.node) ? at.types.get(item.node.name) : undefined))
+    const binding = item.kind === 'type' ? (at.types.get(item.node.name) ?? typeLike(at.bindings.get(item.node.name))) : (at.bindings.get(item.node.name) ?? (item.kind === 'read' && isExport(item.node) ? at.types.get(item.node.name) : undefined))
     if (!binding) continue
     binding.references.push(reference)
     tree.bindingOf.set(item.node, binding)
@@ -321,6 +321,12 @@ function resolve(item: { node: t.Identifier | t.JSXIdentifier; scope: Scope; kin
   const list = tree.globals.get(item.node.name)
   if (list) list.push(reference)
   else tree.globals.set(item.node.name, [reference])
+}
+
+/** Only imports, classes, enums and namespaces are types as well as values. */
+function typeLike(binding: Binding | undefined): Binding | undefined {
+  if (!binding) return undefined
+  return binding.kind === 'import' || binding.kind === 'class' || binding.declaration.type.startsWith('TS') ? binding : undefined
 }
 
 function isExport(node: Node): boolean {

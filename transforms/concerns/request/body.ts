@@ -1,8 +1,10 @@
 import type * as t from '@babel/types'
 import type { Step, Use } from '../../model/route.ts'
 import { isCall, isMember, memberName, uncast, withCasts } from '../../syntax/match.ts'
+import { bindingAt } from '../../syntax/scope.ts'
 import { type Node, parentOf } from '../../syntax/tree.ts'
 import { block, type Lowering, need, note, type RequestConcern } from '../lowering.ts'
+import { readForm } from './form-body.ts'
 import { isWritten, replaceName } from './query.ts'
 
 /**
@@ -19,15 +21,20 @@ export const body: RequestConcern = {
     const first = use.steps[0] as Step
     if (at.rawBody) return block(at, 'PA122', use.node)
     if (use.steps.length === 1 ? isWritten(use) : false) return block(at, 'PA118', use.node)
+    if (at.formBody) return readForm(use, at)
     const parse = jsonParseOf(use)
-    need(at, parse ? 'text' : isFieldRead(use) ? 'body' : 'whole-body', first.node)
+    need(at, parse ? 'text' : isFieldRead(use, at) ? 'body' : 'whole-body', first.node)
     note(at, 'PA120', 'note', first.node)
     if (parse) note(at, 'PA123', 'review', parse)
     replaceName(at, first.node, at.names.body)
   },
   bind: (leaf, _site, at) => {
     if (at.rawBody || leaf.path.length > 1) return null
-    need(at, leaf.target.type === 'Identifier' ? 'whole-body' : 'body', leaf.property)
+    if (at.formBody) {
+      need(at, 'form', leaf.property)
+      return [`Object.fromEntries(${at.names.form})`]
+    }
+    need(at, leaf.target.type === 'Identifier' && !isReadByField(leaf.target, at) ? 'whole-body' : 'body', leaf.property)
     note(at, 'PA120', 'note', leaf.property)
     return [at.names.body]
   },
@@ -44,13 +51,28 @@ export function jsonParseOf(use: Use): Node | null {
 }
 
 /** `req.body.name`, `const { name } = req.body`, `req.body || {}`: an empty body may be `{}` or `''` alike. */
-function isFieldRead(use: Use): boolean {
+function isFieldRead(use: Use, at: Lowering): boolean {
   if (use.steps.length > 1) return true
   const outer = withCasts(use.node)
   const parent = parentOf(outer)
-  if (parent?.type === 'VariableDeclarator') return parent.id.type === 'ObjectPattern' && !parent.id.properties.some((p) => p.type === 'RestElement')
+  if (parent?.type === 'VariableDeclarator') return parent.id.type === 'Identifier' ? isReadByField(parent.id, at) : isPlainPattern(parent.id)
   if (parent?.type === 'SpreadElement') return true
   return parent?.type === 'LogicalExpression' && parent.left === outer && parent.operator !== '&&' && uncast(parent.right).type === 'ObjectExpression'
+}
+
+function isPlainPattern(pattern: Node): boolean {
+  return pattern.type === 'ObjectPattern' && !pattern.properties.some((p) => p.type === 'RestElement')
+}
+
+/** A name of which only fields are read. */
+function isReadByField(id: t.Identifier, at: Lowering): boolean {
+  const binding = bindingAt(at.tree, id)
+  if (!binding || binding.kind !== 'const') return false
+  return binding.references.every((r) => {
+    const outer = withCasts(r.node)
+    const parent = parentOf(outer)
+    return r.kind === 'type' || (isMember(parent) && parent.object === outer) || (parent?.type === 'VariableDeclarator' && parent.init === outer && isPlainPattern(parent.id))
+  })
 }
 
 /** The body as Pages gave it, for code that looks at all of it: JSON, `{}` for an empty JSON body, `''` where there was none. */

@@ -62,7 +62,10 @@ function get(at: Lowering, key: string): string {
 function readWhole(use: Use, at: Lowering): void {
   const first = use.steps[0] as Step
   need(at, 'query', first.node)
-  note(at, 'PA113', 'note', first.node)
+  const outer = withCasts(first.node)
+  const above = parentOf(outer)
+  // A schema refused a repeated key; it gets one value now.
+  note(at, 'PA113', above !== null && isCall(above) && above.callee !== outer ? 'review' : 'note', first.node)
   replaceName(at, first.node, at.names.query)
 }
 
@@ -168,7 +171,7 @@ function sameKeyNodes(at: Lowering, key: string, node: Node): Node[] {
 }
 
 /** `Array.isArray(x)` whose array branch is more than `x[0]`, a loop or an array method on a cast to string[]. */
-function looksForArrays(nodes: readonly Node[]): boolean {
+export function looksForArrays(nodes: readonly Node[]): boolean {
   return nodes.some((node) => {
     const outer = withCasts(node)
     const parent = parentOf(outer)

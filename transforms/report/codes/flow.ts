@@ -61,6 +61,13 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'A route handler ends with its Response, so there is no such state; what the test decides here cannot be seen from the code.',
     fix: 'Return right after each answer, which makes the question needless; then run routeshift again.',
   },
+  PA315: {
+    slug: 'answer-after-answer',
+    level: 'note',
+    what: (data) => `A second answer, which was never sent, is gone: ${quote(data, 'text')}`,
+    why: 'Pages sends the first answer and ignores what tries to answer after it.',
+    fix: 'Nothing, unless the second answer was the one that was meant.',
+  },
   PA320: {
     slug: 'answer-in-callback',
     level: 'blocker',

@@ -108,6 +108,13 @@ export const responseCodes: Record<string, CodeText> = {
     why: 'All parts are text that is known when the answer ends, so they are joined; the client reads the same text.',
     fix: 'Nothing, unless a client waits for the first part: then return a ReadableStream.',
   },
+  PA229: {
+    slug: 'redirect-to-computed-url',
+    level: 'note',
+    what: (data) => `The redirect goes to a value that may be missing: ${quote(data, 'text')}`,
+    why: 'Pages threw an error for a URL that is not a string, which was a 500; the header would now say `undefined`.',
+    fix: 'Nothing, if the value is always there; else test it before the redirect.',
+  },
   PA230: {
     slug: 'response-written-in-parts',
     level: 'blocker',

@@ -1,0 +1,26 @@
+import type { Edit } from '../../syntax/edits.ts'
+import type { SourceFile } from '../../syntax/parse.ts'
+import { endOf, startOf, walk } from '../../syntax/tree.ts'
+
+/** What the parts of a request are for functions that only take a part: `NextApiRequest['headers']`. */
+const PARTS: Readonly<Record<string, string>> = {
+  headers: 'Record<string, string | string[] | undefined>',
+  query: 'Record<string, string | string[] | undefined>',
+  cookies: 'Partial<Record<string, string>>',
+  body: 'any',
+  method: 'string | undefined',
+}
+
+/** Types of parts of the old request, written out: the import of NextApiRequest can go. */
+export function partTypeEdits(file: SourceFile): Edit[] {
+  const edits: Edit[] = []
+  if (!file.text.includes('NextApiRequest[')) return edits
+  walk(file.ast.program, (node) => {
+    if (node.type !== 'TSIndexedAccessType' || node.objectType.type !== 'TSTypeReference' || node.objectType.typeName.type !== 'Identifier') return undefined
+    const index = node.indexType.type === 'TSLiteralType' && node.indexType.literal.type === 'StringLiteral' ? node.indexType.literal.value : ''
+    const part = PARTS[index]
+    if (node.objectType.typeName.name === 'NextApiRequest' && part) edits.push({ start: startOf(node), end: endOf(node), pieces: [part] })
+    return undefined
+  })
+  return edits
+}
