@@ -44,7 +44,7 @@ export default async function transform(file: FileInfo, api: Api, options: Optio
   const result = routes.find(({ route }) => route.source === place.source)
   if (!result) return undefined
   for (const line of describe(result)) api.report?.(line)
-  return result.changes.find(({ kind }) => kind === 'create')?.after ?? undefined
+  return result.changes.find(({ path }) => path === result.target)?.after ?? undefined
 }
 
 interface Place {
@@ -111,9 +111,12 @@ function listDisk(disk: Host, globs: readonly string[]): string[] {
   }
 }
 
-function describe({ target, diagnostics }: RouteResult): string[] {
+function describe({ target, diagnostics, changes }: RouteResult): string[] {
   const found = diagnostics
     .filter(({ level }) => level !== 'note')
     .map((diagnostic) => `line ${diagnostic.span?.line ?? 1}: ${diagnostic.code} ${messageOf(diagnostic)}`)
-  return target === null ? found : [`belongs at ${target}`, ...found]
+  // The body reader of --strict.
+  const others = changes.filter(({ kind, path }) => kind === 'create' && path !== target)
+  const needed = others.map(({ path, after }) => `needs ${path}, which jscodeshift cannot write:\n${after}`)
+  return target === null ? found : [`belongs at ${target}`, ...needed, ...found]
 }

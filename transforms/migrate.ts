@@ -1,14 +1,16 @@
 import type * as t from '@babel/types'
+import { chooseReaderModule, readerChange, type ReaderModule } from './emit/body-reader.ts'
 import { refuseEdge } from './emit/demand.ts'
 import { dropUnused } from './emit/cleanup.ts'
 import { findTypeRisk } from './emit/type-risk.ts'
 import { emitModule, type NewImport } from './emit/module.ts'
 import { type Move, type Mover, planMove, readExports } from './emit/move-exports.ts'
 import { editImporters, findHeldBack, type Relocatables, redirectOf, type RepointTools } from './emit/relocate.ts'
-import { leavingEdits } from './emit/leaving.ts'
+import { leavingEdits, writtenExtension } from './emit/leaving.ts'
 import { printSibling } from './emit/sibling.ts'
 import { verifyOutput, verifySibling } from './emit/verify-output.ts'
 import { spanOf } from './concerns/lowering.ts'
+import { relativePath } from './concerns/module/imports.ts'
 import type { FileChange } from './model/change.ts'
 import type { Code, Data, Diagnostic, Level } from './model/diagnostic.ts'
 import { type Host, HostError } from './model/host.ts'
@@ -17,7 +19,8 @@ import { defaultOptions, type MigrateOptions } from './model/options.ts'
 import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
 import { findEntry } from './analyse/entry.ts'
 import { type HandlerPlan, planHandler, type RouteContext, routeContext } from './plan/route.ts'
-import { inDir, isInside } from './project/paths.ts'
+import { usesReader } from './plan/strict-body.ts'
+import { dirOf, inDir, isInside } from './project/paths.ts'
 import { createResolver } from './project/resolve.ts'
 import { loadProject, loadSources } from './project/load.ts'
 import { projectModules } from './project/modules.ts'
@@ -62,12 +65,19 @@ export async function migrate(options: Partial<MigrateOptions>, host: Host, hook
     const isAsked = added.some((edge) => edge.to === input.route.source)
     plans[i] = isAsked ? guarded(input.route, input.app, () => planRoute(input)) : { ...plan, input }
   }
-  const routes = emitAll(plans, linked, host)
+  const routes = shareChanges(emitAll(plans, linked, host))
   const changes = [...new Map(routes.flatMap((r) => r.changes).map((change) => [change.path, change])).values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
   const noTypeScript = settings.lang === 'ts' ? project.apps.filter((app) => !app.hasTypeScript && routes.some((r) => r.app === app.root && r.changes.length > 0)) : []
   const told: Project = { ...project, diagnostics: [...project.diagnostics, ...noTypeScript.map((app) => diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`))] }
   const report = buildReport(told, routes, { version: toolVersion, generated: new Date().toISOString() })
   return { project, routes, changes, report }
+}
+
+/** What several routes ask for (an importer's edit, the body reader of `lib/`) is one change, that of the first. */
+function shareChanges(routes: readonly RouteResult[]): RouteResult[] {
+  const first = new Map<string, FileChange>()
+  for (const change of routes.flatMap((route) => route.changes)) if (!first.has(change.path)) first.set(change.path, change)
+  return routes.map((route) => ({ ...route, changes: route.changes.map((change) => first.get(change.path) ?? change) }))
 }
 
 /** No other file imports from it, and it imports from no other route: it can be written at once, and its tree let go (a third of the memory). */
@@ -98,6 +108,8 @@ interface Planned {
   mover: Mover
   /** What happens to exports that other files import; null when there are none. */
   move: Move | null
+  /** What reads the body with `--strict`, when the route has one. */
+  reader: ReaderModule | null
 }
 
 function guarded<T>(route: Route, app: NextApp, run: () => T | RouteResult): T | RouteResult {
@@ -122,7 +134,7 @@ function planRoute(input: RouteInput): Planned | RouteResult {
   const recipeEdits: Edit[] = []
   const newEdges: ImportEdge[] = []
   context.recipeContext = recipeContext(context, host, { imports, edits: recipeEdits, edges: newEdges })
-  const importers = project.importers.filter((edge) => edge.to === route.source)
+  const importers = project.importers.filter((edge) => edge.to === route.source && edge.from !== route.source)
   const exports = readExports(file)
   const entry = importers.length > 0 ? findEntry(file.ast, context.tree) : null
   const handler = entry?.kind === 'function' ? (entry.binding?.name ?? null) : null
@@ -137,13 +149,22 @@ function planRoute(input: RouteInput): Planned | RouteResult {
   if (typed && request.some((t) => t.request === 'NextRequest' || ((t.request || t.params) && (context.tree.program.types.has('Request') || context.tree.program.bindings.has('Request')))) && !context.tree.program.bindings.has('NextRequest')) imports.unshift({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
   const usesNextResponse = [...plan.functions, ...plan.helpers].some((f) => f.at.edits.some((e) => e.pieces.some((p) => p === 'NextResponse.json(' || (typeof p === 'string' && p.startsWith('NextResponse.json(')))))
   if (usesNextResponse && !context.tree.program.bindings.has('NextResponse')) imports.push({ source: 'next/server', name: 'NextResponse', local: 'NextResponse', isType: false })
+  const reading = plan.functions.find((f) => usesReader(f.at))
+  const reader = reading ? chooseReaderModule(app, host, settings.lang) : null
+  if (reader && reading?.at.reader) imports.push({ source: readerSpecifier(reader, file), name: 'readBody', local: reading.at.reader.name, isType: false })
   const target = `${route.targetDir}/${route.targetStem}.${typed ? (hasJsx(file) ? 'tsx' : 'ts') : 'js'}`
   const mover: Mover = { source: route.source, target, typed, file, tree: context.tree, exports, fixed: fixedStatements(plan, file) }
   const move = importers.length > 0 ? planMove(mover, importers, (path) => isTaken(path, app, host)) : null
   if (move && 'code' in move) return kept(route, app, [move])
   const mock = move?.sibling === null ? importers.find((edge) => edge.kind === 'mock') : undefined
   if (mock) return kept(route, app, [diagnostic('PA422', 'blocker', route.source, { other: mock.from })])
-  return { input, bytes, context, plan, notes, imports, recipeEdits, newEdges, mover, move }
+  return { input, bytes, context, plan, notes, imports, recipeEdits, newEdges, mover, move, reader }
+}
+
+/** As written in the old file. */
+function readerSpecifier({ path }: ReaderModule, file: SourceFile): string {
+  const stem = relativePath(dirOf(file.path), path.replace(/\.\w+$/, ''))
+  return stem + writtenExtension(file, path)
 }
 
 /** The statements that hold the handler and what is rewritten with it. */
@@ -199,7 +220,7 @@ function repointTools(moving: Relocatables, project: Project, host: Host): Repoi
 }
 
 function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools): RouteResult {
-  const { input, bytes, context, plan, notes, imports, recipeEdits, mover, move } = planned
+  const { input, bytes, context, plan, notes, imports, recipeEdits, mover, move, reader } = planned
   const { route, app, project } = input
   const { file, tree, style } = context
   const { target } = mover
@@ -218,6 +239,8 @@ function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools):
     { kind: 'create', path: target, before: null, after: restoreBytes(clean, file) },
     { kind: 'delete', path: route.source, before: bytes, after: null },
   ]
+  const reads = reader ? readerChange(reader, style, file) : null
+  if (reads) changes.splice(1, 0, reads)
   if (move?.sibling) {
     const printed = printSibling(mover, move, style, redirect)
     const sibling = (risk && hasRisk(printed, app) ? '// @ts-nocheck\n' : '') + printed

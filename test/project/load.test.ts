@@ -49,10 +49,12 @@ describe('no app', () => {
 describe('version', () => {
   test.each([
     ['15.5.26', 15, 5],
-    ['^14.1.0', 14, 1],
+    ['^14.1.0', 14, 2],
+    ['^13.0.0', 13, 5],
+    ['~14.1.0', 14, 1],
     ['~13.4', 13, 4],
-    ['14', 14, 0],
-    ['14.x', 14, 0],
+    ['14', 14, 2],
+    ['14.x', 14, 2],
     ['>=13.4.1 <15', 13, 4],
     ['^13.5.0 || ^14.0.0', 13, 5],
     ['13.4.0 - 14.2.0', 13, 4],
@@ -60,9 +62,9 @@ describe('version', () => {
     ['npm:next@14.2.35', 14, 2],
     ['npm:@acme/next@14.2.35', 14, 2],
     ['https://example.com/next-14.1.0.tgz', 14, 1],
-    ['latest', 16, 0],
-    ['canary', 16, 0],
-    ['*', 16, 0],
+    ['latest', 16, 4],
+    ['canary', 16, 4],
+    ['*', 16, 4],
   ])('declared as %s', (range, major, minor) =>
     expect(appOf({ 'package.json': needs(range) })?.next).toEqual({ major, minor, raw: range, source: 'declared' }))
 
@@ -83,7 +85,7 @@ describe('version', () => {
     expect(codes(app)).toEqual(['PA003 review'])
   })
 
-  test.each(['12.3.1', '13.3.4', '^13.0.0'])('%s has no stable route handlers (PA004)', (range) =>
+  test.each(['12.3.1', '13.3.4', '~13.0.0'])('%s has no stable route handlers (PA004)', (range) =>
     expect(codes(appOf({ 'package.json': needs(range) }))).toEqual(['PA004 blocker']))
 
   test('the installed version wins over the declared one, in a parent folder too', () => {

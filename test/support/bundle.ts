@@ -87,7 +87,8 @@ function readMessages(error: unknown): Message[] {
 
 function writeTree(dir: string, files: Files): void {
   // esbuild looks for a tsconfig upwards; without one it would find ours, which keeps unused type imports.
-  for (const [path, text] of Object.entries({ 'tsconfig.json': '{}', ...files })) {
+  const config = files['jsconfig.json'] === undefined ? { 'tsconfig.json': '{}' } : {}
+  for (const [path, text] of Object.entries({ ...config, ...files })) {
     const file = join(dir, path)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text)

@@ -90,6 +90,7 @@ function makeConfig(target: Target, isStrict: boolean): object {
       typeRoots: [`${modules}/@types`],
       paths: { next: [`${modules}/${next}`], 'next/*': [`${modules}/${next}/*`] },
       strict: isStrict,
+      strictNullChecks: true,
       allowJs: true,
       checkJs: false,
       noEmit: true,
@@ -106,7 +107,7 @@ function makeConfig(target: Target, isStrict: boolean): object {
 function adaptSource(project: TypedProject, path: string, text: string): string {
   const aliased = readAliases(project.files).reduce((source, [prefix, folder]) => {
     return source.replaceAll(new RegExp(`(['"])${prefix}([^'"]*)\\1`, 'g'), (_match, quote: string, rest: string) => {
-      const to = relative(dirname(path), join(folder, rest)).replaceAll('\\', '/')
+      const to = relative(dirname(path), join(folder, rest)).replaceAll('\\', '/') || '.'
       return `${quote}${to.startsWith('.') ? to : `./${to}`}${quote}`
     })
   }, text)

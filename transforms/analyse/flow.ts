@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import type { Code } from '../model/diagnostic.ts'
 import type { Effect, ResponseFact } from '../model/response.ts'
 import { isQuiet, uncast } from '../syntax/match.ts'
-import type { Node } from '../syntax/tree.ts'
+import { contains, type Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
 import type { Item } from './specialise.ts'
 
@@ -13,6 +13,8 @@ export interface EffectSite {
   /** The expression to take away or to rewrite, and its statement. */
   node: Node
   statement: Node | null
+  /** Inside a callback of the statement. */
+  isInner?: boolean
   /** Exits that it may reach; true when it certainly was set there. */
   exits: Map<ExitSite, boolean>
   order: number
@@ -69,7 +71,11 @@ export interface Flow {
 export interface FlowInput {
   items: readonly Item[]
   facts: ReadonlyMap<Node, ResponseFact>
+  /** What callbacks inside the function do to the response. */
+  callbackFacts?: readonly ResponseFact[]
   calls: ReadonlyMap<Node, HelperCall>
+  /** False for the branches that the method decides away. */
+  isLive: (node: Node) => boolean
   /** Headers that callers set before they call (a helper that takes them over). */
   inherits: boolean
 }
@@ -237,7 +243,7 @@ class Walker {
 
   private expression(statement: t.ExpressionStatement, context: Context): Ending {
     const node = statement.expression
-    const core = strip(node)
+    const core = this.resolved(node)
     const fact = this.input.facts.get(core)
     if (fact && !fact.exit) {
       this.flow.met.add(core)
@@ -250,20 +256,49 @@ class Walker {
       this.set({ kind: 'effect', what: { kind: 'call', call }, node: core, statement, exits: new Map(), order: this.flow.effects.length })
       return { open: true, answered: false }
     }
-    if (!this.isExit(core)) return { open: true, answered: false }
+    if (this.callbackEffects(statement) || !this.isExit(core)) return { open: true, answered: false }
     if (!context.tail) this.problem('PA310', core)
     this.exitsOf(node, statement, 'tail', false)
     return { open: false, answered: true }
   }
 
+  /** Without await, void and casts, and without the branches of `a ? b : c` that the method decides away. */
+  private resolved(node: Node): Node {
+    return strip(this.liveBranch(node))
+  }
+
+  private liveBranch(node: Node): Node {
+    const core = strip(node)
+    if (core.type !== 'ConditionalExpression' || (this.input.isLive(core.consequent) && this.input.isLive(core.alternate))) return node
+    return this.liveBranch(this.input.isLive(core.consequent) ? core.consequent : core.alternate)
+  }
+
+  /** `Object.entries(h).forEach(([k, v]) => res.setHeader(k, v))`: effects of a callback that runs here and now. */
+  private callbackEffects(statement: t.ExpressionStatement): boolean {
+    const call = strip(statement.expression)
+    if (call.type !== 'CallExpression' || call.callee.type !== 'MemberExpression' || call.callee.property.type !== 'Identifier' || call.callee.property.name !== 'forEach') return false
+    const callback = call.arguments[0]
+    if (callback?.type !== 'ArrowFunctionExpression' && callback?.type !== 'FunctionExpression') return false
+    if (callback.async) return false
+    const inside = [...(this.input.callbackFacts ?? [])].filter((fact) => contains(callback, fact.node))
+    if (inside.length === 0 || inside.some((fact) => fact.exit || fact.effects.length !== 1 || fact.effects[0]?.kind !== 'header')) return false
+    for (const fact of inside) {
+      this.flow.met.add(fact.node)
+      const [effect] = fact.effects
+      if (effect) this.set({ kind: 'effect', what: effect, node: fact.node, statement, isInner: true, exits: new Map(), order: this.flow.effects.length })
+    }
+    return true
+  }
+
   private isExit(core: Node): boolean {
-    if (core.type === 'ConditionalExpression') return this.isExit(strip(core.consequent)) && this.isExit(strip(core.alternate))
+    if (core.type === 'ConditionalExpression') return this.isExit(this.resolved(core.consequent)) && this.isExit(this.resolved(core.alternate))
     const call = this.input.calls.get(core)
     return Boolean(this.input.facts.get(core)?.exit) || call?.kind === 'always' || call?.kind === 'may'
   }
 
   /** Registers the exits that an expression consists of; false when it is something else. */
-  private exitsOf(node: Node, statement: Node, form: ExitSite['form'], isNested: boolean): boolean {
+  private exitsOf(whole: Node, statement: Node, form: ExitSite['form'], isNested: boolean): boolean {
+    const node = this.liveBranch(whole)
     const core = strip(node)
     if (core.type === 'ConditionalExpression' && this.isExit(core)) {
       this.exitsOf(core.consequent, statement, form, true)

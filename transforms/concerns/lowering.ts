@@ -2,7 +2,7 @@ import type { Code, Data, Diagnostic, Level, Span } from '../model/diagnostic.ts
 import type { Route } from '../model/project.ts'
 import type { Destructure, FunctionNode, Leaf, Use } from '../model/route.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
-import { positionOf } from '../syntax/lines.ts'
+import { positionOf, type Range } from '../syntax/lines.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import type { Style } from '../syntax/style.ts'
@@ -49,8 +49,12 @@ export interface Lowering {
   readonly rawBody: boolean
   /** The handler asks for urlencoded forms: its body is read as one. */
   readonly formBody: boolean
+  /** With `--strict`: the function of the user's `lib/` that parses a body as Pages did. */
+  readonly reader: { name: string; limit: string | null } | null
   /** The function is or may become async. */
   readonly mayAwait: boolean
+  /** Line breaks that are part of values: template literals. */
+  readonly frozen: readonly Range[]
   /** Is this part of the source in the text that is made (not decided away by the method)? */
   isLive(node: Node): boolean
   edits: Edit[]

@@ -28,7 +28,7 @@ function unusedEdits(file: SourceFile, tree: ScopeTree, original: ScopeTree): Ed
   const imports = new Map<t.ImportDeclaration, Node[]>()
   for (const scope of new Set(tree.scopeOf.values())) {
     for (const binding of [...scope.bindings.values(), ...scope.types.values()]) {
-      if (binding.references.some((r) => r.kind !== 'write') || !wasUsed(binding, original)) continue
+      if (binding.references.length > 0 || !wasUsed(binding, original)) continue
       const parent = parentOf(binding.declaration)
       if (binding.kind === 'import' && parent?.type === 'ImportDeclaration') imports.set(parent, [...(imports.get(parent) ?? []), binding.declaration])
       else edits.push(...declarationEdits(binding, file))

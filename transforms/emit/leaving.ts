@@ -102,7 +102,7 @@ function isOnlyType(moved: readonly Unit[], name: string): boolean {
 }
 
 /** Files that write extensions in relative imports (`./x.js`) get one. */
-function writtenExtension(file: SourceFile, sibling: string): string {
+export function writtenExtension(file: SourceFile, sibling: string): string {
   const relative = file.ast.program.body.flatMap((s) =>
     s.type === 'ImportDeclaration' && s.source.value.startsWith('.') ? [s.source.value] : [],
   )

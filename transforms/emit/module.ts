@@ -161,7 +161,8 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
 function leadingDeclarations(text: string): { lines: string[]; rest: string } {
   const lines: string[] = []
   let rest = text
-  for (let m = /^(?:const|let) [^\n]*\n[ \t]*/.exec(rest); m; m = /^(?:const|let) [^\n]*\n[ \t]*/.exec(rest)) {
+  const line = /^(?:const|let|if \(\w+ instanceof Response\)) [^\n]*\n[ \t]*/
+  for (let m = line.exec(rest); m; m = line.exec(rest)) {
     lines.push(m[0].trimEnd())
     rest = rest.slice(m[0].length)
   }

@@ -6,7 +6,7 @@ export interface NextVersion {
   minor: number
   /** As found: `15.5.26`, `^14.1.0`, `14`. */
   raw: string
-  source: 'option' | 'installed' | 'declared' | 'assumed'
+  source: 'option' | 'installed' | 'locked' | 'declared' | 'assumed'
 }
 
 /** A dynamic part of a route's path, in path order. */
@@ -54,7 +54,7 @@ export interface NextApp {
   /** True when typescript is installed or declared for this app, or a tsconfig.json exists. */
   hasTypeScript: boolean
   config: TypeScriptConfig | null
-  /** Version of a package as installed, else as declared in the nearest package.json files, else null. */
+  /** Version of a package as installed, else as locked, else the range that the nearest package.json declares. */
   packages: Readonly<Record<string, string>>
   routes: readonly Route[]
   diagnostics: readonly Diagnostic[]

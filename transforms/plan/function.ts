@@ -87,7 +87,8 @@ export function flowOf(input: FunctionInput, isLive: (node: Node) => boolean): {
     if (target && summary) calls.set(node, { node, callee: target.callee, kind: summary.kind, passes: target.passes })
     else if (!target && input.answers(node, passes)) calls.set(node, { node, callee: outsider, kind: 'always', passes })
   }
-  const flow = analyseFlow({ items: input.variant.items, facts, calls, inherits: input.inherits })
+  const callbackFacts = [...claims.values()].flatMap((c) => (c.kind === 'response' && functionAround(c.node) !== input.model.fn ? [c] : []))
+  const flow = analyseFlow({ items: input.variant.items, facts, callbackFacts, calls, isLive, inherits: input.inherits })
   return { flow, claims, unclaimed, calls }
 }
 

@@ -1,5 +1,5 @@
 import type * as t from '@babel/types'
-import { freeName, type Lowering } from '../concerns/lowering.ts'
+import { freeName, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { Effect } from '../model/response.ts'
 import type { Piece } from '../syntax/edits.ts'
 import { isKnownPresent } from '../syntax/absence.ts'
@@ -62,6 +62,7 @@ function text(node: Node, at: Lowering): Piece[] {
   const core = uncast(node)
   if (core.type === 'LogicalExpression' && core.operator !== '&&' && kindOf(core.right, at.tree) === 'string') return [slice(node)]
   if (core.type === 'ConditionalExpression' && [core.consequent, core.alternate].every((e) => kindOf(e, at.tree) === 'string')) return [slice(node)]
+  note(at, 'PA213', 'note', node, { text: snippet(at.file, node) })
   return ['String(', slice(node), ')']
 }
 

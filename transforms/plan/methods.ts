@@ -46,6 +46,8 @@ export function chooseMethods(facts: MethodFacts): MethodChoice {
     else hung.push(method)
   }
   const rest = httpMethods.filter((m) => !facts.named.has(m))
+  // A handler that refuses whatever comes (410 for an endpoint that is gone) has that as its answer.
+  if (facts.others === 'refuses' && facts.named.size === 0) return chooseMethods({ ...facts, others: 'serves' })
   if (facts.others === 'hangs') return { own, shared: [], lost: [], isGuess: false, refusedByNext, hung: [...hung, ...rest] }
   if (facts.others === 'refuses') return { own, shared: facts.strict ? rest : [], lost: [], isGuess: false, refusedByNext: facts.strict ? refusedByNext : [...refusedByNext, ...rest], hung }
   if (facts.strict) return { own, shared: rest, lost: [], isGuess: false, refusedByNext, hung }

@@ -5,9 +5,11 @@ import { block, canAwaitAt, freeName, type Lowering, type Need } from '../concer
 import { leaves } from '../syntax/completion.ts'
 import { leadStart } from '../syntax/lines.ts'
 import { isMember, withCasts } from '../syntax/match.ts'
+import { bindingAt } from '../syntax/scope.ts'
 import { objectKey, quoted } from '../syntax/style.ts'
 import { endOf, isFunction, isListHolder, isLoop, listOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { ResponsePlan } from './response.ts'
+import { readerLines, usesReader } from './strict-body.ts'
 
 /** What a function's new parameters must provide. */
 export interface Takes {
@@ -50,7 +52,8 @@ export function placeNeeds(at: Lowering, responses: ResponsePlan, indentAt: (pos
     if (nodes.length > 0) declare(nodes, `const ${name} = ${severalExpression(key)}`)
   }
   if (of('form').length > 0) declare(nodesOf(of('form')), `const ${at.names.form} = new URLSearchParams(await ${at.names.request}.text())`, true)
-  if (!bodyArgument) placeBody(at, [...of('body'), ...of('whole-body')], of('text'), declare)
+  if (!bodyArgument && usesReader(at)) lines.unshift(...readerLines(at, [...of('body'), ...of('whole-body')]))
+  else if (!bodyArgument) placeBody(at, [...of('body'), ...of('whole-body')], of('text'), declare)
   if (responses.usesHeaders && declaresHeaders) declare(responses.headerSites, `const ${at.names.headers} = new Headers()`)
   if (responses.usesStatus) declare(responses.statusSites, `let ${at.names.status} = 200`)
   insert(at, lines, indentAt)
@@ -82,6 +85,14 @@ function placeBody(at: Lowering, bodies: readonly Need[], texts: readonly Need[]
   if (all.length === 1 && only.kind === 'text' && inlineJson(at, only)) return
   if (all.length === 1 && only.kind === 'body' && isDeclared(only) && isSteadyPlace(at, only.node) && canAwaitAt(at, only.node) && substitute(at, at.names.body, bodyExpression(at), only.node)) return
   const isText = bodies.length === 0
+  if (bodies.some((n) => isTypeTested(n, at))) {
+    const text = freeName(at.tree, at.fn, 'text', 'bodyText')
+    const q = at.style.quote
+    const parsed = `${at.names.request}.headers.get(${q}content-type${q})?.includes(${q}application/json${q}) ? JSON.parse(${text} || ${q}{}${q}) : ${text}`
+    declare(nodesOf(all), `const ${text} = await ${at.names.request}.text()`, true)
+    declare(nodesOf(all), `const ${at.names.body} = ${parsed}`, true)
+    return
+  }
   if (!isText && all.some((n) => n.kind === 'whole-body')) {
     const text = freeName(at.tree, at.fn, 'text', 'bodyText')
     declare(nodesOf(all), `const ${text} = await ${at.names.request}.text()`, true)
@@ -91,6 +102,19 @@ function placeBody(at: Lowering, bodies: readonly Need[], texts: readonly Need[]
     return
   }
   declare(nodesOf(all), `const ${at.names.body} = ${isText ? `await ${at.names.request}.text()` : bodyExpression(at)}`, true)
+}
+
+/** `typeof req.body === 'string'`: the handler takes JSON and text apart by itself. */
+function isTypeTested(found: Need, at: Lowering): boolean {
+  const outer = withCasts(found.node)
+  const parent = parentOf(outer)
+  if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') return true
+  const id = parent?.type === 'VariableDeclarator' ? parent.id : found.node.type === 'ObjectProperty' ? found.node.value : null
+  const binding = id?.type === 'Identifier' ? bindingAt(at.tree, id) : null
+  return binding?.references.some((r) => {
+    const up = parentOf(r.node)
+    return up?.type === 'UnaryExpression' && up.operator === 'typeof'
+  }) ?? false
 }
 
 export function readsBody(at: Lowering): boolean {

@@ -24,7 +24,12 @@ export function printResponse(value: ResponseValue, init: Init, at: Lowering, in
   const one = initPieces(init, at, null)
   if (!one) return [open, ...value.value, ')']
   const width = indent.replaceAll('\t', '  ').length + 'return '.length + open.length + length(value.value, at) + length(one, at) + 4
-  if (value.kind === 'json' && value.isLong) return [open, ...value.value, ', ', ...one, ')']
+  if (value.kind === 'json' && value.isLong) {
+    const inner = indent + at.style.indent
+    const second = length(one, at) + inner.length < 100 ? one : (initPieces(init, at, inner) ?? one)
+    indentValue(value.value, at)
+    return [`${open}\n${inner}`, ...value.value, `,\n${inner}`, ...second, `${at.style.trailingComma ? ',' : ''}\n${indent})`]
+  }
   if (width <= 100 && init.headers.length < 3) return [open, ...value.value, ', ', ...one, ')']
   const inner = indent + at.style.indent
   const room = at.style.width - inner.replaceAll('\t', '  ').length
@@ -32,6 +37,20 @@ export function printResponse(value: ResponseValue, init: Init, at: Lowering, in
   if (fits && init.headers.length < 3) return [`${open}\n${inner}`, ...value.value, `,\n${inner}`, ...one, `${at.style.trailingComma ? ',' : ''}\n${indent})`]
   const many = initPieces(init, at, indent) ?? one
   return [open, ...value.value, ', ', ...many, ')']
+}
+
+/** The lines of a value that stands one level deeper now. Lines of template literals are values themselves and stay. */
+function indentValue(pieces: readonly Piece[], at: Lowering): void {
+  const { text } = at.file
+  for (const piece of pieces) {
+    if (typeof piece === 'string') continue
+    for (let line = text.indexOf('\n', piece.from); line >= 0 && line < piece.to; line = text.indexOf('\n', line + 1)) {
+      const start = line + 1
+      const isBlank = text[start] === '\n'
+      const isFrozen = at.frozen.some((f) => start > f.start && start <= f.end)
+      if (!isBlank && !isFrozen) at.edits.push({ start, end: start, pieces: [at.style.indent] })
+    }
+  }
 }
 
 /** lib.dom of TypeScript before 5.2 does not know Response.json; Next's own class does. */

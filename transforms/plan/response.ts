@@ -49,7 +49,7 @@ export function planResponses(context: ResponseContext): ResponsePlan {
   for (const statement of new Set(flow.effects.filter((e) => !variable.has(e)).map((e) => e.statement))) {
     if (!statement) continue
     const all = flow.effects.filter((e) => e.statement === statement)
-    if (all.every((e) => !variable.has(e))) at.edits.push({ ...removalRange(at.file, statement, startOf(statement)), pieces: [] })
+    if (all.every((e) => !variable.has(e) && !e.isInner)) at.edits.push({ ...removalRange(at.file, statement, startOf(statement)), pieces: [] })
   }
   return plan
 }
@@ -82,9 +82,10 @@ function familyOf(site: EffectSite): (typeof FAMILIES)[number] {
 }
 
 function isFoldable(site: EffectSite, context: ResponseContext): boolean {
-  if (site.what.kind === 'call' || site.what.kind === 'inherited') return false
+  if (site.what.kind === 'call' || site.what.kind === 'inherited' || site.isInner) return false
   if (isRedundant(site, context)) return true
-  const exits = [...site.exits]
+  // A response with a status of its own does not see this one.
+  const exits = [...site.exits].filter(([exit]) => site.what.kind !== 'status' || !overrulesStatus(exit))
   const [only] = exits
   if (!only || exits.length !== 1 || !only[1] || only[0].what.kind !== 'response') return false
   const effect = site.what
@@ -117,9 +118,13 @@ function isRedundant(site: EffectSite, _context: ResponseContext): boolean {
   }
   if (effect.kind === 'status') {
     const exits = [...site.exits.keys()]
-    return exits.length > 0 && isQuiet(effect.value) && exits.every((e) => e.what.kind === 'response' && (e.what.fact.exit?.kind === 'redirect' || e.what.fact.effects.some((x) => x.kind === 'status')))
+    return exits.length > 0 && isQuiet(effect.value) && exits.every(overrulesStatus)
   }
   return false
+}
+
+function overrulesStatus(exit: ExitSite): boolean {
+  return exit.what.kind === 'response' && (exit.what.fact.exit?.kind === 'redirect' || exit.what.fact.effects.some((x) => x.kind === 'status'))
 }
 
 function isJson(body: Body | null): boolean {
@@ -141,6 +146,11 @@ function emitEffect(site: EffectSite, variable: ReadonlySet<EffectSite>, context
     if (site.statement) plan.headerSites.push(site.statement)
   }
   if (what.kind === 'call' || site.statement === null) return
+  if (site.isInner) {
+    const [line] = what.kind === 'status' ? [] : effectLines(what, site, context, plan)
+    if (line) at.edits.push({ start: startOf(site.node), end: endOf(site.node), pieces: line })
+    return
+  }
   const own = context.flow.effects.filter((e) => e.statement === site.statement && variable.has(e))
   if (own[0] !== site) return
   const indent = context.indentAt(startOf(site.statement))

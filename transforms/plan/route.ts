@@ -16,6 +16,7 @@ import { collects } from '../recipes/collector.ts'
 import { parsesForm } from '../recipes/formidable/form.ts'
 import type { EntryRecipe, PackageCall, Recipe, RecipeContext } from '../recipes/recipe.ts'
 import { isKnownPresent } from '../syntax/absence.ts'
+import { frozenRanges, type Range } from '../syntax/lines.ts'
 import { isCall, numberValue, uncast } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
@@ -23,6 +24,7 @@ import type { Edit } from '../syntax/edits.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import { endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree.ts'
 import { chooseNames, flowOf, groupPasses, type FunctionInput, type FunctionPlan, type HelperSummary, planFunction } from './function.ts'
+import { type BodyReader, chooseReader, usesReader } from './strict-body.ts'
 import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
 
 /** Everything about one route file that planning reads. */
@@ -81,8 +83,9 @@ export function routeContext(file: SourceFile, rest: Omit<RouteContext, 'file' |
 export function planHandler(context: RouteContext): Verdict {
   const { file, tree } = context
   const config = readConfig(file)
-  if (config.blockers.length > 0) return { kind: 'keep', because: config.blockers }
   const entry = findEntry(file.ast, tree)
+  // The config of a handler from elsewhere is mostly re-exported with it, which is not the reason.
+  if (config.blockers.length > 0 && entry.kind !== 'reexport') return { kind: 'keep', because: config.blockers }
   const rewritten = entry.kind === 'call' && !config.isEdge ? rewriteEntry(entry, context, config) : null
   if (rewritten) return rewritten
   if (entry.kind !== 'function') return { kind: 'keep', because: [whyNoFunction(entry, context)] }
@@ -119,11 +122,17 @@ function whyNoFunction(entry: Exclude<Entry, { kind: 'function' }>, context: Rou
       const callee = entry.call.callee
       const name = snippet(context.file, isCall(callee) ? callee.callee : callee)
       const imported = context.recipeContext.importOf(isCall(callee) ? callee.callee : callee)
-      return blocker(imported && !/^[.~@]?\//.test(imported.source) ? 'PA503' : 'PA502', entry.call, { name, source: imported?.source ?? '' })
+      return blocker(imported && !isOfProject(imported.source, context) ? 'PA503' : 'PA502', entry.call, { name, source: imported?.source ?? '' })
     }
     case 'other':
       return blocker('PA403', entry.node, { what: entry.what })
   }
+}
+
+/** Names a module of the repository: by path, alias, baseUrl or as a package of the workspace; also one that is not there. */
+function isOfProject(source: string, { app, recipeContext }: RouteContext): boolean {
+  if (/^[.~@]?\//.test(source) || recipeContext.resolve(source) !== null) return true
+  return Object.keys(app.config?.paths ?? {}).some((pattern) => pattern.length > 1 && pattern.endsWith('/*') && source.startsWith(pattern.slice(0, -1)))
 }
 
 class Planner {
@@ -135,6 +144,8 @@ class Planner {
   private readonly sentNodes: Set<Node>
   private readonly presentNodes: Set<Node>
   private readonly formBody: boolean
+  private readonly frozen: readonly Range[]
+  private readonly reader: BodyReader | null
   private readonly targets = new Map<Node, FunctionNode[]>()
   private inherits = new Set<FunctionModel>()
   /** Helpers that are handed the parsed body: they cannot await it, or it would be read twice. */
@@ -151,11 +162,15 @@ class Planner {
     this.sentNodes = new Set(first.entry.uses.filter((u) => u.root === 'res' && u.steps.length === 1 && u.steps[0]?.kind === 'prop' && sentFlags.has(u.steps[0].name)).map((u) => u.node))
     this.presentNodes = presentNodes(first.entry)
     this.formBody = showsFormBody(entry.fn)
+    this.frozen = frozenRanges(context.file.ast.program)
+    this.reader = context.options.strict && config.bodyParser ? chooseReader(context.tree, config) : null
     this.program = first.outside.length > 0 ? followCalls(entry.fn, entry.name, context.tree, (callee) => this.tableTargets(callee)) : first
   }
 
   run(): Verdict {
     const { context, program } = this
+    // Only the handler can refuse a body, so its helpers get what it has read.
+    if (this.reader) this.bodyArguments = new Set(program.helpers)
     const [loop] = program.recursive
     if (loop) return keep(context, 'PA523', loop.fn)
     const variants = this.variants()
@@ -164,7 +179,7 @@ class Planner {
     const choice = chooseMethods(facts)
     const functions: MethodFunction[] = []
     const blockers: Diagnostic[] = []
-    const notes: Diagnostic[] = [...this.config.notes]
+    const notes: Diagnostic[] = []
     const groups = this.groups(choice, variants)
     if (groups.length === 0) return this.nothingServed(variants.get(OTHER) as Variant)
     const reached = new Set<FunctionModel>()
@@ -184,6 +199,7 @@ class Planner {
     blockers.push(...this.valueUses(helpers))
     if (this.handsBodyOver(blockers)) return this.run()
     if (blockers.length > 0) return { kind: 'keep', because: unique(blockers) }
+    notes.unshift(...this.config.notes.filter((n) => n.code !== 'PA410' || (this.config.sizeLimit ?? 'Infinity') === 'Infinity' || !functions.some((f) => usesReader(f.at))))
     notes.push(...this.methodNotes(choice))
     return { kind: 'migrate', plan: { entry: this.entry, functions, helpers, config: this.config, rewrite: null }, notes: unique(notes) }
   }
@@ -364,7 +380,9 @@ class Planner {
       typescript: typescriptVersion(context.app.packages.typescript),
       rawBody: !this.config.bodyParser,
       formBody: this.formBody,
+      reader: this.reader,
       mayAwait,
+      frozen: this.frozen,
       isLive: (node) => !isDead(variant, node),
       edits: [],
       needs: [],
@@ -408,7 +426,10 @@ class Planner {
       entry.escapes.some((e) => e.root === 'res' && isLive(e.node))
     if (isHidden || flow.guards.length > 0) return 'serves'
     if (flow.exits.length === 0) return 'hangs'
-    return flow.exits.every((e) => isRefusal(e, this.summaries)) && !flow.mayFallThrough ? 'refuses' : 'serves'
+    // What a catch block answers counts only where nothing else does: it is reached when the refusal itself fails.
+    const outside = flow.exits.filter((e) => !isInCatch(e.statement, entry.fn))
+    const counted = outside.length > 0 ? outside : flow.exits
+    return counted.every((e) => isRefusal(e, this.summaries)) && !flow.mayFallThrough ? 'refuses' : 'serves'
   }
 
   /** One function for each different body; methods with the same body share it. */
@@ -514,6 +535,11 @@ function statusOf(exit: Flow['exits'][number], fn: FunctionNode): number | { arg
   return numberValue(value) ?? (argument >= 0 ? { argument } : null)
 }
 
+function isInCatch(node: Node, fn: FunctionNode): boolean {
+  for (let up: Node | undefined = node; up && up !== fn; up = (up as Node & { parent?: Node }).parent) if (up.type === 'CatchClause') return true
+  return false
+}
+
 /** Every answer is a literal 4xx or 5xx, or a redirect would not count. */
 function isRefusal(exit: Flow['exits'][number], summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
   if (exit.what.kind === 'call') {
@@ -549,7 +575,7 @@ function bodyTypeOf(model: FunctionModel, file: SourceFile): string | null {
   return argument ? file.text.slice(startOf(argument), endOf(argument)) : null
 }
 
-const ONCE: ReadonlySet<Code> = new Set<Code>(['PA112', 'PA113', 'PA114', 'PA120', 'PA130', 'PA222', 'PA204'])
+const ONCE: ReadonlySet<Code> = new Set<Code>(['PA112', 'PA113', 'PA114', 'PA120', 'PA130', 'PA222', 'PA204', 'PA213'])
 
 /** One diagnostic for each code and place; notes of one code that name no place of their own are joined by the report. */
 function unique(list: readonly Diagnostic[]): Diagnostic[] {

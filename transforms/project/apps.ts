@@ -4,16 +4,18 @@ import type { MigrateOptions } from '../model/options.ts'
 import type { NextApp, NextVersion } from '../model/project.ts'
 import type { createCatalogs } from './catalogs.ts'
 import { aboutFile } from './diagnostics.ts'
+import type { Locks } from './locks.ts'
 import { installedVersion, type Manifests, manifestsAbove } from './manifests.ts'
 import { CONFIG_FILES, readNextConfig } from './next-config.ts'
 import { inDir } from './paths.ts'
 import { DEFAULT_EXTENSIONS, findRoutes } from './routes.ts'
 import { readTypeScriptConfig } from './tsconfig.ts'
-import { assumedVersion, hasRouteHandlers, parseDeclared, parseInstalled, parseOption } from './version.ts'
+import { assumedVersion, hasRouteHandlers, parseDeclared, parseExact, parseOption } from './version.ts'
 
 export interface AppSources {
   manifests: Manifests
   catalog: ReturnType<typeof createCatalogs>
+  locks: Locks
   packageDir: (name: string) => string | null
 }
 
@@ -101,27 +103,33 @@ function readVersion(host: Host, root: string, sources: AppSources, options: Mig
   const asked = options.next === null ? null : parseOption(options.next)
   if (asked) return asked
   const installed = installedVersion(host, root, 'next')
-  const parsed = installed === null ? null : parseInstalled(installed)
+  const parsed = installed === null ? null : parseExact(installed, 'installed')
   if (parsed) return parsed
   let unknown: string | null = null
   for (const manifest of manifestsAbove(sources.manifests, root)) {
     const range = manifest.declared.next
     if (range === undefined) continue
     const resolved = sources.catalog(manifest.dir, 'next', range)
+    const locked = sources.locks({ dir: manifest.dir, name: 'next', range, resolved })
+    const found = locked === null ? null : parseExact(locked, 'locked')
     const declared = resolved === null ? null : parseDeclared(resolved)
-    if (declared) return declared
+    const version = found ?? declared
+    if (version) return version
     unknown ??= range
   }
   return { ...assumedVersion, raw: unknown ?? '' }
 }
 
-function readPackages(host: Host, root: string, { manifests, catalog }: AppSources): Record<string, string> {
+/** The exact version where something is installed or locked; else the range, which an install takes the newest of. */
+function readPackages(host: Host, root: string, { manifests, catalog, locks }: AppSources): Record<string, string> {
   const out: Record<string, string> = {}
-  // The root first, so that what is nearer overwrites it.
-  for (const manifest of manifestsAbove(manifests, root).reverse()) {
-    for (const [name, range] of Object.entries(manifest.declared))
-      out[name] = catalog(manifest.dir, name, range) ?? range
+  // The nearest first: what it declares hides what those above it do.
+  for (const { dir, declared } of manifestsAbove(manifests, root)) {
+    for (const [name, range] of Object.entries(declared)) {
+      if (name in out) continue
+      const resolved = catalog(dir, name, range)
+      out[name] = installedVersion(host, root, name) ?? locks({ dir, name, range, resolved }) ?? resolved ?? range
+    }
   }
-  for (const name of Object.keys(out)) out[name] = installedVersion(host, root, name) ?? out[name] ?? ''
   return out
 }

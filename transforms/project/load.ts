@@ -6,6 +6,7 @@ import { type CallerMethods, createCallerCollector } from './callers.ts'
 import { createCatalogs } from './catalogs.ts'
 import { compileSelection } from './glob.ts'
 import { createImportCollector } from './importers.ts'
+import { createLocks } from './locks.ts'
 import { readManifests } from './manifests.ts'
 import { packageDirs } from './resolve.ts'
 import { scanSources } from './scan.ts'
@@ -19,6 +20,7 @@ export function loadProject(host: Host, options: MigrateOptions): Project {
   const sources: AppSources = {
     manifests,
     catalog: createCatalogs(host, manifests),
+    locks: createLocks(host, manifests),
     packageDir: packageDirs(manifests),
   }
   const found = findAppRoots(host, manifests).flatMap((root) => readApp(host, root, sources, options) ?? [])

@@ -12,6 +12,8 @@ export interface ConfigPlan {
   /** `maxDuration = 60` and the like, to be exported. */
   segments: { name: string; value: string }[]
   bodyParser: boolean
+  /** The `sizeLimit` of the body parser, as code that may stand anywhere in the file. */
+  sizeLimit: string | null
   isEdge: boolean
   notes: Diagnostic[]
   blockers: Diagnostic[]
@@ -23,7 +25,7 @@ export interface ConfigPlan {
  * regions become exports, the limits have no counterpart and are reported, `bodyParser: false` is how App always is.
  */
 export function readConfig(file: SourceFile): ConfigPlan {
-  const plan: ConfigPlan = { statement: null, segments: [], bodyParser: true, isEdge: false, notes: [], blockers: [] }
+  const plan: ConfigPlan = { statement: null, segments: [], bodyParser: true, sizeLimit: null, isEdge: false, notes: [], blockers: [] }
   for (const statement of file.ast.program.body) {
     const declared = declaratorNamed(statement, ['config', 'runtime'])
     if (!declared) {
@@ -87,11 +89,20 @@ function readApi(object: t.ObjectExpression, plan: ConfigPlan, file: SourceFile)
     const value = uncast(property.value)
     if (name === 'bodyParser' && value.type === 'BooleanLiteral') plan.bodyParser = value.value
     else if (name === 'bodyParser' && value.type === 'ObjectExpression') {
-      for (const inner of value.properties) note(plan, file, inner, 'PA410', 'note', snippet(file, inner))
+      for (const inner of value.properties) {
+        note(plan, file, inner, 'PA410', 'note', snippet(file, inner))
+        if (inner.type === 'ObjectProperty' && keyName(inner) === 'sizeLimit') plan.sizeLimit = limitText(inner.value, file)
+      }
     } else if (name === 'responseLimit') note(plan, file, property, 'PA411', 'note', name)
     else if (name === 'externalResolver') note(plan, file, property, 'PA412', 'note', name)
     else refuse(plan, file, property)
   }
+}
+
+/** None for what is computed: it may mean something else inside a function, and what was served must be served. */
+function limitText(value: Node, file: SourceFile): string {
+  const node = uncast(value)
+  return stringValue(node) !== null || numberValue(node) !== null ? file.text.slice(startOf(node), endOf(node)) : 'Infinity'
 }
 
 function note(plan: ConfigPlan, file: SourceFile, node: Node, code: Code, level: Level, text: string): void {

@@ -11,7 +11,7 @@ import { isWritten, replaceName } from './query.ts'
  * `req.body`. Pages: parsed before the handler runs, by content type: JSON to a value, an empty JSON body to `{}`, none at
  * all to `''`, urlencoded to an object, anything else a string; malformed JSON is refused with 400. App: a stream, read once.
  * Kept: JSON bodies, empty ones and repeated reads: the text is parsed when there is one. PA120: content types that
- * Pages parsed differently. PA123: `JSON.parse(req.body)` failed for JSON clients, whose body was parsed already; it is served now.
+ * Pages parsed differently (none with --strict, whose reader parses as Pages did). PA123: `JSON.parse(req.body)` failed for JSON clients, whose body was parsed already; it is served now.
  */
 export const body: RequestConcern = {
   id: 'request/body',
@@ -21,6 +21,7 @@ export const body: RequestConcern = {
     const first = use.steps[0] as Step
     if (at.rawBody) return block(at, 'PA122', use.node)
     if (use.steps.length === 1 ? isWritten(use) : false) return block(at, 'PA118', use.node)
+    if (at.reader) return readStrict(use, at)
     if (at.formBody) return readForm(use, at)
     const parse = jsonParseOf(use)
     need(at, parse ? 'text' : isFieldRead(use, at) ? 'body' : 'whole-body', first.node)
@@ -30,6 +31,10 @@ export const body: RequestConcern = {
   },
   bind: (leaf, _site, at) => {
     if (at.rawBody || leaf.path.length > 1) return null
+    if (at.reader) {
+      need(at, 'whole-body', leaf.property)
+      return [at.names.body]
+    }
     if (at.formBody) {
       need(at, 'form', leaf.property)
       return [`Object.fromEntries(${at.names.form})`]
@@ -38,6 +43,13 @@ export const body: RequestConcern = {
     note(at, 'PA120', 'note', leaf.property)
     return [at.names.body]
   },
+}
+
+/** The value is what Pages gave, so every use of it stays as it is. */
+function readStrict(use: Use, at: Lowering): void {
+  const first = use.steps[0] as Step
+  need(at, 'whole-body', first.node)
+  replaceName(at, first.node, at.names.body)
 }
 
 /** The call in `JSON.parse(req.body)`. */

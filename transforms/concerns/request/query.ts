@@ -44,7 +44,7 @@ export const query: RequestConcern = {
       return leaf.fallback ? [`(${severalExpression(key)})`] : [severalExpression(key)]
     }
     const name = leaf.target.type === 'Identifier' ? leaf.target : null
-    if (name && looksForArrays(bindingAt(at.tree, name)?.references.map((r) => r.node) ?? [])) {
+    if (name && (leaf.fallback?.type === 'ArrayExpression' || looksForArrays(bindingAt(at.tree, name)?.references.map((r) => r.node) ?? []))) {
       need(at, 'values', leaf.property, key)
       return leaf.fallback ? [`(${severalExpression(key)})`] : [severalExpression(key)]
     }

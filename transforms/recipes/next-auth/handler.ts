@@ -1,5 +1,4 @@
 import { block, need, spanOf } from '../../concerns/lowering.ts'
-import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { HttpMethod } from '../../model/route.ts'
 import { httpMethods } from '../../model/route.ts'
 import type { Edit } from '../../syntax/edits.ts'
@@ -56,24 +55,16 @@ export const handlerEntry: EntryRecipe = {
       return null
     const span = spanOf(file, call)
     const support = supportOf('route', context.app)
-    const old: Diagnostic[] =
-      support.kind === 'yes'
-        ? []
-        : [
-            {
-              code: 'PA542',
-              level: support.kind === 'no' ? 'blocker' : 'review',
-              span,
-              data: { version: support.version, needed: support.needed },
-            },
-          ]
-    if (support.kind === 'no') return { kind: 'keep', because: old }
+    if (support.kind === 'no') {
+      const data = { version: support.version, needed: support.needed }
+      return { kind: 'keep', because: [{ code: 'PA542', level: 'blocker', span, data }] }
+    }
     const lost = httpMethods.filter((method) => !METHODS.includes(method) && method !== 'HEAD' && method !== 'OPTIONS')
     return {
       kind: 'rewrite',
       edits: entryEdits(found),
       methods: [...METHODS],
-      notes: [...old, { code: 'PA301', level: 'note', span, data: { methods: METHODS, lost } }],
+      notes: [{ code: 'PA301', level: 'note', span, data: { methods: METHODS, lost } }],
     }
   },
 }

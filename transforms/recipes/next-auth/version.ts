@@ -1,5 +1,5 @@
 import type { Lowering } from '../../concerns/lowering.ts'
-import { block, note } from '../../concerns/lowering.ts'
+import { block } from '../../concerns/lowering.ts'
 import type { NextApp } from '../../model/project.ts'
 import type { Node } from '../../syntax/tree.ts'
 
@@ -26,25 +26,26 @@ const FIRST_ON_15: Readonly<Record<NextAuthForm, Version>> = {
 
 export type NextAuthForm = 'session' | 'token' | 'route' | 'promise'
 
-export type Support = { kind: 'yes' } | { kind: 'maybe' | 'no'; version: string; needed: string }
+export type Support = { kind: 'yes' } | { kind: 'no'; version: string; needed: string }
 
-/** Whether the project's next-auth 4 has the App form: installed, or let in by what package.json asks for. */
+/**
+ * Whether the project's next-auth 4 has the App form. A range is left only where nothing is installed or locked, and then
+ * an install takes the newest version that it lets in.
+ */
 export function supportOf(form: NextAuthForm, app: NextApp): Support {
   const raw = app.packages['next-auth']
   const first = app.next.major >= 15 ? FIRST_ON_15[form] : FIRST[form]
   const found = raw === undefined ? null : parseRange(raw)
-  if (!found || isAtLeast(found.lowest, first)) return { kind: 'yes' }
-  return { kind: found.lets(first) ? 'maybe' : 'no', version: raw ?? '', needed: first.join('.') }
+  if (!found || found.lets(first)) return { kind: 'yes' }
+  return { kind: 'no', version: raw ?? '', needed: first.join('.') }
 }
 
-/** Blocks the route, or leaves a review finding, where the version is too old; false when it is blocked. */
+/** Blocks the route where the version is too old; false when it is blocked. */
 export function checkVersion(form: NextAuthForm, app: NextApp, at: Lowering, node: Node): boolean {
   const support = supportOf(form, app)
   if (support.kind === 'yes') return true
-  const data = { version: support.version, needed: support.needed }
-  if (support.kind === 'maybe') note(at, 'PA542', 'review', node, data)
-  else block(at, 'PA542', node, data)
-  return support.kind === 'maybe'
+  block(at, 'PA542', node, { version: support.version, needed: support.needed })
+  return false
 }
 
 /** 4 unless the project says 5: the dist-tag `beta` is 5. */
@@ -56,7 +57,7 @@ export function majorOf(app: NextApp): number {
 
 interface Range {
   lowest: Version
-  /** Could a version this high be installed. */
+  /** Would an install give this version or a later one. */
   lets(version: Version): boolean
 }
 

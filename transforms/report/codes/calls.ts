@@ -98,8 +98,8 @@ export const callsCodes: Record<string, CodeText> = {
     slug: 'next-auth-too-old',
     level: 'blocker',
     what: (data) =>
-      `next-auth ${plain(data, 'version')} may be too old: the form for route handlers needs ${plain(data, 'needed')}`,
-    why: 'Earlier versions read `req` and `res` only, or fail on the Next of this project. It is a finding to review where the range in package.json lets the newer version in.',
+      `next-auth ${plain(data, 'version')} is too old: the form for route handlers needs ${plain(data, 'needed')}`,
+    why: 'Earlier versions read `req` and `res` only, or fail on the Next of this project.',
     fix: 'Install a newer version (npm install next-auth@4), then run routeshift again.',
   },
   PA543: {

@@ -14,8 +14,8 @@ export const requestCodes: Record<string, CodeText> = {
     slug: 'query-used-whole',
     level: 'note',
     what: () => '`req.query` is used as a whole: a repeated query key now gives its last value, it gave an array',
-    why: 'The object is built anew from the search params and the route params. Keys that are given once and the route params are as before.',
-    fix: 'Nothing, unless clients repeat a key: then read that key with `searchParams.getAll`.',
+    why: 'The object is built anew from the search params and the route params. Keys that are given once and the route params are as before. It is a finding to review where the object is passed to a function: a schema that refused an array gets one value now.',
+    fix: 'Check whether clients repeat a key, and whether that must be refused: read such a key with `searchParams.getAll`.',
   },
   PA114: {
     slug: 'optional-segment-from-query',

@@ -52,6 +52,13 @@ export const responseCodes: Record<string, CodeText> = {
     why: 'Other headers of this answer are collected in a Headers value; adding to it needs a statement, and there is no room for one here.',
     fix: 'Write the expression as `if` and `else` with one answer in each, then run routeshift again.',
   },
+  PA213: {
+    slug: 'computed-header-value',
+    level: 'note',
+    what: (data) => `The header value is turned into text: ${quote(data, 'text')}`,
+    why: 'Node takes numbers, lists and text and throws for undefined, which was a 500; Headers takes text only, so undefined would be sent as that word.',
+    fix: 'Nothing, if the value is always there.',
+  },
   PA220: {
     slug: 'send-arguments-unknown',
     level: 'blocker',
