@@ -23,17 +23,18 @@ import { usesReader } from './plan/strict-body.ts'
 import { dirOf, inDir, isInside } from './project/paths.ts'
 import { createResolver } from './project/resolve.ts'
 import { loadProject, loadSources } from './project/load.ts'
-import { projectModules } from './project/modules.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
+import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import { buildReport } from './report/build.ts'
 import { todoComment } from './report/todo.ts'
 import { toolVersion } from './report/version.ts'
 import type { Edit } from './syntax/edits.ts'
-import { isMember, uncast } from './syntax/match.ts'
 import { isParseFailure, parseSource, restoreBytes, type SourceFile } from './syntax/parse.ts'
-import { analyseScopes, bindingAt, type ScopeTree } from './syntax/scope.ts'
+import { analyseScopes, type ScopeTree } from './syntax/scope.ts'
 import { contains, parentOf, some, startOf, statementOf } from './syntax/tree.ts'
+
+export { printStage } from './print-stage.ts'
 
 export interface MigrateHooks {
   onProgress?: (done: number, total: number) => void
@@ -298,55 +299,6 @@ function todoPlace(file: SourceFile, found: Diagnostic): number {
 
 function hasJsx(file: SourceFile): boolean {
   return /<[A-Za-z>]/.test(file.text) && some(file.ast.program, (n) => n.type === 'JSXElement' || n.type === 'JSXFragment')
-}
-
-function recipeContext(context: RouteContext, host: Host, { imports, edits, edges }: { imports: NewImport[]; edits: Edit[]; edges: ImportEdge[] }): RecipeContext {
-  const modules = projectModules(host, context.app)
-  return {
-    app: context.app,
-    project: context.project,
-    route: context.route,
-    file: context.file,
-    tree: context.tree,
-    importOf: (node) => importOf(node, context.tree),
-    moduleAt: modules.at,
-    resolve: (specifier, from) => modules.resolve(from ?? context.route.source, specifier),
-    edit: (edit) => {
-      if (!edits.some((e) => e.start === edit.start)) edits.push(edit)
-    },
-    addImport: (source, name, preferred) => {
-      const known = imports.find((i) => i.source === source && i.name === name)
-      if (known) return known.local
-      const local = preferred ?? name
-      imports.push({ source, name, local, isType: false })
-      const from = context.route.source
-      const to = modules.resolve(from, source)
-      if (to && context.app.routes.some((route) => route.source === to)) edges.push({ from, to, specifier: source, start: 0, end: 0, kind: 'import', names: [{ imported: name, local, isType: false }], isTest: false })
-      return local
-    },
-  }
-}
-
-function importOf(node: import('@babel/types').Node, tree: ScopeTree): { source: string; name: string } | null {
-  const at = uncast(node)
-  if (isMember(at) && at.object.type === 'Identifier') {
-    const base = importOf(at.object, tree)
-    return base && at.property.type === 'Identifier' ? { source: base.source, name: base.name === '*' ? at.property.name : `${base.name}.${at.property.name}` } : null
-  }
-  if (at.type !== 'Identifier') return null
-  const declaration = bindingAt(tree, at)?.declaration
-  const parent = declaration ? parentOf(declaration) : null
-  if (parent?.type === 'ImportDeclaration') {
-    const source = parent.source.value
-    if (declaration?.type === 'ImportDefaultSpecifier') return { source, name: 'default' }
-    if (declaration?.type === 'ImportNamespaceSpecifier') return { source, name: '*' }
-    if (declaration?.type === 'ImportSpecifier') return { source, name: declaration.imported.type === 'Identifier' ? declaration.imported.name : declaration.imported.value }
-  }
-  if (declaration?.type === 'VariableDeclarator' && declaration.init?.type === 'CallExpression' && declaration.init.callee.type === 'Identifier' && declaration.init.callee.name === 'require') {
-    const argument = declaration.init.arguments[0]
-    if (argument?.type === 'StringLiteral') return { source: argument.value, name: declaration.id.type === 'Identifier' ? 'default' : at.name }
-  }
-  return null
 }
 
 function diagnostic(code: Code, level: Level, path: string, data: Data = {}): Diagnostic {

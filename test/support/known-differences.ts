@@ -172,6 +172,13 @@ export const knownDifferences: readonly KnownDifference[] = [
       before.status === 405,
   },
   {
+    id: 'head-runs-get',
+    why: 'HEAD was one of the methods that the code does not name; Next runs GET for it',
+    codes: ['PA304'],
+    notInStrict: true,
+    explains: (_difference, { request, exported }) => request.method === 'HEAD' && exported.includes('GET') && !exported.includes('HEAD'),
+  },
+  {
     id: 'automatic-options',
     why: 'App answers OPTIONS with 204 and Allow where Pages refused it; an answer that a preflight needs is no such case',
     codes: null,

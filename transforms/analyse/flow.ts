@@ -207,6 +207,8 @@ class Walker {
         return this.plain(item.node, context)
       case 'block':
         return this.list(item.body, context)
+      case 'arms':
+        return this.armsItem(item, context)
       case 'if':
         return this.ifItem(item, context)
       case 'try':
@@ -407,6 +409,16 @@ class Walker {
     this.breaks = outer
     this.state = after.length > 0 ? after.reduce(join) : before
     return { open, answered }
+  }
+
+  /** An opened switch: breaks after an answer go with it, a break that is left would have nothing to leave. */
+  private armsItem(item: Extract<Item, { kind: 'arms' }>, context: Context): Ending {
+    const outer = this.breaks
+    this.breaks = []
+    const ending = this.list(item.body, { ...context, breakTail: context.tail })
+    if (this.breaks.length > 0) this.problem('PA312', item.node)
+    this.breaks = outer
+    return ending
   }
 
   /** What may stand after a response: a return of nothing that matters, or the end of a switch arm. */

@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges, indentAt, lineEnd, lineStart, outerRange, type Range, removalRange } from '../syntax/lines.ts'
-import { leaves } from '../syntax/completion.ts'
+import { hasOwnBreak, leaves } from '../syntax/completion.ts'
 import { isMember, uncast } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { endOf, isFunction, isLoop, type Node, some, startOf, walk } from '../syntax/tree.ts'
@@ -14,6 +14,8 @@ export type Item =
   | { kind: 'expression'; node: t.Expression }
   | { kind: 'if'; node: t.IfStatement; then: Item[]; otherwise: Item[] | null }
   | { kind: 'block'; node: Node; body: Item[] }
+  /** Statements of a switch that was opened; a break among them still leaves it. */
+  | { kind: 'arms'; node: t.SwitchStatement; body: Item[] }
   | { kind: 'try'; node: t.TryStatement; body: Item[]; handler: Item[] | null; finalizer: Item[] | null }
   | { kind: 'switch'; node: t.SwitchStatement; cases: { node: t.SwitchCase; body: Item[] }[] }
   | { kind: 'loop'; node: t.Statement; body: Item[] }
@@ -231,6 +233,7 @@ function openCase(work: Work, node: t.SwitchStatement, index: number): Item[] {
     remove(work, node)
     return []
   }
+  const hasBreak = parts.some((part) => part.statements.some((s) => hasOwnBreak(s)))
   const items = parts.flatMap((part) => list(work, part.statements))
   const outer = indentAt(text, startOf(node))
   const braces = parts.length === 1 && declares(first.statements, work)
@@ -242,7 +245,7 @@ function openCase(work: Work, node: t.SwitchStatement, index: number): Item[] {
     at = end
   })
   work.edits.push({ start: at, end: endOf(node), pieces: braces ? [`\n${outer}}`] : [] })
-  return items
+  return hasBreak ? [{ kind: 'arms', node, body: items }] : items
 }
 
 function indentUnit(text: string, node: Node): string {

@@ -30,7 +30,7 @@ export const flags: readonly Flag[] = [
   { flags: '--no-color', help: 'no colours; the variable NO_COLOR does the same' },
   {
     flags: '--print <stage>',
-    help: 'print a stage of the analysis as JSON and stop',
+    help: 'print a stage as JSON and stop; see docs/print.md',
     choices: ['uses', 'model', 'plan'],
   },
   { flags: '--version', help: 'print the version', isQuestion: true },

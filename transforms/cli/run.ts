@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { applyChanges } from '../apply.ts'
-import { type Host, UserError, type WritableHost } from '../model/host.ts'
+import type { Host, WritableHost } from '../model/host.ts'
 import type { Migration } from '../model/migration.ts'
 import type { MigrateOptions } from '../model/options.ts'
 import { renderDiff } from '../report/diff.ts'
@@ -21,7 +21,7 @@ export interface Engine {
     host: Host,
     hooks?: { onProgress?: (done: number, total: number) => void },
   ) => Promise<Migration>
-  printStage?: (stage: Stage, options: Partial<MigrateOptions>, host: Host) => Promise<string>
+  printStage: (stage: Stage, options: Partial<MigrateOptions>, host: Host) => Promise<string>
 }
 
 /** One run of the command. Answers the exit code. */
@@ -30,7 +30,6 @@ export async function run(settings: Settings, io: Io, engine: Engine): Promise<n
   const { include, exclude, next, lang, strict } = settings
   const options = { include, exclude, next, lang, strict }
   if (settings.print !== null) {
-    if (!engine.printStage) throw new UserError('--print is not built in.')
     const text = await engine.printStage(settings.print, options, host)
     io.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
     return 0

@@ -11,7 +11,8 @@ import type { FunctionModel, FunctionNode, Pass, Use } from '../model/route.ts'
 import { lowerCollectLoop } from '../recipes/collect-loop.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt, leadStart, removalRange } from '../syntax/lines.ts'
-import { isCall, withCasts } from '../syntax/match.ts'
+import { tellsNullFromUndefined } from '../syntax/absence.ts'
+import { isCall, stringValue, withCasts } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure, withIndent } from './destructure.ts'
@@ -127,7 +128,8 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const read of readsState) {
     responses.usesHeaders = true
     responses.headerSites.push(read.node)
-    at.edits.push({ start: startOf(read.node), end: endOf(read.node), pieces: [`${at.names.headers}.${read.what}(`, { from: startOf(read.name), to: endOf(read.name) }, ')'] })
+    if (stringValue(read.name)?.toLowerCase() === 'set-cookie') block(at, 'PA210', read.node)
+    at.edits.push({ start: startOf(read.node), end: endOf(read.node), pieces: readPieces(read, at) })
   }
   emitGuards(flow, input, at, indentAt)
   emitReturns(flow, at)
@@ -157,6 +159,12 @@ function entryEdit(lines: readonly Piece[][], at: Lowering): Edit {
   const indent = body.type === 'BlockStatement' ? sourceIndentAt(at.file.text, place) : at.style.indent
   const pieces = lines.flatMap((line): Piece[] => [...line, `${at.style.semicolon}\n${indent}`])
   return { start: place, end: place, pieces, sticky: true }
+}
+
+/** A header that was not set reads null in Headers, undefined on res. */
+function readPieces(read: StateRead, at: Lowering): Piece[] {
+  const call: Piece[] = [`${at.names.headers}.${read.what}(`, { from: startOf(read.name), to: endOf(read.name) }, ')']
+  return read.what === 'get' && tellsNullFromUndefined(read.node, at.tree) ? ['(', ...call, ' ?? undefined)'] : call
 }
 
 function isEffectsOnly(flow: Flow): boolean {

@@ -29,6 +29,8 @@ export interface MethodChoice {
   refusedByNext: HttpMethod[]
   /** Methods that hung. */
   hung: HttpMethod[]
+  /** HEAD was served as one of the others; Next runs GET for it now. */
+  headRunsGet?: boolean
 }
 
 /**
@@ -55,7 +57,8 @@ export function chooseMethods(facts: MethodFacts): MethodChoice {
   const shared = called.length > 0 ? called : guess(rest, facts)
   if (facts.othersSetCors && rest.includes('OPTIONS') && !shared.includes('OPTIONS')) shared.push('OPTIONS')
   const implied = new Set<HttpMethod>([...shared, ...(shared.includes('GET') || own.includes('GET') ? (['HEAD'] as const) : [])])
-  return { own, shared, lost: rest.filter((m) => !implied.has(m)), isGuess: called.length === 0, refusedByNext, hung }
+  const headRunsGet = own.includes('GET') && rest.includes('HEAD')
+  return { own, shared, lost: rest.filter((m) => !implied.has(m)), isGuess: called.length === 0, refusedByNext, hung, headRunsGet }
 }
 
 function guess(rest: readonly HttpMethod[], facts: MethodFacts): HttpMethod[] {

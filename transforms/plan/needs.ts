@@ -83,7 +83,7 @@ function placeBody(at: Lowering, bodies: readonly Need[], texts: readonly Need[]
   const [only] = all
   if (!only) return
   if (all.length === 1 && only.kind === 'text' && inlineJson(at, only)) return
-  if (all.length === 1 && only.kind === 'body' && isDeclared(only) && isSteadyPlace(at, only.node) && canAwaitAt(at, only.node) && substitute(at, at.names.body, bodyExpression(at), only.node)) return
+  if (all.length === 1 && only.kind === 'body' && isDeclared(only) && isSteadyPlace(at, only.node) && (only.node.type === 'ObjectProperty' || canAwaitAt(at, only.node)) && substitute(at, at.names.body, bodyExpression(at), only.node)) return
   const isText = bodies.length === 0
   if (bodies.some((n) => isTypeTested(n, at))) {
     const text = freeName(at.tree, at.fn, 'text', 'bodyText')
@@ -97,7 +97,7 @@ function placeBody(at: Lowering, bodies: readonly Need[], texts: readonly Need[]
     const text = freeName(at.tree, at.fn, 'text', 'bodyText')
     declare(nodesOf(all), `const ${text} = await ${at.names.request}.text()`, true)
     // `const body = req.body` alone: the name is there already.
-    if (all.length === 1 && isDeclared(only) && canAwaitAt(at, only.node) && isSteadyPlace(at, only.node) && substitute(at, at.names.body, wholeBodyExpression(at, text), only.node)) return
+    if (all.length === 1 && isDeclared(only) && (only.node.type === 'ObjectProperty' || canAwaitAt(at, only.node)) && isSteadyPlace(at, only.node) && substitute(at, at.names.body, wholeBodyExpression(at, text), only.node)) return
     declare(nodesOf(all), `const ${at.names.body} = ${wholeBodyExpression(at, text)}`, true)
     return
   }
@@ -142,7 +142,7 @@ function isDeclared(only: Need): boolean {
 
 /** Swaps a name that an edit put in for an expression. */
 function substitute(at: Lowering, name: string, text: string, node: Node): boolean {
-  const index = at.edits.findIndex((e) => e.pieces.includes(name) && e.start <= startOf(node) && e.end >= endOf(node))
+  const index = at.edits.findIndex((e) => e.pieces.includes(name) && (e.sticky || (e.start <= startOf(node) && e.end >= endOf(node))))
   const edit = at.edits[index]
   if (!edit || edit.pieces.filter((p) => p === name).length !== 1) return false
   at.edits[index] = { ...edit, pieces: edit.pieces.map((p) => (p === name ? text : p)) }

@@ -6,7 +6,7 @@ import type { Piece } from '../syntax/edits.ts'
 import { removalRange } from '../syntax/lines.ts'
 import { isConstant, isQuiet, numberValue, stringValue, uncast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { endOf, type Node, some, startOf } from '../syntax/tree.ts'
+import { contains, endOf, type Node, some, startOf } from '../syntax/tree.ts'
 import { isDefined, isEnvironment, kindOf } from '../syntax/value-kind.ts'
 import { cookieLoop, headerName, headerValues, isSetCookie } from './header-value.ts'
 import { type HeaderPiece, type Init, printResponse } from './print-response.ts'
@@ -163,6 +163,7 @@ function emitEffect(site: EffectSite, variable: ReadonlySet<EffectSite>, context
 function effectLines(effect: Effect, site: EffectSite | null, context: ResponseContext, plan: ResponsePlan): Piece[][] {
   const { at } = context
   if (effect.kind === 'status') {
+    if (site && isOnlyStatus(site, context)) return [[`const ${at.names.status} = `, slice(effect.value)]]
     plan.usesStatus = true
     if (site?.statement) plan.statusSites.push(site.statement)
     return [[`${at.names.status} = `, slice(effect.value)]]
@@ -176,6 +177,14 @@ function effectLines(effect: Effect, site: EffectSite | null, context: ResponseC
   const verb = (i: number): string => (effect.mode === 'append' || i > 0 ? 'append' : 'set')
   if (values.length === 0) return [[`${headers}.delete(`, name, ')']]
   return values.map((value, i) => [`${headers}.${verb(i)}(`, name, ', ', ...value, ')'])
+}
+
+/** The one status of the function, set for certain before all that use it in its own block: a constant. */
+function isOnlyStatus(site: EffectSite, { flow }: ResponseContext): boolean {
+  const all = flow.effects.filter((e) => e.what.kind === 'status')
+  const block = (site.statement as (Node & { parent?: Node }) | null)?.parent
+  const isAlone = flow.effects.filter((e) => e.statement === site.statement).length === 1
+  return all.length === 1 && isAlone && block?.type === 'BlockStatement' && [...site.exits].every(([exit, certain]) => overrulesStatus(exit) || (certain && contains(block, exit.statement)))
 }
 
 function hasEarlierCookies(effect: Effect, { flow }: ResponseContext): boolean {
@@ -203,8 +212,11 @@ function emitExit(exit: ExitSite, body: Body, own: readonly Effect[], variable: 
   if (last && (ownStatus || !usesStatus)) init.status = numberValue(last.value) ?? statusPieces(last.value, at)
   else if (usesStatus) {
     init.status = [at.names.status]
-    plan.usesStatus = true
-    plan.statusSites.push(exit.statement)
+    const only = pending.find((s) => variable.has(s) && familyOf(s) === 'status')
+    if (!only || !isOnlyStatus(only, context)) {
+      plan.usesStatus = true
+      plan.statusSites.push(exit.statement)
+    }
   }
   init.headers = foldHeaders([...folded, ...own], body, at)
   const parts = [...folded, ...own].filter((e) => e.kind === 'write')

@@ -97,6 +97,20 @@ export function planHandler(context: RouteContext): Verdict {
   return planner.run()
 }
 
+/** What planning sees of a handler, also of one that stays: for `--print`. */
+export interface Inspection {
+  program: Program
+  /** Each different body of the handler, with the methods that run it; `other` stands for all that it does not name. */
+  bodies: { methods: string[]; plan: FunctionPlan; at: Lowering }[]
+  helpers: HelperRewrite[]
+}
+
+/** Null when the default export is no function of the file. */
+export function inspectHandler(context: RouteContext): Inspection | null {
+  const entry = findEntry(context.file.ast, context.tree)
+  return entry.kind === 'function' ? new Planner(context, entry, readConfig(context.file)).inspect() : null
+}
+
 function keep(context: RouteContext, code: Code, node: Node, data: Data = {}): Verdict {
   return { kind: 'keep', because: [{ code, level: 'blocker', span: spanOf(context.file, node), data: { text: snippet(context.file, node), ...data } }] }
 }
@@ -132,7 +146,10 @@ function whyNoFunction(entry: Exclude<Entry, { kind: 'function' }>, context: Rou
 /** Names a module of the repository: by path, alias, baseUrl or as a package of the workspace; also one that is not there. */
 function isOfProject(source: string, { app, recipeContext }: RouteContext): boolean {
   if (/^[.~@]?\//.test(source) || recipeContext.resolve(source) !== null) return true
-  return Object.keys(app.config?.paths ?? {}).some((pattern) => pattern.length > 1 && pattern.endsWith('/*') && source.startsWith(pattern.slice(0, -1)))
+  if (Object.keys(app.config?.paths ?? {}).some((pattern) => pattern.length > 2 && pattern.endsWith('/*') && source.startsWith(pattern.slice(0, -1)))) return true
+  // A root for imports can also be set where only the bundler looks (NODE_PATH, a Babel plugin).
+  const name = source.split('/').slice(0, source.startsWith('@') ? 2 : 1).join('/')
+  return !(name in app.packages) && recipeContext.resolve(`./${source}`, app.root === '' ? 'package.json' : `${app.root}/package.json`) !== null
 }
 
 class Planner {
@@ -202,6 +219,21 @@ class Planner {
     notes.unshift(...this.config.notes.filter((n) => n.code !== 'PA410' || (this.config.sizeLimit ?? 'Infinity') === 'Infinity' || !functions.some((f) => usesReader(f.at))))
     notes.push(...this.methodNotes(choice))
     return { kind: 'migrate', plan: { entry: this.entry, functions, helpers, config: this.config, rewrite: null }, notes: unique(notes) }
+  }
+
+  inspect(): Inspection {
+    const { program } = this
+    if (program.recursive.length > 0) return { program, bodies: [], helpers: [] }
+    const variants = this.variants()
+    this.summarise(variants)
+    const methods = new Map<string, string[]>()
+    for (const [method, { signature }] of variants) methods.set(signature, [...(methods.get(signature) ?? []), method.trim()])
+    const bodies = [...new Map([...variants.values()].map((v) => [v.signature, v])).values()].map((variant) => {
+      const at = this.lowering(program.entry, variant, true)
+      const plan = planFunction(this.input(program.entry, variant, false, true), at)
+      return { methods: methods.get(variant.signature) ?? [], plan, at }
+    })
+    return { program, bodies, helpers: [...this.helpers.values()] }
   }
 
   /** No method is answered: because of something that could not be followed, or really. */
@@ -484,6 +516,7 @@ class Planner {
     const exported = [...choice.own, ...choice.shared]
     const lost = choice.lost.filter((m) => m !== 'OPTIONS')
     if (lost.length > 0) notes.push({ code: 'PA301', level: choice.isGuess ? 'review' : 'note', span, data: { methods: exported, lost } })
+    if (choice.headRunsGet) notes.push({ code: 'PA304', level: 'note', span, data: {} })
     if (choice.refusedByNext.length > 0) notes.push({ code: 'PA302', level: 'note', span, data: { methods: choice.refusedByNext } })
     if (choice.hung.length > 0) notes.push({ code: 'PA303', level: 'note', span, data: { methods: choice.hung } })
     return notes

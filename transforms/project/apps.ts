@@ -8,6 +8,7 @@ import type { Locks } from './locks.ts'
 import { installedVersion, type Manifests, manifestsAbove } from './manifests.ts'
 import { CONFIG_FILES, readNextConfig } from './next-config.ts'
 import { inDir } from './paths.ts'
+import { findRouteHazards } from './surroundings.ts'
 import { DEFAULT_EXTENSIONS, findRoutes } from './routes.ts'
 import { readTypeScriptConfig } from './tsconfig.ts'
 import { assumedVersion, hasRouteHandlers, parseDeclared, parseExact, parseOption } from './version.ts'
@@ -69,7 +70,7 @@ export function readApp(host: Host, root: string, sources: AppSources, options: 
       'typescript' in packages || config?.kind === 'tsconfig' || installedVersion(host, root, 'typescript') !== null,
     config,
     packages,
-    routes,
+    routes: findRouteHazards(host, routes, { config: nextConfig, next }),
     diagnostics: [...versionFindings(next, place.pagesDir), ...nextConfig.diagnostics],
   }
 }

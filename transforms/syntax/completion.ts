@@ -24,7 +24,7 @@ export function leaves(node: Node | null | undefined): boolean {
 }
 
 /** A break that leaves this switch, and not a loop or switch inside. */
-function hasOwnBreak(node: Node): boolean {
+export function hasOwnBreak(node: Node): boolean {
   let found = false
   walk(node, (child) => {
     if (child.type === 'BreakStatement') found = true

@@ -99,7 +99,7 @@ function renderSorted(source: string, edits: readonly Edit[], from: number, to: 
 }
 
 function renderPieces(source: string, edit: Edit, inner: readonly Edit[], all: readonly Edit[]): string {
-  const kept = edit.pieces.some((p) => typeof p !== 'string') ? '' : inner.filter((e) => e.sticky).map((e) => ownLine(e, source.slice(edit.start, edit.end).endsWith('\n'))).join('')
+  const kept = edit.pieces.some((p) => typeof p !== 'string') ? '' : inner.filter((e) => e.sticky).map((e) => ownLine(e, source.slice(edit.start, edit.end).endsWith('\n'), source, all)).join('')
   return kept + edit.pieces
     .map((piece) => {
       if (typeof piece === 'string') return piece
@@ -111,8 +111,8 @@ function renderPieces(source: string, edit: Edit, inner: readonly Edit[], all: r
 }
 
 /** `declaration;\n  ` before a statement becomes `  declaration;\n` in the place of its deleted line. */
-function ownLine(edit: Edit, isWholeLine: boolean): string {
-  const text = edit.pieces.map((p) => (typeof p === 'string' ? p : '')).join('')
+function ownLine(edit: Edit, isWholeLine: boolean, source: string, all: readonly Edit[]): string {
+  const text = edit.pieces.map((p) => (typeof p === 'string' ? p : render(source, all, p.from, p.to))).join('')
   const indent = /\n([ \t]*)$/.exec(text)?.[1] ?? ''
   return isWholeLine ? `${indent}${text.slice(0, text.length - indent.length)}` : text
 }

@@ -1,7 +1,7 @@
 import { tellsNullFromUndefined } from '../../syntax/absence.ts'
 import { quoted } from '../../syntax/style.ts'
-import { parentOf } from '../../syntax/tree.ts'
-import { isCast, isMember } from '../../syntax/match.ts'
+import { isCast, isMember, withCasts } from '../../syntax/match.ts'
+import { endOf, parentOf, startOf } from '../../syntax/tree.ts'
 import { block, need, note, type RequestConcern, replace } from '../lowering.ts'
 
 /**
@@ -17,6 +17,12 @@ export const socket: RequestConcern = {
     if (step?.kind !== 'prop' || step.name !== 'remoteAddress') return block(at, 'PA141', use.node)
     need(at, 'request', step.node)
     note(at, 'PA140', 'review', step.node)
+    const whole = withCasts(step.node)
+    const or = parentOf(whole)
+    // `x-forwarded-for || remoteAddress`: the header is all there is.
+    if (or?.type === 'LogicalExpression' && or.right === whole && /x-forwarded-for/i.test(at.file.text.slice(startOf(or.left), endOf(or.left)))) {
+      return replace(at, or, { from: startOf(or.left), to: endOf(or.left) })
+    }
     const text = `${at.names.request}.headers.get(${quoted(at.style, 'x-forwarded-for')})`
     const parent = parentOf(step.node)
     if (!tellsNullFromUndefined(step.node, at.tree)) return replace(at, step.node, text)

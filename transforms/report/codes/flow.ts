@@ -26,6 +26,13 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'The handler sent nothing, so the request hung until it timed out. Next answers 405 with an empty body; OPTIONS 204, and HEAD as GET where GET is exported.',
     fix: 'Nothing; export the method if it was meant to be served.',
   },
+  PA304: {
+    slug: 'head-runs-get',
+    level: 'note',
+    what: () => 'HEAD was served like the methods that the code does not name; it now runs GET',
+    why: 'Next answers HEAD by running the exported GET and leaving the body out.',
+    fix: 'Nothing, unless a client sends HEAD; export HEAD by itself, or use --strict.',
+  },
   PA306: {
     slug: 'no-method-served',
     level: 'blocker',
@@ -46,6 +53,13 @@ export const flowCodes: Record<string, CodeText> = {
     what: () => 'A `finally` block returns or throws',
     why: 'It would replace the Response that the `try` or `catch` block returns.',
     fix: 'Move the return or throw out of the `finally` block, then run routeshift again.',
+  },
+  PA312: {
+    slug: 'break-without-answer',
+    level: 'blocker',
+    what: () => 'A `break` leaves the switch on the method without an answer',
+    why: 'The switch becomes one function for each method, and there is nothing left to break out of.',
+    fix: 'Write the arm with `if` and `else`, or return after the answer; then run routeshift again.',
   },
   PA313: {
     slug: 'path-without-answer',

@@ -1,0 +1,42 @@
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { Host } from '../model/host.ts'
+import type { NextApp, NextVersion, Route } from '../model/project.ts'
+import { aboutFile } from './diagnostics.ts'
+import { findHeaderHazards } from './header-hazard.ts'
+import { readOrEmpty } from './manifests.ts'
+import { type NextConfig, readNextConfig } from './next-config.ts'
+import { inDir } from './paths.ts'
+import { findRewriteHazard } from './rewrite-hazard.ts'
+
+/** The routes with what the Next config does to their requests and answers. Only routes that it names are read. */
+export function findRouteHazards(
+  host: Host,
+  routes: readonly Route[],
+  { config, next }: { config: NextConfig; next: NextVersion },
+): Route[] {
+  return routes.map((route) => {
+    const rewrite = findRewriteHazard(route, config.rewrites, routes)
+    const headers = findHeaderHazards(route, config.headers, next)
+    if (!rewrite && !headers) return route
+    const text = readOrEmpty(host, route.source)
+    const found = [...(headers?.(text) ?? []), ...[rewrite?.(text) ?? []].flat()]
+    return found.length === 0 ? route : { ...route, diagnostics: [...route.diagnostics, ...found] }
+  })
+}
+
+/** What to know of an app of which a route moves; said once. */
+export function findAppHazards(host: Host, app: NextApp): Diagnostic[] {
+  const config = readNextConfig(host, app.root)
+  const out: Diagnostic[] = [...config.unclear]
+  const notFound = app.next.major >= 16 && !app.appDirExists ? findNotFoundPage(host, app) : null
+  if (notFound !== null) out.push(aboutFile(notFound, 'PA023', 'review', { file: notFound }))
+  if (config.cacheComponents && config.path !== null && app.next.major >= 16)
+    out.push(aboutFile(config.path, 'PA024', 'note', {}))
+  return out
+}
+
+/** The page that answers 404 today, when the project has its own. */
+function findNotFoundPage(host: Host, { pagesDir, pageExtensions }: NextApp): string | null {
+  const names = ['404', '404/index', '_error'].flatMap((name) => pageExtensions.map((extension) => `${name}.${extension}`))
+  return names.map((name) => inDir(pagesDir, name)).find((path) => host.isFile(path)) ?? null
+}
