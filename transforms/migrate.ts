@@ -22,7 +22,10 @@ import { type HandlerPlan, planHandler, type RouteContext, routeContext } from '
 import { usesReader } from './plan/strict-body.ts'
 import { dirOf, inDir, isInside } from './project/paths.ts'
 import { createResolver } from './project/resolve.ts'
+import { findLayerHazard, type Hazard } from './project/layer-hazard.ts'
 import { loadProject, loadSources } from './project/load.ts'
+import { projectModules } from './project/modules.ts'
+import { findAppHazards } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
@@ -68,8 +71,9 @@ export async function migrate(options: Partial<MigrateOptions>, host: Host, hook
   }
   const routes = shareChanges(emitAll(plans, linked, host))
   const changes = [...new Map(routes.flatMap((r) => r.changes).map((change) => [change.path, change])).values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
-  const noTypeScript = settings.lang === 'ts' ? project.apps.filter((app) => !app.hasTypeScript && routes.some((r) => r.app === app.root && r.changes.length > 0)) : []
-  const told: Project = { ...project, diagnostics: [...project.diagnostics, ...noTypeScript.map((app) => diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`))] }
+  const touched = project.apps.filter((app) => routes.some((r) => r.app === app.root && r.changes.length > 0))
+  const noTypeScript = settings.lang === 'ts' ? touched.filter((app) => !app.hasTypeScript) : []
+  const told: Project = { ...project, diagnostics: [...project.diagnostics, ...touched.flatMap((app) => findAppHazards(host, app)), ...noTypeScript.map((app) => diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`))] }
   const report = buildReport(told, routes, { version: toolVersion, generated: new Date().toISOString() })
   return { project, routes, changes, report }
 }
@@ -145,7 +149,10 @@ function planRoute(input: RouteInput): Planned | RouteResult {
   }
   const verdict = planHandler(context)
   if (verdict.kind === 'keep') return kept(route, app, verdict.because)
-  const { plan, notes } = verdict
+  const hazard = findLayerHazard(host, projectModules(host, app).resolve, route.source)
+  if (hazard) return kept(route, app, [layerBlocker(route, hazard)])
+  const { plan } = verdict
+  const notes = [...route.diagnostics, ...verdict.notes]
   const request = [...plan.functions.map((f) => f.plan.takes), ...plan.helpers.map((h) => h.plan.takes)]
   if (typed && request.some((t) => t.request === 'NextRequest' || ((t.request || t.params) && (context.tree.program.types.has('Request') || context.tree.program.bindings.has('Request')))) && !context.tree.program.bindings.has('NextRequest')) imports.unshift({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
   const usesNextResponse = [...plan.functions, ...plan.helpers].some((f) => f.at.edits.some((e) => e.pieces.some((p) => p === 'NextResponse.json(' || (typeof p === 'string' && p.startsWith('NextResponse.json(')))))
@@ -272,7 +279,7 @@ function lastUse(name: string, tree: ScopeTree): t.Node | null {
 }
 
 /** Findings about a whole route: said in the report, no comment in the code. */
-const ROUTE_LEVEL: ReadonlySet<Code> = new Set<Code>(['PA301', 'PA113'])
+const ROUTE_LEVEL: ReadonlySet<Code> = new Set<Code>(['PA022', 'PA301', 'PA113'])
 
 function dedupe<T extends { at: number; text: string }>(list: readonly T[]): T[] {
   return list.filter((x, i) => list.findIndex((y) => y.at === x.at && y.text === x.text) === i)
@@ -299,6 +306,10 @@ function todoPlace(file: SourceFile, found: Diagnostic): number {
 
 function hasJsx(file: SourceFile): boolean {
   return /<[A-Za-z>]/.test(file.text) && some(file.ast.program, (n) => n.type === 'JSXElement' || n.type === 'JSXFragment')
+}
+
+function layerBlocker({ source }: Route, { code, file, what, start, line, column }: Hazard): Diagnostic {
+  return { code, level: 'blocker', span: { file: source, start, end: start, line, column }, data: { file, what } }
 }
 
 function diagnostic(code: Code, level: Level, path: string, data: Data = {}): Diagnostic {

@@ -176,7 +176,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'HEAD was one of the methods that the code does not name; Next runs GET for it',
     codes: ['PA304'],
     notInStrict: true,
-    explains: (_difference, { request, exported }) => request.method === 'HEAD' && exported.includes('GET') && !exported.includes('HEAD'),
+    explains: (_difference, { request, exported }) =>
+      request.method === 'HEAD' && exported.includes('GET') && !exported.includes('HEAD'),
   },
   {
     id: 'automatic-options',

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import type { ReportedRoute } from '../../transforms/model/report.ts'
 import { type Files, repositoryRoot, type Target } from './fixture.ts'
 import { isSource } from './source.ts'
@@ -107,8 +107,10 @@ function makeConfig(target: Target, isStrict: boolean): object {
 function adaptSource(project: TypedProject, path: string, text: string): string {
   const aliased = readAliases(project.files).reduce((source, [prefix, folder]) => {
     return source.replaceAll(new RegExp(`(['"])${prefix}([^'"]*)\\1`, 'g'), (_match, quote: string, rest: string) => {
-      const to = relative(dirname(path), join(folder, rest)).replaceAll('\\', '/') || '.'
-      return `${quote}${to.startsWith('.') ? to : `./${to}`}${quote}`
+      const target = join(folder, rest)
+      // By the folder above, so that a file beside a folder of its own name is not taken for an index file.
+      const above = relative(dirname(path), dirname(target)).replaceAll('\\', '/')
+      return `${quote}${above.startsWith('.') ? above : `./${above}`}/${basename(target)}${quote}`
     })
   }, text)
   return usesNextAuth5(project.files) ? aliased.replaceAll(/(['"])next-auth\1/g, "'next-auth-5'") : aliased

@@ -9,13 +9,15 @@ import type { Style } from '../syntax/style.ts'
 import { endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
 
 /** Something that rewritten code refers to and that must be declared before it. `raw`: the body, read in place by a recipe. */
-export type NeedKind = 'request' | 'next-request' | 'search' | 'query' | 'params' | 'param' | 'several' | 'values' | 'form' | 'body' | 'whole-body' | 'text' | 'raw'
+export type NeedKind = 'request' | 'next-request' | 'search' | 'query' | 'params' | 'param' | 'several' | 'values' | 'named' | 'form' | 'body' | 'whole-body' | 'text' | 'raw'
 
 export interface Need {
   kind: NeedKind
   /** The query key or param, where the kind has one. */
   key: string
   node: Node
+  /** The expression that the constant of a 'named' need holds. */
+  text?: string
 }
 
 /** The local names that a function's new code uses; chosen so that they collide with nothing in the function. */

@@ -8,7 +8,7 @@ import type { HandlerPlan, HelperRewrite, MethodFunction, RouteContext } from '.
 import { entrySignature, helperParameters } from '../plan/signature.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
-import { quoted } from '../syntax/style.ts'
+import { printExportList, printImport } from '../syntax/print.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /** An import that the new code needs. */
@@ -80,8 +80,10 @@ function dropInner(edits: readonly Edit[], place: Node): Edit[] {
 
 function emitHandler(input: ModuleInput): string {
   const { plan, context } = input
-  const { semicolon } = context.style
-  const texts = mergeAlike(plan.functions.map((fn) => ({ methods: fn.methods, isRefusal: fn.isRefusal, text: functionText(fn, input) })), context.options.strict)
+  const texts = mergeAlike(
+    plan.functions.map((fn) => ({ methods: fn.methods, isRefusal: fn.isRefusal, text: functionText(fn, input) })),
+    context.options.strict,
+  )
   const taken = new Set<string>()
   const parts: string[] = []
   const lists: string[] = []
@@ -93,7 +95,7 @@ function emitHandler(input: ModuleInput): string {
     }
     const name = freeFunctionName(plan, context, taken, isRefusal)
     parts.push(text(name))
-    lists.push(`export { ${methods.map((m) => `${name} as ${m}`).join(', ')} }${semicolon}`)
+    lists.push(printExportList(name, methods, context.style))
   }
   return [...parts, ...lists].join('\n\n')
 }
@@ -242,23 +244,11 @@ function headEdits(input: ModuleInput): Edit[] {
   return edits
 }
 
-/** One statement for each module; types marked where values stand beside them. */
-function importTexts(all: readonly NewImport[], context: RouteContext): string[] {
+/** One statement for each module; types are marked where values stand beside them. */
+function importTexts(all: readonly NewImport[], { style }: RouteContext): string[] {
   const bySource = new Map<string, NewImport[]>()
-  for (const one of all) if (one.name !== 'default') bySource.set(one.source, [...(bySource.get(one.source) ?? []), one])
-  const defaults = all.filter((i) => i.name === 'default').map((i) => importText(i, context))
-  const lists = [...bySource].map(([source, list]) => {
-    const isType = list.every((i) => i.isType)
-    const names = list.map((i) => `${i.isType && !isType ? 'type ' : ''}${i.name === i.local ? i.name : `${i.name} as ${i.local}`}`)
-    return `import ${isType ? 'type ' : ''}{ ${names.join(', ')} } from ${quoted(context.style, source)}${context.style.semicolon}`
-  })
-  return [...defaults, ...lists]
-}
-
-function importText(one: NewImport, { style }: RouteContext): string {
-  const name = one.name === one.local ? one.name : `${one.name} as ${one.local}`
-  const clause = one.name === 'default' ? one.local : `{ ${name} }`
-  return `import ${one.isType ? 'type ' : ''}${clause} from ${quoted(style, one.source)}${style.semicolon}`
+  for (const one of all) bySource.set(one.source, [...(bySource.get(one.source) ?? []), one])
+  return [...bySource].map(([source, list]) => printImport(source, list, style))
 }
 
 /** On Next 13 and 14 a file whose only handlers are GET (and HEAD) may be evaluated at build time, its fetches cached. */

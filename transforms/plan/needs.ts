@@ -51,6 +51,10 @@ export function placeNeeds(at: Lowering, responses: ResponsePlan, indentAt: (pos
     declare([...nodes, ...nodesOf(of('values').filter((n) => n.key === key))], `const ${name}s = ${at.names.searchParams}.getAll(${quoted(at.style, key)})`)
     if (nodes.length > 0) declare(nodes, `const ${name} = ${severalExpression(key)}`)
   }
+  for (const name of new Set(of('named').map((n) => n.key))) {
+    const all = of('named').filter((n) => n.key === name)
+    declare(nodesOf(all), `const ${name} = ${all[0]?.text ?? ''}`)
+  }
   if (of('form').length > 0) declare(nodesOf(of('form')), `const ${at.names.form} = new URLSearchParams(await ${at.names.request}.text())`, true)
   if (!bodyArgument && usesReader(at)) lines.unshift(...readerLines(at, [...of('body'), ...of('whole-body')]))
   else if (!bodyArgument) placeBody(at, [...of('body'), ...of('whole-body')], of('text'), declare)

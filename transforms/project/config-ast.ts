@@ -51,7 +51,8 @@ export const newTrail = (): Trail => ({ seen: new Set(), lost: [] })
 export function findObjects(node: t.Node, scope: Scope, trail: Trail): t.ObjectExpression[] {
   if (trail.seen.has(node)) return []
   trail.seen.add(node)
-  const follow = (next: t.Node | null | undefined): t.ObjectExpression[] => (next ? findObjects(next, scope, trail) : [])
+  const follow = (next: t.Node | null | undefined): t.ObjectExpression[] =>
+    next ? findObjects(next, scope, trail) : []
   switch (node.type) {
     case 'ObjectExpression':
       return [node, ...node.properties.flatMap((item) => (item.type === 'SpreadElement' ? follow(item.argument) : []))]

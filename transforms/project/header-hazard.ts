@@ -51,7 +51,11 @@ function headersIn(text: string): { name: string; value: string | null; at: numb
     }),
   )
   const json = /\.json\(/.exec(text)
-  return [...set, ...written, ...(json ? [{ name: 'content-type', value: 'application/json', at: json.index + 1 }] : [])]
+  return [
+    ...set,
+    ...written,
+    ...(json ? [{ name: 'content-type', value: 'application/json', at: json.index + 1 }] : []),
+  ]
 }
 
 /** A source pattern of the Next config as a regular expression; null for the forms that are not known. */

@@ -1,4 +1,6 @@
 import { type Host, HostError } from '../model/host.ts'
+import { isParseFailure, parseSource } from '../syntax/parse.ts'
+import { analyseScopes } from '../syntax/scope.ts'
 import type { Resolver } from './resolve.ts'
 import { findStaticImports, isClientFile, type StaticImport } from './static-imports.ts'
 
@@ -9,9 +11,10 @@ export interface Hazard {
   file: string
   /** What it is: `react-dom/server`, `useState`, `use client`. */
   what: string
-  /** The specifier in the route file that leads there, and its offset. */
-  specifier: string
+  /** Where the route file imports what leads there. */
   start: number
+  line: number
+  column: number
 }
 
 interface Edge {
@@ -29,13 +32,14 @@ interface Graph {
   modules: Map<string, Module | null>
   /** Files from which nothing is reached. */
   clean: Set<string>
-  /** Edges that only carry types. */
+  /** Edges that only carry types, and those that are known not to. */
   types: Set<Edge>
+  values: Set<Edge>
 }
 
 /** React's exports that a server module may not import by name, used or not. */
 const CLIENT_REACT =
-  /^(?:Component|PureComponent|createContext|createFactory|use(?:ActionState|DeferredValue|Effect|EffectEvent|ImperativeHandle|InsertionEffect|LayoutEffect|Optimistic|Reducer|Ref|State|SyncExternalStore|Transition))$/
+  /^(?:Component|PureComponent|createContext|createFactory|use(?:DeferredValue|Effect|ImperativeHandle|InsertionEffect|LayoutEffect|Reducer|Ref|State|SyncExternalStore|Transition))$/
 
 const graphs = new WeakMap<Host, Graph>()
 
@@ -45,7 +49,7 @@ const graphs = new WeakMap<Host, Graph>()
  * Follows static imports through files of the project and stops at packages. Each file is read once for all routes.
  */
 export function findLayerHazard(host: Host, resolve: Resolver, file: string): Hazard | null {
-  const graph = graphs.get(host) ?? { modules: new Map(), clean: new Set(), types: new Set() }
+  const graph = graphs.get(host) ?? { modules: new Map(), clean: new Set(), types: new Set(), values: new Set() }
   graphs.set(host, graph)
   const open = (path: string): Module | null => {
     const known = graph.modules.get(path)
@@ -62,9 +66,12 @@ export function findLayerHazard(host: Host, resolve: Resolver, file: string): Ha
       return null
     }
     // Compilers drop imports that only types use, and with them all that lies behind.
-    const idle = path.find((edge, at) => !isUsed(edge, at === 0 ? file : (path[at - 1]?.to ?? file), open))
-    if (!idle) return describe(path, file, open)
-    graph.types.add(idle)
+    const idle = path.find((edge, at) => !graph.values.has(edge) && !isUsed(edge, path[at - 1]?.to ?? file, open))
+    if (idle) graph.types.add(idle)
+    else {
+      for (const edge of path) graph.values.add(edge)
+      return describe(path, file, open)
+    }
   }
 }
 
@@ -92,8 +99,10 @@ function findPath(file: string, search: Search): Edge[] | null {
 function describe(path: readonly Edge[], file: string, open: Search['open']): Hazard | null {
   const end = path.at(-1)?.to ?? file
   const trouble = open(end)?.trouble
-  const first = path[0]?.from
-  return trouble ? { ...trouble, file: end, specifier: first?.specifier ?? trouble.what, start: first?.start ?? 0 } : null
+  if (!trouble) return null
+  const start = path[0]?.from.start ?? 0
+  const before = (open(file)?.text ?? '').slice(0, start)
+  return { ...trouble, file: end, start, line: before.split('\n').length, column: start - before.lastIndexOf('\n') }
 }
 
 function readModule(host: Host, resolve: Resolver, path: string): Module | null {
@@ -105,7 +114,8 @@ function readModule(host: Host, resolve: Resolver, path: string): Module | null 
     if (error instanceof HostError) return null
     throw error
   }
-  if (/use client/.test(text) && isClientFile(text)) return { text, edges: [], trouble: { code: 'PA026', what: 'use client' } }
+  if (/use client/.test(text) && isClientFile(text))
+    return { text, edges: [], trouble: { code: 'PA026', what: 'use client' } }
   const imports = findStaticImports(text)
   const trouble = imports.flatMap((each) => troubleOf(each) ?? [])[0] ?? null
   if (trouble) return { text, edges: [], trouble }
@@ -117,15 +127,17 @@ function readModule(host: Host, resolve: Resolver, path: string): Module | null 
 }
 
 function troubleOf({ specifier, names }: StaticImport): Module['trouble'] {
-  if (/^react-dom\/server(?:\.\w+)?$/.test(specifier)) return { code: 'PA025', what: specifier }
+  if (specifier === 'react-dom/server') return { code: 'PA025', what: specifier }
   if (specifier === 'next/router') return { code: 'PA026', what: specifier }
   const hook = specifier === 'react' ? names?.find(({ imported }) => CLIENT_REACT.test(imported)) : undefined
   return hook ? { code: 'PA026', what: hook.imported } : null
 }
 
-/** Is a name of the import used beyond its own statement, and not only in types. By text: in doubt it is. */
-function isUsed({ from }: Edge, file: string, open: Search['open']): boolean {
-  if (from.names === null || !/\.[cm]?tsx?$/.test(file)) return true
-  const text = open(file)?.text ?? ''
-  return from.names.some(({ local }) => isValue(text, local))
+/** Does the file use a name of the import as a value? TypeScript drops the import otherwise. In doubt it does. */
+function isUsed({ from }: Edge, path: string, open: Search['open']): boolean {
+  if (from.names === null || !/\.[cm]?tsx?$/.test(path)) return true
+  const file = parseSource(path, open(path)?.text ?? '')
+  if (isParseFailure(file)) return true
+  const { bindings } = analyseScopes(file.ast).program
+  return from.names.some(({ local }) => bindings.get(local)?.references.some(({ kind }) => kind !== 'type') ?? true)
 }

@@ -1,7 +1,16 @@
 import type * as t from '@babel/types'
 import type { Code, Diagnostic } from '../model/diagnostic.ts'
 import type { Host } from '../model/host.ts'
-import { findObjects, findProperty, literalString, literalStrings, newTrail, readScope, type Scope, unwrap } from './config-ast.ts'
+import {
+  findObjects,
+  findProperty,
+  literalString,
+  literalStrings,
+  newTrail,
+  readScope,
+  type Scope,
+  unwrap,
+} from './config-ast.ts'
 import { type ConfigHeader, type ConfigRewrite, readHeaders, readRewrites } from './config-rules.ts'
 import { readOrEmpty } from './manifests.ts'
 import { inDir } from './paths.ts'

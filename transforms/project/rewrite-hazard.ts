@@ -57,7 +57,8 @@ function reaches({ destination }: ConfigRewrite, route: Route, others: readonly 
 function mayMeet(path: readonly string[], id: readonly string[]): boolean {
   const [segment, part] = [path[0], id[0]]
   // The rest of either side may be anything.
-  if ((segment !== undefined && /:\w+[*+?]|\0/.test(segment)) || part?.startsWith('[...') || part?.startsWith('[[')) return true
+  if ((segment !== undefined && /:\w+[*+?]|\0/.test(segment)) || part?.startsWith('[...') || part?.startsWith('[['))
+    return true
   if (segment === undefined || part === undefined) return segment === part
   const isOpen = /[:(]/.test(segment) || part.startsWith('[')
   return (isOpen || segment === part) && mayMeet(path.slice(1), id.slice(1))

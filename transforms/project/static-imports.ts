@@ -9,7 +9,7 @@ export interface StaticImport {
 
 // Strings, templates and comments come first, so that nothing inside them is taken for a statement.
 const TOKEN =
-  /\/\*[\s\S]*?\*\/|(?<![:\\])\/\/[^\n]*|(?<![\w$.])(import|export)\s+(?!type\b(?!\s*(?:,|from\b)))((?:[\w$*]+|\{[^{}]*\}|,|\s)*?)\s*from\s*(['"])([^'"\n]+)\3|(?<![\w$.])import\s*(['"])([^'"\n]+)\5|(?<![\w$.])require\(\s*(['"])([^'"\n]+)\7\s*\)|`(?:\\[\s\S]|[^`\\])*`/g
+  /\/\*[\s\S]*?\*\/|(?<![:\\])\/\/[^\n]*|`(?:\\[\s\S]|[^`\\])*`|(?<![\w$.])(import|export)\s*(?=[\w$*{])(?!type\b(?!\s*(?:,|from\b)))([\w$*,\s]*?(?:\{[^{}]*\})?)\s*from\s*(['"])([^'"\n]+)\3|(?<![\w$.])import\s*(['"])([^'"\n]+)\5|(?<![\w$.])require\(\s*(['"])([^'"\n]+)\7\s*\)/g
 
 /** By text alone: type-only and dynamic imports are left out. */
 export function findStaticImports(text: string): StaticImport[] {

@@ -37,6 +37,8 @@ export function findAppHazards(host: Host, app: NextApp): Diagnostic[] {
 
 /** The page that answers 404 today, when the project has its own. */
 function findNotFoundPage(host: Host, { pagesDir, pageExtensions }: NextApp): string | null {
-  const names = ['404', '404/index', '_error'].flatMap((name) => pageExtensions.map((extension) => `${name}.${extension}`))
+  const names = ['404', '404/index', '_error'].flatMap((name) =>
+    pageExtensions.map((extension) => `${name}.${extension}`),
+  )
   return names.map((name) => inDir(pagesDir, name)).find((path) => host.isFile(path)) ?? null
 }

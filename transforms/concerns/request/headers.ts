@@ -5,6 +5,7 @@ import { bindingAt } from '../../syntax/scope.ts'
 import { quoted } from '../../syntax/style.ts'
 import { parentOf } from '../../syntax/tree.ts'
 import { block, need, type RequestConcern } from '../lowering.ts'
+import { shareRead } from './shared-read.ts'
 import { isWritten, replaceName } from './query.ts'
 
 /**
@@ -27,6 +28,7 @@ export const headers: RequestConcern = {
     if (step.kind === 'computed') return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
     // A header may be called `get`; a method of the object is never used on IncomingHttpHeaders.
     const pieces = [`${at.names.request}.headers.get(${quoted(at.style, step.name)})`]
+    if (shareRead(at, step.name, step.node, pieces[0] ?? '')) return
     if (!tellsNullFromUndefined(step.node, at.tree)) return replaceName(at, step.node, ...pieces)
     const parent = parentOf(step.node)
     const isOperand = parent !== null && (isCast(parent) || /^(Binary|Logical|Unary|Await|Conditional|Spread)/.test(parent.type) || isMember(parent))

@@ -6,6 +6,7 @@ import { isCall, isCast, isMember, memberName, uncast, withCasts } from '../../s
 import { bindingAt } from '../../syntax/scope.ts'
 import { quoted } from '../../syntax/style.ts'
 import { endOf, type Node, parentOf, startOf, walk } from '../../syntax/tree.ts'
+import { shareRead } from './shared-read.ts'
 import { block, canAwaitAt, type Lowering, need, note, type RequestConcern, replace } from '../lowering.ts'
 
 /**
@@ -76,6 +77,8 @@ export function replaceName(at: Lowering, node: Node, ...pieces: Piece[]): void 
     const key = at.file.text.slice(startOf(node), endOf(node))
     if (pieces.length === 1 && pieces[0] === key) return
     replace(at, node, `${key}: `, ...pieces)
+  } else if (parent?.type === 'ObjectProperty' && parent.value === node && !parent.computed && parent.key.type === 'Identifier' && pieces.length === 1 && pieces[0] === parent.key.name) {
+    replace(at, parent, parent.key.name)
   } else replace(at, node, ...pieces)
 }
 
@@ -139,6 +142,7 @@ function readSearch(key: string, step: Step, at: Lowering): void {
   need(at, 'search', step.node)
   note(at, 'PA112', 'note', step.node, { key })
   const text = get(at, key)
+  if (shareRead(at, key, step.node, text)) return
   if (!tellsNullFromUndefined(step.node, at.tree)) return replaceName(at, step.node, text)
   const parent = parentOf(step.node)
   const isOperand = parent !== null && (isCast(parent) || /^(Binary|Logical|Unary|Await|Conditional|Spread)/.test(parent.type) || isMember(parent))

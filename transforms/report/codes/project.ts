@@ -97,4 +97,61 @@ export const projectCodes: Record<string, CodeText> = {
     why: 'Next asks for typescript and the React types as soon as it meets a .ts file.',
     fix: 'Install it (npm install --save-dev typescript @types/react @types/node), or keep the language of each file: --lang keep.',
   },
+  PA020: {
+    slug: 'rewrite-adds-query',
+    level: 'blocker',
+    what: (data) =>
+      `A rewrite of the Next config, from ${quote(data, 'source')}, adds ${quote(data, 'key')} to the query that this route reads`,
+    why: 'What a rewrite adds to the query is in `req.query`; in a route handler the URL of the request stays that of the source, without it.',
+    fix: 'Read the value from the path of the source, or make it a dynamic segment of the destination; then run routeshift again.',
+  },
+  PA021: {
+    slug: 'rewrites-not-readable',
+    level: 'review',
+    what: () => '`rewrites` in the Next config is computed and cannot be read',
+    why: 'A query key that a rewrite adds is in `req.query` of an API route, but not in the URL that a route handler sees.',
+    fix: 'Check that no rewrite onto a route that moved adds query keys, or parameters that its destination path does not use.',
+  },
+  PA022: {
+    slug: 'header-also-in-config',
+    level: 'review',
+    what: (data) =>
+      data.winner === 'both'
+        ? `The header ${quote(data, 'name')} is also set by \`headers\` in the Next config; both are sent now`
+        : `The header ${quote(data, 'name')} is also set by \`headers\` in the Next config, which now wins over the route`,
+    why: 'For API routes the value of the handler wins. For route handlers Next 13.5 and 14 send both lines, and from 15 on only that of the config.',
+    fix: 'Set the header in one of the two places.',
+  },
+  PA023: {
+    slug: 'not-found-page-replaced',
+    level: 'review',
+    what: (data) => `Next now answers 404 with a page of its own instead of ${quote(data, 'file')}`,
+    why: 'From Next 16 on, the first route in app/ makes the App Router answer for what is not found, for pages of the Pages Router too.',
+    fix: 'Write app/not-found.tsx (and app/layout.tsx) with the content of the page.',
+  },
+  PA024: {
+    slug: 'cache-components',
+    level: 'note',
+    what: () =>
+      '`cacheComponents` is on: a GET that reads neither the request nor anything uncached may be answered at build time',
+    why: 'Under cacheComponents, route handlers are prerendered like pages, and the exports `dynamic`, `revalidate` and `runtime` are refused.',
+    fix: 'Await connection() of next/server in a GET whose answer must be made anew for every request.',
+  },
+  PA025: {
+    slug: 'imports-react-dom-server',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'file')}, which the route reaches, imports \`react-dom/server\``,
+    why: 'What a route handler imports is compiled as server components are, and there this import breaks the build.',
+    fix: 'Import it where it is used, with await import(); then run routeshift again.',
+  },
+  PA026: {
+    slug: 'imports-client-code',
+    level: 'blocker',
+    what: (data) =>
+      data.what === 'use client'
+        ? `${quote(data, 'file')}, which the route reaches, is a 'use client' module`
+        : `${quote(data, 'file')}, which the route reaches, imports client code: ${quote(data, 'what')}`,
+    why: "What a route handler imports is compiled as server components are: client hooks and next/router break the build, and a 'use client' module is only a reference whose values cannot be used.",
+    fix: 'Move what the route needs into a file without client code, then run routeshift again.',
+  },
 }

@@ -1,0 +1,47 @@
+import { tellsNullFromUndefined } from '../../syntax/absence.ts'
+import { isMember, memberName, withCasts } from '../../syntax/match.ts'
+import { isNameTaken } from '../../syntax/scope.ts'
+import { endOf, type Node, parentOf, startOf, walk } from '../../syntax/tree.ts'
+import type { Lowering } from '../lowering.ts'
+import { replaceName } from './query.ts'
+
+/**
+ * A header or search parameter that is read more than once: one constant before its uses, as a person would write it.
+ * It is also what lets TypeScript carry a test (`if (req.headers.cookie)`) over to the next read.
+ * False when it is read once, has a constant already, or its name is taken.
+ */
+export function shareRead(at: Lowering, key: string, node: Node, text: string): boolean {
+  const all = sameReads(at, node, key)
+  if (all.length < 2 || all.some((n) => isDeclaration(n))) return false
+  const name = constantName(key)
+  if (name === null || isNameTaken(at.tree, name, at.fn)) return false
+  const tells = all.some((n) => tellsNullFromUndefined(n, at.tree))
+  at.needs.push({ kind: 'named', key: name, node, text: tells ? `${text} ?? undefined` : text })
+  replaceName(at, node, name)
+  return true
+}
+
+/** Reads of the same key, by the same text, that are in the function that is made. */
+export function sameReads(at: Lowering, node: Node, key: string): Node[] {
+  const text = at.file.text.slice(startOf(node), endOf(node))
+  const found: Node[] = []
+  walk(at.fn, (n) => {
+    if (isMember(n) && memberName(n) === key && at.isLive(n) && at.file.text.slice(startOf(n), endOf(n)) === text) found.push(n)
+    return undefined
+  })
+  return found
+}
+
+function isDeclaration(node: Node): boolean {
+  const parent = parentOf(withCasts(node))
+  return parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier'
+}
+
+/** `x-forwarded-for` gives xForwardedFor; null where nothing of a name is left. */
+function constantName(key: string): string | null {
+  const name = key.replace(/[^A-Za-z0-9_$]+(.)?/g, (_m, next: string | undefined) => (next ?? '').toUpperCase())
+  return /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED.has(name) ? name : null
+}
+
+const RESERVED = new Set(['class', 'default', 'delete', 'new', 'in', 'if', 'for', 'do', 'case', 'return', 'function', 'var', 'let', 'const', 'this', 'export', 'import', 'package', 'await', 'async', 'true', 'false', 'null', 'with', 'enum', 'typeof', 'void', 'yield', 'super', 'switch', 'throw', 'try', 'while', 'undefined', 'request', 'params', 'searchParams', 'headers', 'body', 'query', 'status', 'form', 'text'])
+

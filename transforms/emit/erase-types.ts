@@ -1,0 +1,26 @@
+import { render } from '../syntax/edits.ts'
+import { isParseFailure, parseSource } from '../syntax/parse.ts'
+import { analyseScopes } from '../syntax/scope.ts'
+import { findErasure } from './erasure.ts'
+import { isSameProgram } from './same-program.ts'
+
+/** `at`: the offset of what has no form in JavaScript that is only the text without its types. */
+export type Erased = { text: string } | { what: string; at: number }
+
+/**
+ * TypeScript to JavaScript by taking away text: nothing else moves, comments and line breaks of what stays are as they were. What TypeScript
+ * makes code of (enums, namespaces, parameter properties) is refused. The result is parsed and compared with the tree it came from, so
+ * that a precedence or a semicolon that only the types held can never change the program.
+ */
+export function eraseTypes(text: string, extension: 'ts' | 'tsx' = 'ts'): Erased {
+  const file = parseSource(`erase.${extension}`, text)
+  if (isParseFailure(file)) return { what: file.message, at: 0 }
+  const erasure = findErasure(file, analyseScopes(file.ast))
+  if ('what' in erasure) return erasure
+  const out = render(file.text, erasure.edits, 0, file.text.length)
+  const parsed = parseSource('erase.js', out)
+  if (isParseFailure(parsed)) return { what: parsed.message, at: 0 }
+  return isSameProgram(file.ast.program, parsed.ast.program, erasure.gone)
+    ? { text: out }
+    : { what: 'precedence', at: 0 }
+}
