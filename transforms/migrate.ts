@@ -133,14 +133,15 @@ function planRoute(input: RouteInput): Planned | RouteResult {
   const bytes = host.read(route.source)
   const file = parseSource(route.source, bytes)
   if (isParseFailure(file)) return failed(route, app, 'PA012', { message: file.message }, file.line, file.column)
-  const typed = settings.lang === 'ts' || (settings.lang === 'keep' && file.language === 'ts')
+  const importers = project.importers.filter((edge) => edge.to === route.source && edge.from !== route.source)
+  const exports = readExports(file)
+  const givesTypes = importers.some((edge) => edge.names.some(({ imported }) => imported === '*' || exports.types.has(imported)))
+  const { typed, extension, note } = chooseLanguage({ file, app, route, lang: settings.lang, givesTypes })
   const imports: NewImport[] = []
   const context = routeContext(file, { route, app, project, options: settings, callers: input.callers, typed, recipes, entryRecipes, recipeContext: { app, project } as RecipeContext })
   const recipeEdits: Edit[] = []
   const newEdges: ImportEdge[] = []
   context.recipeContext = recipeContext(context, host, { imports, edits: recipeEdits, edges: newEdges })
-  const importers = project.importers.filter((edge) => edge.to === route.source && edge.from !== route.source)
-  const exports = readExports(file)
   const entry = importers.length > 0 ? findEntry(file.ast, context.tree) : null
   const handler = entry?.kind === 'function' ? (entry.binding?.name ?? null) : null
   for (const edge of importers) {

@@ -105,7 +105,9 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: ['PA302'],
     notInStrict: true,
     explains: (_difference, { request, before, after, exported }) =>
-      !exported.includes(request.method) && isRefused(before) && isAnswer(after, 405, /^$/),
+      !exported.includes(request.method) &&
+      isRefused(before) &&
+      (isAnswer(after, 405, /^$/) || (request.method === 'OPTIONS' && isAnswer(after, 204, /^$/))),
   },
   {
     id: 'method-not-exported',

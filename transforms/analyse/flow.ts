@@ -339,7 +339,7 @@ class Walker {
       return { open: true, answered: false }
     }
     const before = new Map(this.state)
-    const then = this.list(item.then, context)
+    const then = this.list(item.consequent, context)
     const afterThen = this.state
     this.state = new Map(before)
     const otherwise = item.otherwise ? this.list(item.otherwise, context) : { open: true, answered: false }
@@ -435,7 +435,7 @@ class Walker {
     if (item.kind !== 'plain' || item.node.type !== 'VariableDeclaration' || item.node.declarations.length !== 1) return null
     const [declarator] = item.node.declarations
     const call = declarator?.init ? this.input.calls.get(strip(declarator.init)) : undefined
-    if (!call || call.kind !== 'may' || declarator?.id.type !== 'Identifier' || next.kind !== 'if' || !isBareReturn(next)) return null
+    if (call?.kind !== 'may' || declarator?.id.type !== 'Identifier' || next.kind !== 'if' || !isBareReturn(next)) return null
     const test = uncast(next.node.test)
     const negated = test.type === 'UnaryExpression' && test.operator === '!'
     const name = negated ? uncast(test.argument) : test
@@ -491,8 +491,8 @@ function isInert(item: Item): boolean {
 }
 
 function isBareReturn(item: Extract<Item, { kind: 'if' }>): boolean {
-  const [only] = item.then
-  return item.then.length === 1 && item.otherwise === null && only?.kind === 'plain' && only.node.type === 'ReturnStatement' && (!only.node.argument || isPlainValue(only.node.argument))
+  const [only] = item.consequent
+  return item.consequent.length === 1 && item.otherwise === null && only?.kind === 'plain' && only.node.type === 'ReturnStatement' && (!only.node.argument || isPlainValue(only.node.argument))
 }
 
 /** A value that a handler returns for nobody: literals, undefined, names. */

@@ -21,9 +21,9 @@ export function openLedger(fn: FunctionNode, name: string | null, roles: readonl
     if (role === 'context') followContext(ledger, pattern)
     else if (pattern.type === 'Identifier') followBinding(ledger, bindingAt(tree, pattern), role, [])
     else if (pattern.type === 'ObjectPattern') takeApart(ledger, role, [], pattern, null)
-    else escape(ledger, role, pattern, 'parameter')
+    else recordEscape(ledger, role, pattern, 'parameter')
   })
-  if (usesArguments(fn, tree)) escape(ledger, 'req', fn, 'arguments')
+  if (usesArguments(fn, tree)) recordEscape(ledger, 'req', fn, 'arguments')
   return model
 }
 
@@ -35,14 +35,14 @@ interface Ledger {
 
 /** A parameter that is an object with req and res inside: `({ req, res })` or `ctx.req`. */
 function followContext(ledger: Ledger, pattern: Node): void {
-  if (pattern.type !== 'ObjectPattern') return escape(ledger, 'req', pattern, 'context')
+  if (pattern.type !== 'ObjectPattern') return recordEscape(ledger, 'req', pattern, 'context')
   for (const property of pattern.properties) {
-    if (property.type !== 'ObjectProperty') return escape(ledger, 'req', property, 'context')
+    if (property.type !== 'ObjectProperty') return recordEscape(ledger, 'req', property, 'context')
     const name = keyName(property)
     if (name !== 'req' && name !== 'res') continue
     if (property.value.type === 'Identifier') followBinding(ledger, bindingAt(ledger.tree, property.value), name, [])
     else if (property.value.type === 'ObjectPattern') takeApart(ledger, name, [], property.value, null)
-    else escape(ledger, name, property, 'context')
+    else recordEscape(ledger, name, property, 'context')
   }
 }
 
@@ -51,7 +51,7 @@ function followBinding(ledger: Ledger, binding: Binding | null, root: Root, base
   ledger.seen.add(binding)
   for (const reference of binding.references) {
     if (reference.kind === 'type') continue
-    if (reference.kind === 'write') escape(ledger, root, reference.node, 'reassigned')
+    if (reference.kind === 'write') recordEscape(ledger, root, reference.node, 'reassigned')
     else followReference(ledger, reference.node, root, base)
   }
 }
@@ -80,7 +80,7 @@ function followReference(ledger: Ledger, ref: Node, root: Root, base: readonly s
     }
   }
   if (steps.length === 0) return followWhole(ledger, ref, node, root)
-  if (root === 'res' && steps.length > 0 && steps.every((s) => s.kind === 'prop') && isPassed(node)) return escape(ledger, root, node, 'method passed')
+  if (root === 'res' && steps.length > 0 && steps.every((s) => s.kind === 'prop') && isPassed(node)) return recordEscape(ledger, root, node, 'method passed')
   ledger.model.uses.push({ root, steps, ref, node })
 }
 
@@ -114,7 +114,7 @@ function followWhole(ledger: Ledger, ref: Node, node: Node, root: Root): void {
     ledger.model.presences.push(node)
     return
   }
-  escape(ledger, root, node, 'value')
+  recordEscape(ledger, root, node, 'value')
 }
 
 function takeApart(ledger: Ledger, root: Root, base: readonly string[], pattern: t.ObjectPattern, declarator: t.VariableDeclarator | null): void {
@@ -129,13 +129,13 @@ function collectLeaves(ledger: Ledger, root: Root, base: readonly string[], patt
   for (const property of pattern.properties) {
     if (property.type === 'RestElement') {
       const target = property.argument
-      if (target.type !== 'Identifier' || base.length === 0) escape(ledger, root, property, 'rest')
+      if (target.type !== 'Identifier' || base.length === 0) recordEscape(ledger, root, property, 'rest')
       else leaves.push({ path: base, target, fallback: null, property, rest: true, except: [...taken], isAlias: false })
       continue
     }
     const name = keyName(property)
     if (name === null) {
-      escape(ledger, root, property, 'computed key')
+      recordEscape(ledger, root, property, 'computed key')
       continue
     }
     taken.push(name)
@@ -151,7 +151,7 @@ function collectLeaves(ledger: Ledger, root: Root, base: readonly string[], patt
       if (isAlias) followBinding(ledger, binding, root, path)
     } else if (value.type === 'ObjectPattern' || value.type === 'ArrayPattern') {
       leaves.push({ path, target: value, fallback, property, rest: false, except: [], isAlias: false })
-    } else escape(ledger, root, property, 'pattern')
+    } else recordEscape(ledger, root, property, 'pattern')
   }
 }
 
@@ -191,7 +191,7 @@ function usesArguments(fn: FunctionNode, tree: ScopeTree): boolean {
   return (tree.globals.get('arguments') ?? []).some((r) => (r.node.start ?? 0) >= (fn.start ?? 0) && (r.node.end ?? 0) <= (fn.end ?? 0))
 }
 
-function escape(ledger: Ledger, root: Root, node: Node, why: string): void {
+function recordEscape(ledger: Ledger, root: Root, node: Node, why: string): void {
   const found: Escape = { root, node, why }
   ledger.model.escapes.push(found)
 }

@@ -30,13 +30,13 @@ export interface MethodContext {
 const UNKNOWN: Value = { kind: 'unknown' }
 
 /** Evaluates an expression with `req.method` fixed to `context.method`. Only what follows from the method is known; the rest is 'unknown'. */
-export function valueOf(expression: Node | null | undefined, context: MethodContext, depth = 0): Value {
+export function evaluate(expression: Node | null | undefined, context: MethodContext, depth = 0): Value {
   if (!expression || depth > 12) return UNKNOWN
   const node = uncast(expression)
   if (context.methodNodes.has(node)) return { kind: 'string', value: context.method }
   if (context.sentNodes.has(node)) return { kind: 'boolean', value: false }
   if (context.presentNodes?.has(node)) return { kind: 'boolean', value: true }
-  const sub = (child: Node | null | undefined): Value => valueOf(child, context, depth + 1)
+  const sub = (child: Node | null | undefined): Value => evaluate(child, context, depth + 1)
   switch (node.type) {
     case 'StringLiteral':
     case 'TemplateLiteral': {

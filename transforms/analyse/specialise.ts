@@ -6,13 +6,13 @@ import { hasOwnBreak, leaves } from '../syntax/completion.ts'
 import { isMember, uncast } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { endOf, isFunction, isLoop, type Node, some, startOf, walk } from '../syntax/tree.ts'
-import { type MethodContext, truthOf, valueOf } from './method-value.ts'
+import { type MethodContext, truthOf, evaluate } from './method-value.ts'
 
 /** A statement as flow analysis sees it: what the request's method decides is already decided. */
 export type Item =
   | { kind: 'plain'; node: t.Statement }
   | { kind: 'expression'; node: t.Expression }
-  | { kind: 'if'; node: t.IfStatement; then: Item[]; otherwise: Item[] | null }
+  | { kind: 'if'; node: t.IfStatement; consequent: Item[]; otherwise: Item[] | null }
   | { kind: 'block'; node: Node; body: Item[] }
   /** Statements of a switch that was opened; a break among them still leaves it. */
   | { kind: 'arms'; node: t.SwitchStatement; body: Item[] }
@@ -115,7 +115,7 @@ function itemLeaves(item: Item): boolean {
     case 'block':
       return item.body.some(itemLeaves)
     case 'if':
-      return item.then.some(itemLeaves) && (item.otherwise?.some(itemLeaves) ?? false)
+      return item.consequent.some(itemLeaves) && (item.otherwise?.some(itemLeaves) ?? false)
     case 'try':
       return (item.finalizer?.some(itemLeaves) ?? false) || (item.body.some(itemLeaves) && (item.handler === null || item.handler.some(itemLeaves)))
     case 'switch':
@@ -163,7 +163,7 @@ function openIf(work: Work, node: t.IfStatement): Item[] {
   const truth = decide(work, node.test)
   if (truth === null) {
     simplify(work, node.test)
-    return [{ kind: 'if', node, then: branch(work, node.consequent), otherwise: node.alternate ? branch(work, node.alternate) : null }]
+    return [{ kind: 'if', node, consequent: branch(work, node.consequent), otherwise: node.alternate ? branch(work, node.alternate) : null }]
   }
   work.decisions.push(`${startOf(node)}${truth ? '+' : '-'}`)
   const chosen = truth ? node.consequent : node.alternate
@@ -186,8 +186,8 @@ function openIf(work: Work, node: t.IfStatement): Item[] {
 }
 
 function openSwitch(work: Work, node: t.SwitchStatement): Item[] {
-  const subject = valueOf(node.discriminant, work.context)
-  const tests = node.cases.map((c) => (c.test ? valueOf(c.test, work.context) : null))
+  const subject = evaluate(node.discriminant, work.context)
+  const tests = node.cases.map((c) => (c.test ? evaluate(c.test, work.context) : null))
   const known = subject.kind === 'string' && tests.every((v) => v === null || v.kind === 'string')
   const bySwitchTrue = subject.kind === 'boolean' && tests.every((v) => v === null || v.kind === 'boolean')
   if (!known && !bySwitchTrue) {
@@ -305,7 +305,12 @@ function declares(statements: readonly t.Statement[], work: Work): boolean {
   const names = new Set<string>()
   for (const statement of statements) {
     if (statement.type === 'VariableDeclaration' && statement.kind !== 'var') {
-      for (const d of statement.declarations) walk(d.id, (n) => (n.type === 'Identifier' && names.add(n.name), undefined))
+      for (const d of statement.declarations) {
+        walk(d.id, (n) => {
+          if (n.type === 'Identifier') names.add(n.name)
+          return undefined
+        })
+      }
     } else if ((statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration') && statement.id) names.add(statement.id.name)
   }
   const from = startOf(statements[0] as Node)
@@ -330,16 +335,16 @@ function declares(statements: readonly t.Statement[], work: Work): boolean {
 
 /** The truth of a test, where dropping the test drops nothing that must run. */
 function decide(work: Work, test: t.Expression): boolean | null {
-  const truth = truthOf(valueOf(test, work.context))
+  const truth = truthOf(evaluate(test, work.context))
   return truth !== null && isDroppable(work, test) ? truth : null
 }
 
 function isDroppable(work: Work, test: Node): boolean {
   return !some(test, (n) => {
-    if (n.type === 'AwaitExpression' || n.type === 'AssignmentExpression' || n.type === 'UpdateExpression' || n.type === 'NewExpression') return valueOf(n, work.context).kind === 'unknown'
+    if (n.type === 'AwaitExpression' || n.type === 'AssignmentExpression' || n.type === 'UpdateExpression' || n.type === 'NewExpression') return evaluate(n, work.context).kind === 'unknown'
     if (n.type !== 'CallExpression' && n.type !== 'OptionalCallExpression') return false
-    if (isMember(n.callee) && valueOf(n.callee.object, work.context).kind !== 'unknown') return false
-    return valueOf(n, work.context).kind === 'unknown'
+    if (isMember(n.callee) && evaluate(n.callee.object, work.context).kind !== 'unknown') return false
+    return evaluate(n, work.context).kind === 'unknown'
   })
 }
 

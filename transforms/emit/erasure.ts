@@ -104,10 +104,11 @@ function importEdits(node: t.ImportDeclaration, file: SourceFile, tree: ScopeTre
     if (specifier.type === 'ImportSpecifier' && specifier.importKind === 'type') return true
     return !isValue(tree.program.bindings.get(specifier.local.name)) && !(hasJsx && specifier.local.name === 'React')
   })
-  if (unused.length === 0) return
-  if (unused.length === node.specifiers.length) return remove(node, found)
-  for (const specifier of unused) found.gone.add(specifier)
-  found.edits.push(importEdit(node, unused, file))
+  if (unused.length > 0 && unused.length === node.specifiers.length) remove(node, found)
+  else if (unused.length > 0) {
+    for (const specifier of unused) found.gone.add(specifier)
+    found.edits.push(importEdit(node, unused, file))
+  }
 }
 
 function isValue(binding: Binding | undefined): boolean {
@@ -129,7 +130,10 @@ function exportEdits(node: t.ExportNamedDeclaration, file: SourceFile, tree: Sco
     return !node.source && tree.program.types.has(name) && !tree.program.bindings.has(name)
   })
   if (types.length === 0) return
-  if (types.length === node.specifiers.length) return remove(node, found)
+  if (types.length === node.specifiers.length) {
+    remove(node, found)
+    return
+  }
   for (const specifier of types) found.gone.add(specifier)
   const kept = node.specifiers.filter((specifier) => !types.includes(specifier))
   const [first, last] = [node.specifiers[0], node.specifiers.at(-1)]

@@ -148,7 +148,7 @@ function isDeclared(only: Need): boolean {
 function substitute(at: Lowering, name: string, text: string, node: Node): boolean {
   const index = at.edits.findIndex((e) => e.pieces.includes(name) && (e.sticky || (e.start <= startOf(node) && e.end >= endOf(node))))
   const edit = at.edits[index]
-  if (!edit || edit.pieces.filter((p) => p === name).length !== 1) return false
+  if (edit?.pieces.filter((p) => p === name).length !== 1) return false
   at.edits[index] = { ...edit, pieces: edit.pieces.map((p) => (p === name ? text : p)) }
   return true
 }

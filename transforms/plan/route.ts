@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import { followCalls, functionOf, type Program } from '../analyse/callees.ts'
 import { type Entry, findEntry } from '../analyse/entry.ts'
 import type { Flow, Truth } from '../analyse/flow.ts'
-import { type MethodContext, OTHER, valueOf } from '../analyse/method-value.ts'
+import { type MethodContext, OTHER, evaluate } from '../analyse/method-value.ts'
 import { isDead, specialise, type Variant } from '../analyse/specialise.ts'
 import { type Lowering, snippet, spanOf } from '../concerns/lowering.ts'
 import { type ConfigPlan, readConfig } from '../concerns/module/config.ts'
@@ -91,8 +91,8 @@ export function planHandler(context: RouteContext): Verdict {
   if (entry.kind !== 'function') return { kind: 'keep', because: [whyNoFunction(entry, context)] }
   if (config.isEdge) return keep(context, 'PA404', entry.fn)
   if (entry.fn.generator || some(entry.fn.body, (n) => n.type === 'ThisExpression', (n) => n.type !== 'FunctionExpression' && n.type !== 'FunctionDeclaration' && !n.type.startsWith('Class'))) return keep(context, 'PA405', entry.fn)
-  const escape = ['eval', 'with'].flatMap((name) => tree.globals.get(name) ?? []).find((r) => startOf(r.node) >= startOf(entry.fn) && endOf(r.node) <= endOf(entry.fn))
-  if (escape) return keep(context, 'PA407', escape.node)
+  const hidden = ['eval', 'with'].flatMap((name) => tree.globals.get(name) ?? []).find((r) => startOf(r.node) >= startOf(entry.fn) && endOf(r.node) <= endOf(entry.fn))
+  if (hidden) return keep(context, 'PA407', hidden.node)
   const planner = new Planner(context, entry, config)
   return planner.run()
 }
@@ -277,7 +277,7 @@ class Planner {
     if (known) return known
     const found = new Set<FunctionNode>()
     for (const method of httpMethods) {
-      const value = valueOf(callee, this.methodContext(method))
+      const value = evaluate(callee, this.methodContext(method))
       if (value.kind === 'function' && isPlainFunction(value.node)) found.add(value.node)
     }
     this.targets.set(callee, [...found])
@@ -290,7 +290,7 @@ class Planner {
     if (!known || collects(known.callee.fn, this.context.tree) || parsesForm(known.callee.fn, this.context.tree)) return null
     const callee = (call as t.CallExpression).callee
     if (functionOf(callee, this.context.tree)) return known
-    const value = valueOf(callee, this.methodContext(variant.method))
+    const value = evaluate(callee, this.methodContext(variant.method))
     const target = value.kind === 'function' ? [this.program.entry, ...this.program.helpers].find((m) => m.fn === value.node) : undefined
     return target ? { callee: target, passes: known.passes } : null
   }

@@ -79,7 +79,7 @@ function isPlainPattern(pattern: Node): boolean {
 /** A name of which only fields are read. */
 function isReadByField(id: t.Identifier, at: Lowering): boolean {
   const binding = bindingAt(at.tree, id)
-  if (!binding || binding.kind !== 'const') return false
+  if (binding?.kind !== 'const') return false
   return binding.references.every((r) => {
     const outer = withCasts(r.node)
     const parent = parentOf(outer)

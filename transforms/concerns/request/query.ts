@@ -22,7 +22,7 @@ export const query: RequestConcern = {
   read: (use, at) => {
     const step = use.steps[1]
     if (isWritten(use)) return block(at, 'PA118', use.node)
-    if (!step || step.kind !== 'prop' || isObjectMethod(use)) return readWhole(use, at)
+    if (step?.kind !== 'prop' || isObjectMethod(use)) return readWhole(use, at)
     const key = step.name
     if (at.route.params.some((p) => p.name === key)) return readParam(key, step, at)
     readSearch(key, step, at)

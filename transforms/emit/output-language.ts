@@ -1,0 +1,59 @@
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { MigrateOptions } from '../model/options.ts'
+import type { NextApp, Route } from '../model/project.ts'
+import { positionOf } from '../syntax/lines.ts'
+import type { SourceFile } from '../syntax/parse.ts'
+import { some } from '../syntax/tree.ts'
+import { eraseTypes } from './erase-types.ts'
+
+/** What the new file is written in. */
+export interface OutputLanguage {
+  typed: boolean
+  extension: string
+  /** PA431: why it is TypeScript although JavaScript was asked for. */
+  note: Diagnostic | null
+}
+
+export interface LanguageInput {
+  file: SourceFile
+  app: NextApp
+  route: Route
+  lang: MigrateOptions['lang']
+  /** Other files import types from it. */
+  givesTypes: boolean
+}
+
+/** By `--lang`: TypeScript, the language and extension that the file has, or JavaScript where the types can be taken away. */
+export function chooseLanguage(input: LanguageInput): OutputLanguage {
+  const { file, lang } = input
+  const own = file.path.slice(file.path.lastIndexOf('.') + 1)
+  if (lang === 'keep') return { typed: file.language === 'ts', extension: own, note: null }
+  if (lang === 'ts') return { typed: true, extension: hasJsx(file) ? 'tsx' : 'ts', note: null }
+  const extension = ['js', 'jsx'].find((each) => isServed(each, input))
+  const found = file.language === 'js' ? null : whyTypeScript(input, extension)
+  if (!found) return { typed: false, extension: extension ?? own, note: null }
+  const { at, what } = found
+  const span = { file: file.path, start: at, end: at, ...positionOf(file.text, at) }
+  return { typed: true, extension: own, note: { code: 'PA431', level: 'note', span, data: { what } } }
+}
+
+/** With custom pageExtensions Next looks for `route.api.js` only if they name it. */
+function isServed(extension: string, { app, route }: LanguageInput): boolean {
+  const [, ...stem] = route.targetStem.split('.')
+  return app.pageExtensions.includes([...stem, extension].join('.'))
+}
+
+function whyTypeScript({ file, givesTypes }: LanguageInput, extension: string | undefined): { what: string; at: number } | null {
+  if (givesTypes) return { what: 'exported type', at: 0 }
+  if (extension === undefined) return { what: 'pageExtensions', at: 0 }
+  const erased = eraseTypes(file.text, dialectOf(file))
+  return 'what' in erased ? erased : null
+}
+
+export function dialectOf(file: SourceFile): 'ts' | 'tsx' {
+  return file.path.endsWith('x') ? 'tsx' : 'ts'
+}
+
+function hasJsx(file: SourceFile): boolean {
+  return /<[A-Za-z>]/.test(file.text) && some(file.ast.program, (n) => n.type === 'JSXElement' || n.type === 'JSXFragment')
+}
