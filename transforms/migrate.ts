@@ -2,6 +2,8 @@ import type * as t from '@babel/types'
 import { chooseReaderModule, readerChange, type ReaderModule } from './emit/body-reader.ts'
 import { refuseEdge } from './emit/demand.ts'
 import { dropUnused } from './emit/cleanup.ts'
+import { eraseTypes } from './emit/erase-types.ts'
+import { chooseLanguage, dialectOf } from './emit/output-language.ts'
 import { findTypeRisk } from './emit/type-risk.ts'
 import { emitModule, type NewImport } from './emit/module.ts'
 import { type Move, type Mover, planMove, readExports } from './emit/move-exports.ts'
@@ -35,7 +37,7 @@ import { toolVersion } from './report/version.ts'
 import type { Edit } from './syntax/edits.ts'
 import { isParseFailure, parseSource, restoreBytes, type SourceFile } from './syntax/parse.ts'
 import { analyseScopes, type ScopeTree } from './syntax/scope.ts'
-import { contains, parentOf, some, startOf, statementOf } from './syntax/tree.ts'
+import { contains, parentOf, startOf, statementOf } from './syntax/tree.ts'
 
 export { printStage } from './print-stage.ts'
 
@@ -153,7 +155,7 @@ function planRoute(input: RouteInput): Planned | RouteResult {
   const hazard = findLayerHazard(host, projectModules(host, app).resolve, route.source)
   if (hazard) return kept(route, app, [layerBlocker(route, hazard)])
   const { plan } = verdict
-  const notes = [...route.diagnostics, ...verdict.notes]
+  const notes = [...route.diagnostics, ...verdict.notes, ...(note ? [note] : [])]
   const request = [...plan.functions.map((f) => f.plan.takes), ...plan.helpers.map((h) => h.plan.takes)]
   if (typed && request.some((t) => t.request === 'NextRequest' || ((t.request || t.params) && (context.tree.program.types.has('Request') || context.tree.program.bindings.has('Request')))) && !context.tree.program.bindings.has('NextRequest')) imports.unshift({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
   const usesNextResponse = [...plan.functions, ...plan.helpers].some((f) => f.at.edits.some((e) => e.pieces.some((p) => p === 'NextResponse.json(' || (typeof p === 'string' && p.startsWith('NextResponse.json(')))))
@@ -161,7 +163,9 @@ function planRoute(input: RouteInput): Planned | RouteResult {
   const reading = plan.functions.find((f) => usesReader(f.at))
   const reader = reading ? chooseReaderModule(app, host, settings.lang) : null
   if (reader && reading?.at.reader) imports.push({ source: readerSpecifier(reader, file), name: 'readBody', local: reading.at.reader.name, isType: false })
-  const target = `${route.targetDir}/${route.targetStem}.${typed ? (hasJsx(file) ? 'tsx' : 'ts') : 'js'}`
+  const usesReadable = [...plan.functions, ...plan.helpers].some((f) => f.at.edits.some((e) => e.pieces.includes('Readable.toWeb(')))
+  if (usesReadable && !context.tree.program.bindings.has('Readable')) imports.push({ source: 'node:stream', name: 'Readable', local: 'Readable', isType: false })
+  const target = `${route.targetDir}/${route.targetStem}.${extension}`
   const mover: Mover = { source: route.source, target, typed, file, tree: context.tree, exports, fixed: fixedStatements(plan, file) }
   const move = importers.length > 0 ? planMove(mover, importers, (path) => isTaken(path, app, host)) : null
   if (move && 'code' in move) return kept(route, app, [move])
@@ -239,7 +243,10 @@ function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools):
   const text = emitModule({ context, plan, extras: leaving.extras, imports, edits: [...recipeEdits, ...leaving.edits], todos: dedupe(todos), redirect })
   const risk = context.typed && file.language === 'js' ? findTypeRisk(file, tree, app.config, plan.functions[0]?.at.fn ?? plan.entry.place) : null
   const found: readonly Diagnostic[] = risk ? [...notes, { code: 'PA430', level: 'note', span: spanOf(file, risk.node), data: { what: risk.what } }] : notes
-  const clean = (risk ? '// @ts-nocheck\n' : '') + trimLike(file.text, dropUnused(target, text, tree))
+  const isErased = file.language === 'ts' && !context.typed
+  const written = isErased ? withoutTypes(target, text, context) : { text: dropUnused(target, text, tree) }
+  if ('what' in written) return { ...failed(route, app, 'PA902', { message: written.what }), outcome: 'kept' }
+  const clean = (risk ? '// @ts-nocheck\n' : '') + trimLike(file.text, written.text)
   const wrong = verifyOutput(target, clean, tree)
   const oldType = wrong ? /^still uses (\w+)/.exec(wrong)?.[1] : undefined
   if (oldType) return kept(route, app, [{ code: 'PA406', level: 'blocker', span: spanOf(file, lastUse(oldType, tree) ?? file.ast.program), data: { name: oldType } }])
@@ -251,14 +258,23 @@ function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools):
   const reads = reader ? readerChange(reader, style, file) : null
   if (reads) changes.splice(1, 0, reads)
   if (move?.sibling) {
-    const printed = printSibling(mover, move, style, redirect)
-    const sibling = (risk && hasRisk(printed, app) ? '// @ts-nocheck\n' : '') + printed
+    const module = printSibling(mover, move, style, redirect)
+    const moved = isErased ? eraseTypes(module, dialectOf(file)) : { text: module }
+    if ('what' in moved) return { ...failed(route, app, 'PA902', { message: moved.what }), outcome: 'kept' }
+    const sibling = (risk && hasRisk(moved.text, app) ? '// @ts-nocheck\n' : '') + moved.text
     const bad = verifySibling(move.sibling, sibling, tree, move.exported)
     if (bad) return { ...failed(route, app, 'PA902', { message: bad }), outcome: 'kept' }
-    changes.splice(1, 0, { kind: 'create', path: move.sibling, before: null, after: restoreBytes((risk ? '// @ts-nocheck\n' : '') + sibling, { ...file, bom: false }) })
+    changes.splice(1, 0, { kind: 'create', path: move.sibling, before: null, after: restoreBytes(sibling, { ...file, bom: false }) })
   }
   const methods = plan.rewrite ? plan.rewrite.methods : plan.functions.flatMap((f) => f.methods)
   return { route, app: app.root, outcome: notes.some((n) => n.level === 'review') ? 'review' : 'migrated', target, methods, diagnostics: found, changes }
+}
+
+/** The text as JavaScript; what only types used goes with them. */
+function withoutTypes(target: string, text: string, { file, tree }: RouteContext): ReturnType<typeof eraseTypes> {
+  const dialect = dialectOf(file)
+  const erased = eraseTypes(dropUnused(target.replace(/\w+$/, dialect), text, tree), dialect)
+  return 'what' in erased ? erased : { text: dropUnused(target, erased.text, tree) }
 }
 
 /** Is the text, which was JavaScript, refused by the type checker? */
@@ -303,10 +319,6 @@ function todoPlace(file: SourceFile, found: Diagnostic): number {
     }
   }
   return best
-}
-
-function hasJsx(file: SourceFile): boolean {
-  return /<[A-Za-z>]/.test(file.text) && some(file.ast.program, (n) => n.type === 'JSXElement' || n.type === 'JSXFragment')
 }
 
 function layerBlocker({ source }: Route, { code, file, what, start, line, column }: Hazard): Diagnostic {

@@ -52,6 +52,8 @@ const cases: readonly [name: string, typed: string, plain: string][] = [
   ['parentheses of await', '(await a as A).b', '(await a).b'],
   ['parentheses after a word', 'typeof(a as A)', 'typeof(a)'],
   ['parentheses of a new callee', 'new (a() as A)()', 'new (a())()'],
+  ['parentheses for a cast', 'f((a ?? b) as A, c); const d = ((e, f) as A)', 'f(a ?? b, c); const d = ((e, f))'],
+  ['parentheses for more than a cast', 'const a = ((b ?? c) as A) || d', 'const a = ((b ?? c)) || d'],
   ['old casts', 'const a = <A>b; (<any>c).d', 'const a = b; c.d'],
   ['an old cast of an object', 'const f = () => <A>{ b: 1 }', 'const f = () => ({ b: 1 })'],
   ['an old cast between signs', 'const a = -<number>-b', 'const a = - -b'],

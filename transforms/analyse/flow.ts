@@ -5,6 +5,7 @@ import { isQuiet, uncast } from '../syntax/match.ts'
 import { contains, type Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
 import type { Item } from './specialise.ts'
+import { findStream, type StreamRegion } from './streams.ts'
 
 /** A place where something the response will carry is set, in a statement of its own. */
 export interface EffectSite {
@@ -27,7 +28,9 @@ export interface ExitSite {
   /** The whole expression that becomes the Response: `await`, `void` and casts included. */
   node: Node
   statement: Node
-  form: 'returned' | 'tail' | 'arrow'
+  form: 'returned' | 'tail' | 'arrow' | 'stream'
+  /** The statements that write it part by part. */
+  stream?: StreamRegion
   /** Inside `a ? b : c`: nothing can be put before it. */
   isNested: boolean
   pending: EffectSite[]
@@ -134,6 +137,8 @@ class Walker {
     let answered = false
     for (let i = 0; i < items.length; i++) {
       const item = items[i] as Item
+      const streamed = this.stream(items, i, context)
+      if (streamed) return streamed
       const rest = items.slice(i + 1).filter((x) => !isInert(x))
       const next = rest[0]
       const consumed = next && rest.length >= 1 ? this.followsAnswer(next, context) : null
@@ -168,6 +173,23 @@ class Walker {
       if (!ending.open) return { open: false, answered: answered && isLast }
     }
     return { open: true, answered }
+  }
+
+  /** A response that is written over time, from this item to its end; nothing may follow. */
+  private stream(items: readonly Item[], index: number, context: Context): Ending | null {
+    const found = findStream(items, index, this.input.facts, (node) => [...this.input.calls.values()].some((c) => c.kind !== 'reads' && contains(node, c.node)))
+    if (!found) return null
+    const after = items.slice(found.next).filter((x) => !isInert(x))
+    const [next] = after
+    const isEnd = found.region.last.type === 'ReturnStatement' || (after.length === 0 && context.tail) || (next !== undefined && this.followsAnswer(next, context) !== null)
+    if (!isEnd) return null
+    if (next?.kind === 'plain' && found.region.last.type !== 'ReturnStatement') this.flow.drops.push(next.node)
+    for (const fact of [...found.region.writes, found.region.end]) this.flow.met.add(fact.node)
+    const site: ExitSite = { kind: 'exit', what: { kind: 'response', fact: found.region.end }, node: found.region.end.node, statement: found.region.last, form: 'stream', stream: found.region, isNested: false, pending: [...this.state.keys()] }
+    for (const [effect, certain] of this.state) effect.exits.set(site, certain)
+    this.flow.exits.push(site)
+    this.flow.returns.answered.push('falsy')
+    return { open: false, answered: false }
   }
 
   /** Nothing follows but further answers with quiet values, and returns. */

@@ -11,7 +11,7 @@ export function castEdits(node: Node, file: SourceFile): Edit[] {
     case 'TSSatisfiesExpression': {
       const keyword = skipOn(text, endOf(node.expression))
       const suffix: Edit = { start: skipBack(text, keyword), end: endOf(node), pieces: [] }
-      return [suffix, ...parentheses(node, file), ...trailingSemicolon(node, file)]
+      return [suffix, ...parentheses(node, file), ...innerParentheses(node, file), ...trailingSemicolon(node, file)]
     }
     case 'TSNonNullExpression':
       return [{ start: skipOn(text, endOf(node.expression)), end: endOf(node), pieces: [] }, ...parentheses(node, file)]
@@ -57,6 +57,25 @@ function parentheses(node: Node, { text }: SourceFile): Edit[] {
   return [
     { start, end: startOf(node), pieces: [] },
     { start: endOf(node), end, pieces: [] },
+  ]
+}
+
+/** `f((a ?? b) as T)`: where a whole expression stands, they were for the cast. */
+function innerParentheses(node: Node, { text }: SourceFile): Edit[] {
+  const inner = 'expression' in node ? (node.expression as Node) : node
+  const { start, end } = outerRange(text, inner)
+  const parent = parentOf(node)
+  const isWhole =
+    ((parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee !== node) ||
+    (parent?.type === 'VariableDeclarator' && parent.init === node) ||
+    (parent?.type === 'AssignmentExpression' && parent.right === node) ||
+    (parent?.type === 'ObjectProperty' && parent.value === node)
+  const isPlain = start + 1 === startOf(inner) && end - 1 === endOf(inner) && inner.type !== 'SequenceExpression'
+  const isOuter = outerRange(text, node).start === startOf(node)
+  if (!isWhole || !isPlain || !isOuter || text.slice(start, end).includes('\n')) return []
+  return [
+    { start, end: start + 1, pieces: [] },
+    { start: end - 1, end, pieces: [] },
   ]
 }
 

@@ -1,4 +1,4 @@
-import { render } from '../syntax/edits.ts'
+import { type Edit, EditConflict, render } from '../syntax/edits.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { analyseScopes } from '../syntax/scope.ts'
 import { findErasure } from './erasure.ts'
@@ -17,10 +17,21 @@ export function eraseTypes(text: string, extension: 'ts' | 'tsx' = 'ts'): Erased
   if (isParseFailure(file)) return { what: file.message, at: 0 }
   const erasure = findErasure(file, analyseScopes(file.ast))
   if ('what' in erasure) return erasure
-  const out = render(file.text, erasure.edits, 0, file.text.length)
+  const out = renderSafely(file.text, erasure.edits)
+  if (out === null) return { what: 'crossing edits', at: 0 }
   const parsed = parseSource('erase.js', out)
   if (isParseFailure(parsed)) return { what: parsed.message, at: 0 }
   return isSameProgram(file.ast.program, parsed.ast.program, erasure.gone)
     ? { text: out }
     : { what: 'precedence', at: 0 }
+}
+
+/** A file that we cannot write as JavaScript keeps its language; it is no reason to keep the route. */
+function renderSafely(text: string, edits: readonly Edit[]): string | null {
+  try {
+    return render(text, edits, 0, text.length)
+  } catch (error) {
+    if (error instanceof EditConflict) return null
+    throw error
+  }
 }

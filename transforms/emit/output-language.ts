@@ -24,10 +24,22 @@ export interface LanguageInput {
 }
 
 /** By `--lang`: TypeScript, the language and extension that the file has, or JavaScript where the types can be taken away. */
+/**
+ * With the first TypeScript file Next writes a tsconfig.json of its own and reads the jsconfig.json no more: its aliases would
+ * be gone and the build would fail (measured on next@16.4.3).
+ */
+function losesAliases(app: NextApp): boolean {
+  const { config } = app
+  return config?.kind === 'jsconfig' && (config.baseUrl !== null || Object.keys(config.paths).length > 0)
+}
+
 export function chooseLanguage(input: LanguageInput): OutputLanguage {
   const { file, lang } = input
   const own = file.path.slice(file.path.lastIndexOf('.') + 1)
   if (lang === 'keep') return { typed: file.language === 'ts', extension: own, note: null }
+  if (lang === 'ts' && file.language === 'js' && losesAliases(input.app)) {
+    return { typed: false, extension: own, note: { code: 'PA432', level: 'note', span: { file: file.path, start: 0, end: 0, line: 1, column: 1 }, data: {} } }
+  }
   if (lang === 'ts') return { typed: true, extension: hasJsx(file) ? 'tsx' : 'ts', note: null }
   const extension = ['js', 'jsx'].find((each) => isServed(each, input))
   const found = file.language === 'js' ? null : whyTypeScript(input, extension)
@@ -43,7 +55,10 @@ function isServed(extension: string, { app, route }: LanguageInput): boolean {
   return app.pageExtensions.includes([...stem, extension].join('.'))
 }
 
-function whyTypeScript({ file, givesTypes }: LanguageInput, extension: string | undefined): { what: string; at: number } | null {
+function whyTypeScript(
+  { file, givesTypes }: LanguageInput,
+  extension: string | undefined,
+): { what: string; at: number } | null {
   if (givesTypes) return { what: 'exported type', at: 0 }
   if (extension === undefined) return { what: 'pageExtensions', at: 0 }
   const erased = eraseTypes(file.text, dialectOf(file))
@@ -55,5 +70,7 @@ export function dialectOf(file: SourceFile): 'ts' | 'tsx' {
 }
 
 function hasJsx(file: SourceFile): boolean {
-  return /<[A-Za-z>]/.test(file.text) && some(file.ast.program, (n) => n.type === 'JSXElement' || n.type === 'JSXFragment')
+  return (
+    /<[A-Za-z>]/.test(file.text) && some(file.ast.program, (n) => n.type === 'JSXElement' || n.type === 'JSXFragment')
+  )
 }

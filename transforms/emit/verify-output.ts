@@ -109,4 +109,5 @@ const NEW_GLOBALS = new Set([
   'FormData',
   'File',
   'URLSearchParams',
+  'TextEncoder',
 ])

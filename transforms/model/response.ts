@@ -15,6 +15,8 @@ export type Body =
   | { kind: 'json'; value: AstNode | null }
   | { kind: 'send'; value: AstNode | null }
   | { kind: 'end'; value: AstNode | null }
+  /** `stream.pipe(res)` */
+  | { kind: 'pipe'; value: AstNode }
   | { kind: 'redirect'; url: AstNode; status: AstNode | null }
 
 /** A call chain on res: what it sets, in order, and whether it ends the response. */

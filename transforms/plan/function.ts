@@ -12,7 +12,7 @@ import { lowerCollectLoop } from '../recipes/collect-loop.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt, leadStart, removalRange } from '../syntax/lines.ts'
 import { tellsNullFromUndefined } from '../syntax/absence.ts'
-import { isCall, stringValue, withCasts } from '../syntax/match.ts'
+import { isCall, isMember, memberName, stringValue, withCasts } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure, withIndent } from './destructure.ts'
@@ -77,6 +77,7 @@ export function flowOf(input: FunctionInput, isLive: (node: Node) => boolean): {
     if (claim) claims.set(claim.node, claim)
     else unclaimed.push(use)
   }
+  for (const piped of pipesOf(input.model, isLive)) claims.set(piped.node, piped)
   const facts = new Map<Node, ResponseFact>()
   for (const [node, claim] of claims) if (claim.kind === 'response' && functionAround(node) === input.model.fn) facts.set(node, claim)
   const calls = new Map<Node, HelperCall>()
@@ -95,6 +96,19 @@ export function flowOf(input: FunctionInput, isLive: (node: Node) => boolean): {
 
 /** Stands for a package's function: it has no body here and no summary. */
 const outsider: FunctionModel = { fn: { type: 'ArrowFunctionExpression' } as FunctionNode, name: null, roles: [], isEntry: false, uses: [], destructures: [], passes: [], escapes: [], presences: [] }
+
+/** `stream.pipe(res)` sends the stream: the one pass of res whose meaning the call itself shows. */
+function pipesOf(model: FunctionModel, isLive: (node: Node) => boolean): ResponseFact[] {
+  return model.passes.flatMap((pass): ResponseFact[] => {
+    const { call } = pass
+    if (pass.root !== 'res' || pass.key !== null || !isPipe(call) || !isLive(call) || !isCall(call) || !isMember(call.callee)) return []
+    return [{ kind: 'response', node: call, effects: [], exit: { kind: 'pipe', value: call.callee.object } }]
+  })
+}
+
+function isPipe(call: Pass['call']): boolean {
+  return isCall(call) && isMember(call.callee) && memberName(call.callee) === 'pipe' && call.arguments.length === 1
+}
 
 export function groupPasses(passes: readonly Pass[]): Map<Node, Pass[]> {
   const groups = new Map<Node, Pass[]>()
@@ -199,7 +213,7 @@ function lowerRequest(model: FunctionModel, at: Lowering): void {
 /** Calls of helpers get their new arguments; calls of packages go to a recipe or keep the route. */
 function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>, at: Lowering): void {
   for (const [node, passes] of groupPasses(input.model.passes)) {
-    if (!at.isLive(node)) continue
+    if (!at.isLive(node) || isPipe(passes[0]?.call ?? (node as t.CallExpression))) continue
     const call = calls.get(node)
     const summary = call ? input.summaries.get(call.callee) : undefined
     if (call && summary) {

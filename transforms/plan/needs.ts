@@ -92,7 +92,7 @@ function placeBody(at: Lowering, bodies: readonly Need[], texts: readonly Need[]
   if (bodies.some((n) => isTypeTested(n, at))) {
     const text = freeName(at.tree, at.fn, 'text', 'bodyText')
     const q = at.style.quote
-    const parsed = `${at.names.request}.headers.get(${q}content-type${q})?.includes(${q}application/json${q}) ? JSON.parse(${text} || ${q}{}${q}) : ${text}`
+    const parsed = `/^application\\/(ld\\+)?json\\s*(;|$)/i.test(${at.names.request}.headers.get(${q}content-type${q}) ?? ${q}${q}) ? JSON.parse(${text} || ${q}{}${q}) : ${text}`
     declare(nodesOf(all), `const ${text} = await ${at.names.request}.text()`, true)
     declare(nodesOf(all), `const ${at.names.body} = ${parsed}`, true)
     return

@@ -8,6 +8,8 @@ import { isConstant, isQuiet, numberValue, stringValue, uncast } from '../syntax
 import { bindingAt } from '../syntax/scope.ts'
 import { contains, endOf, type Node, some, startOf } from '../syntax/tree.ts'
 import { isDefined, isEnvironment, kindOf } from '../syntax/value-kind.ts'
+import type { StreamRegion } from '../analyse/streams.ts'
+import { emitStream } from './stream.ts'
 import { cookieLoop, headerName, headerValues, isSetCookie } from './header-value.ts'
 import { type HeaderPiece, type Init, printResponse } from './print-response.ts'
 
@@ -219,6 +221,7 @@ function emitExit(exit: ExitSite, body: Body, own: readonly Effect[], variable: 
     }
   }
   init.headers = foldHeaders([...folded, ...own], body, at)
+  if (exit.stream) return emitStreamExit(exit, exit.stream, init, usesHeaders, context, plan)
   const parts = [...folded, ...own].filter((e) => e.kind === 'write')
   const value = parts.length > 0 ? writtenBody(parts, body, exit, context) : bodyOf(exit, body, init, context)
   if (value === null) return
@@ -238,6 +241,15 @@ function emitExit(exit: ExitSite, body: Body, own: readonly Effect[], variable: 
 function setsOtherType(site: EffectSite): boolean {
   if (site.what.kind !== 'header' || headerName(site.what.name)?.toLowerCase() !== 'content-type') return false
   return !/^application\/json\b/.test(stringValue(site.what.value) ?? '')
+}
+
+function emitStreamExit(exit: ExitSite, region: StreamRegion, init: Init, usesHeaders: boolean, context: ResponseContext, plan: ResponsePlan): void {
+  if (usesHeaders) {
+    plan.usesHeaders = true
+    plan.headerSites.push(region.first)
+    init.variable = context.at.names.headers
+  }
+  emitStream(exit, region, init, context.at, context.indentAt(startOf(region.first)))
 }
 
 /** A status that may be missing was a 500 in Pages; a Response would take it for 200. */
@@ -314,6 +326,10 @@ function bodyOf(exit: ExitSite, body: Body, init: Init, context: ResponseContext
     init.headers = [...init.headers.filter((h) => h.name?.toLowerCase() !== 'location'), { name: 'Location', computed: null, value: [slice(body.url)] }]
     return none
   }
+  if (body.kind === 'pipe') {
+    note(at, 'PA228', 'note', exit.node)
+    return { kind: 'plain', value: ['Readable.toWeb(', slice(body.value), `)${at.typed ? ' as ReadableStream<Uint8Array>' : ''}`] }
+  }
   const { value } = body
   if (value && some(value, (n) => n.type === 'YieldExpression')) {
     block(at, 'PA220', value)
@@ -351,7 +367,7 @@ function bodyOf(exit: ExitSite, body: Body, init: Init, context: ResponseContext
     if (body.kind === 'send' && !hasType(init, exit)) init.headers.push(typeHeader('application/octet-stream', at))
     return { kind: 'plain', value: ['new Uint8Array(', slice(value), ')'] }
   }
-  const text = stringValue(value) ?? (value.type === 'TemplateLiteral' ? (value.quasis[0]?.value.cooked ?? '') : '')
+  const text = beginningOf(value, at)
   if (/^\s*<(!doctype|[a-z][a-z0-9-]*[\s>/])/i.test(text) && !hasType(init, exit)) {
     init.headers.push(typeHeader('text/html; charset=utf-8', at))
     note(at, 'PA224', 'note', value)
@@ -367,6 +383,16 @@ function dropOnlyUse(value: Node, at: Lowering): void {
   if (binding?.references.length !== 1 || declaration?.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || declaration.init?.type !== 'AwaitExpression') return
   const statement = (declaration as Node & { parent?: Node }).parent
   if (statement?.type === 'VariableDeclaration' && statement.declarations.length === 1) at.edits.push({ start: startOf(statement), end: startOf(declaration.init), pieces: [] })
+}
+
+/** How a text begins, where its literal (or the constant that holds it) shows that. */
+function beginningOf(value: Node, at: Lowering, depth = 0): string {
+  const node = uncast(value)
+  if (node.type === 'TemplateLiteral') return node.quasis[0]?.value.cooked ?? ''
+  if (node.type === 'BinaryExpression' && node.operator === '+') return beginningOf(node.left, at, depth)
+  const declaration = node.type === 'Identifier' && depth < 3 ? bindingAt(at.tree, node)?.declaration : null
+  if (declaration?.type === 'VariableDeclarator' && declaration.init) return beginningOf(declaration.init, at, depth + 1)
+  return stringValue(node) ?? ''
 }
 
 /** A value of which nothing shows whether it is text: the response type tells (NextApiResponse<T>), else it is refused. */

@@ -457,7 +457,8 @@ class Planner {
       entry.passes.some((p) => p.root === 'res' && isLive(p.call) && !this.isSilent(p) && (!calls.has(p.call) || (!flow.met.has(p.call) && calls.get(p.call)?.kind !== 'reads'))) ||
       entry.escapes.some((e) => e.root === 'res' && isLive(e.node))
     if (isHidden || flow.guards.length > 0) return 'serves'
-    if (flow.exits.length === 0) return 'hangs'
+    // A part that only throws was answered 500: refused, and never silent.
+    if (flow.exits.length === 0) return flow.mayFallThrough ? 'hangs' : 'refuses'
     // What a catch block answers counts only where nothing else does: it is reached when the refusal itself fails.
     const outside = flow.exits.filter((e) => !isInCatch(e.statement, entry.fn))
     const counted = outside.length > 0 ? outside : flow.exits

@@ -58,7 +58,7 @@ export function findObjects(node: t.Node, scope: Scope, trail: Trail): t.ObjectE
       return [node, ...node.properties.flatMap((item) => (item.type === 'SpreadElement' ? follow(item.argument) : []))]
     case 'Identifier': {
       const named = scope.variables.get(node.name)
-      if (!named && node.name !== 'undefined') trail.lost.push(node)
+      if (!named && !/^(?:undefined|Boolean)$/.test(node.name)) trail.lost.push(node)
       return follow(named)
     }
     case 'CallExpression': {

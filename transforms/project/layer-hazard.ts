@@ -32,6 +32,8 @@ interface Graph {
   modules: Map<string, Module | null>
   /** Files from which nothing is reached. */
   clean: Set<string>
+  /** The edges that lead from a file to trouble, checked. */
+  paths: Map<string, readonly Edge[]>
   /** Edges that only carry types, and those that are known not to. */
   types: Set<Edge>
   values: Set<Edge>
@@ -49,7 +51,13 @@ const graphs = new WeakMap<Host, Graph>()
  * Follows static imports through files of the project and stops at packages. Each file is read once for all routes.
  */
 export function findLayerHazard(host: Host, resolve: Resolver, file: string): Hazard | null {
-  const graph = graphs.get(host) ?? { modules: new Map(), clean: new Set(), types: new Set(), values: new Set() }
+  const graph = graphs.get(host) ?? {
+    modules: new Map(),
+    clean: new Set(),
+    paths: new Map(),
+    types: new Set(),
+    values: new Set(),
+  }
   graphs.set(host, graph)
   const open = (path: string): Module | null => {
     const known = graph.modules.get(path)
@@ -70,6 +78,7 @@ export function findLayerHazard(host: Host, resolve: Resolver, file: string): Ha
     if (idle) graph.types.add(idle)
     else {
       for (const edge of path) graph.values.add(edge)
+      for (const [at, edge] of path.entries()) graph.paths.set(edge.to, path.slice(at + 1))
       return describe(path, file, open)
     }
   }
@@ -82,8 +91,10 @@ interface Search {
 }
 
 /** The edges that lead to a file with trouble, or null. */
-function findPath(file: string, search: Search): Edge[] | null {
+function findPath(file: string, search: Search): readonly Edge[] | null {
   const { graph, open, seen } = search
+  const known = graph.paths.get(file)
+  if (known) return known
   if (seen.has(file) || graph.clean.has(file)) return null
   seen.add(file)
   const module = open(file)

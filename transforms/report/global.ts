@@ -58,8 +58,8 @@ export const globalDifferences: Record<string, CodeText> = {
   PA297: {
     slug: 'malformed-json-reaches-handler',
     level: 'note',
-    what: () => 'Malformed JSON is refused by the handler, no longer by Next with 400 `Invalid JSON`',
-    why: 'Reading the body now happens inside the handler, so its error handling decides the answer (500 where it has none).',
+    what: () => 'Malformed JSON is no longer refused by Next with 400 `Invalid JSON` before the handler runs',
+    why: 'Reading the body now happens inside the handler: it throws there, so the error handling of the handler decides the answer (500 where it has none), work before the read is done, and a handler that never reads the body serves the request.',
     fix: 'Catch the error in the handler where clients depend on the status 400.',
   },
   PA298: {

@@ -128,12 +128,26 @@ export const moduleCodes: Record<string, CodeText> = {
     why: 'A kept file is not changed in any way, so what it imports must stay where it is.',
     fix: 'Move what both need into a module outside of pages/, or migrate the other route first; then run routeshift again.',
   },
+  PA432: {
+    slug: 'javascript-for-jsconfig',
+    level: 'note',
+    what: () => 'The route stays JavaScript: the project has aliases in jsconfig.json and no tsconfig.json',
+    why: 'With the first TypeScript file Next writes a tsconfig.json of its own and no longer reads jsconfig.json, so imports by alias would fail.',
+    fix: 'Nothing; to get route.ts, make a tsconfig.json with these paths first.',
+  },
   PA430: {
     slug: 'javascript-that-typescript-refuses',
     level: 'note',
     what: (data) => `The file was JavaScript and is marked @ts-nocheck: ${plain(data, 'what')}`,
     why: 'TypeScript would refuse the code as it is; it runs as before, and is as checked as it was.',
     fix: 'Remove the comment and add types when it suits you, or run with --lang keep.',
+  },
+  PA431: {
+    slug: 'types-that-cannot-go',
+    level: 'note',
+    what: ({ what }) => `The route file stays TypeScript: ${staying[String(what)] ?? 'its code relies on type syntax'}`,
+    why: 'JavaScript is made by taking the types away; where that would change the program, or what others import, the file keeps its language.',
+    fix: 'Nothing, or rewrite the named construct in plain JavaScript and run routeshift on the old file again.',
   },
 }
 
@@ -144,4 +158,16 @@ const exported: Readonly<Record<string, string>> = {
   alias: ': it is another name for a variable',
   ClassDeclaration: ' but as a class',
   ObjectExpression: ' but as an object',
+}
+
+// What keeps a file from becoming JavaScript.
+const staying: Readonly<Record<string, string>> = {
+  enum: 'an enum is code',
+  namespace: 'a namespace is code',
+  'parameter property': 'a constructor declares fields in its parameters',
+  'import =': 'it uses `import =`',
+  'export =': 'it uses `export =`',
+  decorator: 'it uses decorators',
+  'exported type': 'other files import types from it',
+  pageExtensions: '`pageExtensions` in the config of Next names no JavaScript',
 }

@@ -115,6 +115,13 @@ export const responseCodes: Record<string, CodeText> = {
     why: 'All parts are text that is known when the answer ends, so they are joined; the client reads the same text.',
     fix: 'Nothing, unless a client waits for the first part: then return a ReadableStream.',
   },
+  PA228: {
+    slug: 'streamed-answer',
+    level: 'note',
+    what: () => 'The answer is streamed',
+    why: 'An error in the middle of it, or in the source of the stream, cuts the connection; Pages ended the answer with its error text or hung. When the client leaves, the stream is cancelled and the next part throws.',
+    fix: 'Nothing, unless the code relies on running to its end after the client has left.',
+  },
   PA229: {
     slug: 'redirect-to-computed-url',
     level: 'note',
