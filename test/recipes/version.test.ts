@@ -24,10 +24,10 @@ test.each([
   ['4.18.6', 14, 'no'],
   ['4.24.9', 15, 'yes'],
   ['4.19.0', 14, 'yes'],
-  ['^4.24.5', 15, 'maybe'],
-  ['~4.24.5', 15, 'maybe'],
-  ['4.x', 16, 'maybe'],
-  ['>=4', 16, 'maybe'],
+  ['^4.24.5', 15, 'yes'],
+  ['~4.24.5', 15, 'yes'],
+  ['4.x', 16, 'yes'],
+  ['>=4', 16, 'yes'],
   ['latest', 16, 'yes'],
 ] as const)('getServerSession(options), next-auth %s on Next %i: %s', (version, next, kind) => {
   expect(supportOf('session', app(version, next)).kind).toBe(kind)

@@ -28,7 +28,7 @@ export interface ExitSite {
   /** The whole expression that becomes the Response: `await`, `void` and casts included. */
   node: Node
   statement: Node
-  form: 'returned' | 'tail' | 'arrow' | 'stream'
+  form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical'
   /** The statements that write it part by part. */
   stream?: StreamRegion
   /** Inside `a ? b : c`: nothing can be put before it. */
@@ -205,7 +205,9 @@ class Walker {
     if (node.type === 'BreakStatement') return true
     const value = node.type === 'ReturnStatement' ? node.argument : node.type === 'ExpressionStatement' ? node.expression : undefined
     if (value === null || (value && isPlainValue(value))) return node.type === 'ReturnStatement'
-    const fact = value ? this.input.facts.get(strip(value)) : undefined
+    const core = value ? strip(value) : null
+    if (core?.type === 'LogicalExpression') return isQuiet(core.left) && this.isLogicalExit(core) && isQuietExit(this.input.facts.get(strip(core.right)))
+    const fact = core ? this.input.facts.get(core) : undefined
     return Boolean(fact) && isQuietFact(fact as ResponseFact)
   }
 
@@ -280,6 +282,7 @@ class Walker {
       this.set({ kind: 'effect', what: { kind: 'call', call }, node: core, statement, exits: new Map(), order: this.flow.effects.length })
       return { open: true, answered: false }
     }
+    if (core.type === 'LogicalExpression' && this.isLogicalExit(core)) return this.logicalExit(core, statement, context)
     if (this.callbackEffects(statement) || !this.isExit(core)) return { open: true, answered: false }
     if (!context.tail) this.problem('PA310', core)
     this.exitsOf(node, statement, 'tail', false)
@@ -295,6 +298,18 @@ class Walker {
     const core = strip(node)
     if (core.type !== 'ConditionalExpression' || (this.input.isLive(core.consequent) && this.input.isLive(core.alternate))) return node
     return this.liveBranch(this.input.isLive(core.consequent) ? core.consequent : core.alternate)
+  }
+
+  /** `!user && res.status(404).end()`: an answer on one side, nothing on the other. */
+  private isLogicalExit(core: t.LogicalExpression): boolean {
+    return core.operator !== '??' && core.right.type !== 'ConditionalExpression' && this.isExit(this.resolved(core.right))
+  }
+
+  private logicalExit(core: t.LogicalExpression, statement: t.ExpressionStatement, context: Context): Ending {
+    if (!context.tail) this.problem('PA310', core)
+    this.exitsOf(core.right, statement, 'logical', true)
+    this.lastOpen = statement
+    return { open: true, answered: true }
   }
 
   /** `Object.entries(h).forEach(([k, v]) => res.setHeader(k, v))`: effects of a callback that runs here and now. */
@@ -538,6 +553,10 @@ function join(a: State, b: State): State {
   for (const [site, certain] of a) out.set(site, certain && b.get(site) === true)
   for (const [site] of b) if (!out.has(site)) out.set(site, false)
   return out
+}
+
+function isQuietExit(fact: ResponseFact | undefined): boolean {
+  return fact !== undefined && isQuietFact(fact)
 }
 
 function isQuietFact(fact: ResponseFact): boolean {

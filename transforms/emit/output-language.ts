@@ -38,7 +38,11 @@ export function chooseLanguage(input: LanguageInput): OutputLanguage {
   const own = file.path.slice(file.path.lastIndexOf('.') + 1)
   if (lang === 'keep') return { typed: file.language === 'ts', extension: own, note: null }
   if (lang === 'ts' && file.language === 'js' && losesAliases(input.app)) {
-    return { typed: false, extension: own, note: { code: 'PA432', level: 'note', span: { file: file.path, start: 0, end: 0, line: 1, column: 1 }, data: {} } }
+    return {
+      typed: false,
+      extension: own,
+      note: { code: 'PA432', level: 'note', span: { file: file.path, start: 0, end: 0, line: 1, column: 1 }, data: {} },
+    }
   }
   if (lang === 'ts') return { typed: true, extension: hasJsx(file) ? 'tsx' : 'ts', note: null }
   const extension = ['js', 'jsx'].find((each) => isServed(each, input))

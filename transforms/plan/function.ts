@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import type { HelperCall, HelperKind, Program } from '../analyse/callees.ts'
-import { analyseFlow, type ExitSite, type Flow, type Truth } from '../analyse/flow.ts'
+import { analyseFlow, type ExitSite, type Flow, strip, type Truth } from '../analyse/flow.ts'
 import { indentIn, isDead, type Variant } from '../analyse/specialise.ts'
 import { block, freeName, type Lowering, need, note, snippet } from '../concerns/lowering.ts'
 import { refusedRequestMembers, requestConcernOf } from '../concerns/request/registry.ts'
@@ -10,7 +10,7 @@ import type { Claim, ResponseFact, StateRead } from '../model/response.ts'
 import type { FunctionModel, FunctionNode, Pass, Use } from '../model/route.ts'
 import { lowerCollectLoop } from '../recipes/collect-loop.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
-import { indentAt as sourceIndentAt, leadStart, removalRange } from '../syntax/lines.ts'
+import { indentAt as sourceIndentAt, leadStart, outerRange, removalRange } from '../syntax/lines.ts'
 import { tellsNullFromUndefined } from '../syntax/absence.ts'
 import { isCall, isMember, memberName, stringValue, withCasts } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
@@ -270,6 +270,14 @@ function isInTry(node: Node, at: Lowering): boolean {
 function emitReturns(flow: Flow, at: Lowering): void {
   for (const statement of new Set(flow.exits.filter((e) => e.form === 'tail').map((e) => e.statement))) {
     at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: ['return '] })
+  }
+  for (const exit of flow.exits) {
+    const core = exit.form === 'logical' && exit.statement.type === 'ExpressionStatement' ? strip(exit.statement.expression) : null
+    if (core?.type !== 'LogicalExpression') continue
+    // `a && res.json(b)` is `if (a) return Response.json(b)`.
+    const not = core.operator === '||'
+    at.edits.push({ start: startOf(exit.statement), end: startOf(exit.statement), pieces: [not ? 'if (!(' : 'if ('] })
+    at.edits.push({ start: outerRange(at.file.text, core.left).end, end: startOf(exit.node), pieces: [not ? ')) return ' : ') return '] })
   }
   for (const drop of flow.drops) {
     const parent = parentOf(drop)
