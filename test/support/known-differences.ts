@@ -171,7 +171,7 @@ export const knownDifferences: readonly KnownDifference[] = [
       exported.includes('GET') &&
       !exported.includes('HEAD') &&
       before.kind === 'response' &&
-      before.status === 405,
+      before.status >= 400,
   },
   {
     id: 'head-runs-get',

@@ -45,6 +45,8 @@ export interface GuardSite {
   declaration: t.VariableDeclaration | null
   /** True for `if (!x) return`: a falsy value means answered. */
   negated: boolean
+  /** What was set before: the helper's answer carries it too. */
+  pending: EffectSite[]
 }
 
 export interface Problem {
@@ -145,8 +147,7 @@ class Walker {
       const isLast = rest.length === 0
       const guard = next ? this.variableGuard(item, next) : null
       if (guard) {
-        this.flow.guards.push(guard)
-        this.flow.met.add(guard.call.node)
+        this.meetGuard(guard)
         i = items.indexOf(next as Item)
         continue
       }
@@ -173,6 +174,15 @@ class Walker {
       if (!ending.open) return { open: false, answered: answered && isLast }
     }
     return { open: true, answered }
+  }
+
+  /** A helper that may answer: what was set so far goes into its answer, so it is no longer this function's alone. */
+  private meetGuard(guard: GuardSite): void {
+    this.flow.guards.push(guard)
+    this.flow.met.add(guard.call.node)
+    guard.pending = [...this.state.keys()]
+    const site: ExitSite = { kind: 'exit', what: { kind: 'call', call: guard.call }, node: guard.call.node, statement: guard.test, form: 'returned', isNested: false, pending: guard.pending }
+    for (const [effect, certain] of this.state) effect.exits.set(site, certain)
   }
 
   /** A response that is written over time, from this item to its end; nothing may follow. */
@@ -371,8 +381,7 @@ class Walker {
   private ifItem(item: Extract<Item, { kind: 'if' }>, context: Context): Ending {
     const guard = this.testGuard(item)
     if (guard) {
-      this.flow.guards.push(guard)
-      this.flow.met.add(guard.call.node)
+      this.meetGuard(guard)
       return { open: true, answered: false }
     }
     const before = new Map(this.state)
@@ -477,7 +486,7 @@ class Walker {
     const negated = test.type === 'UnaryExpression' && test.operator === '!'
     const name = negated ? uncast(test.argument) : test
     if (name.type !== 'Identifier' || name.name !== declarator.id.name) return null
-    return { call, test: next.node, declaration: item.node, negated }
+    return { call, test: next.node, declaration: item.node, negated, pending: [] }
   }
 
   /** `if (!(await f(req, res))) return`. */
@@ -486,7 +495,7 @@ class Walker {
     const negated = test.type === 'UnaryExpression' && test.operator === '!'
     const call = this.input.calls.get(strip(negated ? test.argument : test))
     if (call?.kind !== 'may' || !isBareReturn(item)) return null
-    return { call, test: item.node, declaration: null, negated }
+    return { call, test: item.node, declaration: null, negated, pending: [] }
   }
 
   private unanswered(truth: Truth, node: Node): void {

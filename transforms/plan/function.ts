@@ -154,7 +154,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     responses.usesHeaders = true
     responses.headerSites.push(call.node)
   }
-  const declaresHeaders = !input.inherits && !(model.roles.includes('res') && !input.isEntry && isEffectsOnly(flow))
+  const declaresHeaders = !input.inherits && !(model.roles.some((r) => r === 'res' || r === 'context') && !input.isEntry && isEffectsOnly(flow))
   const takes = placeNeeds(at, responses, indentAt, declaresHeaders, input.bodyArgument)
   if (responses.usesStatus && (input.inherits || isEffectsOnly(flow)) && !input.isEntry) block(at, 'PA521', model.fn)
   if (input.inherits) takes.headers = true

@@ -312,6 +312,7 @@ class Planner {
   private markInheriting(input: FunctionInput, isLive: (node: Node) => boolean): void {
     const { flow } = flowOf(input, isLive)
     for (const exit of flow.exits) if (exit.what.kind === 'call' && exit.pending.length > 0) this.inherits.add(exit.what.call.callee)
+    for (const guard of flow.guards) if (guard.pending.length > 0) this.inherits.add(guard.call.callee)
   }
 
   private whole(model: FunctionModel): Variant {
