@@ -1,4 +1,4 @@
-import type { Flow } from './analyse/flow.ts'
+import type { Flow } from './analyse/flow-model.ts'
 import type { Need } from './concerns/lowering.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'

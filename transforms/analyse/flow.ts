@@ -1,89 +1,23 @@
 import type * as t from '@babel/types'
 import type { Code } from '../model/diagnostic.ts'
-import type { Effect, ResponseFact } from '../model/response.ts'
+import type { ResponseFact } from '../model/response.ts'
 import { isQuiet, uncast } from '../syntax/match.ts'
 import { contains, type Node } from '../syntax/tree.ts'
-import type { HelperCall } from './callees.ts'
 import type { Item } from './specialise.ts'
-import { findStream, type StreamRegion } from './streams.ts'
+import { findStream } from './streams.ts'
 
-/** A place where something the response will carry is set, in a statement of its own. */
-export interface EffectSite {
-  kind: 'effect'
-  what: Effect | { kind: 'call'; call: HelperCall } | { kind: 'inherited' }
-  /** The expression to take away or to rewrite, and its statement. */
-  node: Node
-  statement: Node | null
-  /** Inside a callback of the statement. */
-  isInner?: boolean
-  /** Exits that it may reach; true when it certainly was set there. */
-  exits: Map<ExitSite, boolean>
-  order: number
-}
-
-/** A place where the response is sent. */
-export interface ExitSite {
-  kind: 'exit'
-  what: { kind: 'response'; fact: ResponseFact } | { kind: 'call'; call: HelperCall }
-  /** The whole expression that becomes the Response: `await`, `void` and casts included. */
-  node: Node
-  statement: Node
-  form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical'
-  /** The statements that write it part by part. */
-  stream?: StreamRegion
-  /** Inside `a ? b : c`: nothing can be put before it. */
-  isNested: boolean
-  pending: EffectSite[]
-}
-
-/** A helper that may have answered, and the test that stops the handler then. */
-export interface GuardSite {
-  call: HelperCall
-  /** The `if` that returns. */
-  test: t.IfStatement
-  /** `const user = await f(req, res)` before it; null when the call is in the test itself. */
-  declaration: t.VariableDeclaration | null
-  /** True for `if (!x) return`: a falsy value means answered. */
-  negated: boolean
-  /** What was set before: the helper's answer carries it too. */
-  pending: EffectSite[]
-}
-
-export interface Problem {
-  code: Code
-  node: Node
-}
-
-export type Truth = 'truthy' | 'falsy' | 'unknown'
-
-export interface Flow {
-  exits: ExitSite[]
-  effects: EffectSite[]
-  guards: GuardSite[]
-  /** Statements that become meaningless: the `return;` and `break;` after a response. */
-  drops: Node[]
-  problems: Problem[]
-  /** Answers after the answer, which Pages never sent. */
-  later: Node[]
-  /** Some path ends without a response. */
-  mayFallThrough: boolean
-  /** What is returned on paths with and without a response (undefined counts as falsy). */
-  returns: { answered: Truth[]; unanswered: { truth: Truth; node: Node | null }[] }
-  /** Facts and calls that were met; the others sit where responses cannot be followed. */
-  met: Set<Node>
-}
-
-export interface FlowInput {
-  items: readonly Item[]
-  facts: ReadonlyMap<Node, ResponseFact>
-  /** What callbacks inside the function do to the response. */
-  callbackFacts?: readonly ResponseFact[]
-  calls: ReadonlyMap<Node, HelperCall>
-  /** False for the branches that the method decides away. */
-  isLive: (node: Node) => boolean
-  /** Headers that callers set before they call (a helper that takes them over). */
-  inherits: boolean
-}
+import {
+  areAdjacent,
+  isBareReturn,
+  isInert,
+  isPlainValue,
+  isQuietExit,
+  isQuietFact,
+  returnedTruth,
+  strip,
+  truthiness,
+} from './flow-facts.ts'
+import type { EffectSite, ExitSite, Flow, FlowInput, GuardSite, Truth } from './flow-model.ts'
 
 interface Context {
   /** Nothing runs after this list but the end of the function. */
@@ -103,7 +37,17 @@ type State = Map<EffectSite, boolean>
 
 /** Follows every path of a (specialised) body: where responses are sent, what was set before, and what runs after. */
 export function analyseFlow(input: FlowInput): Flow {
-  const flow: Flow = { exits: [], effects: [], guards: [], drops: [], problems: [], later: [], mayFallThrough: false, returns: { answered: [], unanswered: [] }, met: new Set() }
+  const flow: Flow = {
+    exits: [],
+    effects: [],
+    guards: [],
+    drops: [],
+    problems: [],
+    later: [],
+    mayFallThrough: false,
+    returns: { answered: [], unanswered: [] },
+    met: new Set(),
+  }
   const walker = new Walker(input, flow)
   const ending = walker.list(input.items, { tail: true, breakTail: null, inLoop: false })
   if (ending.open) {
@@ -129,7 +73,14 @@ class Walker {
     this.input = input
     this.flow = flow
     if (input.inherits) {
-      const site: EffectSite = { kind: 'effect', what: { kind: 'inherited' }, node: {} as Node, statement: null, exits: new Map(), order: 0 }
+      const site: EffectSite = {
+        kind: 'effect',
+        what: { kind: 'inherited' },
+        node: {} as Node,
+        statement: null,
+        exits: new Map(),
+        order: 0,
+      }
       flow.effects.push(site)
       this.state.set(site, false)
     }
@@ -181,21 +132,43 @@ class Walker {
     this.flow.guards.push(guard)
     this.flow.met.add(guard.call.node)
     guard.pending = [...this.state.keys()]
-    const site: ExitSite = { kind: 'exit', what: { kind: 'call', call: guard.call }, node: guard.call.node, statement: guard.test, form: 'returned', isNested: false, pending: guard.pending }
+    const site: ExitSite = {
+      kind: 'exit',
+      what: { kind: 'call', call: guard.call },
+      node: guard.call.node,
+      statement: guard.test,
+      form: 'returned',
+      isNested: false,
+      pending: guard.pending,
+    }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
   }
 
   /** A response that is written over time, from this item to its end; nothing may follow. */
   private stream(items: readonly Item[], index: number, context: Context): Ending | null {
-    const found = findStream(items, index, this.input.facts, (node) => [...this.input.calls.values()].some((c) => c.kind !== 'reads' && contains(node, c.node)))
+    const found = findStream(items, index, this.input.facts, (node) =>
+      [...this.input.calls.values()].some((c) => c.kind !== 'reads' && contains(node, c.node)),
+    )
     if (!found) return null
     const after = items.slice(found.next).filter((x) => !isInert(x))
     const [next] = after
-    const isEnd = found.region.last.type === 'ReturnStatement' || (after.length === 0 && context.tail) || (next !== undefined && this.followsAnswer(next, context) !== null)
+    const isEnd =
+      found.region.last.type === 'ReturnStatement' ||
+      (after.length === 0 && context.tail) ||
+      (next !== undefined && this.followsAnswer(next, context) !== null)
     if (!isEnd) return null
     if (next?.kind === 'plain' && found.region.last.type !== 'ReturnStatement') this.flow.drops.push(next.node)
     for (const fact of [...found.region.writes, found.region.end]) this.flow.met.add(fact.node)
-    const site: ExitSite = { kind: 'exit', what: { kind: 'response', fact: found.region.end }, node: found.region.end.node, statement: found.region.last, form: 'stream', stream: found.region, isNested: false, pending: [...this.state.keys()] }
+    const site: ExitSite = {
+      kind: 'exit',
+      what: { kind: 'response', fact: found.region.end },
+      node: found.region.end.node,
+      statement: found.region.last,
+      form: 'stream',
+      stream: found.region,
+      isNested: false,
+      pending: [...this.state.keys()],
+    }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
     this.flow.exits.push(site)
     this.flow.returns.answered.push('falsy')
@@ -206,17 +179,27 @@ class Walker {
   private areLaterAnswers(rest: readonly Item[], context: Context): boolean {
     const last = rest[rest.length - 1]
     const ends = context.tail || (last?.kind === 'plain' && last.node.type === 'ReturnStatement')
-    return ends && rest.some((x) => x.kind === 'plain' && x.node.type === 'ExpressionStatement') && rest.every((x) => this.isLaterAnswer(x))
+    return (
+      ends &&
+      rest.some((x) => x.kind === 'plain' && x.node.type === 'ExpressionStatement') &&
+      rest.every((x) => this.isLaterAnswer(x))
+    )
   }
 
   private isLaterAnswer(item: Item): boolean {
     if (item.kind !== 'plain') return false
     const { node } = item
     if (node.type === 'BreakStatement') return true
-    const value = node.type === 'ReturnStatement' ? node.argument : node.type === 'ExpressionStatement' ? node.expression : undefined
+    const value =
+      node.type === 'ReturnStatement'
+        ? node.argument
+        : node.type === 'ExpressionStatement'
+          ? node.expression
+          : undefined
     if (value === null || (value && isPlainValue(value))) return node.type === 'ReturnStatement'
     const core = value ? strip(value) : null
-    if (core?.type === 'LogicalExpression') return isQuiet(core.left) && this.isLogicalExit(core) && isQuietExit(this.input.facts.get(strip(core.right)))
+    if (core?.type === 'LogicalExpression')
+      return isQuiet(core.left) && this.isLogicalExit(core) && isQuietExit(this.input.facts.get(strip(core.right)))
     const fact = core ? this.input.facts.get(core) : undefined
     return Boolean(fact) && isQuietFact(fact as ResponseFact)
   }
@@ -225,7 +208,8 @@ class Walker {
     for (const item of rest) {
       if (item.kind !== 'plain') continue
       const { node } = item
-      const value = node.type === 'ReturnStatement' ? node.argument : node.type === 'ExpressionStatement' ? node.expression : null
+      const value =
+        node.type === 'ReturnStatement' ? node.argument : node.type === 'ExpressionStatement' ? node.expression : null
       if (value) this.flow.met.add(strip(value))
       this.flow.drops.push(node)
       this.flow.returns.answered.push('falsy')
@@ -271,7 +255,8 @@ class Walker {
       return { open: false, answered: false }
     }
     if (node.type === 'ThrowStatement') return { open: false, answered: false }
-    if (node.type === 'BreakStatement' && !node.label && context.breakTail !== null) this.breaks.push(new Map(this.state))
+    if (node.type === 'BreakStatement' && !node.label && context.breakTail !== null)
+      this.breaks.push(new Map(this.state))
     if (node.type === 'BreakStatement' || node.type === 'ContinueStatement') return { open: false, answered: false }
     if (node.type === 'ExpressionStatement') return this.expression(node, context)
     return { open: true, answered: false }
@@ -283,13 +268,28 @@ class Walker {
     const fact = this.input.facts.get(core)
     if (fact && !fact.exit) {
       this.flow.met.add(core)
-      for (const effect of fact.effects) this.set({ kind: 'effect', what: effect, node: core, statement, exits: new Map(), order: this.flow.effects.length })
+      for (const effect of fact.effects)
+        this.set({
+          kind: 'effect',
+          what: effect,
+          node: core,
+          statement,
+          exits: new Map(),
+          order: this.flow.effects.length,
+        })
       return { open: true, answered: false }
     }
     const call = this.input.calls.get(core)
     if (call?.kind === 'effects') {
       this.flow.met.add(core)
-      this.set({ kind: 'effect', what: { kind: 'call', call }, node: core, statement, exits: new Map(), order: this.flow.effects.length })
+      this.set({
+        kind: 'effect',
+        what: { kind: 'call', call },
+        node: core,
+        statement,
+        exits: new Map(),
+        order: this.flow.effects.length,
+      })
       return { open: true, answered: false }
     }
     if (core.type === 'LogicalExpression' && this.isLogicalExit(core)) return this.logicalExit(core, statement, context)
@@ -306,13 +306,19 @@ class Walker {
 
   private liveBranch(node: Node): Node {
     const core = strip(node)
-    if (core.type !== 'ConditionalExpression' || (this.input.isLive(core.consequent) && this.input.isLive(core.alternate))) return node
+    if (
+      core.type !== 'ConditionalExpression' ||
+      (this.input.isLive(core.consequent) && this.input.isLive(core.alternate))
+    )
+      return node
     return this.liveBranch(this.input.isLive(core.consequent) ? core.consequent : core.alternate)
   }
 
   /** `!user && res.status(404).end()`: an answer on one side, nothing on the other. */
   private isLogicalExit(core: t.LogicalExpression): boolean {
-    return core.operator !== '??' && core.right.type !== 'ConditionalExpression' && this.isExit(this.resolved(core.right))
+    return (
+      core.operator !== '??' && core.right.type !== 'ConditionalExpression' && this.isExit(this.resolved(core.right))
+    )
   }
 
   private logicalExit(core: t.LogicalExpression, statement: t.ExpressionStatement, context: Context): Ending {
@@ -325,22 +331,42 @@ class Walker {
   /** `Object.entries(h).forEach(([k, v]) => res.setHeader(k, v))`: effects of a callback that runs here and now. */
   private callbackEffects(statement: t.ExpressionStatement): boolean {
     const call = strip(statement.expression)
-    if (call.type !== 'CallExpression' || call.callee.type !== 'MemberExpression' || call.callee.property.type !== 'Identifier' || call.callee.property.name !== 'forEach') return false
+    if (
+      call.type !== 'CallExpression' ||
+      call.callee.type !== 'MemberExpression' ||
+      call.callee.property.type !== 'Identifier' ||
+      call.callee.property.name !== 'forEach'
+    )
+      return false
     const callback = call.arguments[0]
     if (callback?.type !== 'ArrowFunctionExpression' && callback?.type !== 'FunctionExpression') return false
     if (callback.async) return false
     const inside = [...(this.input.callbackFacts ?? [])].filter((fact) => contains(callback, fact.node))
-    if (inside.length === 0 || inside.some((fact) => fact.exit || fact.effects.length !== 1 || fact.effects[0]?.kind !== 'header')) return false
+    if (
+      inside.length === 0 ||
+      inside.some((fact) => fact.exit || fact.effects.length !== 1 || fact.effects[0]?.kind !== 'header')
+    )
+      return false
     for (const fact of inside) {
       this.flow.met.add(fact.node)
       const [effect] = fact.effects
-      if (effect) this.set({ kind: 'effect', what: effect, node: fact.node, statement, isInner: true, exits: new Map(), order: this.flow.effects.length })
+      if (effect)
+        this.set({
+          kind: 'effect',
+          what: effect,
+          node: fact.node,
+          statement,
+          isInner: true,
+          exits: new Map(),
+          order: this.flow.effects.length,
+        })
     }
     return true
   }
 
   private isExit(core: Node): boolean {
-    if (core.type === 'ConditionalExpression') return this.isExit(this.resolved(core.consequent)) && this.isExit(this.resolved(core.alternate))
+    if (core.type === 'ConditionalExpression')
+      return this.isExit(this.resolved(core.consequent)) && this.isExit(this.resolved(core.alternate))
     const call = this.input.calls.get(core)
     return Boolean(this.input.facts.get(core)?.exit) || call?.kind === 'always' || call?.kind === 'may'
   }
@@ -364,7 +390,14 @@ class Walker {
     return true
   }
 
-  private exit(what: ExitSite['what'], core: Node, node: Node, statement: Node, form: ExitSite['form'], isNested: boolean): void {
+  private exit(
+    what: ExitSite['what'],
+    core: Node,
+    node: Node,
+    statement: Node,
+    form: ExitSite['form'],
+    isNested: boolean,
+  ): void {
     this.flow.met.add(core)
     const site: ExitSite = { kind: 'exit', what, node, statement, form, isNested, pending: [...this.state.keys()] }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
@@ -391,7 +424,8 @@ class Walker {
     const otherwise = item.otherwise ? this.list(item.otherwise, context) : { open: true, answered: false }
     const afterElse = this.state
     this.state = !then.open ? afterElse : !otherwise.open ? afterThen : join(afterThen, afterElse)
-    if (then.open || otherwise.open) this.lastOpen = then.open ? item.node.consequent : (item.node.alternate ?? item.node)
+    if (then.open || otherwise.open)
+      this.lastOpen = then.open ? item.node.consequent : (item.node.alternate ?? item.node)
     return { open: then.open || otherwise.open, answered: then.answered || otherwise.answered }
   }
 
@@ -443,7 +477,11 @@ class Walker {
     item.cases.forEach((arm, index) => {
       this.state = falling ? join(before, falling) : new Map(before)
       const isLast = index === item.cases.length - 1
-      const ending = this.list(arm.body, { tail: context.tail && isLast, breakTail: context.tail, inLoop: context.inLoop })
+      const ending = this.list(arm.body, {
+        tail: context.tail && isLast,
+        breakTail: context.tail,
+        inLoop: context.inLoop,
+      })
       falling = ending.open ? this.state : null
       if (!isLast) return
       open ||= ending.open
@@ -471,17 +509,20 @@ class Walker {
   private followsAnswer(item: Item, context: Context): Truth | null {
     if (item.kind !== 'plain') return null
     const { node } = item
-    if (node.type === 'ReturnStatement' && (!node.argument || isPlainValue(node.argument))) return node.argument ? truthiness(node.argument) : 'falsy'
+    if (node.type === 'ReturnStatement' && (!node.argument || isPlainValue(node.argument)))
+      return node.argument ? truthiness(node.argument) : 'falsy'
     if (node.type === 'BreakStatement' && !node.label && context.breakTail) return 'falsy'
     return null
   }
 
   /** `const user = await f(req, res)` then `if (!user) return`. */
   private variableGuard(item: Item, next: Item): GuardSite | null {
-    if (item.kind !== 'plain' || item.node.type !== 'VariableDeclaration' || item.node.declarations.length !== 1) return null
+    if (item.kind !== 'plain' || item.node.type !== 'VariableDeclaration' || item.node.declarations.length !== 1)
+      return null
     const [declarator] = item.node.declarations
     const call = declarator?.init ? this.input.calls.get(strip(declarator.init)) : undefined
-    if (call?.kind !== 'may' || declarator?.id.type !== 'Identifier' || next.kind !== 'if' || !isBareReturn(next)) return null
+    if (call?.kind !== 'may' || declarator?.id.type !== 'Identifier' || next.kind !== 'if' || !isBareReturn(next))
+      return null
     const test = uncast(next.node.test)
     const negated = test.type === 'UnaryExpression' && test.operator === '!'
     const name = negated ? uncast(test.argument) : test
@@ -508,73 +549,9 @@ class Walker {
   }
 }
 
-/** Only other effects stand between the effect and its exit, in one list of statements. */
-export function areAdjacent(site: EffectSite, exit: ExitSite, flow: Flow): boolean {
-  const list = siblings(site.statement)
-  const from = list.indexOf(site.statement as t.Statement)
-  const to = list.indexOf(exit.statement as t.Statement)
-  if (from < 0 || to <= from) return false
-  const others = new Set(flow.effects.map((e) => e.statement))
-  return list.slice(from + 1, to).every((s) => others.has(s) && flow.effects.filter((e) => e.statement === s).every((e) => e.what.kind !== 'call' && e.what.kind !== 'inherited' && isQuiet(e.what.value)))
-}
-
-function siblings(node: Node | null): readonly t.Statement[] {
-  const parent = node ? (node as Node & { parent?: Node }).parent : undefined
-  if (parent?.type === 'BlockStatement' || parent?.type === 'Program') return parent.body
-  return parent?.type === 'SwitchCase' ? parent.consequent : []
-}
-
-/** Without `await`, `void` and casts. */
-export function strip(node: Node): Node {
-  const at = uncast(node)
-  if (at.type === 'AwaitExpression') return strip(at.argument)
-  if (at.type === 'UnaryExpression' && at.operator === 'void') return strip(at.argument)
-  return at
-}
-
-function isInert(item: Item): boolean {
-  return item.kind === 'plain' && (item.node.type === 'EmptyStatement' || item.node.type === 'FunctionDeclaration' || item.node.type.startsWith('TS'))
-}
-
-function isBareReturn(item: Extract<Item, { kind: 'if' }>): boolean {
-  const [only] = item.consequent
-  return item.consequent.length === 1 && item.otherwise === null && only?.kind === 'plain' && only.node.type === 'ReturnStatement' && (!only.node.argument || isPlainValue(only.node.argument))
-}
-
-/** A value that a handler returns for nobody: literals, undefined, names. */
-function isPlainValue(node: Node): boolean {
-  const at = uncast(node)
-  return at.type === 'NullLiteral' || at.type === 'BooleanLiteral' || at.type === 'NumericLiteral' || (at.type === 'Identifier' && at.name === 'undefined')
-}
-
-function truthiness(node: Node): Truth {
-  const at = uncast(node)
-  if (at.type === 'NullLiteral' || (at.type === 'Identifier' && at.name === 'undefined')) return 'falsy'
-  if (at.type === 'BooleanLiteral') return at.value ? 'truthy' : 'falsy'
-  if (at.type === 'ObjectExpression' || at.type === 'ArrayExpression' || at.type === 'NewExpression' || at.type === 'ArrowFunctionExpression') return 'truthy'
-  if (at.type === 'NumericLiteral') return at.value ? 'truthy' : 'falsy'
-  if (at.type === 'StringLiteral') return at.value ? 'truthy' : 'falsy'
-  return 'unknown'
-}
-
 function join(a: State, b: State): State {
   const out: State = new Map()
   for (const [site, certain] of a) out.set(site, certain && b.get(site) === true)
   for (const [site] of b) if (!out.has(site)) out.set(site, false)
   return out
-}
-
-function isQuietExit(fact: ResponseFact | undefined): boolean {
-  return fact !== undefined && isQuietFact(fact)
-}
-
-function isQuietFact(fact: ResponseFact): boolean {
-  const body = fact.exit
-  const isQuietBody = body === null || (body.kind === 'redirect' ? isQuiet(body.url) : isQuiet(body.value))
-  return isQuietBody && fact.effects.every((e) => isQuiet(e.value))
-}
-
-/** What `return res.x()` hands to the caller: json and send return undefined, end and redirect res itself. */
-function returnedTruth(fact: ResponseFact): Truth {
-  return fact.exit?.kind === 'json' || fact.exit?.kind === 'send' ? 'falsy' : 'truthy'
 }

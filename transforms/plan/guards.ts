@@ -1,4 +1,4 @@
-import type { Flow, GuardSite } from '../analyse/flow.ts'
+import type { Flow, GuardSite } from '../analyse/flow-model.ts'
 import { block, freeName, type Lowering } from '../concerns/lowering.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
 import type { FunctionInput } from './function.ts'

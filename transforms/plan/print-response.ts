@@ -1,7 +1,7 @@
 import type { Lowering } from '../concerns/lowering.ts'
 import type { Piece } from '../syntax/edits.ts'
 import { objectKey } from '../syntax/style.ts'
-import type { ResponseValue } from './response.ts'
+import type { ResponseValue } from './response-body.ts'
 
 /** One header of a response. `name` is null when it is computed. */
 export interface HeaderPiece {

@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import { followCalls, functionOf, type Program } from '../analyse/callees.ts'
 import { type Entry, findEntry } from '../analyse/entry.ts'
-import type { Flow, Truth } from '../analyse/flow.ts'
+import type { Flow, Truth } from '../analyse/flow-model.ts'
 import { type MethodContext, OTHER, evaluate } from '../analyse/method-value.ts'
 import { isDead, specialise, type Variant } from '../analyse/specialise.ts'
 import { type Lowering, snippet, spanOf } from '../concerns/lowering.ts'

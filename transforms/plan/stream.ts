@@ -1,4 +1,4 @@
-import type { ExitSite } from '../analyse/flow.ts'
+import type { ExitSite } from '../analyse/flow-model.ts'
 import type { StreamRegion } from '../analyse/streams.ts'
 import { block, freeName, type Lowering, note } from '../concerns/lowering.ts'
 import type { Piece } from '../syntax/edits.ts'

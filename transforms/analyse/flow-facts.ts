@@ -1,0 +1,98 @@
+import type * as t from '@babel/types'
+import type { ResponseFact } from '../model/response.ts'
+import { isQuiet, uncast } from '../syntax/match.ts'
+import type { Node } from '../syntax/tree.ts'
+import type { EffectSite, ExitSite, Flow, Truth } from './flow-model.ts'
+import type { Item } from './specialise.ts'
+
+/** Only other effects stand between the effect and its exit, in one list of statements. */
+export function areAdjacent(site: EffectSite, exit: ExitSite, flow: Flow): boolean {
+  const list = siblings(site.statement)
+  const from = list.indexOf(site.statement as t.Statement)
+  const to = list.indexOf(exit.statement as t.Statement)
+  if (from < 0 || to <= from) return false
+  const others = new Set(flow.effects.map((e) => e.statement))
+  return list
+    .slice(from + 1, to)
+    .every(
+      (s) =>
+        others.has(s) &&
+        flow.effects
+          .filter((e) => e.statement === s)
+          .every((e) => e.what.kind !== 'call' && e.what.kind !== 'inherited' && isQuiet(e.what.value)),
+    )
+}
+
+function siblings(node: Node | null): readonly t.Statement[] {
+  const parent = node ? (node as Node & { parent?: Node }).parent : undefined
+  if (parent?.type === 'BlockStatement' || parent?.type === 'Program') return parent.body
+  return parent?.type === 'SwitchCase' ? parent.consequent : []
+}
+
+/** Without `await`, `void` and casts. */
+export function strip(node: Node): Node {
+  const at = uncast(node)
+  if (at.type === 'AwaitExpression') return strip(at.argument)
+  if (at.type === 'UnaryExpression' && at.operator === 'void') return strip(at.argument)
+  return at
+}
+
+export function isInert(item: Item): boolean {
+  return (
+    item.kind === 'plain' &&
+    (item.node.type === 'EmptyStatement' || item.node.type === 'FunctionDeclaration' || item.node.type.startsWith('TS'))
+  )
+}
+
+export function isBareReturn(item: Extract<Item, { kind: 'if' }>): boolean {
+  const [only] = item.consequent
+  return (
+    item.consequent.length === 1 &&
+    item.otherwise === null &&
+    only?.kind === 'plain' &&
+    only.node.type === 'ReturnStatement' &&
+    (!only.node.argument || isPlainValue(only.node.argument))
+  )
+}
+
+/** A value that a handler returns for nobody: literals, undefined, names. */
+export function isPlainValue(node: Node): boolean {
+  const at = uncast(node)
+  return (
+    at.type === 'NullLiteral' ||
+    at.type === 'BooleanLiteral' ||
+    at.type === 'NumericLiteral' ||
+    (at.type === 'Identifier' && at.name === 'undefined')
+  )
+}
+
+export function truthiness(node: Node): Truth {
+  const at = uncast(node)
+  if (at.type === 'NullLiteral' || (at.type === 'Identifier' && at.name === 'undefined')) return 'falsy'
+  if (at.type === 'BooleanLiteral') return at.value ? 'truthy' : 'falsy'
+  if (
+    at.type === 'ObjectExpression' ||
+    at.type === 'ArrayExpression' ||
+    at.type === 'NewExpression' ||
+    at.type === 'ArrowFunctionExpression'
+  )
+    return 'truthy'
+  if (at.type === 'NumericLiteral') return at.value ? 'truthy' : 'falsy'
+  if (at.type === 'StringLiteral') return at.value ? 'truthy' : 'falsy'
+  return 'unknown'
+}
+
+export function isQuietExit(fact: ResponseFact | undefined): boolean {
+  return fact !== undefined && isQuietFact(fact)
+}
+
+export function isQuietFact(fact: ResponseFact): boolean {
+  const body = fact.exit
+  const isQuietBody = body === null || (body.kind === 'redirect' ? isQuiet(body.url) : isQuiet(body.value))
+  return isQuietBody && fact.effects.every((e) => isQuiet(e.value))
+}
+
+/** What `return res.x()` hands to the caller: json and send return undefined, end and redirect res itself. */
+export function returnedTruth(fact: ResponseFact): Truth {
+  return fact.exit?.kind === 'json' || fact.exit?.kind === 'send' ? 'falsy' : 'truthy'
+}

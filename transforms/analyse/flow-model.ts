@@ -1,0 +1,85 @@
+import type * as t from '@babel/types'
+import type { Code } from '../model/diagnostic.ts'
+import type { Effect, ResponseFact } from '../model/response.ts'
+import type { Node } from '../syntax/tree.ts'
+import type { HelperCall } from './callees.ts'
+import type { Item } from './specialise.ts'
+import type { StreamRegion } from './streams.ts'
+
+/** A place where something the response will carry is set, in a statement of its own. */
+export interface EffectSite {
+  kind: 'effect'
+  what: Effect | { kind: 'call'; call: HelperCall } | { kind: 'inherited' }
+  /** The expression to take away or to rewrite, and its statement. */
+  node: Node
+  statement: Node | null
+  /** Inside a callback of the statement. */
+  isInner?: boolean
+  /** Exits that it may reach; true when it certainly was set there. */
+  exits: Map<ExitSite, boolean>
+  order: number
+}
+
+/** A place where the response is sent. */
+export interface ExitSite {
+  kind: 'exit'
+  what: { kind: 'response'; fact: ResponseFact } | { kind: 'call'; call: HelperCall }
+  /** The whole expression that becomes the Response: `await`, `void` and casts included. */
+  node: Node
+  statement: Node
+  form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical'
+  /** The statements that write it part by part. */
+  stream?: StreamRegion
+  /** Inside `a ? b : c`: nothing can be put before it. */
+  isNested: boolean
+  pending: EffectSite[]
+}
+
+/** A helper that may have answered, and the test that stops the handler then. */
+export interface GuardSite {
+  call: HelperCall
+  /** The `if` that returns. */
+  test: t.IfStatement
+  /** `const user = await f(req, res)` before it; null when the call is in the test itself. */
+  declaration: t.VariableDeclaration | null
+  /** True for `if (!x) return`: a falsy value means answered. */
+  negated: boolean
+  /** What was set before: the helper's answer carries it too. */
+  pending: EffectSite[]
+}
+
+export interface Problem {
+  code: Code
+  node: Node
+}
+
+export type Truth = 'truthy' | 'falsy' | 'unknown'
+
+export interface Flow {
+  exits: ExitSite[]
+  effects: EffectSite[]
+  guards: GuardSite[]
+  /** Statements that become meaningless: the `return;` and `break;` after a response. */
+  drops: Node[]
+  problems: Problem[]
+  /** Answers after the answer, which Pages never sent. */
+  later: Node[]
+  /** Some path ends without a response. */
+  mayFallThrough: boolean
+  /** What is returned on paths with and without a response (undefined counts as falsy). */
+  returns: { answered: Truth[]; unanswered: { truth: Truth; node: Node | null }[] }
+  /** Facts and calls that were met; the others sit where responses cannot be followed. */
+  met: Set<Node>
+}
+
+export interface FlowInput {
+  items: readonly Item[]
+  facts: ReadonlyMap<Node, ResponseFact>
+  /** What callbacks inside the function do to the response. */
+  callbackFacts?: readonly ResponseFact[]
+  calls: ReadonlyMap<Node, HelperCall>
+  /** False for the branches that the method decides away. */
+  isLive: (node: Node) => boolean
+  /** Headers that callers set before they call (a helper that takes them over). */
+  inherits: boolean
+}

@@ -1,0 +1,180 @@
+import type { ExitSite } from '../analyse/flow-model.ts'
+import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
+import type { Body, Effect } from '../model/response.ts'
+import type { Piece } from '../syntax/edits.ts'
+import { isQuiet, numberValue, stringValue, uncast } from '../syntax/match.ts'
+import { bindingAt } from '../syntax/scope.ts'
+import { endOf, type Node, some, startOf } from '../syntax/tree.ts'
+import { isDefined, isEnvironment, kindOf } from '../syntax/value-kind.ts'
+import { headerName } from './header-value.ts'
+import type { HeaderPiece, Init } from './print-response.ts'
+import { type ResponseContext, slice } from './response.ts'
+
+const NO_BODY = new Set([204, 205, 304])
+
+export type ResponseValue = { kind: 'json'; value: Piece[]; isLong: boolean } | { kind: 'plain'; value: Piece[] }
+
+/** The argument of the Response; adds the headers that its kind of body needs. Null when it is refused. */
+export function bodyOf(exit: ExitSite, body: Body, init: Init, context: ResponseContext): ResponseValue | null {
+  const { at } = context
+  const none: ResponseValue = { kind: 'plain', value: ['null'] }
+  if (body.kind === 'redirect') {
+    const target = uncast(body.url)
+    if ((target.type === 'MemberExpression' || target.type === 'OptionalMemberExpression') && !isEnvironment(target))
+      note(at, 'PA229', 'note', target, { text: snippet(at.file, target) })
+    init.status = body.status ? (numberValue(body.status) ?? [slice(body.status)]) : 307
+    init.headers = [
+      ...init.headers.filter((h) => h.name?.toLowerCase() !== 'location'),
+      { name: 'Location', computed: null, value: [slice(body.url)] },
+    ]
+    return none
+  }
+  if (body.kind === 'pipe') {
+    note(at, 'PA228', 'note', exit.node)
+    return {
+      kind: 'plain',
+      value: ['Readable.toWeb(', slice(body.value), `)${at.typed ? ' as ReadableStream<Uint8Array>' : ''}`],
+    }
+  }
+  const { value } = body
+  if (value && some(value, (n) => n.type === 'YieldExpression')) {
+    block(at, 'PA220', value)
+    return null
+  }
+  if (typeof init.status === 'number' && NO_BODY.has(init.status)) {
+    if (value && !isQuiet(value)) {
+      block(at, 'PA226', value)
+      return null
+    }
+    if (value) dropOnlyUse(value, at)
+    return none
+  }
+  if (!value) {
+    if (body.kind === 'json') init.headers.push(typeHeader('application/json', at))
+    return none
+  }
+  if (body.kind === 'json') return jsonBody(value, init, context)
+  const kind = kindOf(value, at.tree)
+  if (kind === 'undefined' || kind === 'null') {
+    return none
+  }
+  if (body.kind === 'end' && kind !== 'string' && kind !== 'buffer' && kind !== 'unknown') {
+    block(at, 'PA220', value)
+    return null
+  }
+  if (body.kind === 'send') {
+    if (kind === 'object' || kind === 'list' || kind === 'number' || kind === 'boolean') {
+      init.headers = init.headers.filter((h) => h.name?.toLowerCase() !== 'content-type')
+      return jsonBody(value, init, context)
+    }
+    if (kind === 'unknown') return sendUnknown(value, init, context)
+  }
+  if (kind === 'buffer') {
+    if (body.kind === 'send' && !hasType(init, exit)) init.headers.push(typeHeader('application/octet-stream', at))
+    return { kind: 'plain', value: ['new Uint8Array(', slice(value), ')'] }
+  }
+  const text = beginningOf(value, at)
+  if (/^\s*<(!doctype|[a-z][a-z0-9-]*[\s>/])/i.test(text) && !hasType(init, exit)) {
+    init.headers.push(typeHeader('text/html; charset=utf-8', at))
+    note(at, 'PA224', 'note', value)
+  }
+  return { kind: 'plain', value: [slice(value)] }
+}
+
+/** `const gone = await remove(); res.status(204).json(gone)`: nobody reads the name any more, the work stays. */
+function dropOnlyUse(value: Node, at: Lowering): void {
+  const name = uncast(value)
+  const binding = name.type === 'Identifier' ? bindingAt(at.tree, name) : null
+  const declaration = binding?.declaration
+  if (
+    binding?.references.length !== 1 ||
+    declaration?.type !== 'VariableDeclarator' ||
+    declaration.id.type !== 'Identifier' ||
+    declaration.init?.type !== 'AwaitExpression'
+  )
+    return
+  const statement = (declaration as Node & { parent?: Node }).parent
+  if (statement?.type === 'VariableDeclaration' && statement.declarations.length === 1)
+    at.edits.push({ start: startOf(statement), end: startOf(declaration.init), pieces: [] })
+}
+
+/** How a text begins, where its literal (or the constant that holds it) shows that. */
+function beginningOf(value: Node, at: Lowering, depth = 0): string {
+  const node = uncast(value)
+  if (node.type === 'TemplateLiteral') return node.quasis[0]?.value.cooked ?? ''
+  if (node.type === 'BinaryExpression' && node.operator === '+') return beginningOf(node.left, at, depth)
+  const declaration = node.type === 'Identifier' && depth < 3 ? bindingAt(at.tree, node)?.declaration : null
+  if (declaration?.type === 'VariableDeclarator' && declaration.init)
+    return beginningOf(declaration.init, at, depth + 1)
+  return stringValue(node) ?? ''
+}
+
+/** A value of which nothing shows whether it is text: the response type tells (NextApiResponse<T>), else it is refused. */
+function sendUnknown(value: Node, init: Init, context: ResponseContext): ResponseValue | null {
+  const type = context.bodyType?.trim() ?? ''
+  if (type === 'string') return { kind: 'plain', value: [slice(value)] }
+  if (/^\{|\[\]$|^Array</.test(type)) return jsonBody(value, init, context)
+  block(context.at, 'PA221', value)
+  return null
+}
+
+function jsonBody(value: Node, init: Init, context: ResponseContext): ResponseValue {
+  const { at } = context
+  if (kindOf(value, at.tree) === 'undefined') {
+    init.headers.push(typeHeader('application/json', at))
+    return { kind: 'plain', value: ['null'] }
+  }
+  const core = uncast(value)
+  const isLiteral = core.type === 'ObjectExpression' || core.type === 'ArrayExpression'
+  const pieces: Piece[] = [slice(value)]
+  if (!isLiteral && !isDefined(value, at.tree)) {
+    note(at, 'PA222', 'note', value)
+    const mixes = core.type === 'ConditionalExpression' || (core.type === 'LogicalExpression' && core.operator !== '??')
+    pieces.splice(0, 1, ...(mixes ? ['(', slice(value), ') ?? null'] : [slice(value), ' ?? null']))
+  }
+  if (context.bodyType && at.typed && !/^(any|unknown)$/.test(context.bodyType.trim())) {
+    const knowsSatisfies = at.typescript[0] > 4 || at.typescript[1] >= 9
+    if (isLiteral && knowsSatisfies) pieces.push(` satisfies ${context.bodyType.trim()}`)
+  }
+  return { kind: 'json', value: pieces, isLong: at.file.text.slice(startOf(value), endOf(value)).includes('\n') }
+}
+
+/** `write(a); write(b); end(c)` is one body: a + b + c. */
+export function writtenBody(
+  parts: readonly Effect[],
+  body: Body,
+  exit: ExitSite,
+  { at }: ResponseContext,
+): ResponseValue | null {
+  const values = parts.flatMap((p) => (p.kind === 'write' ? [p.value] : []))
+  if (body.kind === 'end' && body.value) values.push(body.value)
+  if (body.kind !== 'end' || values.some((v) => kindOf(v, at.tree) !== 'string')) {
+    block(at, 'PA230', parts[0]?.node ?? exit.node)
+    return null
+  }
+  note(at, 'PA227', 'note', exit.node)
+  return { kind: 'plain', value: values.flatMap((v, i): Piece[] => [...(i > 0 ? [' + '] : []), ...operand(v)]) }
+}
+
+function operand(value: Node): Piece[] {
+  return /^(Conditional|Logical|Binary|Arrow|Assignment|Yield|Await)/.test(uncast(value).type)
+    ? ['(', slice(value), ')']
+    : [slice(value)]
+}
+
+export function typeHeader(type: string, at: Lowering): HeaderPiece {
+  return { name: 'Content-Type', computed: null, value: [`${at.style.quote}${type}${at.style.quote}`] }
+}
+
+function hasType(init: Init, exit: ExitSite): boolean {
+  const isType = (name: string | null): boolean => name?.toLowerCase() === 'content-type'
+  return (
+    init.headers.some((h) => isType(h.name)) ||
+    exit.pending.some(
+      (s) =>
+        s.what.kind === 'call' ||
+        s.what.kind === 'inherited' ||
+        (s.what.kind === 'header' && isType(headerName(s.what.name))),
+    )
+  )
+}
