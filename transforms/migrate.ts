@@ -27,6 +27,7 @@ import { createResolver } from './project/resolve.ts'
 import { findLayerHazard, type Hazard } from './project/layer-hazard.ts'
 import { loadProject, loadSources } from './project/load.ts'
 import { projectModules } from './project/modules.ts'
+import { readOnce } from './project/read-once.ts'
 import { findAppHazards } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
@@ -49,7 +50,8 @@ export interface MigrateHooks {
  * The map in code: load the project, analyse and decide each route, emit, report. Writes nothing: the changes are a value,
  * `applyChanges` writes them. A route that crashes us is that route's PA901; the others go on.
  */
-export async function migrate(options: Partial<MigrateOptions>, host: Host, hooks: MigrateHooks = {}): Promise<Migration> {
+export async function migrate(options: Partial<MigrateOptions>, world: Host, hooks: MigrateHooks = {}): Promise<Migration> {
+  const host = readOnce(world)
   const settings: MigrateOptions = { ...defaultOptions, ...options }
   const project = loadProject(host, settings)
   const { callers } = loadSources(host, project)
@@ -247,7 +249,8 @@ function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools):
   const written = isErased ? withoutTypes(target, text, context) : { text: dropUnused(target, text, tree) }
   if ('what' in written) return { ...failed(route, app, 'PA902', { message: written.what }), outcome: 'kept' }
   const clean = (risk ? '// @ts-nocheck\n' : '') + trimLike(file.text, written.text)
-  const wrong = verifyOutput(target, clean, tree)
+  // What dropUnused saw last is parsed already; blank lines and a comment make no difference, unless `#!` must come first.
+  const wrong = verifyOutput(target, file.ast.program.interpreter ? clean : written.text, tree)
   const oldType = wrong ? /^still uses (\w+)/.exec(wrong)?.[1] : undefined
   if (oldType) return kept(route, app, [{ code: 'PA406', level: 'blocker', span: spanOf(file, lastUse(oldType, tree) ?? file.ast.program), data: { name: oldType } }])
   if (wrong) return { ...failed(route, app, 'PA902', { message: wrong }), outcome: 'kept' }

@@ -53,7 +53,7 @@ interface Work {
 export function specialise(fn: FunctionNode, file: SourceFile, context: MethodContext): Variant {
   const work: Work = { file, context, edits: [], dead: [], decisions: [], shifts: [], names: new Set() }
   const items: Item[] = fn.body.type === 'BlockStatement' ? list(work, fn.body.body) : [expressionItem(work, fn.body)]
-  return { method: context.method, items, edits: [...work.edits, ...shiftEdits(file.text, fn, work.shifts)], dead: work.dead, signature: work.decisions.join(), shifts: work.shifts }
+  return { method: context.method, items, edits: [...work.edits, ...shiftEdits(file, fn, work.shifts)], dead: work.dead, signature: work.decisions.join(), shifts: work.shifts }
 }
 
 /** The indent that a source position has in the variant's text. */
@@ -67,9 +67,10 @@ function shifted(lead: string, shifts: readonly Shift[], line: number, at = line
 }
 
 /** One edit for each line that moves out, however many blocks around it were opened. Lines of template literals stay. */
-function shiftEdits(text: string, fn: FunctionNode, shifts: readonly Shift[]): Edit[] {
+function shiftEdits(file: SourceFile, fn: FunctionNode, shifts: readonly Shift[]): Edit[] {
   if (shifts.length === 0) return []
-  const frozen = frozenRanges(fn)
+  const { text } = file
+  const frozen = frozenRanges(file.ast.program)
   const edits: Edit[] = []
   for (let at = text.indexOf('\n', startOf(fn)); at >= 0 && at + 1 < endOf(fn); at = text.indexOf('\n', at + 1)) {
     const start = at + 1

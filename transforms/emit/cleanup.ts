@@ -11,7 +11,7 @@ import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
  * types that were used in the original file and are not in the new one. What was unused before stays: not ours.
  */
 export function dropUnused(path: string, text: string, original: ScopeTree): string {
-  let current = text
+  let current = dropPlainImports(path, text, original)
   for (let round = 0; round < 6; round++) {
     const file = parseSource(path, current)
     if (isParseFailure(file)) return current
@@ -23,10 +23,37 @@ export function dropUnused(path: string, text: string, original: ScopeTree): str
   return current
 }
 
+/**
+ * The usual case without a parse of the whole text: imports whose names occur nowhere else in it, not even in a comment. The rounds
+ * after it find the rest, and the last of them is the parse that the check of the output needs anyway.
+ */
+function dropPlainImports(path: string, text: string, original: ScopeTree): string {
+  const isGone = (name: string): boolean => occursOnce(name, text) && wasUsed({ name, kind: 'import' }, original)
+  if (![...original.program.bindings.values()].some(({ kind, name }) => kind === 'import' && isGone(name))) return text
+  const ends = [...text.matchAll(/^(?:import\b|\}).*\bfrom\b.*$/gm)]
+  const last = ends[ends.length - 1]
+  if (!last) return text
+  const head = parseSource(path, text.slice(0, last.index + last[0].length))
+  if (isParseFailure(head)) return text
+  const file: SourceFile = { ...head, text }
+  const edits: Edit[] = []
+  for (const statement of head.ast.program.body) {
+    if (statement.type !== 'ImportDeclaration') continue
+    const gone = statement.specifiers.filter(({ local }) => isGone(local.name))
+    if (gone.length > 0) edits.push(importEdit(statement, gone, file))
+  }
+  return edits.length === 0 ? text : render(text, edits, 0, text.length)
+}
+
+/** As part of another name counts too: the rounds decide then. */
+function occursOnce(name: string, text: string): boolean {
+  return text.indexOf(name) === text.lastIndexOf(name)
+}
+
 function unusedEdits(file: SourceFile, tree: ScopeTree, original: ScopeTree): Edit[] {
   const edits: Edit[] = []
   const imports = new Map<t.ImportDeclaration, Node[]>()
-  for (const scope of new Set(tree.scopeOf.values())) {
+  for (const scope of tree.scopeOf.values()) {
     for (const binding of [...scope.bindings.values(), ...scope.types.values()]) {
       if (binding.references.length > 0 || !wasUsed(binding, original)) continue
       const parent = parentOf(binding.declaration)
@@ -39,7 +66,7 @@ function unusedEdits(file: SourceFile, tree: ScopeTree, original: ScopeTree): Ed
 }
 
 /** Some binding of the name was read in the original: what it is, is only a matter of the name here. */
-function wasUsed(binding: Binding, original: ScopeTree): boolean {
+function wasUsed(binding: Pick<Binding, 'name' | 'kind'>, original: ScopeTree): boolean {
   for (const scope of original.scopeOf.values()) {
     const before = binding.kind === 'type' ? scope.types.get(binding.name) : (scope.bindings.get(binding.name) ?? scope.types.get(binding.name))
     // An import may stand for what was declared here and moved to a module of its own.

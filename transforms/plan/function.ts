@@ -273,6 +273,7 @@ function emitReturns(flow: Flow, at: Lowering): void {
   for (const statement of new Set(flow.exits.filter((e) => e.form === 'tail').map((e) => e.statement))) {
     at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: ['return '] })
   }
+  for (const statement of new Set(flow.exits.filter((e) => e.isNested).map((e) => e.statement))) dropVoid(statement, at)
   for (const exit of flow.exits) {
     const core = exit.form === 'logical' && exit.statement.type === 'ExpressionStatement' ? strip(exit.statement.expression) : null
     if (core?.type !== 'LogicalExpression') continue
@@ -286,6 +287,12 @@ function emitReturns(flow: Flow, at: Lowering): void {
     const range = removalRange(at.file, drop, startOf(parent ?? drop))
     at.edits.push({ ...range, pieces: [] })
   }
+}
+
+/** `return void (a ? res.json(b) : res.end())` returns what it chooses now. */
+function dropVoid(statement: Node, at: Lowering): void {
+  const value = statement.type === 'ReturnStatement' ? statement.argument : statement.type === 'ExpressionStatement' ? statement.expression : null
+  if (value?.type === 'UnaryExpression' && value.operator === 'void') at.edits.push({ start: startOf(value), end: outerRange(at.file.text, value.argument).start, pieces: [] })
 }
 
 function blockSilent(flow: Flow, at: Lowering): void {

@@ -8,6 +8,8 @@ export interface HeaderPiece {
   name: string | null
   computed: Piece | null
   value: Piece[]
+  /** Only where the Headers value has none of this name yet. */
+  isFallback?: true
 }
 
 /** The second argument of a Response. Status 200 is left out. */

@@ -70,14 +70,12 @@ export function bodyOf(exit: ExitSite, body: Body, init: Init, context: Response
     if (kind === 'unknown') return sendUnknown(value, init, context)
   }
   if (kind === 'buffer') {
-    if (body.kind === 'send' && !hasType(init, exit)) init.headers.push(typeHeader('application/octet-stream', at))
+    if (body.kind === 'send') stateType('application/octet-stream', init, exit, at)
     return { kind: 'plain', value: ['new Uint8Array(', slice(value), ')'] }
   }
   const text = beginningOf(value, at)
-  if (/^\s*<(!doctype|[a-z][a-z0-9-]*[\s>/])/i.test(text) && !hasType(init, exit)) {
-    init.headers.push(typeHeader('text/html; charset=utf-8', at))
-    note(at, 'PA224', 'note', value)
-  }
+  const isMarkup = /^\s*<(!doctype|[a-z][a-z0-9-]*[\s>/])/i.test(text)
+  if (isMarkup && stateType('text/html; charset=utf-8', init, exit, at)) note(at, 'PA224', 'note', value)
   return { kind: 'plain', value: [slice(value)] }
 }
 
@@ -166,15 +164,16 @@ export function typeHeader(type: string, at: Lowering): HeaderPiece {
   return { name: 'Content-Type', computed: null, value: [`${at.style.quote}${type}${at.style.quote}`] }
 }
 
-function hasType(init: Init, exit: ExitSite): boolean {
+/** States the type of an answer that has none of its own yet; false where it certainly has. */
+function stateType(type: string, init: Init, exit: ExitSite, at: Lowering): boolean {
   const isType = (name: string | null): boolean => name?.toLowerCase() === 'content-type'
-  return (
-    init.headers.some((h) => isType(h.name)) ||
-    exit.pending.some(
-      (s) =>
-        s.what.kind === 'call' ||
-        s.what.kind === 'inherited' ||
-        (s.what.kind === 'header' && isType(headerName(s.what.name))),
-    )
-  )
+  const setters = exit.pending.filter(({ what }) => {
+    // What callers and helpers put in is not known here; the file as a whole shows whether a type is set at all.
+    if (what.kind === 'call' || what.kind === 'inherited') return /content-type/i.test(at.file.text)
+    return what.kind === 'header' && isType(headerName(what.name))
+  })
+  const isCertain = setters.some((s) => s.what.kind === 'header' && s.what.mode !== 'delete' && s.exits.get(exit))
+  if (isCertain || init.headers.some((h) => isType(h.name))) return false
+  init.headers.push(setters.length > 0 ? { ...typeHeader(type, at), isFallback: true } : typeHeader(type, at))
+  return true
 }

@@ -5,7 +5,7 @@ import type { Body, Effect } from '../model/response.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { removalRange } from '../syntax/lines.ts'
 import { isQuiet, numberValue, stringValue, uncast } from '../syntax/match.ts'
-import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { StreamRegion } from '../analyse/streams.ts'
 import { emitStream } from './stream.ts'
 import { cookieLoop, headerName, headerValues, isSetCookie } from './header-value.ts'
@@ -62,7 +62,10 @@ function removalOf(statement: Node, at: Lowering): Edit {
   const owner = ownerOf(statement, at)
   if (!owner) return { ...removalRange(at.file, statement, startOf(statement)), pieces: [] }
   const isAll = owner.type === 'IfStatement' && !owner.alternate && isQuiet(owner.test) && !ownerOf(owner, at)
-  if (isAll) return { ...removalRange(at.file, owner, startOf(owner)), pieces: [] }
+  if (isAll) {
+    at.needs = at.needs.filter((need) => !contains(owner, need.node))
+    return { ...removalRange(at.file, owner, startOf(owner)), pieces: [] }
+  }
   return { start: startOf(statement), end: endOf(statement), pieces: ['{}'] }
 }
 
@@ -263,6 +266,7 @@ function spillHeaders(exit: ExitSite, init: Init, context: ResponseContext): boo
   }
   const indent = context.indentAt(startOf(exit.statement))
   const pieces = init.headers.flatMap((h): Piece[] => [
+    h.isFallback ? `if (!${at.names.headers}.has(${at.style.quote}${h.name}${at.style.quote})) ` : '',
     `${at.names.headers}.${h.name?.toLowerCase() === 'set-cookie' ? 'append' : 'set'}(`,
     h.computed ?? JSON.stringify(h.name).replaceAll('"', at.style.quote),
     ', ',

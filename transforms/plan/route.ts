@@ -11,6 +11,7 @@ import { sentFlags } from '../concerns/response/registry.ts'
 import type { Code, Data, Diagnostic } from '../model/diagnostic.ts'
 import type { MigrateOptions } from '../model/options.ts'
 import type { NextApp, Project, Route } from '../model/project.ts'
+import type { ResponseFact } from '../model/response.ts'
 import { type FunctionModel, type FunctionNode, type HttpMethod, httpMethods, type Pass } from '../model/route.ts'
 import { collects } from '../recipes/collector.ts'
 import { parsesForm } from '../recipes/formidable/form.ts'
@@ -90,7 +91,7 @@ export function planHandler(context: RouteContext): Verdict {
   if (rewritten) return rewritten
   if (entry.kind !== 'function') return { kind: 'keep', because: [whyNoFunction(entry, context)] }
   if (config.isEdge) return keep(context, 'PA404', entry.fn)
-  if (entry.fn.generator || some(entry.fn.body, (n) => n.type === 'ThisExpression', (n) => n.type !== 'FunctionExpression' && n.type !== 'FunctionDeclaration' && !n.type.startsWith('Class'))) return keep(context, 'PA405', entry.fn)
+  if (entry.fn.generator || (file.text.includes('this') && some(entry.fn.body, (n) => n.type === 'ThisExpression', (n) => n.type !== 'FunctionExpression' && n.type !== 'FunctionDeclaration' && !n.type.startsWith('Class')))) return keep(context, 'PA405', entry.fn)
   const hidden = ['eval', 'with'].flatMap((name) => tree.globals.get(name) ?? []).find((r) => startOf(r.node) >= startOf(entry.fn) && endOf(r.node) <= endOf(entry.fn))
   if (hidden) return keep(context, 'PA407', hidden.node)
   const planner = new Planner(context, entry, config)
@@ -169,6 +170,9 @@ class Planner {
   private bodyArguments = new Set<FunctionModel>()
   private summaries = new Map<FunctionModel, HelperSummary>()
   private helpers = new Map<FunctionModel, HelperRewrite>()
+  /** Of one run: they rest on the summaries. */
+  private treatments = new Map<string, Treatment>()
+  private readonly names = new Map<FunctionModel, Lowering['names']>()
 
   constructor(context: RouteContext, entry: Extract<Entry, { kind: 'function' }>, config: ConfigPlan) {
     this.context = context
@@ -178,7 +182,7 @@ class Planner {
     this.methodNodes = new Set(first.entry.uses.filter((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'method').map((u) => u.steps[0]?.node as Node))
     this.sentNodes = new Set(first.entry.uses.filter((u) => u.root === 'res' && u.steps.length === 1 && u.steps[0]?.kind === 'prop' && sentFlags.has(u.steps[0].name)).map((u) => u.node))
     this.presentNodes = presentNodes(first.entry)
-    this.formBody = showsFormBody(entry.fn)
+    this.formBody = context.file.text.includes('form-urlencoded') && showsFormBody(entry.fn)
     this.frozen = frozenRanges(context.file.ast.program)
     this.reader = context.options.strict && config.bodyParser ? chooseReader(context.tree, config) : null
     this.program = first.outside.length > 0 ? followCalls(entry.fn, entry.name, context.tree, (callee) => this.tableTargets(callee)) : first
@@ -192,6 +196,7 @@ class Planner {
     if (loop) return keep(context, 'PA523', loop.fn)
     const variants = this.variants()
     this.summarise(variants)
+    this.treatments = new Map()
     const facts = this.methodFacts(variants)
     const choice = chooseMethods(facts)
     const functions: MethodFunction[] = []
@@ -254,11 +259,15 @@ class Planner {
   /** For each method (and for all that are not named) the body that it runs. */
   private variants(): Map<string, Variant> {
     const all = new Map<string, Variant>()
-    for (const method of [...httpMethods, OTHER]) {
-      const variant = specialise(this.entry.fn, this.context.file, this.methodContext(method))
-      all.set(method, { ...variant, signature: `${variant.signature}${this.tableChoice(variant)}` })
-    }
-    return all
+    const named = namedMethods(this.methodNodes)
+    const other = this.variant(OTHER)
+    for (const method of httpMethods) all.set(method, named && !named.has(method) ? { ...other, method } : this.variant(method))
+    return all.set(OTHER, other)
+  }
+
+  private variant(method: string): Variant {
+    const variant = specialise(this.entry.fn, this.context.file, this.methodContext(method))
+    return { ...variant, signature: `${variant.signature}${this.tableChoice(variant)}` }
   }
 
   /** What lookup tables select in a variant: part of what makes it different from others. */
@@ -406,7 +415,7 @@ class Planner {
       style: context.style,
       fn: model.fn,
       route: context.route,
-      names: chooseNames(model, context.tree),
+      names: this.namesOf(model),
       next: context.app.next.major,
       strict: context.options.strict,
       typed: context.typed,
@@ -422,6 +431,12 @@ class Planner {
       notes: [],
       blockers: [],
     }
+  }
+
+  private namesOf(model: FunctionModel): Lowering['names'] {
+    const known = this.names.get(model) ?? chooseNames(model, this.context.tree)
+    this.names.set(model, known)
+    return known
   }
 
   private methodFacts(variants: ReadonlyMap<string, Variant>): Parameters<typeof chooseMethods>[0] {
@@ -448,6 +463,14 @@ class Planner {
   }
 
   private treatment(variant: Variant): Treatment {
+    const known = this.treatments.get(variant.signature)
+    if (known) return known
+    const found = this.treat(variant)
+    this.treatments.set(variant.signature, found)
+    return found
+  }
+
+  private treat(variant: Variant): Treatment {
     const isLive = (node: Node): boolean => !isDead(variant, node)
     const { entry } = this.program
     const { flow, claims, unclaimed, calls } = flowOf(this.input(entry, variant, false, true), isLive)
@@ -462,6 +485,7 @@ class Planner {
     if (flow.exits.length === 0) return flow.mayFallThrough ? 'hangs' : 'refuses'
     // What a catch block answers counts only where nothing else does: it is reached when the refusal itself fails.
     const outside = flow.exits.filter((e) => !isInCatch(e.statement, entry.fn))
+    if (flow.exits.some((e) => isInCatch(e.statement, entry.fn) && isService(e))) return 'serves'
     const counted = outside.length > 0 ? outside : flow.exits
     return counted.every((e) => isRefusal(e, this.summaries)) && !flow.mayFallThrough ? 'refuses' : 'serves'
   }
@@ -525,6 +549,24 @@ class Planner {
   }
 }
 
+/**
+ * The methods that a handler can tell from others, where it asks for its method by comparing it with literals and in no other way; null
+ * where it may tell them all apart.
+ */
+function namedMethods(nodes: ReadonlySet<Node>): ReadonlySet<string> | null {
+  const named = new Set<string>()
+  for (const node of nodes) {
+    const parent = (node as Node & { parent?: Node }).parent
+    const literals: (Node | null | undefined)[] =
+      parent?.type === 'BinaryExpression' && /^[!=]==?$/.test(parent.operator) ? [parent.left === node ? parent.right : parent.left] : parent?.type === 'SwitchStatement' && parent.discriminant === node ? parent.cases.flatMap((c) => c.test ?? []) : [null]
+    for (const literal of literals) {
+      if (literal?.type !== 'StringLiteral') return null
+      named.add(literal.value)
+    }
+  }
+  return named
+}
+
 /** `return user` behind `if (!user) { ...; return }` is truthy. */
 function truthOfReturn(found: Flow['returns']['unanswered'][number], tree: ScopeTree): Truth {
   const argument = found.node?.type === 'ReturnStatement' && found.node.argument ? uncast(found.node.argument) : null
@@ -562,10 +604,8 @@ function declaredName(fn: FunctionNode): t.Identifier | null {
 /** The status of a helper's response: a number, or the argument that gives it. */
 function statusOf(exit: Flow['exits'][number], fn: FunctionNode): number | { argument: number } | null {
   if (exit.what.kind !== 'response' || exit.what.fact.exit?.kind === 'redirect') return null
-  const own = exit.what.fact.effects.filter((e) => e.kind === 'status')
-  const pending = exit.pending.flatMap((s) => (s.what.kind === 'status' ? [s.what] : []))
-  const value = (own[own.length - 1] ?? pending[pending.length - 1])?.value
-  if (!value) return null
+  const [value, ...others] = statusesOf(exit, exit.what.fact)
+  if (!value || others.length > 0) return null
   const argument = fn.params.findIndex((p) => p.type === 'Identifier' && value.type === 'Identifier' && p.name === value.name)
   return numberValue(value) ?? (argument >= 0 ? { argument } : null)
 }
@@ -584,11 +624,27 @@ function isRefusal(exit: Flow['exits'][number], summaries: ReadonlyMap<FunctionM
   }
   const { fact } = exit.what
   if (fact.exit?.kind === 'redirect') return false
-  const own = fact.effects.filter((e) => e.kind === 'status')
-  const pending = exit.pending.flatMap((s) => (s.what.kind === 'status' ? [s.what] : []))
-  const last = own[own.length - 1] ?? pending[pending.length - 1]
-  const value = last ? numberValue(last.value) : null
-  return value !== null && value >= 400
+  return statusesOf(exit, fact).every((value) => value !== null && (numberValue(value) ?? 0) >= 400)
+}
+
+/** An answer that can be told to be no error. */
+function isService(exit: Flow['exits'][number]): boolean {
+  if (exit.what.kind === 'call') return false
+  const { fact } = exit.what
+  return fact.exit?.kind === 'redirect' || statusesOf(exit, fact).some((value) => value === null || (numberValue(value) ?? 400) < 400)
+}
+
+/** The values that the status of an answer may have; null for the 200 of an answer that sets none. */
+function statusesOf(exit: Flow['exits'][number], fact: ResponseFact): (Node | null)[] {
+  const own = fact.effects.flatMap((e) => (e.kind === 'status' ? [e.value] : []))
+  const last = own[own.length - 1]
+  if (last) return [last]
+  let values: (Node | null)[] = [null]
+  for (const site of exit.pending) {
+    if (site.what.kind !== 'status') continue
+    values = site.exits.get(exit) ? [site.what.value] : [...values, site.what.value]
+  }
+  return values
 }
 
 function inSourceOrder(named: Map<HttpMethod, Treatment>, file: SourceFile, fn: FunctionNode): Map<HttpMethod, Treatment> {

@@ -59,6 +59,11 @@ function headerParts(at: Lowering, takes: Takes): Piece[][] {
   return takes.headers ? [[`${at.names.headers}${at.typed ? ': Headers' : ''}`]] : []
 }
 
+/** A member of the object that stands for `{ req, res }`: its key is the same on both sides, the local names need not be. */
+function field(key: string, name: string): string {
+  return key === name ? key : `${key}: ${name}`
+}
+
 /** `({ req, res, user })` becomes `({ request, user })`, with the types of what is left. */
 function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
   const pattern = param.type === 'AssignmentPattern' ? param.left : param
@@ -68,15 +73,15 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
   for (const property of pattern.properties) {
     const key = property.type === 'ObjectProperty' ? keyName(property) : null
     if (key === 'req') {
-      if (takes.request) fields.push(at.names.request)
-      if (takes.request) types.push(`${at.names.request}: ${requestType(at, takes)}`)
-      if (takes.params) fields.push(at.names.params)
-      if (takes.params) types.push(`${at.names.params}: Promise<${paramsType(at)}>`)
-      if (takes.body) fields.push(at.names.body)
-      if (takes.body) types.push(`${at.names.body}: any`)
+      if (takes.request) fields.push(field('request', at.names.request))
+      if (takes.request) types.push(`request: ${requestType(at, takes)}`)
+      if (takes.params) fields.push(field('params', at.names.params))
+      if (takes.params) types.push(`params: Promise<${paramsType(at)}>`)
+      if (takes.body) fields.push(field('body', at.names.body))
+      if (takes.body) types.push('body: any')
     } else if (key === 'res') {
-      if (takes.headers) fields.push(at.names.headers)
-      if (takes.headers) types.push(`${at.names.headers}: Headers`)
+      if (takes.headers) fields.push(field('headers', at.names.headers))
+      if (takes.headers) types.push('headers: Headers')
     } else {
       fields.push(at.file.text.slice(startOf(property), endOf(property)))
       types.push(memberType(pattern, key, at))
@@ -118,11 +123,11 @@ function contextArgument(argument: t.Node, at: Lowering, takes: Takes): Piece[][
   for (const property of argument.properties) {
     const key = property.type === 'SpreadElement' ? null : keyName(property)
     if (key === 'req') {
-      if (takes.request) fields.push([at.names.request])
-      if (takes.params) fields.push([at.names.params])
-      if (takes.body) fields.push([at.names.body])
+      if (takes.request) fields.push([field('request', at.names.request)])
+      if (takes.params) fields.push([field('params', at.names.params)])
+      if (takes.body) fields.push([field('body', at.names.body)])
     } else if (key === 'res') {
-      if (takes.headers) fields.push([at.names.headers])
+      if (takes.headers) fields.push([field('headers', at.names.headers)])
     } else fields.push([{ from: startOf(property), to: endOf(property) }])
   }
   if (fields.length === 0) return []

@@ -40,25 +40,34 @@ export function detectStyle(file: SourceFile): Style {
     width: 80,
   }
 
+  function endsLine(end: number): boolean {
+    let at = end
+    while (text[at] === ' ' || text[at] === '\t') at++
+    return at >= text.length || text[at] === '\n' || text.startsWith('//', at)
+  }
+
   function countEnd(end: number): void {
     const last = text[end - 1]
     if (last === ';') withSemicolon++
-    else if (last !== '}' && /^[ \t]*(\n|\/\/|$)/.test(text.slice(end))) without++
+    else if (last !== '}' && endsLine(end)) without++
   }
 }
 
 function detectIndent(text: string): string {
   const counts = new Map<string, number>()
+  const count = (step: string): unknown => counts.set(step, (counts.get(step) ?? 0) + 1)
   let previous = 0
-  for (const line of text.split('\n')) {
-    const lead = /^[ \t]*/.exec(line)?.[0] ?? ''
-    if (lead.length === line.length || /^\s*\*/.test(line)) continue
-    if (lead.startsWith('\t')) counts.set('\t', (counts.get('\t') ?? 0) + 1)
-    else if (lead.length > previous && lead.length - previous <= 8 && lead.length - previous >= 2) {
-      const step = ' '.repeat(lead.length - previous)
-      counts.set(step, (counts.get(step) ?? 0) + 1)
-    }
-    previous = lead.length
+  // Without a list of lines and a match for each: this runs over every line of every route.
+  for (let start = 0, next = 0; start <= text.length; start = next + 1) {
+    const found = text.indexOf('\n', start)
+    next = found < 0 ? text.length : found
+    let at = start
+    while (at < next && (text[at] === ' ' || text[at] === '\t')) at++
+    if (at === next || text[at] === '*') continue
+    const width = at - start
+    if (text[start] === '\t') count('\t')
+    else if (width - previous <= 8 && width - previous >= 2) count(' '.repeat(width - previous))
+    previous = width
   }
   let best = '  '
   let most = 0

@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { childKeys } from './child-keys.ts'
 
 export type Node = t.Node
 export type FunctionNode = t.FunctionDeclaration | t.FunctionExpression | t.ArrowFunctionExpression
@@ -11,15 +12,21 @@ type WithParent = Node & { parent?: Node }
 export const startOf = (node: Node): number => node.start ?? 0
 export const endOf = (node: Node): number => node.end ?? 0
 
-/** The direct child nodes in source order of their properties. */
+/** The direct child nodes in the order of their properties. */
 export function eachChild(node: Node, visit: (child: Node, key: string) => void): void {
-  for (const key in node) {
-    const value = (node as unknown as Record<string, unknown>)[key]
-    if (typeof value !== 'object' || value === null || SKIP.has(key)) continue
+  const properties = node as unknown as Record<string, unknown>
+  for (const key of childKeys[node.type] ?? otherKeys(node)) {
+    const value = properties[key]
+    if (typeof value !== 'object' || value === null) continue
     if (Array.isArray(value)) {
       for (const item of value) if (isNode(item)) visit(item, key)
     } else if (isNode(value)) visit(value, key)
   }
+}
+
+/** All that may lead to a child, for types without a list of their own. */
+function otherKeys(node: Node): string[] {
+  return Object.keys(node).filter((key) => !SKIP.has(key))
 }
 
 // A symbol is not met by loops over the properties of a node. A WeakMap would keep whole trees alive for longer.

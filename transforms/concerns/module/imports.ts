@@ -8,7 +8,15 @@ export interface Specifier {
   value: string
 }
 
-export function findSpecifiers(file: SourceFile): Specifier[] {
+export function findSpecifiers(file: SourceFile): readonly Specifier[] {
+  if (last?.file !== file) last = { file, found: collectSpecifiers(file) }
+  return last.found
+}
+
+// Every function of the new file asks for those of the old one.
+let last: { file: SourceFile; found: readonly Specifier[] } | null = null
+
+function collectSpecifiers(file: SourceFile): Specifier[] {
   const found: Specifier[] = []
   const add = (node: Node | null | undefined): void => {
     if (node?.type === 'StringLiteral') found.push({ node, value: node.value })
