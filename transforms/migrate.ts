@@ -50,7 +50,11 @@ export interface MigrateHooks {
  * The map in code: load the project, analyse and decide each route, emit, report. Writes nothing: the changes are a value,
  * `applyChanges` writes them. A route that crashes us is that route's PA901; the others go on.
  */
-export async function migrate(options: Partial<MigrateOptions>, world: Host, hooks: MigrateHooks = {}): Promise<Migration> {
+export async function migrate(
+  options: Partial<MigrateOptions>,
+  world: Host,
+  hooks: MigrateHooks = {},
+): Promise<Migration> {
   const host = readOnce(world)
   const settings: MigrateOptions = { ...defaultOptions, ...options }
   const project = loadProject(host, settings)
@@ -59,8 +63,14 @@ export async function migrate(options: Partial<MigrateOptions>, world: Host, hoo
   const plans: (Planned | RouteResult)[] = []
   for (const app of project.apps) {
     for (const route of app.routes) {
-      const plan = guarded(route, app, () => planRoute({ route, app, project, host, settings, callers: callers.get(route.source) ?? [] }))
-      plans.push('outcome' in plan || !standsAlone(plan, project) ? plan : guarded(route, app, () => emitRoute(plan, new Map(), repointTools(new Map(), project, host))))
+      const plan = guarded(route, app, () =>
+        planRoute({ route, app, project, host, settings, callers: callers.get(route.source) ?? [] }),
+      )
+      plans.push(
+        'outcome' in plan || !standsAlone(plan, project)
+          ? plan
+          : guarded(route, app, () => emitRoute(plan, new Map(), repointTools(new Map(), project, host))),
+      )
       hooks.onProgress?.(plans.length, total)
     }
   }
@@ -74,10 +84,21 @@ export async function migrate(options: Partial<MigrateOptions>, world: Host, hoo
     plans[i] = isAsked ? guarded(input.route, input.app, () => planRoute(input)) : { ...plan, input }
   }
   const routes = shareChanges(emitAll(plans, linked, host))
-  const changes = [...new Map(routes.flatMap((r) => r.changes).map((change) => [change.path, change])).values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  const changes = [...new Map(routes.flatMap((r) => r.changes).map((change) => [change.path, change])).values()].sort(
+    (a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
+  )
   const touched = project.apps.filter((app) => routes.some((r) => r.app === app.root && r.changes.length > 0))
   const noTypeScript = settings.lang === 'ts' ? touched.filter((app) => !app.hasTypeScript) : []
-  const told: Project = { ...project, diagnostics: [...project.diagnostics, ...touched.flatMap((app) => findAppHazards(host, app)), ...noTypeScript.map((app) => diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`))] }
+  const told: Project = {
+    ...project,
+    diagnostics: [
+      ...project.diagnostics,
+      ...touched.flatMap((app) => findAppHazards(host, app)),
+      ...noTypeScript.map((app) =>
+        diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`),
+      ),
+    ],
+  }
   const report = buildReport(told, routes, { version: toolVersion, generated: new Date().toISOString() })
   return { project, routes, changes, report }
 }
@@ -85,13 +106,19 @@ export async function migrate(options: Partial<MigrateOptions>, world: Host, hoo
 /** What several routes ask for (an importer's edit, the body reader of `lib/`) is one change, that of the first. */
 function shareChanges(routes: readonly RouteResult[]): RouteResult[] {
   const first = new Map<string, FileChange>()
-  for (const change of routes.flatMap((route) => route.changes)) if (!first.has(change.path)) first.set(change.path, change)
+  for (const change of routes.flatMap((route) => route.changes))
+    if (!first.has(change.path)) first.set(change.path, change)
   return routes.map((route) => ({ ...route, changes: route.changes.map((change) => first.get(change.path) ?? change) }))
 }
 
 /** No other file imports from it, and it imports from no other route: it can be written at once, and its tree let go (a third of the memory). */
 function standsAlone({ mover, newEdges, move }: Planned, project: Project): boolean {
-  return move === null && newEdges.length === 0 && mover.exports.values.size === 0 && !project.importers.some((edge) => edge.from === mover.source || edge.to === mover.source)
+  return (
+    move === null &&
+    newEdges.length === 0 &&
+    mover.exports.values.size === 0 &&
+    !project.importers.some((edge) => edge.from === mover.source || edge.to === mover.source)
+  )
 }
 
 interface RouteInput {
@@ -126,7 +153,9 @@ function guarded<T>(route: Route, app: NextApp, run: () => T | RouteResult): T |
     return run()
   } catch (error) {
     if (error instanceof HostError) return failed(route, app, 'PA011', { message: error.message })
-    return failed(route, app, 'PA901', { message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) })
+    return failed(route, app, 'PA901', {
+      message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    })
   }
 }
 
@@ -139,10 +168,22 @@ function planRoute(input: RouteInput): Planned | RouteResult {
   if (isParseFailure(file)) return failed(route, app, 'PA012', { message: file.message }, file.line, file.column)
   const importers = project.importers.filter((edge) => edge.to === route.source && edge.from !== route.source)
   const exports = readExports(file)
-  const givesTypes = importers.some((edge) => edge.names.some(({ imported }) => imported === '*' || exports.types.has(imported)))
+  const givesTypes = importers.some((edge) =>
+    edge.names.some(({ imported }) => imported === '*' || exports.types.has(imported)),
+  )
   const { typed, extension, note } = chooseLanguage({ file, app, route, lang: settings.lang, givesTypes })
   const imports: NewImport[] = []
-  const context = routeContext(file, { route, app, project, options: settings, callers: input.callers, typed, recipes, entryRecipes, recipeContext: { app, project } as RecipeContext })
+  const context = routeContext(file, {
+    route,
+    app,
+    project,
+    options: settings,
+    callers: input.callers,
+    typed,
+    recipes,
+    entryRecipes,
+    recipeContext: { app, project } as RecipeContext,
+  })
   const recipeEdits: Edit[] = []
   const newEdges: ImportEdge[] = []
   context.recipeContext = recipeContext(context, host, { imports, edits: recipeEdits, edges: newEdges })
@@ -159,16 +200,48 @@ function planRoute(input: RouteInput): Planned | RouteResult {
   const { plan } = verdict
   const notes = [...route.diagnostics, ...verdict.notes, ...(note ? [note] : [])]
   const request = [...plan.functions.map((f) => f.plan.takes), ...plan.helpers.map((h) => h.plan.takes)]
-  if (typed && request.some((t) => t.request === 'NextRequest' || ((t.request || t.params) && (context.tree.program.types.has('Request') || context.tree.program.bindings.has('Request')))) && !context.tree.program.bindings.has('NextRequest')) imports.unshift({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
-  const usesNextResponse = [...plan.functions, ...plan.helpers].some((f) => f.at.edits.some((e) => e.pieces.some((p) => p === 'NextResponse.json(' || (typeof p === 'string' && p.startsWith('NextResponse.json(')))))
-  if (usesNextResponse && !context.tree.program.bindings.has('NextResponse')) imports.push({ source: 'next/server', name: 'NextResponse', local: 'NextResponse', isType: false })
+  if (
+    typed &&
+    request.some(
+      (t) =>
+        t.request === 'NextRequest' ||
+        ((t.request || t.params) &&
+          (context.tree.program.types.has('Request') || context.tree.program.bindings.has('Request'))),
+    ) &&
+    !context.tree.program.bindings.has('NextRequest')
+  )
+    imports.unshift({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
+  const usesNextResponse = [...plan.functions, ...plan.helpers].some((f) =>
+    f.at.edits.some((e) =>
+      e.pieces.some((p) => p === 'NextResponse.json(' || (typeof p === 'string' && p.startsWith('NextResponse.json('))),
+    ),
+  )
+  if (usesNextResponse && !context.tree.program.bindings.has('NextResponse'))
+    imports.push({ source: 'next/server', name: 'NextResponse', local: 'NextResponse', isType: false })
   const reading = plan.functions.find((f) => usesReader(f.at))
   const reader = reading ? chooseReaderModule(app, host, settings.lang) : null
-  if (reader && reading?.at.reader) imports.push({ source: readerSpecifier(reader, file), name: 'readBody', local: reading.at.reader.name, isType: false })
-  const usesReadable = [...plan.functions, ...plan.helpers].some((f) => f.at.edits.some((e) => e.pieces.includes('Readable.toWeb(')))
-  if (usesReadable && !context.tree.program.bindings.has('Readable')) imports.push({ source: 'node:stream', name: 'Readable', local: 'Readable', isType: false })
+  if (reader && reading?.at.reader)
+    imports.push({
+      source: readerSpecifier(reader, file),
+      name: 'readBody',
+      local: reading.at.reader.name,
+      isType: false,
+    })
+  const usesReadable = [...plan.functions, ...plan.helpers].some((f) =>
+    f.at.edits.some((e) => e.pieces.includes('Readable.toWeb(')),
+  )
+  if (usesReadable && !context.tree.program.bindings.has('Readable'))
+    imports.push({ source: 'node:stream', name: 'Readable', local: 'Readable', isType: false })
   const target = `${route.targetDir}/${route.targetStem}.${extension}`
-  const mover: Mover = { source: route.source, target, typed, file, tree: context.tree, exports, fixed: fixedStatements(plan, file) }
+  const mover: Mover = {
+    source: route.source,
+    target,
+    typed,
+    file,
+    tree: context.tree,
+    exports,
+    fixed: fixedStatements(plan, file),
+  }
   const move = importers.length > 0 ? planMove(mover, importers, (path) => isTaken(path, app, host)) : null
   if (move && 'code' in move) return kept(route, app, [move])
   const mock = move?.sibling === null ? importers.find((edge) => edge.kind === 'mock') : undefined
@@ -185,14 +258,19 @@ function readerSpecifier({ path }: ReaderModule, file: SourceFile): string {
 /** The statements that hold the handler and what is rewritten with it. */
 function fixedStatements(plan: HandlerPlan, file: SourceFile): Set<t.Statement> {
   const { place, exporter } = plan.entry
-  const nodes = [place, exporter, plan.config.statement, ...plan.helpers.map((helper) => helper.model.fn)].flatMap((node) => node ?? [])
+  const nodes = [place, exporter, plan.config.statement, ...plan.helpers.map((helper) => helper.model.fn)].flatMap(
+    (node) => node ?? [],
+  )
   return new Set(file.ast.program.body.filter((statement) => nodes.some((node) => contains(statement, node))))
 }
 
 /** A file, or a folder of a route, has that name already. */
 function isTaken(path: string, app: NextApp, host: Host): boolean {
   const extensions = ['', '.ts', '.tsx', '.js', '.jsx', '.mts', '.mjs', '.json']
-  return app.routes.some((route) => isInside(route.targetDir, path)) || extensions.some((extension) => host.exists(path + extension))
+  return (
+    app.routes.some((route) => isInside(route.targetDir, path)) ||
+    extensions.some((extension) => host.exists(path + extension))
+  )
 }
 
 /**
@@ -203,7 +281,12 @@ function emitAll(plans: readonly (Planned | RouteResult)[], project: Project, ho
   const results = new Map<string, RouteResult>()
   for (const plan of plans) if ('outcome' in plan) results.set(plan.route.source, plan)
   const moving = new Map(plans.flatMap((plan) => ('outcome' in plan ? [] : [[plan.mover.source, plan]])))
-  const isRoute = (path: string): boolean => project.apps.some((app) => isInside(path, inDir(app.pagesDir, 'api')) && app.pageExtensions.some((extension) => path.endsWith(`.${extension}`)))
+  const isRoute = (path: string): boolean =>
+    project.apps.some(
+      (app) =>
+        isInside(path, inDir(app.pagesDir, 'api')) &&
+        app.pageExtensions.some((extension) => path.endsWith(`.${extension}`)),
+    )
   for (;;) {
     for (const [source, why] of findHeldBack(moving, project.importers, isRoute)) {
       const { route, app } = (moving.get(source) as Planned).input
@@ -211,7 +294,9 @@ function emitAll(plans: readonly (Planned | RouteResult)[], project: Project, ho
       moving.delete(source)
     }
     const tools = repointTools(moving, project, host)
-    const written = [...moving.values()].map((planned) => guarded(planned.input.route, planned.input.app, () => emitRoute(planned, moving, tools)))
+    const written = [...moving.values()].map((planned) =>
+      guarded(planned.input.route, planned.input.app, () => emitRoute(planned, moving, tools)),
+    )
     const wrong = written.filter((result) => result.target === null)
     for (const result of wrong) {
       results.set(result.route.source, result)
@@ -221,7 +306,10 @@ function emitAll(plans: readonly (Planned | RouteResult)[], project: Project, ho
     const edited = editImporters(moving, project.importers, tools, host.read)
     for (const result of written) {
       const { source } = result.route
-      results.set(source, { ...result, changes: [...result.changes, ...edited.flatMap(({ change, routes }) => (routes.has(source) ? [change] : []))] })
+      results.set(source, {
+        ...result,
+        changes: [...result.changes, ...edited.flatMap(({ change, routes }) => (routes.has(source) ? [change] : []))],
+      })
     }
     return plans.flatMap((plan) => results.get('outcome' in plan ? plan.route.source : plan.mover.source) ?? [])
   }
@@ -229,9 +317,14 @@ function emitAll(plans: readonly (Planned | RouteResult)[], project: Project, ho
 
 /** Aliases, and a resolver that sees the files that the run makes. */
 function repointTools(moving: Relocatables, project: Project, host: Host): RepointTools {
-  const made = new Set([...moving.values()].flatMap(({ mover, move }) => [mover.target, ...(move?.sibling ? [move.sibling] : [])]))
+  const made = new Set(
+    [...moving.values()].flatMap(({ mover, move }) => [mover.target, ...(move?.sibling ? [move.sibling] : [])]),
+  )
   const after: Host = { ...host, root: host.root, git: host.git, isFile: (path) => made.has(path) || host.isFile(path) }
-  return { paths: project.apps.flatMap((app) => (app.config ? [app.config.paths] : [])), resolve: createResolver(after, null, '') }
+  return {
+    paths: project.apps.flatMap((app) => (app.config ? [app.config.paths] : [])),
+    resolve: createResolver(after, null, ''),
+  }
 }
 
 function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools): RouteResult {
@@ -241,10 +334,25 @@ function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools):
   const { target } = mover
   const redirect = redirectOf(planned, moving, project.importers, tools)
   const leaving = leavingEdits(mover, move, style, recipeEdits)
-  const todos = notes.filter((n) => n.level === 'review' && n.span && !ROUTE_LEVEL.has(n.code)).map((n) => ({ at: todoPlace(file, n), text: `// ${todoComment(n)}` }))
-  const text = emitModule({ context, plan, extras: leaving.extras, imports, edits: [...recipeEdits, ...leaving.edits], todos: dedupe(todos), redirect })
-  const risk = context.typed && file.language === 'js' ? findTypeRisk(file, tree, app.config, plan.functions[0]?.at.fn ?? plan.entry.place) : null
-  const found: readonly Diagnostic[] = risk ? [...notes, { code: 'PA430', level: 'note', span: spanOf(file, risk.node), data: { what: risk.what } }] : notes
+  const todos = notes
+    .filter((n) => n.level === 'review' && n.span && !ROUTE_LEVEL.has(n.code))
+    .map((n) => ({ at: todoPlace(file, n), text: `// ${todoComment(n)}` }))
+  const text = emitModule({
+    context,
+    plan,
+    extras: leaving.extras,
+    imports,
+    edits: [...recipeEdits, ...leaving.edits],
+    todos: dedupe(todos),
+    redirect,
+  })
+  const risk =
+    context.typed && file.language === 'js'
+      ? findTypeRisk(file, tree, app.config, plan.functions[0]?.at.fn ?? plan.entry.place)
+      : null
+  const found: readonly Diagnostic[] = risk
+    ? [...notes, { code: 'PA430', level: 'note', span: spanOf(file, risk.node), data: { what: risk.what } }]
+    : notes
   const isErased = file.language === 'ts' && !context.typed
   const written = isErased ? withoutTypes(target, text, context) : { text: dropUnused(target, text, tree) }
   if ('what' in written) return { ...failed(route, app, 'PA902', { message: written.what }), outcome: 'kept' }
@@ -252,7 +360,15 @@ function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools):
   // What dropUnused saw last is parsed already; blank lines and a comment make no difference, unless `#!` must come first.
   const wrong = verifyOutput(target, file.ast.program.interpreter ? clean : written.text, tree)
   const oldType = wrong ? /^still uses (\w+)/.exec(wrong)?.[1] : undefined
-  if (oldType) return kept(route, app, [{ code: 'PA406', level: 'blocker', span: spanOf(file, lastUse(oldType, tree) ?? file.ast.program), data: { name: oldType } }])
+  if (oldType)
+    return kept(route, app, [
+      {
+        code: 'PA406',
+        level: 'blocker',
+        span: spanOf(file, lastUse(oldType, tree) ?? file.ast.program),
+        data: { name: oldType },
+      },
+    ])
   if (wrong) return { ...failed(route, app, 'PA902', { message: wrong }), outcome: 'kept' }
   const changes: FileChange[] = [
     { kind: 'create', path: target, before: null, after: restoreBytes(clean, file) },
@@ -267,10 +383,23 @@ function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools):
     const sibling = (risk && hasRisk(moved.text, app) ? '// @ts-nocheck\n' : '') + moved.text
     const bad = verifySibling(move.sibling, sibling, tree, move.exported)
     if (bad) return { ...failed(route, app, 'PA902', { message: bad }), outcome: 'kept' }
-    changes.splice(1, 0, { kind: 'create', path: move.sibling, before: null, after: restoreBytes(sibling, { ...file, bom: false }) })
+    changes.splice(1, 0, {
+      kind: 'create',
+      path: move.sibling,
+      before: null,
+      after: restoreBytes(sibling, { ...file, bom: false }),
+    })
   }
   const methods = plan.rewrite ? plan.rewrite.methods : plan.functions.flatMap((f) => f.methods)
-  return { route, app: app.root, outcome: notes.some((n) => n.level === 'review') ? 'review' : 'migrated', target, methods, diagnostics: found, changes }
+  return {
+    route,
+    app: app.root,
+    outcome: notes.some((n) => n.level === 'review') ? 'review' : 'migrated',
+    target,
+    methods,
+    diagnostics: found,
+    changes,
+  }
 }
 
 /** The text as JavaScript; what only types used goes with them. */
@@ -309,12 +438,20 @@ function dedupe<T extends { at: number; text: string }>(list: readonly T[]): T[]
 function todoPlace(file: SourceFile, found: Diagnostic): number {
   let best: number = found.span?.start ?? 0
   const at = found.span?.start ?? 0
-  const visit = (node: { start?: number | null; end?: number | null }): boolean => (node.start ?? 0) <= at && (node.end ?? 0) > at
+  const visit = (node: { start?: number | null; end?: number | null }): boolean =>
+    (node.start ?? 0) <= at && (node.end ?? 0) > at
   const stack: import('@babel/types').Node[] = [file.ast.program]
   for (let node = stack.pop(); node; node = stack.pop()) {
     for (const value of Object.values(node)) {
       for (const child of Array.isArray(value) ? value : [value]) {
-        if (!child || typeof child !== 'object' || typeof child.type !== 'string' || child === parentOf(node) || !visit(child)) continue
+        if (
+          !child ||
+          typeof child !== 'object' ||
+          typeof child.type !== 'string' ||
+          child === parentOf(node) ||
+          !visit(child)
+        )
+          continue
         const statement = statementOf(child)
         if (statement) best = startOf(statement)
         stack.push(child)
@@ -340,4 +477,3 @@ function failed(route: Route, app: NextApp, code: Code, data: Data, line = 1, co
   const found: Diagnostic = { code, level: 'error', span: { file: route.source, start: 0, end: 0, line, column }, data }
   return { route, app: app.root, outcome: 'failed', target: null, methods: [], diagnostics: [found], changes: [] }
 }
-

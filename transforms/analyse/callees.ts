@@ -29,7 +29,12 @@ export interface Program {
 }
 
 /** Starts at the entry function and follows req and res into functions of the same file. `resolveCallee` may know more callees (lookup tables). */
-export function followCalls(entry: FunctionNode, name: string | null, tree: ScopeTree, resolveCallee: (callee: Node) => readonly FunctionNode[]): Program {
+export function followCalls(
+  entry: FunctionNode,
+  name: string | null,
+  tree: ScopeTree,
+  resolveCallee: (callee: Node) => readonly FunctionNode[],
+): Program {
   const root = openLedger(entry, name, rolesOfEntry(entry), true, tree)
   const program: Program = { entry: root, helpers: [], calls: new Map(), outside: [], recursive: [] }
   const known = new Map<FunctionNode, FunctionModel>([[entry, root]])
@@ -50,7 +55,11 @@ export function followCalls(entry: FunctionNode, name: string | null, tree: Scop
     open.delete(model.fn)
   }
 
-  function follow(target: FunctionNode, call: t.CallExpression | t.OptionalCallExpression, passes: readonly Pass[]): FunctionModel | null {
+  function follow(
+    target: FunctionNode,
+    call: t.CallExpression | t.OptionalCallExpression,
+    passes: readonly Pass[],
+  ): FunctionModel | null {
     const roles = rolesAt(target, call, passes)
     if (!roles) return null
     const callee = known.get(target)
@@ -62,7 +71,8 @@ export function followCalls(entry: FunctionNode, name: string | null, tree: Scop
       return opened
     }
     if (open.has(target)) program.recursive.push(callee)
-    else if (callee.roles.join() !== roles.join()) callee.escapes.push({ root: 'req', node: call, why: 'called in two ways' })
+    else if (callee.roles.join() !== roles.join())
+      callee.escapes.push({ root: 'req', node: call, why: 'called in two ways' })
     return callee
   }
 }
@@ -82,7 +92,11 @@ function groupByCall(passes: readonly Pass[]): Map<Pass['call'], Pass[]> {
 }
 
 /** The role of each parameter at a call; null when the parameters do not line up. */
-function rolesAt(target: FunctionNode, call: t.CallExpression | t.OptionalCallExpression, passes: readonly Pass[]): Role[] | null {
+function rolesAt(
+  target: FunctionNode,
+  call: t.CallExpression | t.OptionalCallExpression,
+  passes: readonly Pass[],
+): Role[] | null {
   if (call.arguments.some((a) => a.type === 'SpreadElement')) return null
   const roles: Role[] = target.params.map(() => 'other')
   for (const pass of passes) {
@@ -118,7 +132,8 @@ function functionOfBinding(binding: Binding | null): FunctionNode | null {
   if (!binding || binding.references.some((r) => r.kind === 'write')) return null
   const { declaration } = binding
   if (declaration.type === 'FunctionDeclaration') return declaration
-  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || !declaration.init) return null
+  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || !declaration.init)
+    return null
   const init = uncast(declaration.init)
   return isPlainFunction(init) ? init : null
 }
@@ -130,7 +145,12 @@ function nameOf(fn: FunctionNode): string | null {
 }
 
 /** References of a helper that are not calls we follow: it is used as a value somewhere and must keep its old form. */
-export function otherReferences(model: FunctionModel, program: Program, tree: ScopeTree, isUnderstood: (node: Node) => boolean): Node[] {
+export function otherReferences(
+  model: FunctionModel,
+  program: Program,
+  tree: ScopeTree,
+  isUnderstood: (node: Node) => boolean,
+): Node[] {
   const id = model.fn.type !== 'ArrowFunctionExpression' && model.fn.id ? model.fn.id : null
   const parent = parentOf(model.fn)
   const declared = parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id : id

@@ -26,7 +26,8 @@ export type Entry =
 /** Finds the default export of a module: a function (in any of its spellings), a call that makes one, or why it is neither. */
 export function findEntry(file: t.File, tree: ScopeTree): Entry {
   for (const statement of file.program.body) {
-    if (statement.type === 'ExportDefaultDeclaration') return fromExpression(statement.declaration, statement, statement, null, file, tree)
+    if (statement.type === 'ExportDefaultDeclaration')
+      return fromExpression(statement.declaration, statement, statement, null, file, tree)
     if (statement.type === 'ExportNamedDeclaration') {
       for (const specifier of statement.specifiers) {
         if (specifier.type !== 'ExportSpecifier') continue
@@ -36,11 +37,16 @@ export function findEntry(file: t.File, tree: ScopeTree): Entry {
         return fromExpression(specifier.local, statement, statement, specifier, file, tree)
       }
     }
-    if (statement.type === 'ExpressionStatement' && statement.expression.type === 'AssignmentExpression' && statement.expression.operator === '=') {
+    if (
+      statement.type === 'ExpressionStatement' &&
+      statement.expression.type === 'AssignmentExpression' &&
+      statement.expression.operator === '='
+    ) {
       const { left, right } = statement.expression
       if (isModuleExports(left)) return fromExpression(right, statement, statement, null, file, tree)
     }
-    if (statement.type === 'TSExportAssignment') return fromExpression(statement.expression, statement, statement, null, file, tree)
+    if (statement.type === 'TSExportAssignment')
+      return fromExpression(statement.expression, statement, statement, null, file, tree)
   }
   return { kind: 'none' }
 }
@@ -52,34 +58,52 @@ function isModuleExports(node: Node): boolean {
   return (node.object.name === 'module' && name === 'exports') || (node.object.name === 'exports' && name === 'default')
 }
 
-function fromExpression(expression: Node, place: t.Statement, exporter: t.Statement, specifier: t.ExportSpecifier | null, file: t.File, tree: ScopeTree): Entry {
+function fromExpression(
+  expression: Node,
+  place: t.Statement,
+  exporter: t.Statement,
+  specifier: t.ExportSpecifier | null,
+  file: t.File,
+  tree: ScopeTree,
+): Entry {
   const node = uncast(expression)
   if (isPlainFunction(node)) {
     const named = node.type === 'ArrowFunctionExpression' ? null : node.id
     const binding = named ? bindingAt(tree, named) : null
     return { kind: 'function', fn: node, name: named?.name ?? null, place, exporter: null, specifier, binding }
   }
-  if (isCall(node) && node.type === 'CallExpression') return { kind: 'call', call: node, place, exporter: null, binding: null }
+  if (isCall(node) && node.type === 'CallExpression')
+    return { kind: 'call', call: node, place, exporter: null, binding: null }
   if (node.type === 'Identifier') return fromName(node, exporter, specifier, file, tree)
   return { kind: 'other', node, what: node.type }
 }
 
-function fromName(id: t.Identifier, exporter: t.Statement, specifier: t.ExportSpecifier | null, file: t.File, tree: ScopeTree): Entry {
+function fromName(
+  id: t.Identifier,
+  exporter: t.Statement,
+  specifier: t.ExportSpecifier | null,
+  file: t.File,
+  tree: ScopeTree,
+): Entry {
   const binding = bindingAt(tree, id)
   if (!binding) return { kind: 'other', node: id, what: 'unknown name' }
   const { declaration } = binding
-  const place = file.program.body.find((s) => (s.start ?? 0) <= (declaration.start ?? 0) && (s.end ?? 0) >= (declaration.end ?? 0))
+  const place = file.program.body.find(
+    (s) => (s.start ?? 0) <= (declaration.start ?? 0) && (s.end ?? 0) >= (declaration.end ?? 0),
+  )
   if (!place) return { kind: 'other', node: id, what: 'unknown name' }
   if (binding.kind === 'import') {
     const source = place.type === 'ImportDeclaration' ? place.source.value : ''
     return { kind: 'reexport', node: place, source }
   }
   if (binding.references.some((r) => r.kind === 'write')) return { kind: 'other', node: id, what: 'reassigned' }
-  if (declaration.type === 'FunctionDeclaration') return { kind: 'function', fn: declaration, name: binding.name, place, exporter, specifier, binding }
+  if (declaration.type === 'FunctionDeclaration')
+    return { kind: 'function', fn: declaration, name: binding.name, place, exporter, specifier, binding }
   if (declaration.type === 'VariableDeclarator' && declaration.init) {
     const init = uncast(declaration.init)
     const isAlone = place.type === 'VariableDeclaration' ? place.declarations.length === 1 : true
-    if (isPlainFunction(init) && isAlone) return { kind: 'function', fn: init, name: binding.name, place, exporter, specifier, binding }
+    if (isPlainFunction(init) && isAlone)
+      return { kind: 'function', fn: init, name: binding.name, place, exporter, specifier, binding }
     if (init.type === 'CallExpression') return { kind: 'call', call: init, place, exporter, binding }
     if (init.type === 'Identifier' && isAlone) return { kind: 'other', node: id, what: 'alias' }
   }

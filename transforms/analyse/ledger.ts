@@ -11,8 +11,24 @@ const ALIASED = new Set(['query', 'headers', 'cookies', 'method', 'socket', 'con
  * The ledger of one function: every reference to its req and res parameters, followed through aliases and
  * destructuring, as uses, destructures, passes or escapes. Nothing that touches req or res is left out.
  */
-export function openLedger(fn: FunctionNode, name: string | null, roles: readonly Role[], isEntry: boolean, tree: ScopeTree): FunctionModel {
-  const model: FunctionModel = { fn, name, roles, isEntry, uses: [], destructures: [], passes: [], escapes: [], presences: [] }
+export function openLedger(
+  fn: FunctionNode,
+  name: string | null,
+  roles: readonly Role[],
+  isEntry: boolean,
+  tree: ScopeTree,
+): FunctionModel {
+  const model: FunctionModel = {
+    fn,
+    name,
+    roles,
+    isEntry,
+    uses: [],
+    destructures: [],
+    passes: [],
+    escapes: [],
+    presences: [],
+  }
   const ledger: Ledger = { model, tree, seen: new Set() }
   fn.params.forEach((param, index) => {
     const role = roles[index] ?? 'other'
@@ -70,17 +86,27 @@ function followReference(ledger: Ledger, ref: Node, root: Root, base: readonly s
   const parent = parentOf(node)
   const path = staticPath(steps)
   if (parent?.type === 'VariableDeclarator' && parent.init === node && path) {
-    if (parent.id.type === 'ObjectPattern' && (path.length === 0 || (root === 'req' && path.length === 1 && ALIASED.has(path[0] ?? '')))) {
+    if (
+      parent.id.type === 'ObjectPattern' &&
+      (path.length === 0 || (root === 'req' && path.length === 1 && ALIASED.has(path[0] ?? '')))
+    ) {
       return takeApart(ledger, root, path, parent.id, parent)
     }
     const binding = parent.id.type === 'Identifier' ? bindingAt(ledger.tree, parent.id) : null
     if (binding && isSteady(binding) && (path.length === 0 || isAliasPath(root, path))) {
-      ledger.model.destructures.push({ root, base: path, pattern: parent.id as unknown as t.ObjectPattern, declarator: parent, leaves: [aliasLeaf(path, parent.id as t.Identifier, parent)] })
+      ledger.model.destructures.push({
+        root,
+        base: path,
+        pattern: parent.id as unknown as t.ObjectPattern,
+        declarator: parent,
+        leaves: [aliasLeaf(path, parent.id as t.Identifier, parent)],
+      })
       return followBinding(ledger, binding, root, path)
     }
   }
   if (steps.length === 0) return followWhole(ledger, ref, node, root)
-  if (root === 'res' && steps.length > 0 && steps.every((s) => s.kind === 'prop') && isPassed(node)) return recordEscape(ledger, root, node, 'method passed')
+  if (root === 'res' && steps.length > 0 && steps.every((s) => s.kind === 'prop') && isPassed(node))
+    return recordEscape(ledger, root, node, 'method passed')
   ledger.model.uses.push({ root, steps, ref, node })
 }
 
@@ -117,14 +143,27 @@ function followWhole(ledger: Ledger, ref: Node, node: Node, root: Root): void {
   recordEscape(ledger, root, node, 'value')
 }
 
-function takeApart(ledger: Ledger, root: Root, base: readonly string[], pattern: t.ObjectPattern, declarator: t.VariableDeclarator | null): void {
+function takeApart(
+  ledger: Ledger,
+  root: Root,
+  base: readonly string[],
+  pattern: t.ObjectPattern,
+  declarator: t.VariableDeclarator | null,
+): void {
   const leaves: Leaf[] = []
   collectLeaves(ledger, root, base, pattern, leaves, declarator !== null)
   const site: Destructure = { root, base, pattern, declarator, leaves }
   ledger.model.destructures.push(site)
 }
 
-function collectLeaves(ledger: Ledger, root: Root, base: readonly string[], pattern: t.ObjectPattern, leaves: Leaf[], isDeclared: boolean): void {
+function collectLeaves(
+  ledger: Ledger,
+  root: Root,
+  base: readonly string[],
+  pattern: t.ObjectPattern,
+  leaves: Leaf[],
+  isDeclared: boolean,
+): void {
   const taken: string[] = []
   for (const property of pattern.properties) {
     if (property.type === 'RestElement') {
@@ -142,7 +181,14 @@ function collectLeaves(ledger: Ledger, root: Root, base: readonly string[], patt
     const path = [...base, name]
     const value = property.value.type === 'AssignmentPattern' ? property.value.left : property.value
     const fallback = property.value.type === 'AssignmentPattern' ? property.value.right : null
-    if (value.type === 'ObjectPattern' && !fallback && root === 'req' && path.length === 1 && ['query', 'headers', 'cookies'].includes(name) && !hasRest(value)) {
+    if (
+      value.type === 'ObjectPattern' &&
+      !fallback &&
+      root === 'req' &&
+      path.length === 1 &&
+      ['query', 'headers', 'cookies'].includes(name) &&
+      !hasRest(value)
+    ) {
       collectLeaves(ledger, root, path, value, leaves, isDeclared)
     } else if (value.type === 'Identifier') {
       const binding = bindingAt(ledger.tree, value)
@@ -188,11 +234,12 @@ export function staticPath(steps: readonly Step[]): string[] | null {
 
 /** `arguments` inside the function itself (arrows inside share it). */
 function usesArguments(fn: FunctionNode, tree: ScopeTree): boolean {
-  return (tree.globals.get('arguments') ?? []).some((r) => (r.node.start ?? 0) >= (fn.start ?? 0) && (r.node.end ?? 0) <= (fn.end ?? 0))
+  return (tree.globals.get('arguments') ?? []).some(
+    (r) => (r.node.start ?? 0) >= (fn.start ?? 0) && (r.node.end ?? 0) <= (fn.end ?? 0),
+  )
 }
 
 function recordEscape(ledger: Ledger, root: Root, node: Node, why: string): void {
   const found: Escape = { root, node, why }
   ledger.model.escapes.push(found)
 }
-

@@ -49,7 +49,9 @@ export function evaluate(expression: Node | null | undefined, context: MethodCon
       return node.name === 'undefined' ? { kind: 'undefined' } : ofBinding(bindingAt(context.tree, node), sub)
     case 'ArrayExpression': {
       const items = node.elements.map((e) => (e ? sub(e) : UNKNOWN))
-      return items.every((i) => i.kind === 'string') ? { kind: 'list', items: items.map((i) => (i.kind === 'string' ? i.value : '')) } : UNKNOWN
+      return items.every((i) => i.kind === 'string')
+        ? { kind: 'list', items: items.map((i) => (i.kind === 'string' ? i.value : '')) }
+        : UNKNOWN
     }
     case 'ObjectExpression':
       return { kind: 'object', node }
@@ -59,7 +61,8 @@ export function evaluate(expression: Node | null | undefined, context: MethodCon
     case 'NewExpression':
       return node.callee.type === 'Identifier' && node.callee.name === 'Set' ? sub(node.arguments[0]) : UNKNOWN
     case 'UnaryExpression': {
-      if (node.operator === 'typeof') return context.presentNodes?.has(uncast(node.argument)) ? { kind: 'string', value: 'function' } : UNKNOWN
+      if (node.operator === 'typeof')
+        return context.presentNodes?.has(uncast(node.argument)) ? { kind: 'string', value: 'function' } : UNKNOWN
       const truth = node.operator === '!' ? truthOf(sub(node.argument)) : null
       return truth === null ? UNKNOWN : { kind: 'boolean', value: !truth }
     }
@@ -116,7 +119,10 @@ function ofBinding(binding: Binding | null, sub: Sub): Value {
 function isMutated(binding: Binding): boolean {
   return binding.references.some((r) => {
     const up = (r.node as Node & { parent?: Node }).parent
-    if (!up || !isMember(up) || up.object !== r.node) return up?.type !== 'CallExpression' && up?.type !== 'OptionalCallExpression' ? up?.type !== 'BinaryExpression' && up?.type !== 'TSTypeQuery' && up?.type !== 'ExportSpecifier' : !isReader(up, r.node)
+    if (!up || !isMember(up) || up.object !== r.node)
+      return up?.type !== 'CallExpression' && up?.type !== 'OptionalCallExpression'
+        ? up?.type !== 'BinaryExpression' && up?.type !== 'TSTypeQuery' && up?.type !== 'ExportSpecifier'
+        : !isReader(up, r.node)
     const above = (up as Node & { parent?: Node }).parent
     return above?.type === 'AssignmentExpression' && above.left === up
   })
@@ -127,7 +133,8 @@ function isReader(call: t.CallExpression | t.OptionalCallExpression, argument: N
   const { callee } = call
   if (!isMember(callee) || !call.arguments.includes(argument as t.Expression)) return false
   const name = memberName(callee)
-  if (callee.object.type === 'Identifier' && callee.object.name === 'Object') return name !== 'assign' && name !== 'defineProperty'
+  if (callee.object.type === 'Identifier' && callee.object.name === 'Object')
+    return name !== 'assign' && name !== 'defineProperty'
   return name === 'setHeader'
 }
 
@@ -170,7 +177,12 @@ function ofIndexOf(operator: string, node: t.BinaryExpression, sub: Sub): Value 
   if (list.kind !== 'list' || item.kind !== 'string') return UNKNOWN
   const index = list.items.indexOf(item.value)
   const right = uncast(node.right)
-  const bound = right.type === 'NumericLiteral' ? right.value : right.type === 'UnaryExpression' && right.operator === '-' && right.argument.type === 'NumericLiteral' ? -right.argument.value : null
+  const bound =
+    right.type === 'NumericLiteral'
+      ? right.value
+      : right.type === 'UnaryExpression' && right.operator === '-' && right.argument.type === 'NumericLiteral'
+        ? -right.argument.value
+        : null
   if (bound === null) return UNKNOWN
   switch (operator) {
     case '===':
@@ -193,7 +205,8 @@ function ofIndexOf(operator: string, node: t.BinaryExpression, sub: Sub): Value 
 function ofLogical(node: t.LogicalExpression, sub: Sub): Value {
   const left = sub(node.left)
   const truth = truthOf(left)
-  if (node.operator === '??') return left.kind === 'unknown' ? UNKNOWN : left.kind === 'undefined' ? sub(node.right) : left
+  if (node.operator === '??')
+    return left.kind === 'unknown' ? UNKNOWN : left.kind === 'undefined' ? sub(node.right) : left
   if (truth !== null) return truth === (node.operator === '&&') ? sub(node.right) : left
   const right = truthOf(sub(node.right))
   // x && false is falsy and x || true truthy whatever x is, but x must still run; only its truth is known.
@@ -207,10 +220,18 @@ function ofCall(node: t.CallExpression | t.OptionalCallExpression, sub: Sub): Va
   const name = memberName(node.callee)
   const object = sub(node.callee.object)
   const argument = sub(node.arguments[0])
-  if ((name === 'includes' || name === 'has') && object.kind === 'list' && argument.kind === 'string') return { kind: 'boolean', value: object.items.includes(argument.value) }
-  if (name === 'toUpperCase' && object.kind === 'string') return { kind: 'string', value: object.value === OTHER ? OTHER : object.value.toUpperCase() }
-  if (name === 'toLowerCase' && object.kind === 'string') return { kind: 'string', value: object.value === OTHER ? OTHER : object.value.toLowerCase() }
-  if (name === 'keys' && isMember(node.callee) && node.callee.object.type === 'Identifier' && node.callee.object.name === 'Object') {
+  if ((name === 'includes' || name === 'has') && object.kind === 'list' && argument.kind === 'string')
+    return { kind: 'boolean', value: object.items.includes(argument.value) }
+  if (name === 'toUpperCase' && object.kind === 'string')
+    return { kind: 'string', value: object.value === OTHER ? OTHER : object.value.toUpperCase() }
+  if (name === 'toLowerCase' && object.kind === 'string')
+    return { kind: 'string', value: object.value === OTHER ? OTHER : object.value.toLowerCase() }
+  if (
+    name === 'keys' &&
+    isMember(node.callee) &&
+    node.callee.object.type === 'Identifier' &&
+    node.callee.object.name === 'Object'
+  ) {
     if (argument.kind !== 'object') return UNKNOWN
     const keys = argument.node.properties.map((p) => (p.type === 'SpreadElement' ? null : keyName(p)))
     return keys.every((k) => k !== null) ? { kind: 'list', items: keys.map((k) => k ?? '') } : UNKNOWN

@@ -53,7 +53,14 @@ interface Work {
 export function specialise(fn: FunctionNode, file: SourceFile, context: MethodContext): Variant {
   const work: Work = { file, context, edits: [], dead: [], decisions: [], shifts: [], names: new Set() }
   const items: Item[] = fn.body.type === 'BlockStatement' ? list(work, fn.body.body) : [expressionItem(work, fn.body)]
-  return { method: context.method, items, edits: [...work.edits, ...shiftEdits(file, fn, work.shifts)], dead: work.dead, signature: work.decisions.join(), shifts: work.shifts }
+  return {
+    method: context.method,
+    items,
+    edits: [...work.edits, ...shiftEdits(file, fn, work.shifts)],
+    dead: work.dead,
+    signature: work.decisions.join(),
+    shifts: work.shifts,
+  }
 }
 
 /** The indent that a source position has in the variant's text. */
@@ -118,7 +125,10 @@ function itemLeaves(item: Item): boolean {
     case 'if':
       return item.consequent.some(itemLeaves) && (item.otherwise?.some(itemLeaves) ?? false)
     case 'try':
-      return (item.finalizer?.some(itemLeaves) ?? false) || (item.body.some(itemLeaves) && (item.handler === null || item.handler.some(itemLeaves)))
+      return (
+        (item.finalizer?.some(itemLeaves) ?? false) ||
+        (item.body.some(itemLeaves) && (item.handler === null || item.handler.some(itemLeaves)))
+      )
     case 'switch':
       return leaves(item.node)
     default:
@@ -150,7 +160,8 @@ function open(work: Work, statement: t.Statement): Item[] {
     case 'ClassDeclaration':
       return [{ kind: 'plain', node: statement }]
     default:
-      if (isLoop(statement)) return [{ kind: 'loop', node: statement, body: branch(work, (statement as t.WhileStatement).body) }]
+      if (isLoop(statement))
+        return [{ kind: 'loop', node: statement, body: branch(work, (statement as t.WhileStatement).body) }]
       simplify(work, statement)
       return [{ kind: 'plain', node: statement }]
   }
@@ -164,7 +175,14 @@ function openIf(work: Work, node: t.IfStatement): Item[] {
   const truth = decide(work, node.test)
   if (truth === null) {
     simplify(work, node.test)
-    return [{ kind: 'if', node, consequent: branch(work, node.consequent), otherwise: node.alternate ? branch(work, node.alternate) : null }]
+    return [
+      {
+        kind: 'if',
+        node,
+        consequent: branch(work, node.consequent),
+        otherwise: node.alternate ? branch(work, node.alternate) : null,
+      },
+    ]
   }
   work.decisions.push(`${startOf(node)}${truth ? '+' : '-'}`)
   const chosen = truth ? node.consequent : node.alternate
@@ -219,7 +237,10 @@ function openCase(work: Work, node: t.SwitchStatement, index: number): Item[] {
       return
     }
     const only = arm.consequent[0]
-    const block = arm.consequent.length >= 1 && only?.type === 'BlockStatement' && arm.consequent.slice(1).every(isBreak) ? only : null
+    const block =
+      arm.consequent.length >= 1 && only?.type === 'BlockStatement' && arm.consequent.slice(1).every(isBreak)
+        ? only
+        : null
     const statements = block ? [...block.body, ...arm.consequent.slice(1)] : arm.consequent
     const stop = statements.findIndex((s) => isBreak(s) || leaves(s) || s.type === 'ContinueStatement')
     const kept = stop < 0 ? statements : statements.slice(0, isBreak(statements[stop] as t.Statement) ? stop : stop + 1)
@@ -241,7 +262,11 @@ function openCase(work: Work, node: t.SwitchStatement, index: number): Item[] {
   let at = startOf(node)
   parts.forEach((part, i) => {
     const { start, end } = bodyRange(work, part.statements, part.block ?? part.arm)
-    work.edits.push({ start: at, end: start, pieces: i > 0 ? [`\n${outer}`] : braces ? [`{\n${outer}${indentUnit(text, node)}`] : [] })
+    work.edits.push({
+      start: at,
+      end: start,
+      pieces: i > 0 ? [`\n${outer}`] : braces ? [`{\n${outer}${indentUnit(text, node)}`] : [],
+    })
     shift(work, { start, end }, braces ? outer + indentUnit(text, node) : outer)
     at = end
   })
@@ -264,7 +289,12 @@ function bodyRange(work: Work, statements: readonly t.Statement[], holder: Node)
   let start = startOf(first)
   for (const comment of work.file.comments) {
     const from = comment.start ?? 0
-    if (from >= open && from < start && /\n\s*$/.test(text.slice(lineStart(text, from) - 1, from)) && (holder.type === 'BlockStatement' || from > caseColon(text, holder as t.SwitchCase))) {
+    if (
+      from >= open &&
+      from < start &&
+      /\n\s*$/.test(text.slice(lineStart(text, from) - 1, from)) &&
+      (holder.type === 'BlockStatement' || from > caseColon(text, holder as t.SwitchCase))
+    ) {
       start = from
       break
     }
@@ -312,7 +342,8 @@ function declares(statements: readonly t.Statement[], work: Work): boolean {
           return undefined
         })
       }
-    } else if ((statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration') && statement.id) names.add(statement.id.name)
+    } else if ((statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration') && statement.id)
+      names.add(statement.id.name)
   }
   const from = startOf(statements[0] as Node)
   const to = endOf(statements[statements.length - 1] as Node)
@@ -323,8 +354,23 @@ function declares(statements: readonly t.Statement[], work: Work): boolean {
     for (const name of names) {
       const binding = scope.bindings.get(name)
       const isOwn = binding && startOf(binding.id) >= from && endOf(binding.id) <= to
-      if (binding && !isOwn && binding.kind !== 'import' && scope !== work.context.tree.program && startOf(node) < from && endOf(node) > to) clash = true
-      else if (binding && !isOwn && binding.references.some((r) => startOf(r.node) > to) && startOf(node) < from && endOf(node) > to) clash = true
+      if (
+        binding &&
+        !isOwn &&
+        binding.kind !== 'import' &&
+        scope !== work.context.tree.program &&
+        startOf(node) < from &&
+        endOf(node) > to
+      )
+        clash = true
+      else if (
+        binding &&
+        !isOwn &&
+        binding.references.some((r) => startOf(r.node) > to) &&
+        startOf(node) < from &&
+        endOf(node) > to
+      )
+        clash = true
     }
   }
   for (const name of names) {
@@ -342,7 +388,13 @@ function decide(work: Work, test: t.Expression): boolean | null {
 
 function isDroppable(work: Work, test: Node): boolean {
   return !some(test, (n) => {
-    if (n.type === 'AwaitExpression' || n.type === 'AssignmentExpression' || n.type === 'UpdateExpression' || n.type === 'NewExpression') return evaluate(n, work.context).kind === 'unknown'
+    if (
+      n.type === 'AwaitExpression' ||
+      n.type === 'AssignmentExpression' ||
+      n.type === 'UpdateExpression' ||
+      n.type === 'NewExpression'
+    )
+      return evaluate(n, work.context).kind === 'unknown'
     if (n.type !== 'CallExpression' && n.type !== 'OptionalCallExpression') return false
     if (isMember(n.callee) && evaluate(n.callee.object, work.context).kind !== 'unknown') return false
     return evaluate(n, work.context).kind === 'unknown'
@@ -393,7 +445,8 @@ function simplifyLogical(work: Work, node: t.LogicalExpression): boolean {
 function isTest(node: Node): boolean {
   let at: Node = node
   for (let up = (at as Node & { parent?: Node }).parent; up; up = (at as Node & { parent?: Node }).parent) {
-    if (up.type === 'IfStatement' || up.type === 'ConditionalExpression' || up.type === 'WhileStatement') return up.test === at
+    if (up.type === 'IfStatement' || up.type === 'ConditionalExpression' || up.type === 'WhileStatement')
+      return up.test === at
     if (up.type === 'UnaryExpression' && up.operator === '!') return true
     if (up.type !== 'LogicalExpression' && uncast(up) !== uncast(at)) return false
     at = up

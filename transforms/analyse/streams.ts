@@ -23,7 +23,12 @@ export interface StreamFound {
  * holds nothing of the response but writes, does not return from within, and takes time (a loop or an await) —
  * parts that follow each other at once are one body instead.
  */
-export function findStream(items: readonly Item[], index: number, facts: ReadonlyMap<Node, ResponseFact>, isOther: (node: Node) => boolean): StreamFound | null {
+export function findStream(
+  items: readonly Item[],
+  index: number,
+  facts: ReadonlyMap<Node, ResponseFact>,
+  isOther: (node: Node) => boolean,
+): StreamFound | null {
   const begin = items[index]
   const first = begin ? statementOf(begin) : null
   if (!first || !writesIn(first, facts).length) return null
@@ -38,7 +43,12 @@ export function findStream(items: readonly Item[], index: number, facts: Readonl
   return null
 }
 
-function checked(region: StreamRegion, facts: ReadonlyMap<Node, ResponseFact>, next: number, isOther: (node: Node) => boolean): StreamFound | null {
+function checked(
+  region: StreamRegion,
+  facts: ReadonlyMap<Node, ResponseFact>,
+  next: number,
+  isOther: (node: Node) => boolean,
+): StreamFound | null {
   const isInside = (node: Node): boolean => startOf(node) >= startOf(region.first) && endOf(node) <= endOf(region.last)
   const inside = [...facts.values()].filter((f) => isInside(f.node))
   const writes = inside.filter((f) => f !== region.end)
@@ -46,9 +56,13 @@ function checked(region: StreamRegion, facts: ReadonlyMap<Node, ResponseFact>, n
   const parent = (region.first as Node & { parent?: Node }).parent
   if (parent?.type !== 'BlockStatement') return null
   const statements = parent.body.filter((s) => isInside(s))
-  const own = (test: (n: Node) => boolean): boolean => statements.some((s) => s !== region.last && some(s, test, (n) => !isFunction(n)))
+  const own = (test: (n: Node) => boolean): boolean =>
+    statements.some((s) => s !== region.last && some(s, test, (n) => !isFunction(n)))
   if (own((n) => n.type === 'ReturnStatement') || statements.some((s) => isOther(s))) return null
-  const takesTime = own((n) => n.type === 'AwaitExpression' || (n.type === 'ForOfStatement' && n.await) || /^(For|While|DoWhile)/.test(n.type))
+  const takesTime = own(
+    (n) =>
+      n.type === 'AwaitExpression' || (n.type === 'ForOfStatement' && n.await) || /^(For|While|DoWhile)/.test(n.type),
+  )
   return takesTime ? { region: { ...region, writes }, next } : null
 }
 
@@ -63,7 +77,12 @@ function isWriteStatement(fact: ResponseFact): boolean {
 }
 
 function endFact(statement: t.Statement, facts: ReadonlyMap<Node, ResponseFact>): ResponseFact | null {
-  const node = statement.type === 'ExpressionStatement' ? statement.expression : statement.type === 'ReturnStatement' ? statement.argument : null
+  const node =
+    statement.type === 'ExpressionStatement'
+      ? statement.expression
+      : statement.type === 'ReturnStatement'
+        ? statement.argument
+        : null
   const fact = node ? facts.get(node) : undefined
   return fact?.exit?.kind === 'end' && fact.effects.length === 0 ? fact : null
 }

@@ -9,7 +9,21 @@ import type { Style } from '../syntax/style.ts'
 import { endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
 
 /** Something that rewritten code refers to and that must be declared before it. `raw`: the body, read in place by a recipe. */
-export type NeedKind = 'request' | 'next-request' | 'search' | 'query' | 'params' | 'param' | 'several' | 'values' | 'named' | 'form' | 'body' | 'whole-body' | 'text' | 'raw'
+export type NeedKind =
+  | 'request'
+  | 'next-request'
+  | 'search'
+  | 'query'
+  | 'params'
+  | 'param'
+  | 'several'
+  | 'values'
+  | 'named'
+  | 'form'
+  | 'body'
+  | 'whole-body'
+  | 'text'
+  | 'raw'
 
 export interface Need {
   kind: NeedKind
@@ -90,7 +104,12 @@ export function note(at: Lowering, code: Code, level: Exclude<Level, 'blocker'>,
 }
 
 export function block(at: Lowering, code: Code, node: Node, data: Data = {}): void {
-  at.blockers.push({ code, level: 'blocker', span: spanOf(at.file, node), data: { text: snippet(at.file, node), ...data } })
+  at.blockers.push({
+    code,
+    level: 'blocker',
+    span: spanOf(at.file, node),
+    data: { text: snippet(at.file, node), ...data },
+  })
 }
 
 export function spanOf(file: SourceFile, node: Node): Span {

@@ -57,7 +57,8 @@ function unusedEdits(file: SourceFile, tree: ScopeTree, original: ScopeTree): Ed
     for (const binding of [...scope.bindings.values(), ...scope.types.values()]) {
       if (binding.references.length > 0 || !wasUsed(binding, original)) continue
       const parent = parentOf(binding.declaration)
-      if (binding.kind === 'import' && parent?.type === 'ImportDeclaration') imports.set(parent, [...(imports.get(parent) ?? []), binding.declaration])
+      if (binding.kind === 'import' && parent?.type === 'ImportDeclaration')
+        imports.set(parent, [...(imports.get(parent) ?? []), binding.declaration])
       else edits.push(...declarationEdits(binding, file))
     }
   }
@@ -68,9 +69,13 @@ function unusedEdits(file: SourceFile, tree: ScopeTree, original: ScopeTree): Ed
 /** Some binding of the name was read in the original: what it is, is only a matter of the name here. */
 function wasUsed(binding: Pick<Binding, 'name' | 'kind'>, original: ScopeTree): boolean {
   for (const scope of original.scopeOf.values()) {
-    const before = binding.kind === 'type' ? scope.types.get(binding.name) : (scope.bindings.get(binding.name) ?? scope.types.get(binding.name))
+    const before =
+      binding.kind === 'type'
+        ? scope.types.get(binding.name)
+        : (scope.bindings.get(binding.name) ?? scope.types.get(binding.name))
     // An import may stand for what was declared here and moved to a module of its own.
-    if (before && (before.kind === binding.kind || binding.kind === 'import') && before.references.length > 0) return true
+    if (before && (before.kind === binding.kind || binding.kind === 'import') && before.references.length > 0)
+      return true
   }
   return false
 }
@@ -79,10 +84,19 @@ function declarationEdits(binding: Binding, file: SourceFile): Edit[] {
   const { declaration } = binding
   const parent = parentOf(declaration)
   if (parent?.type === 'ExportNamedDeclaration' || parent?.type === 'ExportDefaultDeclaration') return []
-  if (declaration.type === 'FunctionDeclaration' || declaration.type === 'TSTypeAliasDeclaration' || declaration.type === 'TSInterfaceDeclaration') {
+  if (
+    declaration.type === 'FunctionDeclaration' ||
+    declaration.type === 'TSTypeAliasDeclaration' ||
+    declaration.type === 'TSInterfaceDeclaration'
+  ) {
     return [{ ...removalRange(file, declaration), pieces: [] }]
   }
-  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || parent?.type !== 'VariableDeclaration') return []
+  if (
+    declaration.type !== 'VariableDeclarator' ||
+    declaration.id.type !== 'Identifier' ||
+    parent?.type !== 'VariableDeclaration'
+  )
+    return []
   if (parent.declarations.length > 1 || !isRemovable(declaration.init)) return []
   const above = parentOf(parent)
   if (above?.type !== 'BlockStatement' && above?.type !== 'Program' && above?.type !== 'SwitchCase') return []
@@ -93,7 +107,12 @@ function declarationEdits(binding: Binding, file: SourceFile): Edit[] {
 function isRemovable(init: t.Expression | null | undefined): boolean {
   if (!init || isQuiet(init)) return true
   const node = uncast(init)
-  return node.type === 'NewExpression' && node.callee.type === 'Identifier' && (node.callee.name === 'Set' || node.callee.name === 'Headers') && node.arguments.every((a) => isQuiet(a))
+  return (
+    node.type === 'NewExpression' &&
+    node.callee.type === 'Identifier' &&
+    (node.callee.name === 'Set' || node.callee.name === 'Headers') &&
+    node.arguments.every((a) => isQuiet(a))
+  )
 }
 
 /** An import declaration without some of its specifiers. */
@@ -106,9 +125,15 @@ export function importEdit(declaration: t.ImportDeclaration, gone: readonly Node
   const text = (node: Node): string => file.text.slice(startOf(node), endOf(node))
   const clause = [...others.map(text), ...(named.length > 0 ? [`{ ${named.map(text).join(', ')} }`] : [])].join(', ')
   const first = declaration.specifiers[0] as Node
-  const head = file.text.slice(startOf(declaration), startOf(first)).replace(/\{\s*$/, '').trimEnd()
+  const head = file.text
+    .slice(startOf(declaration), startOf(first))
+    .replace(/\{\s*$/, '')
+    .trimEnd()
   // `import X, { type T }` without X is an import of types.
-  const isAllTypes = declaration.importKind !== 'type' && others.length === 0 && named.every((s) => s.type === 'ImportSpecifier' && s.importKind === 'type')
+  const isAllTypes =
+    declaration.importKind !== 'type' &&
+    others.length === 0 &&
+    named.every((s) => s.type === 'ImportSpecifier' && s.importKind === 'type')
   const start = isAllTypes ? `import type ${clause.replaceAll(/\btype /g, '')}` : `${head} ${clause}`
   return { start: startOf(declaration), end: startOf(declaration.source), pieces: [`${start} from `] }
 }

@@ -38,8 +38,10 @@ export function emitModule(input: ModuleInput): string {
   const { context, plan } = input
   const { file } = context
   const edits: Edit[] = [...(input.edits ?? []), ...(plan.rewrite?.edits ?? [])]
-  if (!plan.rewrite) edits.push({ start: startOf(plan.entry.place), end: endOf(plan.entry.place), pieces: [emitHandler(input)] })
-  if (!plan.rewrite && plan.entry.exporter && plan.entry.exporter !== plan.entry.place) edits.push(exporterEdit(plan, context))
+  if (!plan.rewrite)
+    edits.push({ start: startOf(plan.entry.place), end: endOf(plan.entry.place), pieces: [emitHandler(input)] })
+  if (!plan.rewrite && plan.entry.exporter && plan.entry.exporter !== plan.entry.place)
+    edits.push(exporterEdit(plan, context))
   for (const helper of plan.helpers) edits.push(...helperEdits(helper))
   edits.push(...paramDocEdits(plan, context))
   const parts = partTypeEdits(file)
@@ -57,14 +59,21 @@ function paramDocEdits(plan: HandlerPlan, { file }: RouteContext): Edit[] {
   if (plan.entry.kind !== 'function') return []
   const names = plan.entry.fn.params.flatMap((p) => (p.type === 'Identifier' ? [p.name] : []))
   const start = leadStart(file, plan.entry.place)
-  const comment = file.comments.find((c) => c.type === 'CommentBlock' && (c.start ?? 0) >= start && (c.end ?? 0) <= startOf(plan.entry.place))
+  const comment = file.comments.find(
+    (c) => c.type === 'CommentBlock' && (c.start ?? 0) >= start && (c.end ?? 0) <= startOf(plan.entry.place),
+  )
   if (!comment || names.length === 0) return []
   const text = file.text.slice(comment.start ?? 0, comment.end ?? 0)
-  const line = new RegExp(`\\n[ \\t]*\\*[ \\t]*@param\\s+(?:\\{[^}\\n]*\\}\\s+)?(?:${names.map((n) => n.replaceAll('$', '\\$')).join('|')})\\b[^\\n]*`, 'g')
+  const line = new RegExp(
+    `\\n[ \\t]*\\*[ \\t]*@param\\s+(?:\\{[^}\\n]*\\}\\s+)?(?:${names.map((n) => n.replaceAll('$', '\\$')).join('|')})\\b[^\\n]*`,
+    'g',
+  )
   const clean = text.replace(line, '')
   if (clean === text) return []
   const isEmpty = /^\/\*[\s*]*\*\/$/.test(clean)
-  const end = isEmpty ? (comment.end ?? 0) + (/^\s*/.exec(file.text.slice(comment.end ?? 0))?.[0].length ?? 0) : (comment.end ?? 0)
+  const end = isEmpty
+    ? (comment.end ?? 0) + (/^\s*/.exec(file.text.slice(comment.end ?? 0))?.[0].length ?? 0)
+    : (comment.end ?? 0)
   return [{ start: comment.start ?? 0, end, pieces: isEmpty ? [] : [clean] }]
 }
 
@@ -75,7 +84,11 @@ function covers(edits: readonly Edit[], edit: Edit): boolean {
 /** The handler is rendered on its own; what lies inside its place is part of that text. */
 function dropInner(edits: readonly Edit[], place: Node): Edit[] {
   // What ends where the place begins is in front of it: imports and config of a file that has none.
-  return edits.filter((e) => e.end <= startOf(place) || !(e.start >= startOf(place) && e.end <= endOf(place) && (e.start > startOf(place) || e.end < endOf(place))))
+  return edits.filter(
+    (e) =>
+      e.end <= startOf(place) ||
+      !(e.start >= startOf(place) && e.end <= endOf(place) && (e.start > startOf(place) || e.end < endOf(place))),
+  )
 }
 
 function emitHandler(input: ModuleInput): string {
@@ -115,7 +128,10 @@ function mergeAlike(list: readonly EmittedFunction[], strict: boolean): EmittedF
     if (known) known.methods.push(...one.methods)
     else merged.set(one.text(''), { ...one, methods: [...one.methods] })
   }
-  return [...merged.values()].map((one) => ({ ...one, methods: !strict && one.methods.includes('GET') ? one.methods.filter((m) => m !== 'HEAD') : one.methods }))
+  return [...merged.values()].map((one) => ({
+    ...one,
+    methods: !strict && one.methods.includes('GET') ? one.methods.filter((m) => m !== 'HEAD') : one.methods,
+  }))
 }
 
 interface EmittedFunction {
@@ -127,7 +143,9 @@ interface EmittedFunction {
 function freeFunctionName(plan: HandlerPlan, context: RouteContext, taken: Set<string>, isRefusal: boolean): string {
   const own = plan.entry.kind === 'function' ? plan.entry.name : null
   const names = [...(isRefusal ? ['methodNotAllowed'] : []), own ?? 'handler', 'handler', 'handle', 'respond', 'answer']
-  const name = names.find((n) => !taken.has(n) && ((n === own && !isRefusal) || !context.tree.program.bindings.has(n))) ?? `handler${taken.size + 1}`
+  const name =
+    names.find((n) => !taken.has(n) && ((n === own && !isRefusal) || !context.tree.program.bindings.has(n))) ??
+    `handler${taken.size + 1}`
   taken.add(name)
   return name
 }
@@ -139,9 +157,22 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
   const node = at.fn
   const source = file.text
   const fromDir = at.route.source.slice(0, at.route.source.lastIndexOf('/'))
-  const rebased = rebaseEdits(file, fromDir, at.route.targetDir, input.redirect).filter((e) => e.start >= startOf(node.body) && e.end <= endOf(node.body))
-  const todos = input.todos.filter((todo) => todo.at >= startOf(node.body) && todo.at <= endOf(node.body) && fn.at.isLive({ start: todo.at, end: todo.at } as Node))
-  const todoEdits = todos.map((todo): Edit => ({ start: todo.at, end: todo.at, pieces: [`${todo.text}\n${indentIn(source, fn.variant.shifts, todo.at)}`] }))
+  const rebased = rebaseEdits(file, fromDir, at.route.targetDir, input.redirect).filter(
+    (e) => e.start >= startOf(node.body) && e.end <= endOf(node.body),
+  )
+  const todos = input.todos.filter(
+    (todo) =>
+      todo.at >= startOf(node.body) &&
+      todo.at <= endOf(node.body) &&
+      fn.at.isLive({ start: todo.at, end: todo.at } as Node),
+  )
+  const todoEdits = todos.map(
+    (todo): Edit => ({
+      start: todo.at,
+      end: todo.at,
+      pieces: [`${todo.text}\n${indentIn(source, fn.variant.shifts, todo.at)}`],
+    }),
+  )
   const edits = [...todoEdits, ...plan.edits, ...rebased]
   let body: string
   if (node.body.type === 'BlockStatement') {
@@ -183,7 +214,14 @@ function exporterEdit(plan: HandlerPlan, context: RouteContext): Edit {
   if (exporter.type === 'ExportNamedDeclaration' && exporter.specifiers.length > 1 && specifier) {
     const kept = exporter.specifiers.filter((s) => s !== specifier)
     const types = kept.filter((s) => s.type === 'ExportSpecifier' && s.exportKind === 'type')
-    if (types.length > 0) return { start: startOf(exporter), end: endOf(exporter), pieces: [`export { ${types.map((s) => file.text.slice(startOf(s), endOf(s))).join(', ')} }${context.style.semicolon}`] }
+    if (types.length > 0)
+      return {
+        start: startOf(exporter),
+        end: endOf(exporter),
+        pieces: [
+          `export { ${types.map((s) => file.text.slice(startOf(s), endOf(s))).join(', ')} }${context.style.semicolon}`,
+        ],
+      }
   }
   return { ...removalRange(file, exporter), pieces: [] }
 }
@@ -196,10 +234,12 @@ function helperEdits(helper: HelperRewrite): Edit[] {
   const edits: Edit[] = [...plan.edits]
   const range = parameterRange(fn, text)
   edits.push({ ...range, pieces: helperParameters(model, at, plan.takes) })
-  if (summary.kind !== 'reads' && fn.returnType) edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
+  if (summary.kind !== 'reads' && fn.returnType)
+    edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
   if (plan.usesAwait && !fn.async) edits.push({ start: startOf(fn), end: startOf(fn), pieces: ['async '] })
   const parent = parentOf(fn)
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && parent.id.typeAnnotation) edits.push({ start: startOf(parent.id.typeAnnotation), end: endOf(parent.id.typeAnnotation), pieces: [] })
+  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && parent.id.typeAnnotation)
+    edits.push({ start: startOf(parent.id.typeAnnotation), end: endOf(parent.id.typeAnnotation), pieces: [] })
   return edits
 }
 
@@ -219,7 +259,13 @@ function headEdits(input: ModuleInput): Edit[] {
   const { context, plan } = input
   const { file, style } = context
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
-  const imports = importTexts(input.imports.map((i) => ({ ...i, source: rebaseSpecifier(i.source, fromDir, context.route.targetDir, input.redirect) ?? i.source })), context)
+  const imports = importTexts(
+    input.imports.map((i) => ({
+      ...i,
+      source: rebaseSpecifier(i.source, fromDir, context.route.targetDir, input.redirect) ?? i.source,
+    })),
+    context,
+  )
   const segments = plan.config.segments.map((s) => `export const ${s.name} = ${s.value}${style.semicolon}`)
   if (freezes(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
   if (imports.length === 0 && segments.length === 0) return []
@@ -232,7 +278,10 @@ function headEdits(input: ModuleInput): Edit[] {
     const place = nextImport ?? old[0]
     if (place) edits.push({ start: startOf(place), end: startOf(place), pieces: [`${imports.join('\n')}\n`] })
   }
-  const block = [...(old.length === 0 ? imports : []), ...(segments.length > 0 ? [...(old.length === 0 && imports.length > 0 ? [''] : []), ...segments] : [])].join('\n')
+  const block = [
+    ...(old.length === 0 ? imports : []),
+    ...(segments.length > 0 ? [...(old.length === 0 && imports.length > 0 ? [''] : []), ...segments] : []),
+  ].join('\n')
   if (block) {
     if (last) edits.push({ start: endOf(last), end: endOf(last), pieces: [`\n\n${block}`] })
     else {
@@ -258,4 +307,3 @@ function freezes(plan: HandlerPlan, context: RouteContext): boolean {
   if (!methods.includes('GET') || methods.some((m) => m !== 'GET' && m !== 'HEAD')) return false
   return !/export const (revalidate|dynamic)\b/.test(context.file.text)
 }
-

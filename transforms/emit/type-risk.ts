@@ -16,7 +16,12 @@ export interface TypeRisk {
  * stricter ones where the project's own config asks for them. In doubt, yes: the file is then marked `@ts-nocheck`,
  * which leaves it as checked as it was.
  */
-export function findTypeRisk(file: SourceFile, tree: ScopeTree, config: TypeScriptConfig | null, handler: Node): TypeRisk | null {
+export function findTypeRisk(
+  file: SourceFile,
+  tree: ScopeTree,
+  config: TypeScriptConfig | null,
+  handler: Node,
+): TypeRisk | null {
   const isStrict = config?.kind === 'tsconfig' && config.strict
   const noImplicitAny = config?.kind === 'tsconfig' && (config.noImplicitAny || config.strict)
   let found: TypeRisk | null = null
@@ -26,33 +31,71 @@ export function findTypeRisk(file: SourceFile, tree: ScopeTree, config: TypeScri
   walk(file.ast.program, (node) => {
     if (found) return false
     if (isMember(node)) checkMember(node, tree, isStrict, report)
-    else if (node.type === 'BinaryExpression' && ['-', '*', '/'].includes(node.operator) && (isDate(node.left, tree) || isDate(node.right, tree))) report('arithmetic on a Date', node)
+    else if (
+      node.type === 'BinaryExpression' &&
+      ['-', '*', '/'].includes(node.operator) &&
+      (isDate(node.left, tree) || isDate(node.right, tree))
+    )
+      report('arithmetic on a Date', node)
     else if (node.type === 'CallExpression') checkCall(node, tree, report)
-    else if (node.type === 'ImportDeclaration' && /^next-auth/.test(node.source.value)) report('a session with properties of its own', node)
-    else if (noImplicitAny && isFunction(node) && node !== handler && node.params.some((p) => !('typeAnnotation' in p && p.typeAnnotation))) report('a parameter without a type', node)
+    else if (node.type === 'ImportDeclaration' && /^next-auth/.test(node.source.value))
+      report('a session with properties of its own', node)
+    else if (
+      noImplicitAny &&
+      isFunction(node) &&
+      node !== handler &&
+      node.params.some((p) => !('typeAnnotation' in p && p.typeAnnotation))
+    )
+      report('a parameter without a type', node)
     return undefined
   })
   for (const [name, references] of tree.globals) {
     const first = references[0]
-    if (first && first.kind !== 'type' && !(name in globalThis) && !BROWSER.has(name)) report('a name that is declared nowhere', first.node)
+    if (first && first.kind !== 'type' && !(name in globalThis) && !BROWSER.has(name))
+      report('a name that is declared nowhere', first.node)
   }
   return found
 }
 
-const BROWSER = new Set(['require', 'module', 'exports', '__dirname', '__filename', 'process', 'Buffer', 'console', 'undefined', 'arguments', 'File', 'document', 'window'])
+const BROWSER = new Set([
+  'require',
+  'module',
+  'exports',
+  '__dirname',
+  '__filename',
+  'process',
+  'Buffer',
+  'console',
+  'undefined',
+  'arguments',
+  'File',
+  'document',
+  'window',
+])
 
 /** A property that the object literal behind the name does not have, and uses of a caught error. */
-function checkMember(node: t.MemberExpression | t.OptionalMemberExpression, tree: ScopeTree, isStrict: boolean, report: (what: string, node: Node) => void): void {
+function checkMember(
+  node: t.MemberExpression | t.OptionalMemberExpression,
+  tree: ScopeTree,
+  isStrict: boolean,
+  report: (what: string, node: Node) => void,
+): void {
   const object = uncast(node.object)
   const binding = object.type === 'Identifier' ? bindingAt(tree, object) : null
   if (!binding) return
   if (isStrict && binding.kind === 'catch') return report('a caught error of unknown type', node)
   const { declaration } = binding
-  const init = declaration.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && declaration.init ? uncast(declaration.init) : null
+  const init =
+    declaration.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && declaration.init
+      ? uncast(declaration.init)
+      : null
   const own = memberName(node)
-  if (init?.type === 'ArrayExpression' && own !== null && !(own in Array.prototype) && !/^\d+$/.test(own)) return report('a property of an array', node)
-  if (init?.type === 'ArrayExpression' && init.elements.length > 0 && own === 'push') return report('an array of unlike elements', node)
-  if (init?.type === 'LogicalExpression' && uncast(init.right).type === 'ObjectExpression') return report('a property of an empty object', node)
+  if (init?.type === 'ArrayExpression' && own !== null && !(own in Array.prototype) && !/^\d+$/.test(own))
+    return report('a property of an array', node)
+  if (init?.type === 'ArrayExpression' && init.elements.length > 0 && own === 'push')
+    return report('an array of unlike elements', node)
+  if (init?.type === 'LogicalExpression' && uncast(init.right).type === 'ObjectExpression')
+    return report('a property of an empty object', node)
   if (init?.type !== 'ObjectExpression' || init.properties.some((p) => p.type === 'SpreadElement')) return
   const name = memberName(node)
   if (name === null) return isStrict ? report('an object indexed by a name that is not known', node) : undefined
@@ -67,19 +110,36 @@ function isDate(node: Node, tree: ScopeTree): boolean {
   const at = uncast(node)
   if (at.type === 'NewExpression') return at.callee.type === 'Identifier' && at.callee.name === 'Date'
   const declaration = at.type === 'Identifier' ? bindingAt(tree, at)?.declaration : null
-  return declaration?.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && Boolean(declaration.init) && isDate(declaration.init as Node, tree)
+  return (
+    declaration?.type === 'VariableDeclarator' &&
+    declaration.id.type === 'Identifier' &&
+    Boolean(declaration.init) &&
+    isDate(declaration.init as Node, tree)
+  )
 }
 
 /** Calls of the file's own functions with too few arguments, values of unknown objects, numbers where strings are wanted. */
 function checkCall(node: t.CallExpression, tree: ScopeTree, report: (what: string, node: Node) => void): void {
   const { callee } = node
-  if (isMember(callee) && callee.object.type === 'Identifier' && callee.object.name === 'Object' && ['values', 'entries'].includes(memberName(callee) ?? '')) {
+  if (
+    isMember(callee) &&
+    callee.object.type === 'Identifier' &&
+    callee.object.name === 'Object' &&
+    ['values', 'entries'].includes(memberName(callee) ?? '')
+  ) {
     return report('values of an object of unknown type', node)
   }
   const last = node.arguments[node.arguments.length - 1]
-  if (isMember(callee) && memberName(callee) === 'reduce' && last?.type === 'ObjectExpression' && last.properties.length === 0) return report('an object filled by reduce', node)
+  if (
+    isMember(callee) &&
+    memberName(callee) === 'reduce' &&
+    last?.type === 'ObjectExpression' &&
+    last.properties.length === 0
+  )
+    return report('an object filled by reduce', node)
   if (callee.type !== 'Identifier') return
-  if (['parseInt', 'parseFloat', 'isNaN', 'isFinite'].includes(callee.name) && mixesNumbers(node.arguments[0], tree)) return report('a number where text is wanted', node)
+  if (['parseInt', 'parseFloat', 'isNaN', 'isFinite'].includes(callee.name) && mixesNumbers(node.arguments[0], tree))
+    return report('a number where text is wanted', node)
   const declaration = bindingAt(tree, callee)?.declaration
   const init = declaration?.type === 'VariableDeclarator' ? declaration.init : declaration
   if (!init || !isFunction(init) || node.arguments.some((a) => a.type === 'SpreadElement')) return

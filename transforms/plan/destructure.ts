@@ -15,12 +15,14 @@ import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 export function lowerDestructure(site: Destructure, at: Lowering, entryLines: Piece[][]): void {
   if (site.root === 'res') {
     // const { status } = res: methods without their object.
-    if (site.leaves.some((l) => !l.isAlias || l.path.length > 0)) block(at, 'PA500', site.pattern, { why: 'destructured' })
+    if (site.leaves.some((l) => !l.isAlias || l.path.length > 0))
+      block(at, 'PA500', site.pattern, { why: 'destructured' })
     else if (site.declarator) dropDeclaration(site, at)
     return
   }
   const statement = site.declarator ? parentOf(site.declarator) : null
-  if (site.declarator && statement?.type !== 'VariableDeclaration') return block(at, 'PA500', site.pattern, { why: 'pattern' })
+  if (site.declarator && statement?.type !== 'VariableDeclaration')
+    return block(at, 'PA500', site.pattern, { why: 'pattern' })
   if (site.base.length > 0 && site.declarator && needsWhole(site, at)) return keepPattern(site, at)
   const live = site.leaves.filter((leaf) => !isUnused(leaf, at))
   const lines = linesOf(live, site, at)
@@ -35,7 +37,15 @@ export function lowerDestructure(site: Destructure, at: Lowering, entryLines: Pi
   const indent = lineIndent(at, startOf(statement))
   const end = at.file.text[endOf(statement) - 1] === ';' ? endOf(statement) - 1 : endOf(statement)
   const keyword = `${statement.kind} `
-  at.edits.push({ start: startOf(statement), end, pieces: lines.flatMap((line, i): Piece[] => [...(i > 0 ? [`${at.style.semicolon}\n${indent}`] : []), keyword, ...line]) })
+  at.edits.push({
+    start: startOf(statement),
+    end,
+    pieces: lines.flatMap((line, i): Piece[] => [
+      ...(i > 0 ? [`${at.style.semicolon}\n${indent}`] : []),
+      keyword,
+      ...line,
+    ]),
+  })
 }
 
 /** Set by the function plan: the final indent of a source position. */
@@ -61,7 +71,12 @@ function linesOf(leaves: readonly Leaf[], site: Destructure, at: Lowering): Piec
       block(at, 'PA510', leaf.property, { name: leaf.path[0] ?? '' })
       return null
     }
-    if (leaf.path[0] === 'query' && leaf.path[1] !== undefined && at.route.params.some((p) => p.name === leaf.path[1]) && leaf.target.type === 'Identifier') {
+    if (
+      leaf.path[0] === 'query' &&
+      leaf.path[1] !== undefined &&
+      at.route.params.some((p) => p.name === leaf.path[1]) &&
+      leaf.target.type === 'Identifier'
+    ) {
       noteOptional(at, leaf.path[1] ?? '', leaf.property)
       need(at, 'params', leaf.property)
       params.push(paramPart(leaf, at))
@@ -73,10 +88,17 @@ function linesOf(leaves: readonly Leaf[], site: Destructure, at: Lowering): Piec
       return null
     }
     const member = site.declarator && at.typed ? stringMember(leaf, site) : null
-    if (member && !leaf.fallback) value.push(member === 'string' ? ' as string' : value.length > 1 ? '' : ' ?? undefined')
+    if (member && !leaf.fallback)
+      value.push(member === 'string' ? ' as string' : value.length > 1 ? '' : ' ?? undefined')
     const fallback: Piece[] = leaf.fallback ? [' ?? ', { from: startOf(leaf.fallback), to: endOf(leaf.fallback) }] : []
     const target: Piece[] = [{ from: startOf(leaf.target), to: endOf(leaf.target) }]
-    if (leaf.path[0] === 'method' && leaf.target.type === 'Identifier' && leaf.target.name === 'method' && !leaf.fallback) lines.push(['{ method } = ', at.names.request])
+    if (
+      leaf.path[0] === 'method' &&
+      leaf.target.type === 'Identifier' &&
+      leaf.target.name === 'method' &&
+      !leaf.fallback
+    )
+      lines.push(['{ method } = ', at.names.request])
     else lines.push([...target, ' = ', ...value, ...fallback])
   }
   if (params.length > 0) lines.unshift([`{ ${params.join(', ')} } = await ${at.names.params}`])
@@ -95,17 +117,33 @@ function needsWhole(site: Destructure, at: Lowering): boolean {
   const init = site.declarator?.init
   const isAny = init && isCast(init) && init.type === 'TSAsExpression' && init.typeAnnotation.type === 'TSAnyKeyword'
   const typed = Boolean(site.pattern.typeAnnotation) || (init !== null && init !== undefined && isCast(init) && !isAny)
-  if (typed && site.leaves.every((l) => l.path.length === 2 && (at.route.params.some((p) => p.name === l.path[1]) || stringMember(l, site) !== null))) return false
+  if (
+    typed &&
+    site.leaves.every(
+      (l) =>
+        l.path.length === 2 && (at.route.params.some((p) => p.name === l.path[1]) || stringMember(l, site) !== null),
+    )
+  )
+    return false
   return typed || site.leaves.some((l) => l.rest || l.target.type !== 'Identifier')
 }
 
 /** `as { id: string; q?: string }`: the type says that each is a string; 'optional' where it may be missing. */
 function stringMember(leaf: Leaf, site: Destructure): 'string' | 'optional' | null {
   const init = site.declarator?.init
-  const cast = init?.type === 'TSAsExpression' ? init.typeAnnotation : site.pattern.typeAnnotation?.type === 'TSTypeAnnotation' ? site.pattern.typeAnnotation.typeAnnotation : null
-  if (cast?.type !== 'TSTypeLiteral' || leaf.target.type !== 'Identifier' || leaf.rest || leaf.path[0] !== 'query') return null
-  const member = cast.members.find((m) => m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && m.key.name === leaf.path[1])
-  if (member?.type !== 'TSPropertySignature' || member.typeAnnotation?.typeAnnotation.type !== 'TSStringKeyword') return null
+  const cast =
+    init?.type === 'TSAsExpression'
+      ? init.typeAnnotation
+      : site.pattern.typeAnnotation?.type === 'TSTypeAnnotation'
+        ? site.pattern.typeAnnotation.typeAnnotation
+        : null
+  if (cast?.type !== 'TSTypeLiteral' || leaf.target.type !== 'Identifier' || leaf.rest || leaf.path[0] !== 'query')
+    return null
+  const member = cast.members.find(
+    (m) => m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && m.key.name === leaf.path[1],
+  )
+  if (member?.type !== 'TSPropertySignature' || member.typeAnnotation?.typeAnnotation.type !== 'TSStringKeyword')
+    return null
   return member.optional ? 'optional' : 'string'
 }
 
@@ -116,7 +154,15 @@ function keepPattern(site: Destructure, at: Lowering): void {
   if (!concern || !init) return block(at, 'PA500', site.pattern, { why: 'pattern' })
   let node: Node = init
   while (isCast(node)) node = node.expression
-  const whole: Leaf = { path: site.base, target: site.pattern, fallback: null, property: node, rest: false, except: [], isAlias: false }
+  const whole: Leaf = {
+    path: site.base,
+    target: site.pattern,
+    fallback: null,
+    property: node,
+    rest: false,
+    except: [],
+    isAlias: false,
+  }
   const value = concern.bind(whole, site, at)
   if (!value) return block(at, 'PA500', site.pattern, { why: 'pattern' })
   replace(at, node, ...value)
@@ -131,7 +177,8 @@ function replaceAmongOthers(site: Destructure, lines: readonly Piece[][], at: Lo
 
 function dropDeclaration(site: Destructure, at: Lowering): void {
   const statement = site.declarator ? parentOf(site.declarator) : null
-  if (statement?.type !== 'VariableDeclaration' || statement.declarations.length !== 1) return block(at, 'PA500', site.pattern, { why: 'several declarations' })
+  if (statement?.type !== 'VariableDeclaration' || statement.declarations.length !== 1)
+    return block(at, 'PA500', site.pattern, { why: 'several declarations' })
   const start = leadStart(at.file, statement)
   // A comment above the declaration stays: it rarely speaks of the names alone.
   const range = removalRange(at.file, statement)

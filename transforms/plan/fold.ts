@@ -107,7 +107,8 @@ export function isOnlyStatus(site: EffectSite, { flow }: ResponseContext): boole
   const block = (site.statement as (Node & { parent?: Node }) | null)?.parent
   const isAlone = flow.effects.filter((e) => e.statement === site.statement).length === 1
   return (
-    all.length === 1 && site.exits.size > 0 &&
+    all.length === 1 &&
+    site.exits.size > 0 &&
     isAlone &&
     block?.type === 'BlockStatement' &&
     [...site.exits].every(([exit, certain]) => overrulesStatus(exit) || (certain && contains(block, exit.statement)))

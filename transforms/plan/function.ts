@@ -65,7 +65,10 @@ export interface FunctionInput {
 }
 
 /** The flow of a function in one variant, without rewriting anything. */
-export function flowOf(input: FunctionInput, isLive: (node: Node) => boolean): { flow: Flow; claims: Map<Node, Claim>; unclaimed: Use[]; calls: Map<Node, HelperCall> } {
+export function flowOf(
+  input: FunctionInput,
+  isLive: (node: Node) => boolean,
+): { flow: Flow; claims: Map<Node, Claim>; unclaimed: Use[]; calls: Map<Node, HelperCall> } {
   const claims = new Map<Node, Claim>()
   const unclaimed: Use[] = []
   for (const use of input.model.uses) {
@@ -81,7 +84,8 @@ export function flowOf(input: FunctionInput, isLive: (node: Node) => boolean): {
   }
   for (const piped of pipesOf(input.model, isLive)) claims.set(piped.node, piped)
   const facts = new Map<Node, ResponseFact>()
-  for (const [node, claim] of claims) if (claim.kind === 'response' && functionAround(node) === input.model.fn) facts.set(node, claim)
+  for (const [node, claim] of claims)
+    if (claim.kind === 'response' && functionAround(node) === input.model.fn) facts.set(node, claim)
   const calls = new Map<Node, HelperCall>()
   for (const [, passes] of groupPasses(input.model.passes)) {
     const node = passes[0]?.call
@@ -91,19 +95,46 @@ export function flowOf(input: FunctionInput, isLive: (node: Node) => boolean): {
     if (target && summary) calls.set(node, { node, callee: target.callee, kind: summary.kind, passes: target.passes })
     else if (!target && input.answers(node, passes)) calls.set(node, { node, callee: outsider, kind: 'always', passes })
   }
-  const callbackFacts = [...claims.values()].flatMap((c) => (c.kind === 'response' && functionAround(c.node) !== input.model.fn ? [c] : []))
-  const flow = analyseFlow({ items: input.variant.items, facts, callbackFacts, calls, isLive, inherits: input.inherits })
+  const callbackFacts = [...claims.values()].flatMap((c) =>
+    c.kind === 'response' && functionAround(c.node) !== input.model.fn ? [c] : [],
+  )
+  const flow = analyseFlow({
+    items: input.variant.items,
+    facts,
+    callbackFacts,
+    calls,
+    isLive,
+    inherits: input.inherits,
+  })
   return { flow, claims, unclaimed, calls }
 }
 
 /** Stands for a package's function: it has no body here and no summary. */
-const outsider: FunctionModel = { fn: { type: 'ArrowFunctionExpression' } as FunctionNode, name: null, roles: [], isEntry: false, uses: [], destructures: [], passes: [], escapes: [], presences: [] }
+const outsider: FunctionModel = {
+  fn: { type: 'ArrowFunctionExpression' } as FunctionNode,
+  name: null,
+  roles: [],
+  isEntry: false,
+  uses: [],
+  destructures: [],
+  passes: [],
+  escapes: [],
+  presences: [],
+}
 
 /** `stream.pipe(res)` sends the stream: the one pass of res whose meaning the call itself shows. */
 function pipesOf(model: FunctionModel, isLive: (node: Node) => boolean): ResponseFact[] {
   return model.passes.flatMap((pass): ResponseFact[] => {
     const { call } = pass
-    if (pass.root !== 'res' || pass.key !== null || !isPipe(call) || !isLive(call) || !isCall(call) || !isMember(call.callee)) return []
+    if (
+      pass.root !== 'res' ||
+      pass.key !== null ||
+      !isPipe(call) ||
+      !isLive(call) ||
+      !isCall(call) ||
+      !isMember(call.callee)
+    )
+      return []
     return [{ kind: 'response', node: call, effects: [], exit: { kind: 'pipe', value: call.callee.object } }]
   })
 }
@@ -129,18 +160,30 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   const { flow, claims, unclaimed, calls } = flowOf(input, at.isLive)
   for (const use of unclaimed) block(at, sentOrCustom(use), use.node, { name: nameOf(use) })
   lowerRequest(model, at)
-  withIndent((_at, position) => indentAt(position), () => {
-    for (const site of model.destructures) if (at.isLive(site.declarator ?? site.pattern)) lowerDestructure(site, at, entryLines)
-  })
+  withIndent(
+    (_at, position) => indentAt(position),
+    () => {
+      for (const site of model.destructures)
+        if (at.isLive(site.declarator ?? site.pattern)) lowerDestructure(site, at, entryLines)
+    },
+  )
   lowerPasses(input, calls, at)
-  for (const claim of claims.values()) if (claim.kind === 'refusal') block(at, claim.code, claim.node, { name: claim.what })
+  for (const claim of claims.values())
+    if (claim.kind === 'refusal') block(at, claim.code, claim.node, { name: claim.what })
   for (const later of flow.later) note(at, 'PA315', 'note', later, { text: snippet(at.file, later) })
   for (const problem of flow.problems) block(at, problem.code, problem.node)
   // What was set on res before a package answers would be lost: the package makes its own Response.
-  for (const { what, pending } of flow.exits) if (what.kind === 'call' && what.call.callee === outsider && pending.length > 0) block(at, 'PA545', what.call.node)
+  for (const { what, pending } of flow.exits)
+    if (what.kind === 'call' && what.call.callee === outsider && pending.length > 0) block(at, 'PA545', what.call.node)
   blockUnmet(claims, calls, flow, at)
   const readsState = [...claims.values()].filter((c): c is StateRead => c.kind === 'read')
-  const responses = planResponses({ at, flow, bodyType: input.bodyType, indentAt, helperCall: (site) => finishCall(site, at) })
+  const responses = planResponses({
+    at,
+    flow,
+    bodyType: input.bodyType,
+    indentAt,
+    helperCall: (site) => finishCall(site, at),
+  })
   for (const read of readsState) {
     responses.usesHeaders = true
     responses.headerSites.push(read.node)
@@ -156,14 +199,19 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     responses.usesHeaders = true
     responses.headerSites.push(call.node)
   }
-  const declaresHeaders = !input.inherits && !(model.roles.some((r) => r === 'res' || r === 'context') && !input.isEntry && isEffectsOnly(flow))
+  const declaresHeaders =
+    !input.inherits &&
+    !(model.roles.some((r) => r === 'res' || r === 'context') && !input.isEntry && isEffectsOnly(flow))
   const takes = placeNeeds(at, responses, indentAt, declaresHeaders, input.bodyArgument)
   if (responses.usesStatus && (input.inherits || isEffectsOnly(flow)) && !input.isEntry) block(at, 'PA521', model.fn)
   if (input.inherits) takes.headers = true
   if (input.isEntry && flow.mayFallThrough) blockSilent(flow, at)
-  const readsBody = (hasBodyNeed(at) && !input.bodyArgument) || [...calls.values()].some((c) => input.summaries.get(c.callee)?.readsBody)
+  const readsBody =
+    (hasBodyNeed(at) && !input.bodyArgument) ||
+    [...calls.values()].some((c) => input.summaries.get(c.callee)?.readsBody)
   checkBodyReadOnce(at, calls, input, flow)
-  const usesAwait = takes.params || at.edits.some((e) => e.pieces.some((p) => typeof p === 'string' && /\bawait /.test(p)))
+  const usesAwait =
+    takes.params || at.edits.some((e) => e.pieces.some((p) => typeof p === 'string' && /\bawait /.test(p)))
   return { edits: at.edits, takes, flow, readsBody, usesAwait }
 }
 
@@ -171,7 +219,8 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
 function entryEdit(lines: readonly Piece[][], at: Lowering): Edit {
   const { body } = at.fn
   const first = body.type === 'BlockStatement' ? body.body[0] : null
-  const place = body.type !== 'BlockStatement' ? startOf(body) : first ? leadStart(at.file, first, startOf(body)) : endOf(body) - 1
+  const place =
+    body.type !== 'BlockStatement' ? startOf(body) : first ? leadStart(at.file, first, startOf(body)) : endOf(body) - 1
   const indent = body.type === 'BlockStatement' ? sourceIndentAt(at.file.text, place) : at.style.indent
   const pieces = lines.flatMap((line): Piece[] => [...line, `${at.style.semicolon}\n${indent}`])
   return { start: place, end: place, pieces, sticky: true }
@@ -223,7 +272,8 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
       const pieces = helperArguments(call.callee, call.node, at, summary.takes)
       at.edits.push({ start: argsStart, end: endOf(call.node), pieces: ['(', ...pieces, ')'] })
       const name = call.callee.name
-      if (name && at.file.text.slice(startOf(call.node.callee), endOf(call.node.callee)) !== name) at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
+      if (name && at.file.text.slice(startOf(call.node.callee), endOf(call.node.callee)) !== name)
+        at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
       if (summary.takes.params) need(at, 'params', node)
       if (summary.takes.body) need(at, 'whole-body', node)
@@ -241,7 +291,12 @@ export function argumentsStart(at: Lowering, call: t.CallExpression | t.Optional
 }
 
 /** Responses and response helpers in places that flow analysis does not reach: callbacks, larger expressions. */
-function blockUnmet(claims: ReadonlyMap<Node, Claim>, calls: ReadonlyMap<Node, HelperCall>, flow: Flow, at: Lowering): void {
+function blockUnmet(
+  claims: ReadonlyMap<Node, Claim>,
+  calls: ReadonlyMap<Node, HelperCall>,
+  flow: Flow,
+  at: Lowering,
+): void {
   // After a first problem the rest of the list is not walked; it would be blamed for nothing.
   if (flow.problems.length > 0) return
   for (const claim of claims.values()) {
@@ -259,8 +314,10 @@ function finishCall(site: ExitSite, at: Lowering): void {
   if (site.form === 'arrow') return
   const node = site.node
   const inner = withCasts(node)
-  if (node.type === 'AwaitExpression' && site.form === 'tail' && !isInTry(node, at)) at.edits.push({ start: startOf(inner), end: startOf(node.argument), pieces: [] })
-  if (node.type === 'UnaryExpression' && node.operator === 'void') at.edits.push({ start: startOf(node), end: startOf(node.argument), pieces: [] })
+  if (node.type === 'AwaitExpression' && site.form === 'tail' && !isInTry(node, at))
+    at.edits.push({ start: startOf(inner), end: startOf(node.argument), pieces: [] })
+  if (node.type === 'UnaryExpression' && node.operator === 'void')
+    at.edits.push({ start: startOf(node), end: startOf(node.argument), pieces: [] })
 }
 
 function isInTry(node: Node, at: Lowering): boolean {
@@ -275,12 +332,17 @@ function emitReturns(flow: Flow, at: Lowering): void {
   }
   for (const statement of new Set(flow.exits.filter((e) => e.isNested).map((e) => e.statement))) dropVoid(statement, at)
   for (const exit of flow.exits) {
-    const core = exit.form === 'logical' && exit.statement.type === 'ExpressionStatement' ? strip(exit.statement.expression) : null
+    const core =
+      exit.form === 'logical' && exit.statement.type === 'ExpressionStatement' ? strip(exit.statement.expression) : null
     if (core?.type !== 'LogicalExpression') continue
     // `a && res.json(b)` is `if (a) return Response.json(b)`.
     const not = core.operator === '||'
     at.edits.push({ start: startOf(exit.statement), end: startOf(exit.statement), pieces: [not ? 'if (!(' : 'if ('] })
-    at.edits.push({ start: outerRange(at.file.text, core.left).end, end: startOf(exit.node), pieces: [not ? ')) return ' : ') return '] })
+    at.edits.push({
+      start: outerRange(at.file.text, core.left).end,
+      end: startOf(exit.node),
+      pieces: [not ? ')) return ' : ') return '],
+    })
   }
   for (const drop of flow.drops) {
     const parent = parentOf(drop)
@@ -291,8 +353,14 @@ function emitReturns(flow: Flow, at: Lowering): void {
 
 /** `return void (a ? res.json(b) : res.end())` returns what it chooses now. */
 function dropVoid(statement: Node, at: Lowering): void {
-  const value = statement.type === 'ReturnStatement' ? statement.argument : statement.type === 'ExpressionStatement' ? statement.expression : null
-  if (value?.type === 'UnaryExpression' && value.operator === 'void') at.edits.push({ start: startOf(value), end: outerRange(at.file.text, value.argument).start, pieces: [] })
+  const value =
+    statement.type === 'ReturnStatement'
+      ? statement.argument
+      : statement.type === 'ExpressionStatement'
+        ? statement.expression
+        : null
+  if (value?.type === 'UnaryExpression' && value.operator === 'void')
+    at.edits.push({ start: startOf(value), end: outerRange(at.file.text, value.argument).start, pieces: [] })
 }
 
 function blockSilent(flow: Flow, at: Lowering): void {
@@ -304,7 +372,8 @@ function blockSilent(flow: Flow, at: Lowering): void {
 function checkBodyReadOnce(at: Lowering, calls: ReadonlyMap<Node, HelperCall>, input: FunctionInput, flow: Flow): void {
   const readers = [...calls.values()].filter((c) => input.summaries.get(c.callee)?.readsBody)
   const own = hasBodyNeed(at) && !input.bodyArgument
-  if (input.bodyArgument && at.needs.some((n) => n.kind === 'text' || n.kind === 'raw')) block(at, 'PA125', input.model.fn)
+  if (input.bodyArgument && at.needs.some((n) => n.kind === 'text' || n.kind === 'raw'))
+    block(at, 'PA125', input.model.fn)
   const exits = new Set(flow.exits.map((e) => (e.what.kind === 'call' ? e.what.call.node : null)))
   const before = readers.filter((c) => !exits.has(c.node))
   const first = readers[0]
@@ -333,7 +402,9 @@ function paramNamed(model: FunctionModel, role: 'req' | 'res'): string | null {
 
 /** `query` may be a name of the code that only stands for req.query: then it is free. */
 function queryName(model: FunctionModel, tree: Lowering['tree']): string {
-  const alias = model.destructures.flatMap((d) => d.leaves).find((l) => l.isAlias && l.path.length === 1 && l.path[0] === 'query' && l.target.type === 'Identifier')
+  const alias = model.destructures
+    .flatMap((d) => d.leaves)
+    .find((l) => l.isAlias && l.path.length === 1 && l.path[0] === 'query' && l.target.type === 'Identifier')
   const name = alias?.target.type === 'Identifier' ? alias.target.name : null
   if (name && bindingAt(tree, alias?.target as Node)) return name
   return freeName(tree, model.fn, 'query', 'searchQuery')

@@ -8,7 +8,12 @@ import type { FunctionInput } from './function.ts'
  * the helper now returns the Response itself, and the test asks for that. Only where what the helper returned after
  * answering, and what it returned otherwise, are told apart by the old test in every case.
  */
-export function emitGuards(flow: Flow, input: FunctionInput, at: Lowering, indentAt: (position: number) => string): void {
+export function emitGuards(
+  flow: Flow,
+  input: FunctionInput,
+  at: Lowering,
+  indentAt: (position: number) => string,
+): void {
   for (const guard of flow.guards) {
     const summary = input.summaries.get(guard.call.callee)
     if (!summary || !isTellingTest(guard, summary.returns)) {
@@ -21,29 +26,60 @@ export function emitGuards(flow: Flow, input: FunctionInput, at: Lowering, inden
     if (guard.declaration) {
       const [declarator] = guard.declaration.declarations
       const name = declarator?.id.type === 'Identifier' ? declarator.id.name : ''
-      if (declarator?.id.type === 'Identifier' && declarator.id.typeAnnotation) at.edits.push({ start: startOf(declarator.id.typeAnnotation), end: endOf(declarator.id.typeAnnotation), pieces: [] })
+      if (declarator?.id.type === 'Identifier' && declarator.id.typeAnnotation)
+        at.edits.push({
+          start: startOf(declarator.id.typeAnnotation),
+          end: endOf(declarator.id.typeAnnotation),
+          pieces: [],
+        })
       if (isAsync) ensureAwait(guard, at)
-      at.edits.push({ start: startOf(guard.test.test), end: endOf(guard.test.test), pieces: [`${name} instanceof Response`] })
+      at.edits.push({
+        start: startOf(guard.test.test),
+        end: endOf(guard.test.test),
+        pieces: [`${name} instanceof Response`],
+      })
       replaceReturn(guard.test.consequent, `return ${name}`, at)
       continue
     }
     const name = freeName(at.tree, at.fn, 'denied', 'response', 'answer')
     const call = guard.call.node
-    at.edits.push({ start: startOf(guard.test), end: startOf(guard.test), pieces: [`const ${name} = ${head}`, { from: startOf(call), to: endOf(call) }, `${semicolon}\n${indentAt(startOf(guard.test))}`] })
+    at.edits.push({
+      start: startOf(guard.test),
+      end: startOf(guard.test),
+      pieces: [
+        `const ${name} = ${head}`,
+        { from: startOf(call), to: endOf(call) },
+        `${semicolon}\n${indentAt(startOf(guard.test))}`,
+      ],
+    })
     const inner = at.edits.filter((e) => e.start >= startOf(call) && e.end <= endOf(call) && e.start < e.end)
     at.edits = at.edits.filter((e) => !inner.includes(e))
-    at.edits.push({ start: startOf(guard.test.test), end: endOf(guard.test.test), pieces: [`${name} instanceof Response`] })
+    at.edits.push({
+      start: startOf(guard.test.test),
+      end: endOf(guard.test.test),
+      pieces: [`${name} instanceof Response`],
+    })
     // The call moves in front of the test: its own edits move with it, as text.
-    const index = at.edits.findIndex((e) => e.start === startOf(guard.test) && e.end === e.start && e.pieces[0] === `const ${name} = ${head}`)
+    const index = at.edits.findIndex(
+      (e) => e.start === startOf(guard.test) && e.end === e.start && e.pieces[0] === `const ${name} = ${head}`,
+    )
     const edit = at.edits[index]
-    if (edit) at.edits[index] = { ...edit, pieces: [edit.pieces[0] ?? '', renderCall(call, inner, at), edit.pieces[2] ?? ''] }
+    if (edit)
+      at.edits[index] = { ...edit, pieces: [edit.pieces[0] ?? '', renderCall(call, inner, at), edit.pieces[2] ?? ''] }
     replaceReturn(guard.test.consequent, `return ${name}`, at)
   }
 }
 
-function renderCall(call: Node, inner: readonly { start: number; end: number; pieces: readonly unknown[] }[], at: Lowering): string {
+function renderCall(
+  call: Node,
+  inner: readonly { start: number; end: number; pieces: readonly unknown[] }[],
+  at: Lowering,
+): string {
   const text = at.file.text
-  const flat = (pieces: readonly unknown[]): string => pieces.map((p) => (typeof p === 'string' ? p : text.slice((p as { from: number }).from, (p as { to: number }).to))).join('')
+  const flat = (pieces: readonly unknown[]): string =>
+    pieces
+      .map((p) => (typeof p === 'string' ? p : text.slice((p as { from: number }).from, (p as { to: number }).to)))
+      .join('')
   const sorted = [...inner].sort((a, b) => a.start - b.start || b.end - a.end)
   let out = ''
   let from = startOf(call)
@@ -57,10 +93,14 @@ function renderCall(call: Node, inner: readonly { start: number; end: number; pi
 
 function ensureAwait(guard: GuardSite, at: Lowering): void {
   const [declarator] = guard.declaration?.declarations ?? []
-  if (declarator?.init && declarator.init.type !== 'AwaitExpression') at.edits.push({ start: startOf(declarator.init), end: startOf(declarator.init), pieces: ['await '] })
+  if (declarator?.init && declarator.init.type !== 'AwaitExpression')
+    at.edits.push({ start: startOf(declarator.init), end: startOf(declarator.init), pieces: ['await '] })
 }
 
-function isTellingTest(guard: GuardSite, returns: { answered: readonly string[]; unanswered: readonly string[] }): boolean {
+function isTellingTest(
+  guard: GuardSite,
+  returns: { answered: readonly string[]; unanswered: readonly string[] },
+): boolean {
   const [answered, unanswered] = guard.negated ? ['falsy', 'truthy'] : ['truthy', 'falsy']
   return returns.answered.every((r) => r === answered) && returns.unanswered.every((r) => r === unanswered)
 }

@@ -27,10 +27,14 @@ export function headerValues(effect: Effect, at: Lowering): Piece[][] | null {
   const value = uncast(effect.value)
   const list = listOf(value, at)
   if (isSetCookie(effect)) {
-    if (list) return list.elements.every((e) => e && e.type !== 'SpreadElement') ? list.elements.map((e) => text(e as Node, at)) : null
+    if (list)
+      return list.elements.every((e) => e && e.type !== 'SpreadElement')
+        ? list.elements.map((e) => text(e as Node, at))
+        : null
     return kindOf(value, at.tree) === 'string' || isSerializeCall(value) ? [text(value, at)] : null
   }
-  if (list && value === list && isConstant(list)) return [[quoted(at.style, list.elements.map((e) => stringValue(e) ?? String(numberValue(e) ?? '')).join(', '))]]
+  if (list && value === list && isConstant(list))
+    return [[quoted(at.style, list.elements.map((e) => stringValue(e) ?? String(numberValue(e) ?? '')).join(', '))]]
   if (list) return [[slice(value), `.join(${quoted(at.style, ', ')})`]]
   return [text(value, at)]
 }
@@ -39,14 +43,19 @@ export function headerValues(effect: Effect, at: Lowering): Piece[][] | null {
 function isSerializeCall(node: Node): boolean {
   if (node.type !== 'CallExpression') return false
   const callee = uncast(node.callee)
-  return callee.type === 'Identifier' ? /^(serialize|serializeCookie|stringifyCookie|createCookie)/.test(callee.name) : callee.type === 'MemberExpression' && callee.property.type === 'Identifier' && /^(serialize|stringify)/.test(callee.property.name)
+  return callee.type === 'Identifier'
+    ? /^(serialize|serializeCookie|stringifyCookie|createCookie)/.test(callee.name)
+    : callee.type === 'MemberExpression' &&
+        callee.property.type === 'Identifier' &&
+        /^(serialize|stringify)/.test(callee.property.name)
 }
 
 function listOf(node: Node, at: Lowering): t.ArrayExpression | null {
   if (node.type === 'ArrayExpression') return node
   if (node.type !== 'Identifier') return null
   const binding = bindingAt(at.tree, node)
-  if (binding?.kind !== 'const' || binding.declaration.type !== 'VariableDeclarator' || !binding.declaration.init) return null
+  if (binding?.kind !== 'const' || binding.declaration.type !== 'VariableDeclarator' || !binding.declaration.init)
+    return null
   const init = uncast(binding.declaration.init)
   return init.type === 'ArrayExpression' && isConstant(init) ? init : null
 }
@@ -60,8 +69,13 @@ function text(node: Node, at: Lowering): Piece[] {
   if (named) return named === 'present' ? [slice(node)] : [slice(node), ` ?? ${at.style.quote}${at.style.quote}`]
   if (isEnvironment(node) || isHeaderRead(node)) return [slice(node), ` ?? ${at.style.quote}${at.style.quote}`]
   const core = uncast(node)
-  if (core.type === 'LogicalExpression' && core.operator !== '&&' && kindOf(core.right, at.tree) === 'string') return [slice(node)]
-  if (core.type === 'ConditionalExpression' && [core.consequent, core.alternate].every((e) => kindOf(e, at.tree) === 'string')) return [slice(node)]
+  if (core.type === 'LogicalExpression' && core.operator !== '&&' && kindOf(core.right, at.tree) === 'string')
+    return [slice(node)]
+  if (
+    core.type === 'ConditionalExpression' &&
+    [core.consequent, core.alternate].every((e) => kindOf(e, at.tree) === 'string')
+  )
+    return [slice(node)]
   note(at, 'PA213', 'note', node, { text: snippet(at.file, node) })
   return ['String(', slice(node), ')']
 }
@@ -72,7 +86,9 @@ function headerVariable(node: Node, at: Lowering): 'present' | 'maybe' | null {
   const binding = name.type === 'Identifier' ? bindingAt(at.tree, name) : null
   if (binding?.declaration.type !== 'VariableDeclarator' || binding.kind !== 'const') return null
   const { id, init } = binding.declaration
-  const isRead = Boolean(init) && (id.type === 'Identifier' ? isHeaderRead(init as Node) : id.type === 'ObjectPattern' && isHeaders(init as Node))
+  const isRead =
+    Boolean(init) &&
+    (id.type === 'Identifier' ? isHeaderRead(init as Node) : id.type === 'ObjectPattern' && isHeaders(init as Node))
   return isRead ? (isKnownPresent(name, binding.name, binding.id) ? 'present' : 'maybe') : null
 }
 
@@ -84,7 +100,12 @@ function isHeaders(node: Node): boolean {
 /** `req.headers.origin`: null in App where it is missing. */
 function isHeaderRead(node: Node): boolean {
   const at = uncast(node)
-  return at.type === 'MemberExpression' && at.object.type === 'MemberExpression' && at.object.property.type === 'Identifier' && at.object.property.name === 'headers'
+  return (
+    at.type === 'MemberExpression' &&
+    at.object.type === 'MemberExpression' &&
+    at.object.property.type === 'Identifier' &&
+    at.object.property.name === 'headers'
+  )
 }
 
 /** One or several cookies, not known which: appended one by one. */
@@ -92,7 +113,11 @@ export function cookieLoop(effect: Effect, at: Lowering, clearFirst: boolean): P
   if (effect.kind !== 'header' || effect.value === null) return []
   const name = quoted(at.style, 'Set-Cookie')
   const each = freeName(at.tree, at.fn, 'cookie', 'setCookie', 'value')
-  const loop: Piece[] = [`for (const ${each} of [`, slice(effect.value), `].flat()) ${at.names.headers}.append(${name}, ${each})`]
+  const loop: Piece[] = [
+    `for (const ${each} of [`,
+    slice(effect.value),
+    `].flat()) ${at.names.headers}.append(${name}, ${each})`,
+  ]
   return clearFirst && effect.mode === 'set' ? [[`${at.names.headers}.delete(${name})`], loop] : [loop]
 }
 

@@ -50,19 +50,41 @@ export function chooseMethods(facts: MethodFacts): MethodChoice {
   const rest = httpMethods.filter((m) => !facts.named.has(m))
   // A handler that refuses whatever comes (410 for an endpoint that is gone) has that as its answer.
   if (facts.others === 'refuses' && facts.named.size === 0) return chooseMethods({ ...facts, others: 'serves' })
-  if (facts.others === 'hangs') return { own, shared: [], lost: [], isGuess: false, refusedByNext, hung: [...hung, ...rest] }
-  if (facts.others === 'refuses') return { own, shared: facts.strict ? rest : [], lost: [], isGuess: false, refusedByNext: facts.strict ? refusedByNext : [...refusedByNext, ...rest], hung }
+  if (facts.others === 'hangs')
+    return { own, shared: [], lost: [], isGuess: false, refusedByNext, hung: [...hung, ...rest] }
+  if (facts.others === 'refuses')
+    return {
+      own,
+      shared: facts.strict ? rest : [],
+      lost: [],
+      isGuess: false,
+      refusedByNext: facts.strict ? refusedByNext : [...refusedByNext, ...rest],
+      hung,
+    }
   if (facts.strict) return { own, shared: rest, lost: [], isGuess: false, refusedByNext, hung }
   const called = rest.filter((m) => facts.callers.includes(m))
   const shared = called.length > 0 ? called : guess(rest, facts)
   if (facts.othersSetCors && rest.includes('OPTIONS') && !shared.includes('OPTIONS')) shared.push('OPTIONS')
-  const implied = new Set<HttpMethod>([...shared, ...(shared.includes('GET') || own.includes('GET') ? (['HEAD'] as const) : [])])
+  const implied = new Set<HttpMethod>([
+    ...shared,
+    ...(shared.includes('GET') || own.includes('GET') ? (['HEAD'] as const) : []),
+  ])
   const headRunsGet = own.includes('GET') && rest.includes('HEAD')
-  return { own, shared, lost: rest.filter((m) => !implied.has(m)), isGuess: called.length === 0, refusedByNext, hung, headRunsGet }
+  return {
+    own,
+    shared,
+    lost: rest.filter((m) => !implied.has(m)),
+    isGuess: called.length === 0,
+    refusedByNext,
+    hung,
+    headRunsGet,
+  }
 }
 
 function guess(rest: readonly HttpMethod[], facts: MethodFacts): HttpMethod[] {
-  const wanted: HttpMethod[] = facts.othersReadBody ? ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'] : ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+  const wanted: HttpMethod[] = facts.othersReadBody
+    ? ['POST', 'PUT', 'PATCH', 'DELETE', 'GET']
+    : ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
   const first = wanted.find((m) => rest.includes(m))
   return first ? [first] : [...rest]
 }

@@ -29,7 +29,13 @@ interface Place {
  * Declares what the rewritten code refers to, each once, in the innermost block that holds all its uses, right before
  * the first of them. The body is never declared inside a loop or inside a try whose catch goes on.
  */
-export function placeNeeds(at: Lowering, responses: ResponsePlan, indentAt: (position: number) => string, declaresHeaders: boolean, bodyArgument: boolean): Takes {
+export function placeNeeds(
+  at: Lowering,
+  responses: ResponsePlan,
+  indentAt: (position: number) => string,
+  declaresHeaders: boolean,
+  bodyArgument: boolean,
+): Takes {
   const of = (kind: Need['kind']): Need[] => at.needs.filter((n) => n.kind === kind)
   const lines: { place: number; text: string }[] = []
   const declare = (nodes: readonly Node[], text: string, steady = false, leavesLoops = true): void => {
@@ -37,33 +43,47 @@ export function placeNeeds(at: Lowering, responses: ResponsePlan, indentAt: (pos
     lines.push({ place, text })
   }
   const search = [...of('search'), ...of('several'), ...of('values'), ...of('query')]
-  if (search.length > 0) declare(nodesOf(search), `const { searchParams${at.names.searchParams === 'searchParams' ? '' : `: ${at.names.searchParams}`} } = new URL(${at.names.request}.url)`)
+  if (search.length > 0)
+    declare(
+      nodesOf(search),
+      `const { searchParams${at.names.searchParams === 'searchParams' ? '' : `: ${at.names.searchParams}`} } = new URL(${at.names.request}.url)`,
+    )
   if (of('query').length > 0) declare(nodesOf(of('query')), `const ${at.names.query} = ${wholeQuery(at)}`)
   const params = of('param')
   if (params.length > 0) {
     const keys = [...new Set(params.map((p) => p.key))]
-    const parts = keys.map((key) => (paramName(at, key) === key ? key : `${objectKey(at.style, key)}: ${paramName(at, key)}`))
+    const parts = keys.map((key) =>
+      paramName(at, key) === key ? key : `${objectKey(at.style, key)}: ${paramName(at, key)}`,
+    )
     declare(nodesOf(params), `const { ${parts.join(', ')} } = await ${at.names.params}`)
   }
   for (const key of new Set([...of('several'), ...of('values')].map((n) => n.key))) {
     const nodes = nodesOf(of('several').filter((n) => n.key === key))
     const name = severalName(key)
-    declare([...nodes, ...nodesOf(of('values').filter((n) => n.key === key))], `const ${name}s = ${at.names.searchParams}.getAll(${quoted(at.style, key)})`)
+    declare(
+      [...nodes, ...nodesOf(of('values').filter((n) => n.key === key))],
+      `const ${name}s = ${at.names.searchParams}.getAll(${quoted(at.style, key)})`,
+    )
     if (nodes.length > 0) declare(nodes, `const ${name} = ${severalExpression(key)}`)
   }
   for (const name of new Set(of('named').map((n) => n.key))) {
     const all = of('named').filter((n) => n.key === name)
     declare(nodesOf(all), `const ${name} = ${all[0]?.text ?? ''}`)
   }
-  if (of('form').length > 0) declare(nodesOf(of('form')), `const ${at.names.form} = new URLSearchParams(await ${at.names.request}.text())`, true)
+  if (of('form').length > 0)
+    declare(nodesOf(of('form')), `const ${at.names.form} = new URLSearchParams(await ${at.names.request}.text())`, true)
   if (!bodyArgument && usesReader(at)) lines.unshift(...readerLines(at, [...of('body'), ...of('whole-body')]))
   else if (!bodyArgument) placeBody(at, [...of('body'), ...of('whole-body')], of('text'), declare)
-  if (responses.usesHeaders && declaresHeaders) declare(responses.headerSites, `const ${at.names.headers} = new Headers()`)
+  if (responses.usesHeaders && declaresHeaders)
+    declare(responses.headerSites, `const ${at.names.headers} = new Headers()`)
   if (responses.usesStatus) declare(responses.statusSites, `let ${at.names.status} = 200`)
   insert(at, lines, indentAt)
-  const usesParams = params.length > 0 || of('params').length > 0 || (of('query').length > 0 && at.route.params.length > 0)
+  const usesParams =
+    params.length > 0 || of('params').length > 0 || (of('query').length > 0 && at.route.params.length > 0)
   if ((usesParams || (readsBody(at) && !bodyArgument)) && !at.mayAwait) block(at, 'PA520', at.fn)
-  const usesRequest = at.needs.some((n) => n.kind !== 'params' && n.kind !== 'param' && !(bodyArgument && /body/.test(n.kind)))
+  const usesRequest = at.needs.some(
+    (n) => n.kind !== 'params' && n.kind !== 'param' && !(bodyArgument && /body/.test(n.kind)),
+  )
   return {
     request: of('next-request').length > 0 ? 'NextRequest' : usesRequest ? 'Request' : null,
     params: usesParams,
@@ -82,12 +102,25 @@ function wholeQuery(at: Lowering): string {
 }
 
 /** One read: in its place. Several: a value declared before them. */
-function placeBody(at: Lowering, bodies: readonly Need[], texts: readonly Need[], declare: (nodes: readonly Node[], text: string, steady?: boolean) => void): void {
+function placeBody(
+  at: Lowering,
+  bodies: readonly Need[],
+  texts: readonly Need[],
+  declare: (nodes: readonly Node[], text: string, steady?: boolean) => void,
+): void {
   const all = [...bodies, ...texts]
   const [only] = all
   if (!only) return
   if (all.length === 1 && only.kind === 'text' && inlineJson(at, only)) return
-  if (all.length === 1 && only.kind === 'body' && isDeclared(only) && isSteadyPlace(at, only.node) && (only.node.type === 'ObjectProperty' || canAwaitAt(at, only.node)) && substitute(at, at.names.body, bodyExpression(at), only.node)) return
+  if (
+    all.length === 1 &&
+    only.kind === 'body' &&
+    isDeclared(only) &&
+    isSteadyPlace(at, only.node) &&
+    (only.node.type === 'ObjectProperty' || canAwaitAt(at, only.node)) &&
+    substitute(at, at.names.body, bodyExpression(at), only.node)
+  )
+    return
   const isText = bodies.length === 0
   if (bodies.some((n) => isTypeTested(n, at))) {
     const text = freeName(at.tree, at.fn, 'text', 'bodyText')
@@ -101,11 +134,22 @@ function placeBody(at: Lowering, bodies: readonly Need[], texts: readonly Need[]
     const text = freeName(at.tree, at.fn, 'text', 'bodyText')
     declare(nodesOf(all), `const ${text} = await ${at.names.request}.text()`, true)
     // `const body = req.body` alone: the name is there already.
-    if (all.length === 1 && isDeclared(only) && (only.node.type === 'ObjectProperty' || canAwaitAt(at, only.node)) && isSteadyPlace(at, only.node) && substitute(at, at.names.body, wholeBodyExpression(at, text), only.node)) return
+    if (
+      all.length === 1 &&
+      isDeclared(only) &&
+      (only.node.type === 'ObjectProperty' || canAwaitAt(at, only.node)) &&
+      isSteadyPlace(at, only.node) &&
+      substitute(at, at.names.body, wholeBodyExpression(at, text), only.node)
+    )
+      return
     declare(nodesOf(all), `const ${at.names.body} = ${wholeBodyExpression(at, text)}`, true)
     return
   }
-  declare(nodesOf(all), `const ${at.names.body} = ${isText ? `await ${at.names.request}.text()` : bodyExpression(at)}`, true)
+  declare(
+    nodesOf(all),
+    `const ${at.names.body} = ${isText ? `await ${at.names.request}.text()` : bodyExpression(at)}`,
+    true,
+  )
 }
 
 /** `typeof req.body === 'string'`: the handler takes JSON and text apart by itself. */
@@ -113,16 +157,21 @@ function isTypeTested(found: Need, at: Lowering): boolean {
   const outer = withCasts(found.node)
   const parent = parentOf(outer)
   if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') return true
-  const id = parent?.type === 'VariableDeclarator' ? parent.id : found.node.type === 'ObjectProperty' ? found.node.value : null
+  const id =
+    parent?.type === 'VariableDeclarator' ? parent.id : found.node.type === 'ObjectProperty' ? found.node.value : null
   const binding = id?.type === 'Identifier' ? bindingAt(at.tree, id) : null
-  return binding?.references.some((r) => {
-    const up = parentOf(r.node)
-    return up?.type === 'UnaryExpression' && up.operator === 'typeof'
-  }) ?? false
+  return (
+    binding?.references.some((r) => {
+      const up = parentOf(r.node)
+      return up?.type === 'UnaryExpression' && up.operator === 'typeof'
+    }) ?? false
+  )
 }
 
 export function readsBody(at: Lowering): boolean {
-  return at.needs.some((n) => n.kind === 'body' || n.kind === 'whole-body' || n.kind === 'text' || n.kind === 'raw' || n.kind === 'form')
+  return at.needs.some(
+    (n) => n.kind === 'body' || n.kind === 'whole-body' || n.kind === 'text' || n.kind === 'raw' || n.kind === 'form',
+  )
 }
 
 /** `JSON.parse(req.body)`, read once, is `await request.json()`. */
@@ -133,7 +182,11 @@ function inlineJson(at: Lowering, only: Need): boolean {
   at.edits = at.edits.filter((e) => !(e.start >= startOf(call) && e.end <= endOf(call)))
   const above = parentOf(call)
   const text = `await ${at.names.request}.json()`
-  at.edits.push({ start: startOf(call), end: endOf(call), pieces: [isMember(above) || above?.type === 'TSAsExpression' ? `(${text})` : text] })
+  at.edits.push({
+    start: startOf(call),
+    end: endOf(call),
+    pieces: [isMember(above) || above?.type === 'TSAsExpression' ? `(${text})` : text],
+  })
   return true
 }
 
@@ -141,12 +194,19 @@ function inlineJson(at: Lowering, only: Need): boolean {
 function isDeclared(only: Need): boolean {
   const parent = parentOf(withCasts(only.node))
   if (only.kind === 'whole-body') return parent?.type === 'VariableDeclarator' || only.node.type === 'ObjectProperty'
-  return parent?.type === 'VariableDeclarator' || only.node.type === 'ObjectProperty' || parent?.type === 'CallExpression' || parent?.type === 'AwaitExpression'
+  return (
+    parent?.type === 'VariableDeclarator' ||
+    only.node.type === 'ObjectProperty' ||
+    parent?.type === 'CallExpression' ||
+    parent?.type === 'AwaitExpression'
+  )
 }
 
 /** Swaps a name that an edit put in for an expression. */
 function substitute(at: Lowering, name: string, text: string, node: Node): boolean {
-  const index = at.edits.findIndex((e) => e.pieces.includes(name) && (e.sticky || (e.start <= startOf(node) && e.end >= endOf(node))))
+  const index = at.edits.findIndex(
+    (e) => e.pieces.includes(name) && (e.sticky || (e.start <= startOf(node) && e.end >= endOf(node))),
+  )
   const edit = at.edits[index]
   if (edit?.pieces.filter((p) => p === name).length !== 1) return false
   at.edits[index] = { ...edit, pieces: edit.pieces.map((p) => (p === name ? text : p)) }
@@ -165,13 +225,24 @@ function isSteadyPlace(at: Lowering, node: Node): boolean {
 
 /** A try block whose catch does not leave the function: an error of ours would be swallowed there. */
 function goesOn(node: Node, below: Node): boolean {
-  return node.type === 'TryStatement' && node.block === below && node.handler !== null && node.handler !== undefined && !leaves(node.handler.body) && !endsFunction(node)
+  return (
+    node.type === 'TryStatement' &&
+    node.block === below &&
+    node.handler !== null &&
+    node.handler !== undefined &&
+    !leaves(node.handler.body) &&
+    !endsFunction(node)
+  )
 }
 
 /** Nothing follows the try in the function: a catch that answers without return leaves all the same. */
 function endsFunction(node: t.TryStatement): boolean {
   const holder = parentOf(node)
-  return holder?.type === 'BlockStatement' && holder.body[holder.body.length - 1] === node && isFunction(parentOf(holder) ?? node)
+  return (
+    holder?.type === 'BlockStatement' &&
+    holder.body[holder.body.length - 1] === node &&
+    isFunction(parentOf(holder) ?? node)
+  )
 }
 
 /** Offset before which a declaration stands that all these nodes can see. */
@@ -180,13 +251,16 @@ function insertionPoint(at: Lowering, nodes: readonly Node[], steady: boolean, l
   const chains = nodes.map((node) => chainOf(at, node, steady, leavesLoops))
   const [first] = chains
   const firstStatement = at.fn.body.body[0]
-  if (!first || chains.some((c) => c.length === 0)) return firstStatement ? startOf(firstStatement) : endOf(at.fn.body) - 1
+  if (!first || chains.some((c) => c.length === 0))
+    return firstStatement ? startOf(firstStatement) : endOf(at.fn.body) - 1
   let best: number | null = null
   for (let depth = 0; depth < first.length; depth++) {
     const holder = first[depth]?.holder
     if (!chains.every((c) => c[depth]?.holder === holder)) break
     if (holder?.type === 'SwitchCase') break
-    const earliest = chains.map((c) => (c[depth] as Place).statement).reduce((a, b) => (startOf(a) <= startOf(b) ? a : b))
+    const earliest = chains
+      .map((c) => (c[depth] as Place).statement)
+      .reduce((a, b) => (startOf(a) <= startOf(b) ? a : b))
     best = leadStart(at.file, earliest, previousEnd(earliest, holder))
   }
   return best ?? startOf(at.fn.body)
@@ -215,7 +289,18 @@ function chainOf(at: Lowering, node: Node, steady: boolean, leavesLoops: boolean
 }
 
 /** Declarations go in front of everything else at their place, in the order given. */
-function insert(at: Lowering, lines: readonly { place: number; text: string }[], indentAt: (position: number) => string): void {
-  const edits = lines.map(({ place, text }) => ({ start: place, end: place, sticky: true, pieces: [`${text}${at.style.semicolon}\n${at.fn.body.type === 'BlockStatement' ? indentAt(place) : at.style.indent}`] }))
+function insert(
+  at: Lowering,
+  lines: readonly { place: number; text: string }[],
+  indentAt: (position: number) => string,
+): void {
+  const edits = lines.map(({ place, text }) => ({
+    start: place,
+    end: place,
+    sticky: true,
+    pieces: [
+      `${text}${at.style.semicolon}\n${at.fn.body.type === 'BlockStatement' ? indentAt(place) : at.style.indent}`,
+    ],
+  }))
   at.edits.unshift(...edits)
 }

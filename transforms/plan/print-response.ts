@@ -25,18 +25,37 @@ export function printResponse(value: ResponseValue, init: Init, at: Lowering, in
   const open = value.kind === 'json' ? `${jsonClass(at)}.json(` : 'new Response('
   const one = initPieces(init, at, null)
   if (!one) return [open, ...value.value, ')']
-  const width = indent.replaceAll('\t', '  ').length + 'return '.length + open.length + length(value.value, at) + length(one, at) + 4
+  const width =
+    indent.replaceAll('\t', '  ').length +
+    'return '.length +
+    open.length +
+    length(value.value, at) +
+    length(one, at) +
+    4
   if (value.kind === 'json' && value.isLong) {
     const inner = indent + at.style.indent
     const second = length(one, at) + inner.length < 100 ? one : (initPieces(init, at, inner) ?? one)
     indentValue(value.value, at)
-    return [`${open}\n${inner}`, ...value.value, `,\n${inner}`, ...second, `${at.style.trailingComma ? ',' : ''}\n${indent})`]
+    return [
+      `${open}\n${inner}`,
+      ...value.value,
+      `,\n${inner}`,
+      ...second,
+      `${at.style.trailingComma ? ',' : ''}\n${indent})`,
+    ]
   }
   if (width <= 100 && init.headers.length < 3) return [open, ...value.value, ', ', ...one, ')']
   const inner = indent + at.style.indent
   const room = at.style.width - inner.replaceAll('\t', '  ').length
   const fits = length(value.value, at) < room && length(one, at) < room
-  if (fits && init.headers.length < 3) return [`${open}\n${inner}`, ...value.value, `,\n${inner}`, ...one, `${at.style.trailingComma ? ',' : ''}\n${indent})`]
+  if (fits && init.headers.length < 3)
+    return [
+      `${open}\n${inner}`,
+      ...value.value,
+      `,\n${inner}`,
+      ...one,
+      `${at.style.trailingComma ? ',' : ''}\n${indent})`,
+    ]
   const many = initPieces(init, at, indent) ?? one
   return [open, ...value.value, ', ', ...many, ')']
 }
@@ -66,7 +85,8 @@ function initPieces(init: Init, at: Lowering, indent: string | null): Piece[] | 
   const fields: Piece[][] = []
   if (init.status !== null && init.status !== 200) fields.push(statusField(init.status, at))
   if (init.variable) fields.push([init.variable === 'headers' ? 'headers' : `headers: ${init.variable}`])
-  else if (init.headers.length > 0) fields.push(['headers: ', ...headerPieces(init.headers, at, indent === null ? null : indent + at.style.indent)])
+  else if (init.headers.length > 0)
+    fields.push(['headers: ', ...headerPieces(init.headers, at, indent === null ? null : indent + at.style.indent)])
   if (fields.length === 0) return null
   return wrap('{', '}', fields, at, indent)
 }
@@ -85,7 +105,9 @@ function headerPieces(headers: readonly HeaderPiece[], at: Lowering, indent: str
     const pairs = headers.map((h): Piece[] => ['[', h.computed ?? keyString(h.name ?? '', at), ', ', ...h.value, ']'])
     return wrap('[', ']', pairs, at, indent)
   }
-  const fields = headers.map((h): Piece[] => (h.computed ? ['[', h.computed, ']: ', ...h.value] : [`${objectKey(at.style, h.name ?? '')}: `, ...h.value]))
+  const fields = headers.map((h): Piece[] =>
+    h.computed ? ['[', h.computed, ']: ', ...h.value] : [`${objectKey(at.style, h.name ?? '')}: `, ...h.value],
+  )
   return wrap('{', '}', fields, at, indent)
 }
 
@@ -99,9 +121,17 @@ function wrap(open: string, close: string, fields: readonly Piece[][], at: Lower
     return [open + pad, ...fields.flatMap((f, i) => (i > 0 ? [', ', ...f] : f)), pad + close]
   }
   const inner = indent + at.style.indent
-  return [`${open}\n${inner}`, ...fields.flatMap((f, i) => (i > 0 ? [`,\n${inner}`, ...f] : f)), `${at.style.trailingComma ? ',' : ''}\n${indent}${close}`]
+  return [
+    `${open}\n${inner}`,
+    ...fields.flatMap((f, i) => (i > 0 ? [`,\n${inner}`, ...f] : f)),
+    `${at.style.trailingComma ? ',' : ''}\n${indent}${close}`,
+  ]
 }
 
 function length(pieces: readonly Piece[], at: Lowering): number {
-  return pieces.reduce((sum, p) => sum + (typeof p === 'string' ? p.length : at.file.text.slice(p.from, p.to).replace(/\n[\s\S]*/, '').length), 0)
+  return pieces.reduce(
+    (sum, p) =>
+      sum + (typeof p === 'string' ? p.length : at.file.text.slice(p.from, p.to).replace(/\n[\s\S]*/, '').length),
+    0,
+  )
 }

@@ -24,7 +24,15 @@ import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import { endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree.ts'
-import { chooseNames, flowOf, groupPasses, type FunctionInput, type FunctionPlan, type HelperSummary, planFunction } from './function.ts'
+import {
+  chooseNames,
+  flowOf,
+  groupPasses,
+  type FunctionInput,
+  type FunctionPlan,
+  type HelperSummary,
+  planFunction,
+} from './function.ts'
 import { type BodyReader, chooseReader, usesReader } from './strict-body.ts'
 import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
 
@@ -74,7 +82,9 @@ export interface HandlerPlan {
   rewrite: { edits: readonly Edit[]; methods: HttpMethod[] } | null
 }
 
-export type Verdict = { kind: 'migrate'; plan: HandlerPlan; notes: Diagnostic[] } | { kind: 'keep'; because: Diagnostic[] }
+export type Verdict =
+  | { kind: 'migrate'; plan: HandlerPlan; notes: Diagnostic[] }
+  | { kind: 'keep'; because: Diagnostic[] }
 
 export function routeContext(file: SourceFile, rest: Omit<RouteContext, 'file' | 'tree' | 'style'>): RouteContext {
   return { file, tree: analyseScopes(file.ast), style: detectStyle(file), ...rest }
@@ -91,8 +101,19 @@ export function planHandler(context: RouteContext): Verdict {
   if (rewritten) return rewritten
   if (entry.kind !== 'function') return { kind: 'keep', because: [whyNoFunction(entry, context)] }
   if (config.isEdge) return keep(context, 'PA404', entry.fn)
-  if (entry.fn.generator || (file.text.includes('this') && some(entry.fn.body, (n) => n.type === 'ThisExpression', (n) => n.type !== 'FunctionExpression' && n.type !== 'FunctionDeclaration' && !n.type.startsWith('Class')))) return keep(context, 'PA405', entry.fn)
-  const hidden = ['eval', 'with'].flatMap((name) => tree.globals.get(name) ?? []).find((r) => startOf(r.node) >= startOf(entry.fn) && endOf(r.node) <= endOf(entry.fn))
+  if (
+    entry.fn.generator ||
+    (file.text.includes('this') &&
+      some(
+        entry.fn.body,
+        (n) => n.type === 'ThisExpression',
+        (n) => n.type !== 'FunctionExpression' && n.type !== 'FunctionDeclaration' && !n.type.startsWith('Class'),
+      ))
+  )
+    return keep(context, 'PA405', entry.fn)
+  const hidden = ['eval', 'with']
+    .flatMap((name) => tree.globals.get(name) ?? [])
+    .find((r) => startOf(r.node) >= startOf(entry.fn) && endOf(r.node) <= endOf(entry.fn))
   if (hidden) return keep(context, 'PA407', hidden.node)
   const planner = new Planner(context, entry, config)
   return planner.run()
@@ -113,31 +134,76 @@ export function inspectHandler(context: RouteContext): Inspection | null {
 }
 
 function keep(context: RouteContext, code: Code, node: Node, data: Data = {}): Verdict {
-  return { kind: 'keep', because: [{ code, level: 'blocker', span: spanOf(context.file, node), data: { text: snippet(context.file, node), ...data } }] }
+  return {
+    kind: 'keep',
+    because: [
+      {
+        code,
+        level: 'blocker',
+        span: spanOf(context.file, node),
+        data: { text: snippet(context.file, node), ...data },
+      },
+    ],
+  }
 }
 
 /** A default export that is the result of a package's call, where a recipe knows it. */
-function rewriteEntry(entry: Extract<Entry, { kind: 'call' }>, context: RouteContext, config: ConfigPlan): Verdict | null {
+function rewriteEntry(
+  entry: Extract<Entry, { kind: 'call' }>,
+  context: RouteContext,
+  config: ConfigPlan,
+): Verdict | null {
   const imported = context.recipeContext.importOf(entry.call.callee)
   const recipe = imported ? context.entryRecipes.find((r) => r.packages.includes(imported.source)) : undefined
-  const found = imported && recipe ? recipe.rewrite({ call: entry.call, place: entry.place, exporter: entry.exporter, imported, file: context.file, tree: context.tree, style: context.style }, context.recipeContext) : null
+  const found =
+    imported && recipe
+      ? recipe.rewrite(
+          {
+            call: entry.call,
+            place: entry.place,
+            exporter: entry.exporter,
+            imported,
+            file: context.file,
+            tree: context.tree,
+            style: context.style,
+          },
+          context.recipeContext,
+        )
+      : null
   if (found?.kind !== 'rewrite') return found
   const { edits, methods, notes } = found
-  return { kind: 'migrate', plan: { entry, functions: [], helpers: [], config, rewrite: { edits, methods } }, notes: [...config.notes, ...notes] }
+  return {
+    kind: 'migrate',
+    plan: { entry, functions: [], helpers: [], config, rewrite: { edits, methods } },
+    notes: [...config.notes, ...notes],
+  }
 }
 
 function whyNoFunction(entry: Exclude<Entry, { kind: 'function' }>, context: RouteContext): Diagnostic {
-  const blocker = (code: Code, node: Node, data: Data): Diagnostic => ({ code, level: 'blocker', span: spanOf(context.file, node), data })
+  const blocker = (code: Code, node: Node, data: Data): Diagnostic => ({
+    code,
+    level: 'blocker',
+    span: spanOf(context.file, node),
+    data,
+  })
   switch (entry.kind) {
     case 'none':
-      return { code: 'PA401', level: 'blocker', span: { file: context.file.path, start: 0, end: 0, line: 1, column: 1 }, data: {} }
+      return {
+        code: 'PA401',
+        level: 'blocker',
+        span: { file: context.file.path, start: 0, end: 0, line: 1, column: 1 },
+        data: {},
+      }
     case 'reexport':
       return blocker('PA402', entry.node, { source: entry.source })
     case 'call': {
       const callee = entry.call.callee
       const name = snippet(context.file, isCall(callee) ? callee.callee : callee)
       const imported = context.recipeContext.importOf(isCall(callee) ? callee.callee : callee)
-      return blocker(imported && !isOfProject(imported.source, context) ? 'PA503' : 'PA502', entry.call, { name, source: imported?.source ?? '' })
+      return blocker(imported && !isOfProject(imported.source, context) ? 'PA503' : 'PA502', entry.call, {
+        name,
+        source: imported?.source ?? '',
+      })
     }
     case 'other':
       return blocker('PA403', entry.node, { what: entry.what })
@@ -147,10 +213,21 @@ function whyNoFunction(entry: Exclude<Entry, { kind: 'function' }>, context: Rou
 /** Names a module of the repository: by path, alias, baseUrl or as a package of the workspace; also one that is not there. */
 function isOfProject(source: string, { app, recipeContext }: RouteContext): boolean {
   if (/^[.~@]?\//.test(source) || recipeContext.resolve(source) !== null) return true
-  if (Object.keys(app.config?.paths ?? {}).some((pattern) => pattern.length > 2 && pattern.endsWith('/*') && source.startsWith(pattern.slice(0, -1)))) return true
+  if (
+    Object.keys(app.config?.paths ?? {}).some(
+      (pattern) => pattern.length > 2 && pattern.endsWith('/*') && source.startsWith(pattern.slice(0, -1)),
+    )
+  )
+    return true
   // A root for imports can also be set where only the bundler looks (NODE_PATH, a Babel plugin).
-  const name = source.split('/').slice(0, source.startsWith('@') ? 2 : 1).join('/')
-  return !(name in app.packages) && recipeContext.resolve(`./${source}`, app.root === '' ? 'package.json' : `${app.root}/package.json`) !== null
+  const name = source
+    .split('/')
+    .slice(0, source.startsWith('@') ? 2 : 1)
+    .join('/')
+  return (
+    !(name in app.packages) &&
+    recipeContext.resolve(`./${source}`, app.root === '' ? 'package.json' : `${app.root}/package.json`) !== null
+  )
 }
 
 class Planner {
@@ -179,13 +256,27 @@ class Planner {
     this.entry = entry
     this.config = config
     const first = followCalls(entry.fn, entry.name, context.tree, () => [])
-    this.methodNodes = new Set(first.entry.uses.filter((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'method').map((u) => u.steps[0]?.node as Node))
-    this.sentNodes = new Set(first.entry.uses.filter((u) => u.root === 'res' && u.steps.length === 1 && u.steps[0]?.kind === 'prop' && sentFlags.has(u.steps[0].name)).map((u) => u.node))
+    this.methodNodes = new Set(
+      first.entry.uses
+        .filter((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'method')
+        .map((u) => u.steps[0]?.node as Node),
+    )
+    this.sentNodes = new Set(
+      first.entry.uses
+        .filter(
+          (u) =>
+            u.root === 'res' && u.steps.length === 1 && u.steps[0]?.kind === 'prop' && sentFlags.has(u.steps[0].name),
+        )
+        .map((u) => u.node),
+    )
     this.presentNodes = presentNodes(first.entry)
     this.formBody = context.file.text.includes('form-urlencoded') && showsFormBody(entry.fn)
     this.frozen = frozenRanges(context.file.ast.program)
     this.reader = context.options.strict && config.bodyParser ? chooseReader(context.tree, config) : null
-    this.program = first.outside.length > 0 ? followCalls(entry.fn, entry.name, context.tree, (callee) => this.tableTargets(callee)) : first
+    this.program =
+      first.outside.length > 0
+        ? followCalls(entry.fn, entry.name, context.tree, (callee) => this.tableTargets(callee))
+        : first
   }
 
   run(): Verdict {
@@ -221,9 +312,20 @@ class Planner {
     blockers.push(...this.valueUses(helpers))
     if (this.handsBodyOver(blockers)) return this.run()
     if (blockers.length > 0) return { kind: 'keep', because: unique(blockers) }
-    notes.unshift(...this.config.notes.filter((n) => n.code !== 'PA410' || (this.config.sizeLimit ?? 'Infinity') === 'Infinity' || !functions.some((f) => usesReader(f.at))))
+    notes.unshift(
+      ...this.config.notes.filter(
+        (n) =>
+          n.code !== 'PA410' ||
+          (this.config.sizeLimit ?? 'Infinity') === 'Infinity' ||
+          !functions.some((f) => usesReader(f.at)),
+      ),
+    )
     notes.push(...this.methodNotes(choice))
-    return { kind: 'migrate', plan: { entry: this.entry, functions, helpers, config: this.config, rewrite: null }, notes: unique(notes) }
+    return {
+      kind: 'migrate',
+      plan: { entry: this.entry, functions, helpers, config: this.config, rewrite: null },
+      notes: unique(notes),
+    }
   }
 
   inspect(): Inspection {
@@ -232,7 +334,8 @@ class Planner {
     const variants = this.variants()
     this.summarise(variants)
     const methods = new Map<string, string[]>()
-    for (const [method, { signature }] of variants) methods.set(signature, [...(methods.get(signature) ?? []), method.trim()])
+    for (const [method, { signature }] of variants)
+      methods.set(signature, [...(methods.get(signature) ?? []), method.trim()])
     const bodies = [...new Map([...variants.values()].map((v) => [v.signature, v])).values()].map((variant) => {
       const at = this.lowering(program.entry, variant, true)
       const plan = planFunction(this.input(program.entry, variant, false, true), at)
@@ -252,7 +355,9 @@ class Planner {
   /** When the body cannot be read where it is used, the helpers get it as an argument; true when that is worth another try. */
   private handsBodyOver(blockers: readonly Diagnostic[]): boolean {
     if (this.bodyArguments.size > 0 || !blockers.some((b) => b.code === 'PA125' || b.code === 'PA520')) return false
-    for (const helper of this.helpers.values()) if (helper.at.needs.some((n) => n.kind === 'body' || n.kind === 'whole-body')) this.bodyArguments.add(helper.model)
+    for (const helper of this.helpers.values())
+      if (helper.at.needs.some((n) => n.kind === 'body' || n.kind === 'whole-body'))
+        this.bodyArguments.add(helper.model)
     return this.bodyArguments.size > 0
   }
 
@@ -261,7 +366,8 @@ class Planner {
     const all = new Map<string, Variant>()
     const named = namedMethods(this.methodNodes)
     const other = this.variant(OTHER)
-    for (const method of httpMethods) all.set(method, named && !named.has(method) ? { ...other, method } : this.variant(method))
+    for (const method of httpMethods)
+      all.set(method, named && !named.has(method) ? { ...other, method } : this.variant(method))
     return all.set(OTHER, other)
   }
 
@@ -272,12 +378,20 @@ class Planner {
 
   /** What lookup tables select in a variant: part of what makes it different from others. */
   private tableChoice(variant: Variant): string {
-    const calls = [...this.program.calls.keys()].filter((call) => !isDead(variant, call) && !functionOf((call as t.CallExpression).callee, this.context.tree))
+    const calls = [...this.program.calls.keys()].filter(
+      (call) => !isDead(variant, call) && !functionOf((call as t.CallExpression).callee, this.context.tree),
+    )
     return calls.map((call) => `@${startOf(this.calleeOf(call, variant)?.callee.fn ?? call)}`).join('')
   }
 
   private methodContext(method: string): MethodContext {
-    return { tree: this.context.tree, methodNodes: this.methodNodes, sentNodes: this.sentNodes, presentNodes: this.presentNodes, method }
+    return {
+      tree: this.context.tree,
+      methodNodes: this.methodNodes,
+      sentNodes: this.sentNodes,
+      presentNodes: this.presentNodes,
+      method,
+    }
   }
 
   /** A callee that a lookup table gives: every function that some method selects. */
@@ -296,11 +410,15 @@ class Planner {
   private calleeOf(call: Node, variant: Variant): { callee: FunctionModel; passes: readonly Pass[] } | null {
     const known = this.program.calls.get(call)
     // A helper that only reads the body is replaced by the Request's own method.
-    if (!known || collects(known.callee.fn, this.context.tree) || parsesForm(known.callee.fn, this.context.tree)) return null
+    if (!known || collects(known.callee.fn, this.context.tree) || parsesForm(known.callee.fn, this.context.tree))
+      return null
     const callee = (call as t.CallExpression).callee
     if (functionOf(callee, this.context.tree)) return known
     const value = evaluate(callee, this.methodContext(variant.method))
-    const target = value.kind === 'function' ? [this.program.entry, ...this.program.helpers].find((m) => m.fn === value.node) : undefined
+    const target =
+      value.kind === 'function'
+        ? [this.program.entry, ...this.program.helpers].find((m) => m.fn === value.node)
+        : undefined
     return target ? { callee: target, passes: known.passes } : null
   }
 
@@ -312,20 +430,31 @@ class Planner {
       this.helpers = new Map()
       for (const model of this.program.helpers) this.summariseOne(model)
       const before = this.inherits.size
-      for (const variant of new Map([...variants.values()].map((v) => [v.signature, v])).values()) this.markInheriting(this.input(this.program.entry, variant, false, true), (n) => !isDead(variant, n))
-      for (const helper of this.helpers.values()) this.markInheriting(this.input(helper.model, this.whole(helper.model), this.inherits.has(helper.model), false), () => true)
+      for (const variant of new Map([...variants.values()].map((v) => [v.signature, v])).values())
+        this.markInheriting(this.input(this.program.entry, variant, false, true), (n) => !isDead(variant, n))
+      for (const helper of this.helpers.values())
+        this.markInheriting(
+          this.input(helper.model, this.whole(helper.model), this.inherits.has(helper.model), false),
+          () => true,
+        )
       if (this.inherits.size === before) return
     }
   }
 
   private markInheriting(input: FunctionInput, isLive: (node: Node) => boolean): void {
     const { flow } = flowOf(input, isLive)
-    for (const exit of flow.exits) if (exit.what.kind === 'call' && exit.pending.length > 0) this.inherits.add(exit.what.call.callee)
+    for (const exit of flow.exits)
+      if (exit.what.kind === 'call' && exit.pending.length > 0) this.inherits.add(exit.what.call.callee)
     for (const guard of flow.guards) if (guard.pending.length > 0) this.inherits.add(guard.call.callee)
   }
 
   private whole(model: FunctionModel): Variant {
-    return specialise(model.fn, this.context.file, { tree: this.context.tree, methodNodes: new Set(), sentNodes: new Set(), method: OTHER })
+    return specialise(model.fn, this.context.file, {
+      tree: this.context.tree,
+      methodNodes: new Set(),
+      sentNodes: new Set(),
+      method: OTHER,
+    })
   }
 
   private summariseOne(model: FunctionModel): void {
@@ -334,17 +463,33 @@ class Planner {
     const at = this.lowering(model, variant, false)
     const input = this.input(model, variant, inherits, false)
     const { flow } = flowOf(input, at.isLive)
-    const kind = flow.exits.length === 0 && flow.guards.length === 0 ? (flow.effects.some((e) => e.what.kind !== 'inherited') ? 'effects' : 'reads') : flow.mayFallThrough ? 'may' : 'always'
+    const kind =
+      flow.exits.length === 0 && flow.guards.length === 0
+        ? flow.effects.some((e) => e.what.kind !== 'inherited')
+          ? 'effects'
+          : 'reads'
+        : flow.mayFallThrough
+          ? 'may'
+          : 'always'
     const canAwait = model.fn.async || kind === 'always' || kind === 'may'
     const settled: Lowering = { ...at, mayAwait: canAwait }
     const plan = planFunction(input, settled)
-    if (kind === 'may' && flow.effects.some((e) => e.exits.size === 0)) settled.blockers.push({ code: 'PA521', level: 'blocker', span: spanOf(this.context.file, model.fn), data: { name: model.name ?? '' } })
+    if (kind === 'may' && flow.effects.some((e) => e.exits.size === 0))
+      settled.blockers.push({
+        code: 'PA521',
+        level: 'blocker',
+        span: spanOf(this.context.file, model.fn),
+        data: { name: model.name ?? '' },
+      })
     const summary: HelperSummary = {
       kind,
       takes: plan.takes,
       readsBody: plan.readsBody,
       inherits,
-      returns: { answered: flow.returns.answered, unanswered: flow.returns.unanswered.map((u) => truthOfReturn(u, this.context.tree)) },
+      returns: {
+        answered: flow.returns.answered,
+        unanswered: flow.returns.unanswered.map((u) => truthOfReturn(u, this.context.tree)),
+      },
       becameAsync: plan.usesAwait && !model.fn.async,
       statuses: flow.exits.map((exit) => statusOf(exit, model.fn)),
     }
@@ -379,7 +524,10 @@ class Planner {
   }
 
   private recipesFor(found: PackageCall): Recipe[] {
-    return this.context.recipes.filter((r) => (found.imported && r.packages.includes(found.imported.source)) || r.owns?.(found, this.context.recipeContext))
+    return this.context.recipes.filter(
+      (r) =>
+        (found.imported && r.packages.includes(found.imported.source)) || r.owns?.(found, this.context.recipeContext),
+    )
   }
 
   /** Handed to a package that a recipe knows to send nothing. */
@@ -449,8 +597,16 @@ class Planner {
     return {
       named: inSourceOrder(named, this.context.file, this.entry.fn),
       others: this.treatment(other),
-      othersReadBody: this.program.entry.uses.some((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'body' && !isDead(other, u.ref)) || this.program.entry.destructures.some((d) => d.leaves.some((l) => l.path[0] === 'body')) || this.helperReadsBody(other) || !this.config.bodyParser,
-      othersSetCors: /access-control-allow/i.test(this.context.file.text.slice(startOf(this.entry.fn), endOf(this.entry.fn))),
+      othersReadBody:
+        this.program.entry.uses.some(
+          (u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'body' && !isDead(other, u.ref),
+        ) ||
+        this.program.entry.destructures.some((d) => d.leaves.some((l) => l.path[0] === 'body')) ||
+        this.helperReadsBody(other) ||
+        !this.config.bodyParser,
+      othersSetCors: /access-control-allow/i.test(
+        this.context.file.text.slice(startOf(this.entry.fn), endOf(this.entry.fn)),
+      ),
       callers: this.callers(other),
       strict: this.context.options.strict,
     }
@@ -478,7 +634,13 @@ class Planner {
     const isHidden =
       unclaimed.some((u) => !sentFlags.has(u.steps[0]?.kind === 'prop' ? u.steps[0].name : '')) ||
       [...claims.values()].some((c) => c.kind === 'refusal' || (c.kind === 'response' && !flow.met.has(c.node))) ||
-      entry.passes.some((p) => p.root === 'res' && isLive(p.call) && !this.isSilent(p) && (!calls.has(p.call) || (!flow.met.has(p.call) && calls.get(p.call)?.kind !== 'reads'))) ||
+      entry.passes.some(
+        (p) =>
+          p.root === 'res' &&
+          isLive(p.call) &&
+          !this.isSilent(p) &&
+          (!calls.has(p.call) || (!flow.met.has(p.call) && calls.get(p.call)?.kind !== 'reads')),
+      ) ||
       entry.escapes.some((e) => e.root === 'res' && isLive(e.node))
     if (isHidden || flow.guards.length > 0) return 'serves'
     // A part that only throws was answered 500: refused, and never silent.
@@ -496,13 +658,20 @@ class Planner {
     const add = (method: HttpMethod, variant: Variant, isShared: boolean): void => {
       const known = groups.get(variant.signature)
       if (known) known.methods.push(method)
-      else groups.set(variant.signature, { methods: [method], variant, isShared, isRefusal: this.treatment(variant) === 'refuses' })
+      else
+        groups.set(variant.signature, {
+          methods: [method],
+          variant,
+          isShared,
+          isRefusal: this.treatment(variant) === 'refuses',
+        })
     }
     for (const method of choice.own) add(method, variants.get(method) as Variant, false)
     for (const method of choice.shared) add(method, variants.get(OTHER) as Variant, true)
     for (const group of groups.values()) {
       // Next answers HEAD with GET by itself.
-      if (group.methods.includes('GET') && group.methods.includes('HEAD') && !this.context.options.strict) group.methods = group.methods.filter((m) => m !== 'HEAD')
+      if (group.methods.includes('GET') && group.methods.includes('HEAD') && !this.context.options.strict)
+        group.methods = group.methods.filter((m) => m !== 'HEAD')
     }
     return [...groups.values()]
   }
@@ -527,9 +696,17 @@ class Planner {
       for (const reference of binding?.references ?? []) {
         if (reference.kind === 'type') continue
         const parent = (reference.node as Node & { parent?: Node }).parent
-        const isCallee = parent && this.program.calls.has(parent) && (parent as t.CallExpression).callee === reference.node
-        const isTableEntry = parent?.type === 'ObjectProperty' && [...this.targets.values()].some((fns) => fns.includes(model.fn))
-        if (!isCallee && !isTableEntry) found.push({ code: 'PA524', level: 'blocker', span: spanOf(this.context.file, reference.node), data: { name: model.name ?? '' } })
+        const isCallee =
+          parent && this.program.calls.has(parent) && (parent as t.CallExpression).callee === reference.node
+        const isTableEntry =
+          parent?.type === 'ObjectProperty' && [...this.targets.values()].some((fns) => fns.includes(model.fn))
+        if (!isCallee && !isTableEntry)
+          found.push({
+            code: 'PA524',
+            level: 'blocker',
+            span: spanOf(this.context.file, reference.node),
+            data: { name: model.name ?? '' },
+          })
       }
       if (!id) found.push({ code: 'PA530', level: 'blocker', span: spanOf(this.context.file, model.fn), data: {} })
     }
@@ -541,9 +718,11 @@ class Planner {
     const span = spanOf(this.context.file, this.entry.fn)
     const exported = [...choice.own, ...choice.shared]
     const lost = choice.lost.filter((m) => m !== 'OPTIONS')
-    if (lost.length > 0) notes.push({ code: 'PA301', level: choice.isGuess ? 'review' : 'note', span, data: { methods: exported, lost } })
+    if (lost.length > 0)
+      notes.push({ code: 'PA301', level: choice.isGuess ? 'review' : 'note', span, data: { methods: exported, lost } })
     if (choice.headRunsGet) notes.push({ code: 'PA304', level: 'note', span, data: {} })
-    if (choice.refusedByNext.length > 0) notes.push({ code: 'PA302', level: 'note', span, data: { methods: choice.refusedByNext } })
+    if (choice.refusedByNext.length > 0)
+      notes.push({ code: 'PA302', level: 'note', span, data: { methods: choice.refusedByNext } })
     if (choice.hung.length > 0) notes.push({ code: 'PA303', level: 'note', span, data: { methods: choice.hung } })
     return notes
   }
@@ -558,7 +737,11 @@ function namedMethods(nodes: ReadonlySet<Node>): ReadonlySet<string> | null {
   for (const node of nodes) {
     const parent = (node as Node & { parent?: Node }).parent
     const literals: (Node | null | undefined)[] =
-      parent?.type === 'BinaryExpression' && /^[!=]==?$/.test(parent.operator) ? [parent.left === node ? parent.right : parent.left] : parent?.type === 'SwitchStatement' && parent.discriminant === node ? parent.cases.flatMap((c) => c.test ?? []) : [null]
+      parent?.type === 'BinaryExpression' && /^[!=]==?$/.test(parent.operator)
+        ? [parent.left === node ? parent.right : parent.left]
+        : parent?.type === 'SwitchStatement' && parent.discriminant === node
+          ? parent.cases.flatMap((c) => c.test ?? [])
+          : [null]
     for (const literal of literals) {
       if (literal?.type !== 'StringLiteral') return null
       named.add(literal.value)
@@ -571,12 +754,16 @@ function namedMethods(nodes: ReadonlySet<Node>): ReadonlySet<string> | null {
 function truthOfReturn(found: Flow['returns']['unanswered'][number], tree: ScopeTree): Truth {
   const argument = found.node?.type === 'ReturnStatement' && found.node.argument ? uncast(found.node.argument) : null
   const binding = argument?.type === 'Identifier' ? tree.bindingOf.get(argument) : undefined
-  return found.truth === 'unknown' && argument && binding && isKnownPresent(argument, binding.name, binding.id) ? 'truthy' : found.truth
+  return found.truth === 'unknown' && argument && binding && isKnownPresent(argument, binding.name, binding.id)
+    ? 'truthy'
+    : found.truth
 }
 
 /** `!req`, `typeof res.status`: asked by handlers that fear to be called at build time. */
 function presentNodes(entry: FunctionModel): Set<Node> {
-  const methods = entry.uses.filter((u) => u.root === 'res' && u.steps.length === 1 && isTypeof(u.node)).map((u) => u.node)
+  const methods = entry.uses
+    .filter((u) => u.root === 'res' && u.steps.length === 1 && isTypeof(u.node))
+    .map((u) => u.node)
   return new Set([...entry.presences, ...methods])
 }
 
@@ -606,12 +793,15 @@ function statusOf(exit: Flow['exits'][number], fn: FunctionNode): number | { arg
   if (exit.what.kind !== 'response' || exit.what.fact.exit?.kind === 'redirect') return null
   const [value, ...others] = statusesOf(exit, exit.what.fact)
   if (!value || others.length > 0) return null
-  const argument = fn.params.findIndex((p) => p.type === 'Identifier' && value.type === 'Identifier' && p.name === value.name)
+  const argument = fn.params.findIndex(
+    (p) => p.type === 'Identifier' && value.type === 'Identifier' && p.name === value.name,
+  )
   return numberValue(value) ?? (argument >= 0 ? { argument } : null)
 }
 
 function isInCatch(node: Node, fn: FunctionNode): boolean {
-  for (let up: Node | undefined = node; up && up !== fn; up = (up as Node & { parent?: Node }).parent) if (up.type === 'CatchClause') return true
+  for (let up: Node | undefined = node; up && up !== fn; up = (up as Node & { parent?: Node }).parent)
+    if (up.type === 'CatchClause') return true
   return false
 }
 
@@ -620,7 +810,10 @@ function isRefusal(exit: Flow['exits'][number], summaries: ReadonlyMap<FunctionM
   if (exit.what.kind === 'call') {
     const { node, callee } = exit.what.call
     const statuses = summaries.get(callee)?.statuses ?? []
-    return statuses.length > 0 && statuses.every((s) => (typeof s === 'number' ? s : s ? (numberValue(node.arguments[s.argument]) ?? 0) : 0) >= 400)
+    return (
+      statuses.length > 0 &&
+      statuses.every((s) => (typeof s === 'number' ? s : s ? (numberValue(node.arguments[s.argument]) ?? 0) : 0) >= 400)
+    )
   }
   const { fact } = exit.what
   if (fact.exit?.kind === 'redirect') return false
@@ -631,7 +824,10 @@ function isRefusal(exit: Flow['exits'][number], summaries: ReadonlyMap<FunctionM
 function isService(exit: Flow['exits'][number]): boolean {
   if (exit.what.kind === 'call') return false
   const { fact } = exit.what
-  return fact.exit?.kind === 'redirect' || statusesOf(exit, fact).some((value) => value === null || (numberValue(value) ?? 400) < 400)
+  return (
+    fact.exit?.kind === 'redirect' ||
+    statusesOf(exit, fact).some((value) => value === null || (numberValue(value) ?? 400) < 400)
+  )
 }
 
 /** The values that the status of an answer may have; null for the 200 of an answer that sets none. */
@@ -647,7 +843,11 @@ function statusesOf(exit: Flow['exits'][number], fact: ResponseFact): (Node | nu
   return values
 }
 
-function inSourceOrder(named: Map<HttpMethod, Treatment>, file: SourceFile, fn: FunctionNode): Map<HttpMethod, Treatment> {
+function inSourceOrder(
+  named: Map<HttpMethod, Treatment>,
+  file: SourceFile,
+  fn: FunctionNode,
+): Map<HttpMethod, Treatment> {
   const text = file.text.slice(startOf(fn), endOf(fn))
   const place = (method: string): number => {
     const at = text.search(new RegExp(`['"\`]${method}['"\`]|\\b${method}\\b`))
@@ -660,8 +860,16 @@ function inSourceOrder(named: Map<HttpMethod, Treatment>, file: SourceFile, fn: 
 function bodyTypeOf(model: FunctionModel, file: SourceFile): string | null {
   const index = model.roles.indexOf('res')
   const param = model.fn.params[index]
-  const annotation = param?.type === 'Identifier' && param.typeAnnotation?.type === 'TSTypeAnnotation' ? param.typeAnnotation.typeAnnotation : null
-  if (annotation?.type !== 'TSTypeReference' || annotation.typeName.type !== 'Identifier' || annotation.typeName.name !== 'NextApiResponse') return null
+  const annotation =
+    param?.type === 'Identifier' && param.typeAnnotation?.type === 'TSTypeAnnotation'
+      ? param.typeAnnotation.typeAnnotation
+      : null
+  if (
+    annotation?.type !== 'TSTypeReference' ||
+    annotation.typeName.type !== 'Identifier' ||
+    annotation.typeName.name !== 'NextApiResponse'
+  )
+    return null
   const argument = annotation.typeParameters?.params[0]
   return argument ? file.text.slice(startOf(argument), endOf(argument)) : null
 }

@@ -17,7 +17,11 @@ export function requestType(at: Lowering, takes: Takes): string {
 
 /** The parameter list of an exported method: `(request: Request, { params }: { params: Promise<{ id: string }> })`. */
 export function entrySignature(at: Lowering, takes: Takes): string {
-  const request = takes.request ? `${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}` : takes.params ? `_${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}` : null
+  const request = takes.request
+    ? `${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}`
+    : takes.params
+      ? `_${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}`
+      : null
   if (!takes.params) return `(${request ?? ''})`
   const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
   return `(${request}, ${inner}${at.typed ? `: { params: Promise<${paramsType(at)}> }` : ''})`
@@ -94,14 +98,21 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
 function memberType(pattern: t.ObjectPattern, key: string | null, at: Lowering): string {
   const annotation = pattern.typeAnnotation?.type === 'TSTypeAnnotation' ? pattern.typeAnnotation.typeAnnotation : null
   if (annotation?.type === 'TSTypeLiteral') {
-    const member = annotation.members.find((m) => m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && m.key.name === key)
+    const member = annotation.members.find(
+      (m) => m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && m.key.name === key,
+    )
     if (member) return at.file.text.slice(startOf(member), endOf(member)).replace(/[;,]$/, '')
   }
   return `${key ?? 'value'}: any`
 }
 
 /** The arguments of a helper's call, in the order of its new parameters. */
-export function helperArguments(model: FunctionModel, call: t.CallExpression | t.OptionalCallExpression, at: Lowering, takes: Takes): Piece[] {
+export function helperArguments(
+  model: FunctionModel,
+  call: t.CallExpression | t.OptionalCallExpression,
+  at: Lowering,
+  takes: Takes,
+): Piece[] {
   const parts: Piece[][] = []
   call.arguments.forEach((argument, index) => {
     const role = model.roles[index] ?? 'other'

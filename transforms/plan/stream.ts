@@ -26,7 +26,15 @@ export function emitStream(exit: ExitSite, region: StreamRegion, init: Init, at:
     usesEncoder = true
     if (kind === 'string') return [`${controller}.enqueue(${encoder}.encode(`, slice, '))']
     if (value.type !== 'Identifier') return null
-    return [`${controller}.enqueue(typeof `, slice, ` === ${style.quote}string${style.quote} ? ${encoder}.encode(`, slice, ') : ', slice, ')']
+    return [
+      `${controller}.enqueue(typeof `,
+      slice,
+      ` === ${style.quote}string${style.quote} ? ${encoder}.encode(`,
+      slice,
+      ') : ',
+      slice,
+      ')',
+    ]
   }
   for (const write of region.writes) {
     const [effect] = write.effects
@@ -42,16 +50,29 @@ export function emitStream(exit: ExitSite, region: StreamRegion, init: Init, at:
   at.edits.push({
     start: startOf(region.last),
     end: endOf(region.last),
-    pieces: [...(value ? [...last, `${style.semicolon}\n${inner}`] : []), `${close}\n${indent}${unit}}${style.trailingComma ? ',' : ''}\n${indent}})${style.semicolon}\n${indent}return `, ...response, style.semicolon],
+    pieces: [
+      ...(value ? [...last, `${style.semicolon}\n${inner}`] : []),
+      `${close}\n${indent}${unit}}${style.trailingComma ? ',' : ''}\n${indent}})${style.semicolon}\n${indent}return `,
+      ...response,
+      style.semicolon,
+    ],
   })
   const head = usesEncoder ? `const ${encoder} = new TextEncoder()${style.semicolon}\n${indent}` : ''
-  at.edits.push({ start: startOf(region.first), end: startOf(region.first), pieces: [`${head}const ${stream} = new ReadableStream({\n${indent}${unit}async start(${controller}) {\n${inner}`] })
+  at.edits.push({
+    start: startOf(region.first),
+    end: startOf(region.first),
+    pieces: [`${head}const ${stream} = new ReadableStream({\n${indent}${unit}async start(${controller}) {\n${inner}`],
+  })
   indentRegion(region, unit + unit, at)
 }
 
 function indentRegion(region: StreamRegion, by: string, at: Lowering): void {
   const { text } = at.file
-  for (let line = text.indexOf('\n', startOf(region.first)); line >= 0 && line < startOf(region.last); line = text.indexOf('\n', line + 1)) {
+  for (
+    let line = text.indexOf('\n', startOf(region.first));
+    line >= 0 && line < startOf(region.last);
+    line = text.indexOf('\n', line + 1)
+  ) {
     const start = line + 1
     const isFrozen = at.frozen.some((f) => start > f.start && start <= f.end)
     if (text[start] !== '\n' && !isFrozen) at.edits.push({ start, end: start, pieces: [by] })

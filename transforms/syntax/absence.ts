@@ -4,7 +4,14 @@ import { type Binding, bindingAt, type ScopeTree } from './scope.ts'
 import { leaves } from './completion.ts'
 import { contains, endOf, type Node, parentOf, startOf } from './tree.ts'
 
-const SAME_FOR_BOTH = new Set(['parseInt', 'parseFloat', 'Boolean', 'Number.parseInt', 'Number.parseFloat', 'Array.isArray'])
+const SAME_FOR_BOTH = new Set([
+  'parseInt',
+  'parseFloat',
+  'Boolean',
+  'Number.parseInt',
+  'Number.parseFloat',
+  'Array.isArray',
+])
 
 /**
  * Could the code after an expression tell `null` from `undefined` in its place? False where only truth, defaults,
@@ -25,7 +32,8 @@ export function tellsNullFromUndefined(expression: Node, tree: ScopeTree, depth 
     case 'ConditionalExpression':
       return parent.test === node ? false : tellsNullFromUndefined(parent, tree, depth + 1)
     case 'LogicalExpression':
-      if (parent.left === node) return parent.operator === '&&' ? !isTestOnly(parent) && tellsNullFromUndefined(parent, tree, depth + 1) : false
+      if (parent.left === node)
+        return parent.operator === '&&' ? !isTestOnly(parent) && tellsNullFromUndefined(parent, tree, depth + 1) : false
       return tellsNullFromUndefined(parent, tree, depth + 1)
     case 'BinaryExpression':
       return comparisonTells(parent, node)
@@ -40,7 +48,10 @@ export function tellsNullFromUndefined(expression: Node, tree: ScopeTree, depth 
     case 'ExpressionStatement':
       return false
     case 'SwitchStatement':
-      return parent.discriminant === node && parent.cases.some((c) => c.test !== null && c.test !== undefined && stringValue(c.test) === null)
+      return (
+        parent.discriminant === node &&
+        parent.cases.some((c) => c.test !== null && c.test !== undefined && stringValue(c.test) === null)
+      )
     case 'VariableDeclarator':
       if (parent.id.type !== 'Identifier' || parent.id.typeAnnotation) return true
       return bindingTells(bindingAt(tree, parent.id), tree, depth + 1)
@@ -52,7 +63,13 @@ export function tellsNullFromUndefined(expression: Node, tree: ScopeTree, depth 
 /** The same question for every use of a name that holds the value. */
 export function bindingTells(binding: Binding | null, tree: ScopeTree, depth = 0): boolean {
   if (!binding || binding.kind === 'let' || binding.kind === 'var') return true
-  return binding.references.some((r) => r.kind === 'write' || (r.kind === 'read' && !isKnownPresent(r.node, binding.name, binding.id) && tellsNullFromUndefined(r.node, tree, depth + 1)))
+  return binding.references.some(
+    (r) =>
+      r.kind === 'write' ||
+      (r.kind === 'read' &&
+        !isKnownPresent(r.node, binding.name, binding.id) &&
+        tellsNullFromUndefined(r.node, tree, depth + 1)),
+  )
 }
 
 /** Behind `if (!x) return`, inside `if (x) ...`, after `x &&`: the value is there. */
@@ -63,13 +80,35 @@ export function isKnownPresent(ref: Node, key: string, declared: Node | null): b
     if (up.type === 'IfStatement' && up.alternate === at && impliesPresent(up.test, key, false)) return true
     if (up.type === 'ConditionalExpression' && up.consequent === at && impliesPresent(up.test, key, true)) return true
     if (up.type === 'ConditionalExpression' && up.alternate === at && impliesPresent(up.test, key, false)) return true
-    if (up.type === 'LogicalExpression' && up.right === at && up.operator === '&&' && impliesPresent(up.left, key, true)) return true
-    if (up.type === 'LogicalExpression' && up.right === at && up.operator === '||' && impliesPresent(up.left, key, false)) return true
+    if (
+      up.type === 'LogicalExpression' &&
+      up.right === at &&
+      up.operator === '&&' &&
+      impliesPresent(up.left, key, true)
+    )
+      return true
+    if (
+      up.type === 'LogicalExpression' &&
+      up.right === at &&
+      up.operator === '||' &&
+      impliesPresent(up.left, key, false)
+    )
+      return true
     if (up.type === 'BlockStatement' || up.type === 'Program') {
-      const guarded = up.body.some((s) => endOf(s) <= startOf(at) && s.type === 'IfStatement' && leaves(s.consequent) && impliesPresent(s.test, key, false))
+      const guarded = up.body.some(
+        (s) =>
+          endOf(s) <= startOf(at) &&
+          s.type === 'IfStatement' &&
+          leaves(s.consequent) &&
+          impliesPresent(s.test, key, false),
+      )
       if (guarded) return true
     }
-    if ((declared === null || contains(up, declared)) && (up.type === 'FunctionDeclaration' || up.type === 'FunctionExpression' || up.type === 'ArrowFunctionExpression')) return false
+    if (
+      (declared === null || contains(up, declared)) &&
+      (up.type === 'FunctionDeclaration' || up.type === 'FunctionExpression' || up.type === 'ArrowFunctionExpression')
+    )
+      return false
     at = up
   }
   return false
@@ -91,20 +130,25 @@ function impliesPresent(test: Node, name: string, truth: boolean): boolean {
   if (node.type === 'Identifier' || isMember(node)) return truth && accessKey(node) === name
   if (node.type === 'UnaryExpression' && node.operator === '!') return impliesPresent(node.argument, name, !truth)
   if (node.type === 'LogicalExpression') {
-    if (node.operator === '&&' && truth) return impliesPresent(node.left, name, true) || impliesPresent(node.right, name, true)
-    if (node.operator === '||' && !truth) return impliesPresent(node.left, name, false) || impliesPresent(node.right, name, false)
+    if (node.operator === '&&' && truth)
+      return impliesPresent(node.left, name, true) || impliesPresent(node.right, name, true)
+    if (node.operator === '||' && !truth)
+      return impliesPresent(node.left, name, false) || impliesPresent(node.right, name, false)
   }
   if (node.type === 'BinaryExpression') {
     const left = uncast(node.left)
     const isTypeof = left.type === 'UnaryExpression' && left.operator === 'typeof' && accessKey(left.argument) === name
-    if (isTypeof && stringValue(node.right) === 'string') return truth === (node.operator === '===' || node.operator === '==')
+    if (isTypeof && stringValue(node.right) === 'string')
+      return truth === (node.operator === '===' || node.operator === '==')
   }
   return false
 }
 
 function isComparedWith(node: Node, value: string): boolean {
   const parent = parentOf(node)
-  return parent?.type === 'BinaryExpression' && (stringValue(parent.right) === value || stringValue(parent.left) === value)
+  return (
+    parent?.type === 'BinaryExpression' && (stringValue(parent.right) === value || stringValue(parent.left) === value)
+  )
 }
 
 function comparisonTells(parent: t.BinaryExpression, node: Node): boolean {
@@ -130,7 +174,7 @@ function isTestOnly(node: Node): boolean {
 function calleeName(call: t.CallExpression | t.OptionalCallExpression): string {
   const callee = uncast(call.callee)
   if (callee.type === 'Identifier') return callee.name
-  if (isMember(callee) && callee.object.type === 'Identifier') return `${callee.object.name}.${memberName(callee) ?? ''}`
+  if (isMember(callee) && callee.object.type === 'Identifier')
+    return `${callee.object.name}.${memberName(callee) ?? ''}`
   return ''
 }
-

@@ -15,7 +15,9 @@ export function leaves(node: Node | null | undefined): boolean {
     case 'SwitchStatement': {
       const last = node.cases[node.cases.length - 1]
       const hasDefault = node.cases.some((c) => c.test === null || c.test === undefined)
-      const each = node.cases.every((c, i) => c.consequent.some((s) => leaves(s)) || (c.consequent.length === 0 && i < node.cases.length - 1))
+      const each = node.cases.every(
+        (c, i) => c.consequent.some((s) => leaves(s)) || (c.consequent.length === 0 && i < node.cases.length - 1),
+      )
       return hasDefault && last !== undefined && each && !hasOwnBreak(node)
     }
     default:

@@ -70,7 +70,10 @@ function width(edit: Edit): number {
 
 /** At one offset, insertions come before the replacement that starts there. */
 function insertionsFirst(edits: Edit[]): Edit[] {
-  return edits.sort((a, b) => a.start - b.start || Number(width(a) > 0) - Number(width(b) > 0) || (width(a) > 0 ? width(b) - width(a) : 0))
+  return edits.sort(
+    (a, b) =>
+      a.start - b.start || Number(width(a) > 0) - Number(width(b) > 0) || (width(a) > 0 ? width(b) - width(a) : 0),
+  )
 }
 
 function renderSorted(source: string, edits: readonly Edit[], from: number, to: number, all: readonly Edit[]): string {
@@ -99,15 +102,23 @@ function renderSorted(source: string, edits: readonly Edit[], from: number, to: 
 }
 
 function renderPieces(source: string, edit: Edit, inner: readonly Edit[], all: readonly Edit[]): string {
-  const kept = edit.pieces.some((p) => typeof p !== 'string') ? '' : inner.filter((e) => e.sticky).map((e) => ownLine(e, source.slice(edit.start, edit.end).endsWith('\n'), source, all)).join('')
-  return kept + edit.pieces
-    .map((piece) => {
-      if (typeof piece === 'string') return piece
-      if (piece.from < edit.start || piece.to > edit.end) return render(source, all, piece.from, piece.to)
-      const within = inner.filter((e) => e.start >= piece.from && e.end <= piece.to)
-      return renderSorted(source, within, piece.from, piece.to, all)
-    })
-    .join('')
+  const kept = edit.pieces.some((p) => typeof p !== 'string')
+    ? ''
+    : inner
+        .filter((e) => e.sticky)
+        .map((e) => ownLine(e, source.slice(edit.start, edit.end).endsWith('\n'), source, all))
+        .join('')
+  return (
+    kept +
+    edit.pieces
+      .map((piece) => {
+        if (typeof piece === 'string') return piece
+        if (piece.from < edit.start || piece.to > edit.end) return render(source, all, piece.from, piece.to)
+        const within = inner.filter((e) => e.start >= piece.from && e.end <= piece.to)
+        return renderSorted(source, within, piece.from, piece.to, all)
+      })
+      .join('')
+  )
 }
 
 /** `declaration;\n  ` before a statement becomes `  declaration;\n` in the place of its deleted line. */

@@ -83,7 +83,12 @@ export function frozenRanges(root: Node): readonly Range[] {
   lastFrozen = { root, ranges: found }
   walk(root, (node) => {
     if (node.type === 'TemplateElement') found.push({ start: startOf(node), end: endOf(node) })
-    else if ((node.type === 'StringLiteral' || node.type === 'JSXText') && node.loc && node.loc.start.line !== node.loc.end.line) found.push({ start: startOf(node), end: endOf(node) })
+    else if (
+      (node.type === 'StringLiteral' || node.type === 'JSXText') &&
+      node.loc &&
+      node.loc.start.line !== node.loc.end.line
+    )
+      found.push({ start: startOf(node), end: endOf(node) })
     return undefined
   })
   return found

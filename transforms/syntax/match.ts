@@ -8,8 +8,21 @@ export function uncast(node: Node): Node {
   return at
 }
 
-export function isCast(node: Node): node is t.TSAsExpression | t.TSNonNullExpression | t.TSSatisfiesExpression | t.TSTypeAssertion | t.ParenthesizedExpression {
-  return node.type === 'TSAsExpression' || node.type === 'TSNonNullExpression' || node.type === 'TSSatisfiesExpression' || node.type === 'TSTypeAssertion' || node.type === 'ParenthesizedExpression'
+export function isCast(
+  node: Node,
+): node is
+  | t.TSAsExpression
+  | t.TSNonNullExpression
+  | t.TSSatisfiesExpression
+  | t.TSTypeAssertion
+  | t.ParenthesizedExpression {
+  return (
+    node.type === 'TSAsExpression' ||
+    node.type === 'TSNonNullExpression' ||
+    node.type === 'TSSatisfiesExpression' ||
+    node.type === 'TSTypeAssertion' ||
+    node.type === 'ParenthesizedExpression'
+  )
 }
 
 /** The outermost cast around a node, or the node itself. */
@@ -80,7 +93,13 @@ export function isQuiet(node: Node | null | undefined): boolean {
     case 'ArrayExpression':
       return at.elements.every((e) => isQuiet(e))
     case 'ObjectExpression':
-      return at.properties.every((p) => (p.type === 'SpreadElement' ? isQuiet(p.argument) : p.type === 'ObjectProperty' ? isQuiet(p.value) && (!p.computed || isQuiet(p.key)) : true))
+      return at.properties.every((p) =>
+        p.type === 'SpreadElement'
+          ? isQuiet(p.argument)
+          : p.type === 'ObjectProperty'
+            ? isQuiet(p.value) && (!p.computed || isQuiet(p.key))
+            : true,
+      )
     case 'SpreadElement':
       return isQuiet(at.argument)
     case 'UnaryExpression':

@@ -42,7 +42,15 @@ function parseAnew(path: string, bytes: string): SourceFile | ParseFailure {
     const ast = babelParse(text, parserOptions(path))
     const first = ast.errors?.[0] as unknown as { message: string; loc?: { line: number; column: number } } | undefined
     if (first) return failure(first)
-    return { path, text, ast, comments: ast.comments ?? [], language: /\.[cm]?tsx?$/.test(path) ? 'ts' : 'js', eol, bom }
+    return {
+      path,
+      text,
+      ast,
+      comments: ast.comments ?? [],
+      language: /\.[cm]?tsx?$/.test(path) ? 'ts' : 'js',
+      eol,
+      bom,
+    }
   } catch (error) {
     return failure(error as { message: string; loc?: { line: number; column: number } })
   }

@@ -39,7 +39,8 @@ export interface ScopeTree {
   globals: Map<string, Reference[]>
 }
 
-const TYPE_ONLY = /^TS(?!NonNull|As|Satisfies|TypeAssertion|EnumDeclaration|EnumMember|ExportAssignment|ImportEquals|ParameterProperty|InstantiationExpression|ModuleDeclaration|ModuleBlock)/
+const TYPE_ONLY =
+  /^TS(?!NonNull|As|Satisfies|TypeAssertion|EnumDeclaration|EnumMember|ExportAssignment|ImportEquals|ParameterProperty|InstantiationExpression|ModuleDeclaration|ModuleBlock)/
 
 /**
  * Binds every identifier of a file: block, function, class, catch and module scopes, hoisted `var` and functions,
@@ -55,7 +56,12 @@ let last: { file: t.File; tree: ScopeTree } | null = null
 
 function bindFile(file: t.File): ScopeTree {
   const program = makeScope(file.program, null, true)
-  const tree: ScopeTree = { program, scopeOf: new Map([[file.program, program]]), bindingOf: new Map(), globals: new Map() }
+  const tree: ScopeTree = {
+    program,
+    scopeOf: new Map([[file.program, program]]),
+    bindingOf: new Map(),
+    globals: new Map(),
+  }
   const pending: { node: t.Identifier | t.JSXIdentifier; scope: Scope; kind: Reference['kind'] }[] = []
   declareStatements(file.program.body, program, tree)
   eachChild(file.program, (child) => visit(child, file.program, program))
@@ -106,7 +112,15 @@ function makeScope(node: Node, parent: Scope | null, isFunctionScope: boolean): 
 
 function openScope(node: Node, parent: Node, scope: Scope, tree: ScopeTree): Scope {
   const isBlock = node.type === 'BlockStatement' && !isFunction(parent) && parent.type !== 'CatchClause'
-  const opens = isFunction(node) || isBlock || isLoop(node) || node.type === 'SwitchStatement' || node.type === 'CatchClause' || node.type === 'StaticBlock' || node.type === 'TSModuleBlock' || isClass(node)
+  const opens =
+    isFunction(node) ||
+    isBlock ||
+    isLoop(node) ||
+    node.type === 'SwitchStatement' ||
+    node.type === 'CatchClause' ||
+    node.type === 'StaticBlock' ||
+    node.type === 'TSModuleBlock' ||
+    isClass(node)
   if (!opens) return scope
   const inner = makeScope(node, scope, isFunction(node) || node.type === 'StaticBlock' || node.type === 'TSModuleBlock')
   tree.scopeOf.set(node, inner)
@@ -140,7 +154,9 @@ function declareStatements(statements: readonly t.Statement[], scope: Scope, tre
     if (!inner) continue
     switch (inner.type) {
       case 'VariableDeclaration':
-        if (inner.kind !== 'var') for (const d of inner.declarations) declarePattern(d.id, inner.kind === 'const' ? 'const' : 'let', d, scope, tree)
+        if (inner.kind !== 'var')
+          for (const d of inner.declarations)
+            declarePattern(d.id, inner.kind === 'const' ? 'const' : 'let', d, scope, tree)
         break
       case 'FunctionDeclaration':
       case 'TSDeclareFunction':
@@ -195,7 +211,8 @@ function declarePattern(pattern: Node, kind: BindingKind, declaration: Node, sco
       declare(pattern, kind, declaration, scope, tree)
       break
     case 'ObjectPattern':
-      for (const p of pattern.properties) declarePattern(p.type === 'RestElement' ? p.argument : p.value, kind, declaration, scope, tree)
+      for (const p of pattern.properties)
+        declarePattern(p.type === 'RestElement' ? p.argument : p.value, kind, declaration, scope, tree)
       break
     case 'ArrayPattern':
       for (const e of pattern.elements) if (e) declarePattern(e, kind, declaration, scope, tree)
@@ -309,10 +326,17 @@ function isPatternTarget(property: t.ObjectProperty): boolean {
   return (property as Node & { parent?: Node }).parent?.type === 'ObjectPattern'
 }
 
-function resolve(item: { node: t.Identifier | t.JSXIdentifier; scope: Scope; kind: Reference['kind'] }, tree: ScopeTree): void {
+function resolve(
+  item: { node: t.Identifier | t.JSXIdentifier; scope: Scope; kind: Reference['kind'] },
+  tree: ScopeTree,
+): void {
   const reference: Reference = { node: item.node, kind: item.kind, scope: item.scope }
   for (let at: Scope | null = item.scope; at; at = at.parent) {
-    const binding = item.kind === 'type' ? (at.types.get(item.node.name) ?? typeLike(at.bindings.get(item.node.name))) : (at.bindings.get(item.node.name) ?? (item.kind === 'read' && isExport(item.node) ? at.types.get(item.node.name) : undefined))
+    const binding =
+      item.kind === 'type'
+        ? (at.types.get(item.node.name) ?? typeLike(at.bindings.get(item.node.name)))
+        : (at.bindings.get(item.node.name) ??
+          (item.kind === 'read' && isExport(item.node) ? at.types.get(item.node.name) : undefined))
     if (!binding) continue
     binding.references.push(reference)
     tree.bindingOf.set(item.node, binding)
@@ -326,7 +350,9 @@ function resolve(item: { node: t.Identifier | t.JSXIdentifier; scope: Scope; kin
 /** Only imports, classes, enums and namespaces are types as well as values. */
 function typeLike(binding: Binding | undefined): Binding | undefined {
   if (!binding) return undefined
-  return binding.kind === 'import' || binding.kind === 'class' || binding.declaration.type.startsWith('TS') ? binding : undefined
+  return binding.kind === 'import' || binding.kind === 'class' || binding.declaration.type.startsWith('TS')
+    ? binding
+    : undefined
 }
 
 function isExport(node: Node): boolean {

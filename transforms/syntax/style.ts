@@ -26,7 +26,12 @@ export function detectStyle(file: SourceFile): Style {
   let seen = 0
   walk(file.ast.program, (node) => {
     if (seen > 40) return false
-    if (node.type === 'VariableDeclaration' || node.type === 'ReturnStatement' || node.type === 'ExpressionStatement' || node.type === 'ThrowStatement') {
+    if (
+      node.type === 'VariableDeclaration' ||
+      node.type === 'ReturnStatement' ||
+      node.type === 'ExpressionStatement' ||
+      node.type === 'ThrowStatement'
+    ) {
       seen++
       countEnd(node.end ?? 0)
     }

@@ -4,7 +4,21 @@ import { childKeys } from './child-keys.ts'
 export type Node = t.Node
 export type FunctionNode = t.FunctionDeclaration | t.FunctionExpression | t.ArrowFunctionExpression
 
-const SKIP = new Set(['type', 'start', 'end', 'loc', 'extra', 'range', 'leadingComments', 'trailingComments', 'innerComments', 'errors', 'comments', 'tokens', 'parent'])
+const SKIP = new Set([
+  'type',
+  'start',
+  'end',
+  'loc',
+  'extra',
+  'range',
+  'leadingComments',
+  'trailingComments',
+  'innerComments',
+  'errors',
+  'comments',
+  'tokens',
+  'parent',
+])
 
 type WithParent = Node & { parent?: Node }
 
@@ -87,7 +101,11 @@ export function isFunction(node: Node): node is FunctionNode | t.ObjectMethod | 
 }
 
 export function isPlainFunction(node: Node | null | undefined): node is FunctionNode {
-  return node?.type === 'FunctionDeclaration' || node?.type === 'FunctionExpression' || node?.type === 'ArrowFunctionExpression'
+  return (
+    node?.type === 'FunctionDeclaration' ||
+    node?.type === 'FunctionExpression' ||
+    node?.type === 'ArrowFunctionExpression'
+  )
 }
 
 /** The nearest function around a node (not the node itself), or null at module level. */
@@ -101,7 +119,8 @@ export function statementOf(node: Node): t.Statement | null {
   for (let at: Node | null = node; at; at = parentOf(at)) {
     const up = parentOf(at)
     if (up && isListHolder(up) && listOf(up).includes(at as t.Statement)) return at as t.Statement
-    if (up && (up.type === 'IfStatement' || isLoop(up)) && at !== (up as t.IfStatement).test && isStatementNode(at)) return at as t.Statement
+    if (up && (up.type === 'IfStatement' || isLoop(up)) && at !== (up as t.IfStatement).test && isStatementNode(at))
+      return at as t.Statement
   }
   return null
 }
@@ -115,7 +134,12 @@ function isStatementNode(node: Node): boolean {
 }
 
 export function isListHolder(node: Node): node is t.BlockStatement | t.Program | t.SwitchCase | t.StaticBlock {
-  return node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'SwitchCase' || node.type === 'StaticBlock'
+  return (
+    node.type === 'BlockStatement' ||
+    node.type === 'Program' ||
+    node.type === 'SwitchCase' ||
+    node.type === 'StaticBlock'
+  )
 }
 
 export function listOf(node: t.BlockStatement | t.Program | t.SwitchCase | t.StaticBlock): t.Statement[] {

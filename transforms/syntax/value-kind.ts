@@ -5,11 +5,59 @@ import { bindingAt, type ScopeTree } from './scope.ts'
 import type { Node } from './tree.ts'
 
 /** What a value is at run time, as far as its expression shows. 'absent' may be undefined. */
-export type ValueKind = 'string' | 'number' | 'boolean' | 'object' | 'list' | 'buffer' | 'null' | 'undefined' | 'unknown'
+export type ValueKind =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'object'
+  | 'list'
+  | 'buffer'
+  | 'null'
+  | 'undefined'
+  | 'unknown'
 
-const STRING_METHODS = new Set(['toString', 'join', 'toISOString', 'toUTCString', 'toFixed', 'toLowerCase', 'toUpperCase', 'trim', 'padStart', 'padEnd', 'toLocaleString', 'toLocaleDateString', 'stringify', 'serialize', 'digest', 'replaceAll', 'substring', 'toJSON'])
-const STRING_FUNCTIONS = new Set(['String', 'encodeURIComponent', 'encodeURI', 'serialize', 'decodeURIComponent', 'btoa', 'atob'])
-const LIST_METHODS = new Set(['map', 'filter', 'flatMap', 'sort', 'flat', 'keys', 'values', 'entries', 'from', 'reverse', 'split'])
+const STRING_METHODS = new Set([
+  'toString',
+  'join',
+  'toISOString',
+  'toUTCString',
+  'toFixed',
+  'toLowerCase',
+  'toUpperCase',
+  'trim',
+  'padStart',
+  'padEnd',
+  'toLocaleString',
+  'toLocaleDateString',
+  'stringify',
+  'serialize',
+  'digest',
+  'replaceAll',
+  'substring',
+  'toJSON',
+])
+const STRING_FUNCTIONS = new Set([
+  'String',
+  'encodeURIComponent',
+  'encodeURI',
+  'serialize',
+  'decodeURIComponent',
+  'btoa',
+  'atob',
+])
+const LIST_METHODS = new Set([
+  'map',
+  'filter',
+  'flatMap',
+  'sort',
+  'flat',
+  'keys',
+  'values',
+  'entries',
+  'from',
+  'reverse',
+  'split',
+])
 
 export function kindOf(expression: Node | null | undefined, tree: ScopeTree, depth = 0): ValueKind {
   if (!expression || depth > 6) return 'unknown'
@@ -29,7 +77,15 @@ export function kindOf(expression: Node | null | undefined, tree: ScopeTree, dep
     case 'ArrayExpression':
       return 'list'
     case 'UnaryExpression':
-      return node.operator === '!' ? 'boolean' : node.operator === '-' || node.operator === '+' ? 'number' : node.operator === 'typeof' ? 'string' : node.operator === 'void' ? 'undefined' : 'unknown'
+      return node.operator === '!'
+        ? 'boolean'
+        : node.operator === '-' || node.operator === '+'
+          ? 'number'
+          : node.operator === 'typeof'
+            ? 'string'
+            : node.operator === 'void'
+              ? 'undefined'
+              : 'unknown'
     case 'BinaryExpression':
       return ofBinary(node, tree, depth)
     case 'ConditionalExpression':
@@ -61,9 +117,68 @@ export function kindOf(expression: Node | null | undefined, tree: ScopeTree, dep
 
 /** Functions whose results are never undefined: ORMs give null, parsers and collections a value. */
 const DEFINED_METHODS = new Set([
-  ...['findMany', 'findUnique', 'findFirst', 'findUniqueOrThrow', 'findFirstOrThrow', 'create', 'createMany', 'update', 'updateMany', 'upsert', 'delete', 'deleteMany', 'count', 'aggregate', 'groupBy'],
-  ...['findOne', 'findById', 'findByIdAndUpdate', 'findByIdAndDelete', 'findOneAndUpdate', 'findOneAndDelete', 'save', 'exec', 'lean', 'populate', 'toArray', 'insertOne', 'insertMany', 'updateOne', 'deleteOne', 'toObject', 'toJSON', 'sort', 'limit', 'skip', 'select'],
-  ...['json', 'map', 'filter', 'flatMap', 'flat', 'slice', 'concat', 'reverse', 'split', 'keys', 'values', 'entries', 'from', 'fromEntries', 'assign', 'all', 'allSettled', 'stringify', '$queryRaw', '$transaction'],
+  ...[
+    'findMany',
+    'findUnique',
+    'findFirst',
+    'findUniqueOrThrow',
+    'findFirstOrThrow',
+    'create',
+    'createMany',
+    'update',
+    'updateMany',
+    'upsert',
+    'delete',
+    'deleteMany',
+    'count',
+    'aggregate',
+    'groupBy',
+  ],
+  ...[
+    'findOne',
+    'findById',
+    'findByIdAndUpdate',
+    'findByIdAndDelete',
+    'findOneAndUpdate',
+    'findOneAndDelete',
+    'save',
+    'exec',
+    'lean',
+    'populate',
+    'toArray',
+    'insertOne',
+    'insertMany',
+    'updateOne',
+    'deleteOne',
+    'toObject',
+    'toJSON',
+    'sort',
+    'limit',
+    'skip',
+    'select',
+  ],
+  ...[
+    'json',
+    'map',
+    'filter',
+    'flatMap',
+    'flat',
+    'slice',
+    'concat',
+    'reverse',
+    'split',
+    'keys',
+    'values',
+    'entries',
+    'from',
+    'fromEntries',
+    'assign',
+    'all',
+    'allSettled',
+    'stringify',
+    '$queryRaw',
+    '$transaction',
+  ],
 ])
 
 /** Is the value certainly not undefined? Literals, results of well-known functions, and names behind `if (!x) return`. */
@@ -86,12 +201,19 @@ export function isDefined(expression: Node, tree: ScopeTree, depth = 0): boolean
     case 'Identifier': {
       const binding = bindingAt(tree, node)
       if (!binding) return false
-      if (binding.kind === 'catch' || binding.kind === 'function' || isKnownPresent(node, binding.name, binding.id)) return true
-      const annotation = binding.id.typeAnnotation?.type === 'TSTypeAnnotation' ? binding.id.typeAnnotation.typeAnnotation : null
+      if (binding.kind === 'catch' || binding.kind === 'function' || isKnownPresent(node, binding.name, binding.id))
+        return true
+      const annotation =
+        binding.id.typeAnnotation?.type === 'TSTypeAnnotation' ? binding.id.typeAnnotation.typeAnnotation : null
       if (annotation && !/Undefined|Any|Unknown|Union|Reference/.test(annotation.type)) return true
       const { declaration } = binding
       const isSteady = binding.references.every((r) => r.kind !== 'write')
-      return isSteady && declaration.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && Boolean(declaration.init && isDefined(declaration.init, tree, depth + 1))
+      return (
+        isSteady &&
+        declaration.type === 'VariableDeclarator' &&
+        declaration.id.type === 'Identifier' &&
+        Boolean(declaration.init && isDefined(declaration.init, tree, depth + 1))
+      )
     }
     default:
       return false
@@ -112,10 +234,16 @@ function ofBinary(node: t.BinaryExpression, tree: ScopeTree, depth: number): Val
 
 function ofCall(node: t.CallExpression | t.OptionalCallExpression): ValueKind {
   const callee = uncast(node.callee)
-  if (callee.type === 'Identifier') return STRING_FUNCTIONS.has(callee.name) ? 'string' : callee.name === 'Number' || callee.name === 'parseInt' ? 'number' : 'unknown'
+  if (callee.type === 'Identifier')
+    return STRING_FUNCTIONS.has(callee.name)
+      ? 'string'
+      : callee.name === 'Number' || callee.name === 'parseInt'
+        ? 'number'
+        : 'unknown'
   if (!isMember(callee)) return 'unknown'
   const name = memberName(callee) ?? ''
-  if (callee.object.type === 'Identifier' && callee.object.name === 'Buffer') return ['from', 'concat', 'alloc'].includes(name) ? 'buffer' : 'unknown'
+  if (callee.object.type === 'Identifier' && callee.object.name === 'Buffer')
+    return ['from', 'concat', 'alloc'].includes(name) ? 'buffer' : 'unknown'
   if (name === 'digest' && node.arguments.length === 0) return 'buffer'
   if (STRING_METHODS.has(name)) return name === 'toJSON' ? 'unknown' : 'string'
   return LIST_METHODS.has(name) ? 'list' : 'unknown'
@@ -153,5 +281,9 @@ function ofName(node: t.Identifier, tree: ScopeTree, depth: number): ValueKind {
     }
   }
   const { declaration } = binding
-  return declaration.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && (binding.kind === 'const' || declaration.init) ? kindOf(declaration.init, tree, depth + 1) : 'unknown'
+  return declaration.type === 'VariableDeclarator' &&
+    declaration.id.type === 'Identifier' &&
+    (binding.kind === 'const' || declaration.init)
+    ? kindOf(declaration.init, tree, depth + 1)
+    : 'unknown'
 }

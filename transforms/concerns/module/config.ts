@@ -25,7 +25,15 @@ export interface ConfigPlan {
  * regions become exports, the limits have no counterpart and are reported, `bodyParser: false` is how App always is.
  */
 export function readConfig(file: SourceFile): ConfigPlan {
-  const plan: ConfigPlan = { statement: null, segments: [], bodyParser: true, sizeLimit: null, isEdge: false, notes: [], blockers: [] }
+  const plan: ConfigPlan = {
+    statement: null,
+    segments: [],
+    bodyParser: true,
+    sizeLimit: null,
+    isEdge: false,
+    notes: [],
+    blockers: [],
+  }
   for (const statement of file.ast.program.body) {
     const declared = declaratorNamed(statement, ['config', 'runtime'])
     if (!declared) {
@@ -45,7 +53,10 @@ export function readConfig(file: SourceFile): ConfigPlan {
   return plan
 }
 
-function declaratorNamed(statement: t.Statement, names: readonly string[]): { declarator: t.VariableDeclarator; name: string } | null {
+function declaratorNamed(
+  statement: t.Statement,
+  names: readonly string[],
+): { declarator: t.VariableDeclarator; name: string } | null {
   if (statement.type !== 'ExportNamedDeclaration' || statement.declaration?.type !== 'VariableDeclaration') return null
   const [declarator] = statement.declaration.declarations
   if (declarator?.id.type !== 'Identifier' || !names.includes(declarator.id.name)) return null
@@ -54,10 +65,26 @@ function declaratorNamed(statement: t.Statement, names: readonly string[]): { de
 
 /** `export { config }`, `export { config } from '...'`, `module.exports.config = ...`. */
 function exportsName(statement: t.Statement, name: string): boolean {
-  if (statement.type === 'ExportNamedDeclaration') return statement.specifiers.some((s) => s.type === 'ExportSpecifier' && (s.exported.type === 'Identifier' ? s.exported.name : s.exported.value) === name)
+  if (statement.type === 'ExportNamedDeclaration')
+    return statement.specifiers.some(
+      (s) =>
+        s.type === 'ExportSpecifier' &&
+        (s.exported.type === 'Identifier' ? s.exported.name : s.exported.value) === name,
+    )
   if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') return false
   const { left } = statement.expression
-  return left.type === 'MemberExpression' && left.property.type === 'Identifier' && left.property.name === name && /exports$/.test(left.object.type === 'Identifier' ? left.object.name : left.object.type === 'MemberExpression' && left.object.property.type === 'Identifier' ? left.object.property.name : '')
+  return (
+    left.type === 'MemberExpression' &&
+    left.property.type === 'Identifier' &&
+    left.property.name === name &&
+    /exports$/.test(
+      left.object.type === 'Identifier'
+        ? left.object.name
+        : left.object.type === 'MemberExpression' && left.object.property.type === 'Identifier'
+          ? left.object.property.name
+          : '',
+    )
+  )
 }
 
 function readObject(object: t.ObjectExpression, plan: ConfigPlan, file: SourceFile): void {
@@ -71,7 +98,8 @@ function readObject(object: t.ObjectExpression, plan: ConfigPlan, file: SourceFi
     const text = file.text.slice(startOf(property.value), endOf(property.value))
     if (name === 'api' && value.type === 'ObjectExpression') readApi(value, plan, file)
     else if (name === 'maxDuration' && numberValue(value) !== null) plan.segments.push({ name, value: text })
-    else if (name === 'regions' || name === 'preferredRegion') plan.segments.push({ name: 'preferredRegion', value: text })
+    else if (name === 'regions' || name === 'preferredRegion')
+      plan.segments.push({ name: 'preferredRegion', value: text })
     else if (name === 'runtime' && stringValue(value) !== null) plan.isEdge ||= /edge/.test(stringValue(value) ?? '')
     else if (name === 'amp' || name === 'unstable_allowDynamic') note(plan, file, property, 'PA412', 'note', name)
     else if (name === 'supportsResponseStreaming') note(plan, file, property, 'PA412', 'note', name)
@@ -91,7 +119,8 @@ function readApi(object: t.ObjectExpression, plan: ConfigPlan, file: SourceFile)
     else if (name === 'bodyParser' && value.type === 'ObjectExpression') {
       for (const inner of value.properties) {
         note(plan, file, inner, 'PA410', 'note', snippet(file, inner))
-        if (inner.type === 'ObjectProperty' && keyName(inner) === 'sizeLimit') plan.sizeLimit = limitText(inner.value, file)
+        if (inner.type === 'ObjectProperty' && keyName(inner) === 'sizeLimit')
+          plan.sizeLimit = limitText(inner.value, file)
       }
     } else if (name === 'responseLimit') note(plan, file, property, 'PA411', 'note', name)
     else if (name === 'externalResolver') note(plan, file, property, 'PA412', 'note', name)
@@ -102,7 +131,9 @@ function readApi(object: t.ObjectExpression, plan: ConfigPlan, file: SourceFile)
 /** None for what is computed: it may mean something else inside a function, and what was served must be served. */
 function limitText(value: Node, file: SourceFile): string {
   const node = uncast(value)
-  return stringValue(node) !== null || numberValue(node) !== null ? file.text.slice(startOf(node), endOf(node)) : 'Infinity'
+  return stringValue(node) !== null || numberValue(node) !== null
+    ? file.text.slice(startOf(node), endOf(node))
+    : 'Infinity'
 }
 
 function note(plan: ConfigPlan, file: SourceFile, node: Node, code: Code, level: Level, text: string): void {

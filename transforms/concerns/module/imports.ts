@@ -22,14 +22,20 @@ function collectSpecifiers(file: SourceFile): Specifier[] {
     if (node?.type === 'StringLiteral') found.push({ node, value: node.value })
   }
   walk(file.ast.program, (node) => {
-    if (node.type === 'ImportDeclaration' || node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') add(node.source)
+    if (
+      node.type === 'ImportDeclaration' ||
+      node.type === 'ExportNamedDeclaration' ||
+      node.type === 'ExportAllDeclaration'
+    )
+      add(node.source)
     else if (node.type === 'TSImportType') add(node.argument)
     else if (node.type === 'TSExternalModuleReference') add(node.expression)
     else if (node.type === 'ImportExpression') add(node.source)
     else if (node.type === 'CallExpression') {
       const { callee } = node
       const isRequire = callee.type === 'Identifier' && callee.name === 'require'
-      const isResolve = callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'require'
+      const isResolve =
+        callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'require'
       if (callee.type === 'Import' || isRequire || isResolve) add(node.arguments[0])
     }
     return undefined
@@ -38,18 +44,38 @@ function collectSpecifiers(file: SourceFile): Specifier[] {
 }
 
 /** Relative specifiers, written for the folder the file moves to. Folders are relative to the project root. */
-export function rebaseEdits(file: SourceFile, fromDir: string, toDir: string, redirect: (value: string) => string | null): Edit[] {
+export function rebaseEdits(
+  file: SourceFile,
+  fromDir: string,
+  toDir: string,
+  redirect: (value: string) => string | null,
+): Edit[] {
   const edits: Edit[] = []
   for (const { node, value } of findSpecifiers(file)) {
     const next = rebaseSpecifier(value, fromDir, toDir, redirect)
-    if (next !== null && next !== value) edits.push({ start: startOf(node) + 1, end: startOf(node) + 1 + (node.end ?? 0) - startOf(node) - 2, pieces: [next] })
+    if (next !== null && next !== value)
+      edits.push({
+        start: startOf(node) + 1,
+        end: startOf(node) + 1 + (node.end ?? 0) - startOf(node) - 2,
+        pieces: [next],
+      })
   }
   return edits
 }
 
 /** The specifier for the new folder; null for one that does not depend on the folder. */
-export function rebaseSpecifier(value: string, fromDir: string, toDir: string, redirect: (value: string) => string | null): string | null {
-  return redirect(value) ?? (/^\.\.?(\/|$)/.test(value) ? relativePath(toDir, joinPath(fromDir, value)) + (value.endsWith('/') ? '/' : '') : null)
+export function rebaseSpecifier(
+  value: string,
+  fromDir: string,
+  toDir: string,
+  redirect: (value: string) => string | null,
+): string | null {
+  return (
+    redirect(value) ??
+    (/^\.\.?(\/|$)/.test(value)
+      ? relativePath(toDir, joinPath(fromDir, value)) + (value.endsWith('/') ? '/' : '')
+      : null)
+  )
 }
 
 export function joinPath(dir: string, path: string): string {

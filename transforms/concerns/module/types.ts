@@ -16,10 +16,19 @@ export function partTypeEdits(file: SourceFile): Edit[] {
   const edits: Edit[] = []
   if (!file.text.includes('NextApiRequest[')) return edits
   walk(file.ast.program, (node) => {
-    if (node.type !== 'TSIndexedAccessType' || node.objectType.type !== 'TSTypeReference' || node.objectType.typeName.type !== 'Identifier') return undefined
-    const index = node.indexType.type === 'TSLiteralType' && node.indexType.literal.type === 'StringLiteral' ? node.indexType.literal.value : ''
+    if (
+      node.type !== 'TSIndexedAccessType' ||
+      node.objectType.type !== 'TSTypeReference' ||
+      node.objectType.typeName.type !== 'Identifier'
+    )
+      return undefined
+    const index =
+      node.indexType.type === 'TSLiteralType' && node.indexType.literal.type === 'StringLiteral'
+        ? node.indexType.literal.value
+        : ''
     const part = PARTS[index]
-    if (node.objectType.typeName.name === 'NextApiRequest' && part) edits.push({ start: startOf(node), end: endOf(node), pieces: [part] })
+    if (node.objectType.typeName.name === 'NextApiRequest' && part)
+      edits.push({ start: startOf(node), end: endOf(node), pieces: [part] })
     return undefined
   })
   return edits

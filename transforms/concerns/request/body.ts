@@ -39,7 +39,11 @@ export const body: RequestConcern = {
       need(at, 'form', leaf.property)
       return [`Object.fromEntries(${at.names.form})`]
     }
-    need(at, leaf.target.type === 'Identifier' && !isReadByField(leaf.target, at) ? 'whole-body' : 'body', leaf.property)
+    need(
+      at,
+      leaf.target.type === 'Identifier' && !isReadByField(leaf.target, at) ? 'whole-body' : 'body',
+      leaf.property,
+    )
     note(at, 'PA120', 'note', leaf.property)
     return [at.names.body]
   },
@@ -57,7 +61,14 @@ export function jsonParseOf(use: Use): Node | null {
   if (use.steps.length !== 1) return null
   const outer = withCasts(use.node)
   const parent = parentOf(outer)
-  if (!parent || !isCall(parent) || !isMember(parent.callee) || parent.arguments[0] !== (outer as t.Expression) || parent.arguments.length !== 1) return null
+  if (
+    !parent ||
+    !isCall(parent) ||
+    !isMember(parent.callee) ||
+    parent.arguments[0] !== (outer as t.Expression) ||
+    parent.arguments.length !== 1
+  )
+    return null
   const object = parent.callee.object
   return object.type === 'Identifier' && object.name === 'JSON' && memberName(parent.callee) === 'parse' ? parent : null
 }
@@ -67,9 +78,15 @@ function isFieldRead(use: Use, at: Lowering): boolean {
   if (use.steps.length > 1) return true
   const outer = withCasts(use.node)
   const parent = parentOf(outer)
-  if (parent?.type === 'VariableDeclarator') return parent.id.type === 'Identifier' ? isReadByField(parent.id, at) : isPlainPattern(parent.id)
+  if (parent?.type === 'VariableDeclarator')
+    return parent.id.type === 'Identifier' ? isReadByField(parent.id, at) : isPlainPattern(parent.id)
   if (parent?.type === 'SpreadElement') return true
-  return parent?.type === 'LogicalExpression' && parent.left === outer && parent.operator !== '&&' && uncast(parent.right).type === 'ObjectExpression'
+  return (
+    parent?.type === 'LogicalExpression' &&
+    parent.left === outer &&
+    parent.operator !== '&&' &&
+    uncast(parent.right).type === 'ObjectExpression'
+  )
 }
 
 function isPlainPattern(pattern: Node): boolean {
@@ -83,7 +100,11 @@ function isReadByField(id: t.Identifier, at: Lowering): boolean {
   return binding.references.every((r) => {
     const outer = withCasts(r.node)
     const parent = parentOf(outer)
-    return r.kind === 'type' || (isMember(parent) && parent.object === outer) || (parent?.type === 'VariableDeclarator' && parent.init === outer && isPlainPattern(parent.id))
+    return (
+      r.kind === 'type' ||
+      (isMember(parent) && parent.object === outer) ||
+      (parent?.type === 'VariableDeclarator' && parent.init === outer && isPlainPattern(parent.id))
+    )
   })
 }
 

@@ -15,7 +15,8 @@ export function showsFormBody(fn: FunctionNode): boolean {
   let namesForm = false
   walk(fn, (node) => {
     if (node.type === 'StringLiteral' && node.value.toLowerCase() === 'content-type') asksType = true
-    if (node.type === 'StringLiteral' && node.value.includes('x-www-form-urlencoded') && isTested(node)) namesForm = true
+    if (node.type === 'StringLiteral' && node.value.includes('x-www-form-urlencoded') && isTested(node))
+      namesForm = true
     return undefined
   })
   return asksType && namesForm
@@ -24,7 +25,12 @@ export function showsFormBody(fn: FunctionNode): boolean {
 function isTested(node: Node): boolean {
   const parent = parentOf(node)
   if (parent?.type === 'BinaryExpression') return true
-  return parent !== null && isCall(parent) && isMember(parent.callee) && ['includes', 'startsWith', 'match', 'indexOf'].includes(memberName(parent.callee) ?? '')
+  return (
+    parent !== null &&
+    isCall(parent) &&
+    isMember(parent.callee) &&
+    ['includes', 'startsWith', 'match', 'indexOf'].includes(memberName(parent.callee) ?? '')
+  )
 }
 
 /** `req.body` of a form: a field, or all of them. */
@@ -41,6 +47,8 @@ export function readForm(use: Use, at: Lowering): void {
   }
   const text = `${at.names.form}.get(${key})`
   if (!tellsNullFromUndefined(step.node, at.tree)) return replaceName(at, step.node, text)
-  const isOperand = parent !== null && (isCast(parent) || isMember(parent) || /^(Binary|Logical|Unary|Conditional|Spread)/.test(parent.type))
+  const isOperand =
+    parent !== null &&
+    (isCast(parent) || isMember(parent) || /^(Binary|Logical|Unary|Conditional|Spread)/.test(parent.type))
   replaceName(at, step.node, isOperand || outer !== step.node ? `(${text} ?? undefined)` : `${text} ?? undefined`)
 }

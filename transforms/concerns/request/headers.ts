@@ -21,17 +21,22 @@ export const headers: RequestConcern = {
     if (isWritten(use)) return block(at, 'PA118', use.node)
     const [first, step] = use.steps as [Step, Step | undefined]
     need(at, 'request', first.node)
-    if (!step || step.kind === 'call') return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
-    if (step.kind === 'prop' && ['hasOwnProperty', 'toString'].includes(step.name)) return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
+    if (!step || step.kind === 'call')
+      return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
+    if (step.kind === 'prop' && ['hasOwnProperty', 'toString'].includes(step.name))
+      return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
     // Keys of req.headers are lower case: another spelling found nothing in Pages, and Headers.get would find it.
-    if (step.kind === 'prop' && step.name !== step.name.toLowerCase()) return block(at, 'PA144', step.node, { name: step.name })
+    if (step.kind === 'prop' && step.name !== step.name.toLowerCase())
+      return block(at, 'PA144', step.node, { name: step.name })
     if (step.kind === 'computed') return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
     // A header may be called `get`; a method of the object is never used on IncomingHttpHeaders.
     const pieces = [`${at.names.request}.headers.get(${quoted(at.style, step.name)})`]
     if (shareRead(at, step.name, step.node, pieces[0] ?? '')) return
     if (!tellsNullFromUndefined(step.node, at.tree)) return replaceName(at, step.node, ...pieces)
     const parent = parentOf(step.node)
-    const isOperand = parent !== null && (isCast(parent) || /^(Binary|Logical|Unary|Await|Conditional|Spread)/.test(parent.type) || isMember(parent))
+    const isOperand =
+      parent !== null &&
+      (isCast(parent) || /^(Binary|Logical|Unary|Await|Conditional|Spread)/.test(parent.type) || isMember(parent))
     if (isOperand) replaceName(at, step.node, '(', ...pieces, ' ?? undefined)')
     else replaceName(at, step.node, ...pieces, ' ?? undefined')
   },
@@ -42,6 +47,9 @@ export const headers: RequestConcern = {
     if (key !== key.toLowerCase()) return null
     const binding = leaf.target.type === 'Identifier' ? bindingAt(at.tree, leaf.target) : null
     const plain = leaf.fallback !== null || (binding !== null && !bindingTells(binding, at.tree))
-    return [`${at.names.request}.headers.get(${quoted(at.style, key.toLowerCase())})`, ...(plain ? [] : [' ?? undefined'])]
+    return [
+      `${at.names.request}.headers.get(${quoted(at.style, key.toLowerCase())})`,
+      ...(plain ? [] : [' ?? undefined']),
+    ]
   },
 }

@@ -45,7 +45,11 @@ export const query: RequestConcern = {
       return leaf.fallback ? [`(${severalExpression(key)})`] : [severalExpression(key)]
     }
     const name = leaf.target.type === 'Identifier' ? leaf.target : null
-    if (name && (leaf.fallback?.type === 'ArrayExpression' || looksForArrays(bindingAt(at.tree, name)?.references.map((r) => r.node) ?? []))) {
+    if (
+      name &&
+      (leaf.fallback?.type === 'ArrayExpression' ||
+        looksForArrays(bindingAt(at.tree, name)?.references.map((r) => r.node) ?? []))
+    ) {
       need(at, 'values', leaf.property, key)
       return leaf.fallback ? [`(${severalExpression(key)})`] : [severalExpression(key)]
     }
@@ -77,7 +81,14 @@ export function replaceName(at: Lowering, node: Node, ...pieces: Piece[]): void 
     const key = at.file.text.slice(startOf(node), endOf(node))
     if (pieces.length === 1 && pieces[0] === key) return
     replace(at, node, `${key}: `, ...pieces)
-  } else if (parent?.type === 'ObjectProperty' && parent.value === node && !parent.computed && parent.key.type === 'Identifier' && pieces.length === 1 && pieces[0] === parent.key.name) {
+  } else if (
+    parent?.type === 'ObjectProperty' &&
+    parent.value === node &&
+    !parent.computed &&
+    parent.key.type === 'Identifier' &&
+    pieces.length === 1 &&
+    pieces[0] === parent.key.name
+  ) {
     replace(at, parent, parent.key.name)
   } else replace(at, node, ...pieces)
 }
@@ -88,10 +99,23 @@ function readParam(key: string, step: Step, at: Lowering): void {
   const parent = parentOf(outer)
   const isString = at.route.params.some((p) => p.name === key && p.kind === 'single')
   // `const id = req.query.id as string` is `const { id } = await params`.
-  if (parent?.type === 'VariableDeclarator' && parent.init === outer && parent.id.type === 'Identifier' && !parent.id.typeAnnotation && (outer === step.node || (isString && isStringCast(outer))) && canAwaitAt(at, step.node)) {
+  if (
+    parent?.type === 'VariableDeclarator' &&
+    parent.init === outer &&
+    parent.id.type === 'Identifier' &&
+    !parent.id.typeAnnotation &&
+    (outer === step.node || (isString && isStringCast(outer))) &&
+    canAwaitAt(at, step.node)
+  ) {
     const name = parent.id.name
     need(at, 'params', step.node)
-    at.edits.push({ start: startOf(parent), end: endOf(parent), pieces: [name === key ? `{ ${key} } = await ${at.names.params}` : `{ ${key}: ${name} } = await ${at.names.params}`] })
+    at.edits.push({
+      start: startOf(parent),
+      end: endOf(parent),
+      pieces: [
+        name === key ? `{ ${key} } = await ${at.names.params}` : `{ ${key}: ${name} } = await ${at.names.params}`,
+      ],
+    })
     return
   }
   const target = isString && isStringCast(outer) ? outer : step.node
@@ -101,7 +125,8 @@ function readParam(key: string, step: Step, at: Lowering): void {
 
 /** Without a segment, Pages let a query key of the same name through. */
 export function noteOptional(at: Lowering, key: string, node: Node): void {
-  if (at.route.params.some((p) => p.name === key && p.kind === 'optional-catch-all')) note(at, 'PA114', 'note', node, { key })
+  if (at.route.params.some((p) => p.name === key && p.kind === 'optional-catch-all'))
+    note(at, 'PA114', 'note', node, { key })
 }
 
 /** `x as string`, where x is a string now. */
@@ -125,7 +150,9 @@ function isDeclaredIn(at: Lowering, name: string): boolean {
     const outer = scope.bindings.get(name)
     if (outer?.references.some((r) => startOf(r.node) >= startOf(at.fn) && endOf(r.node) <= endOf(at.fn))) return true
   }
-  return at.tree.globals.get(name)?.some((r) => startOf(r.node) >= startOf(at.fn) && endOf(r.node) <= endOf(at.fn)) ?? false
+  return (
+    at.tree.globals.get(name)?.some((r) => startOf(r.node) >= startOf(at.fn) && endOf(r.node) <= endOf(at.fn)) ?? false
+  )
 }
 
 function readSearch(key: string, step: Step, at: Lowering): void {
@@ -145,7 +172,9 @@ function readSearch(key: string, step: Step, at: Lowering): void {
   if (shareRead(at, key, step.node, text)) return
   if (!tellsNullFromUndefined(step.node, at.tree)) return replaceName(at, step.node, text)
   const parent = parentOf(step.node)
-  const isOperand = parent !== null && (isCast(parent) || /^(Binary|Logical|Unary|Await|Conditional|Spread)/.test(parent.type) || isMember(parent))
+  const isOperand =
+    parent !== null &&
+    (isCast(parent) || /^(Binary|Logical|Unary|Await|Conditional|Spread)/.test(parent.type) || isMember(parent))
   replaceName(at, step.node, isOperand ? `(${text} ?? undefined)` : `${text} ?? undefined`)
 }
 
@@ -166,11 +195,13 @@ function sameKeyNodes(at: Lowering, key: string, node: Node): Node[] {
   const text = at.file.text.slice(startOf(node), endOf(node))
   const found: Node[] = [node]
   walk(at.fn, (n) => {
-    if (n !== node && isMember(n) && memberName(n) === key && at.file.text.slice(startOf(n), endOf(n)) === text) found.push(n)
+    if (n !== node && isMember(n) && memberName(n) === key && at.file.text.slice(startOf(n), endOf(n)) === text)
+      found.push(n)
     return undefined
   })
   const parent = parentOf(withCasts(node))
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') found.push(...(bindingAt(at.tree, parent.id)?.references.map((r) => r.node) ?? []))
+  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier')
+    found.push(...(bindingAt(at.tree, parent.id)?.references.map((r) => r.node) ?? []))
   return found
 }
 
@@ -182,7 +213,14 @@ export function looksForArrays(nodes: readonly Node[]): boolean {
     if (outer !== node && isArrayCast(outer)) return true
     if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') return true
     if (isConcatenated(outer)) return true
-    if (!parent || !isCall(parent) || !isMember(parent.callee) || memberName(parent.callee) !== 'isArray' || !parent.arguments.includes(outer as t.Expression)) return false
+    if (
+      !parent ||
+      !isCall(parent) ||
+      !isMember(parent.callee) ||
+      memberName(parent.callee) !== 'isArray' ||
+      !parent.arguments.includes(outer as t.Expression)
+    )
+      return false
     const test = parentOf(withCasts(parent))
     if (test?.type !== 'ConditionalExpression' || test.test !== withCasts(parent)) return true
     const chosen = uncast(test.consequent)
@@ -195,7 +233,13 @@ function isConcatenated(outer: Node): boolean {
   let at = outer
   for (let up = parentOf(at); up?.type === 'LogicalExpression' && up.left === at; up = parentOf(at)) at = withCasts(up)
   const call = parentOf(at)
-  return call !== null && isCall(call) && isMember(call.callee) && memberName(call.callee) === 'concat' && call.arguments.includes(at as t.Expression)
+  return (
+    call !== null &&
+    isCall(call) &&
+    isMember(call.callee) &&
+    memberName(call.callee) === 'concat' &&
+    call.arguments.includes(at as t.Expression)
+  )
 }
 
 function isArrayCast(node: Node): boolean {
@@ -205,7 +249,11 @@ function isArrayCast(node: Node): boolean {
 /** `req.query.hasOwnProperty(...)`, or a method of Object on it. */
 function isObjectMethod(use: Use): boolean {
   const [, member, call] = use.steps
-  return call?.kind === 'call' && member?.kind === 'prop' && ['hasOwnProperty', 'toString', 'valueOf', 'propertyIsEnumerable'].includes(member.name)
+  return (
+    call?.kind === 'call' &&
+    member?.kind === 'prop' &&
+    ['hasOwnProperty', 'toString', 'valueOf', 'propertyIsEnumerable'].includes(member.name)
+  )
 }
 
 export function isWritten(use: Use): boolean {
@@ -215,4 +263,3 @@ export function isWritten(use: Use): boolean {
   if (parent?.type === 'UpdateExpression') return true
   return parent?.type === 'UnaryExpression' && parent.operator === 'delete'
 }
-

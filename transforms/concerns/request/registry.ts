@@ -11,7 +11,9 @@ import { url } from './url.ts'
 /** Every concern of the request side. Order does not matter: no two own a member. */
 export const requestConcerns: readonly RequestConcern[] = [method, query, body, headers, cookies, url, socket]
 
-export const requestConcernOf: ReadonlyMap<string, RequestConcern> = new Map(requestConcerns.flatMap((c) => c.members.map((m) => [m, c] as const)))
+export const requestConcernOf: ReadonlyMap<string, RequestConcern> = new Map(
+  requestConcerns.flatMap((c) => c.members.map((m) => [m, c] as const)),
+)
 
 /** Members of req that Pages has and no concern moves yet, with the reason; everything else is a custom property (PA510). */
 export const refusedRequestMembers: Readonly<Record<string, Code>> = {

@@ -26,7 +26,8 @@ export function sameReads(at: Lowering, node: Node, key: string): Node[] {
   const text = at.file.text.slice(startOf(node), endOf(node))
   const found: Node[] = []
   walk(at.fn, (n) => {
-    if (isMember(n) && memberName(n) === key && at.isLive(n) && at.file.text.slice(startOf(n), endOf(n)) === text) found.push(n)
+    if (isMember(n) && memberName(n) === key && at.isLive(n) && at.file.text.slice(startOf(n), endOf(n)) === text)
+      found.push(n)
     return undefined
   })
   return found
@@ -43,5 +44,48 @@ function constantName(key: string): string | null {
   return /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED.has(name) ? name : null
 }
 
-const RESERVED = new Set(['class', 'default', 'delete', 'new', 'in', 'if', 'for', 'do', 'case', 'return', 'function', 'var', 'let', 'const', 'this', 'export', 'import', 'package', 'await', 'async', 'true', 'false', 'null', 'with', 'enum', 'typeof', 'void', 'yield', 'super', 'switch', 'throw', 'try', 'while', 'undefined', 'request', 'params', 'searchParams', 'headers', 'body', 'query', 'status', 'form', 'text'])
-
+const RESERVED = new Set([
+  'class',
+  'default',
+  'delete',
+  'new',
+  'in',
+  'if',
+  'for',
+  'do',
+  'case',
+  'return',
+  'function',
+  'var',
+  'let',
+  'const',
+  'this',
+  'export',
+  'import',
+  'package',
+  'await',
+  'async',
+  'true',
+  'false',
+  'null',
+  'with',
+  'enum',
+  'typeof',
+  'void',
+  'yield',
+  'super',
+  'switch',
+  'throw',
+  'try',
+  'while',
+  'undefined',
+  'request',
+  'params',
+  'searchParams',
+  'headers',
+  'body',
+  'query',
+  'status',
+  'form',
+  'text',
+])

@@ -20,13 +20,18 @@ export const socket: RequestConcern = {
     const whole = withCasts(step.node)
     const or = parentOf(whole)
     // `x-forwarded-for || remoteAddress`: the header is all there is.
-    if (or?.type === 'LogicalExpression' && or.right === whole && /x-forwarded-for/i.test(at.file.text.slice(startOf(or.left), endOf(or.left)))) {
+    if (
+      or?.type === 'LogicalExpression' &&
+      or.right === whole &&
+      /x-forwarded-for/i.test(at.file.text.slice(startOf(or.left), endOf(or.left)))
+    ) {
       return replace(at, or, { from: startOf(or.left), to: endOf(or.left) })
     }
     const text = `${at.names.request}.headers.get(${quoted(at.style, 'x-forwarded-for')})`
     const parent = parentOf(step.node)
     if (!tellsNullFromUndefined(step.node, at.tree)) return replace(at, step.node, text)
-    const isOperand = parent !== null && (isCast(parent) || isMember(parent) || /^(Binary|Logical|Unary)/.test(parent.type))
+    const isOperand =
+      parent !== null && (isCast(parent) || isMember(parent) || /^(Binary|Logical|Unary)/.test(parent.type))
     replace(at, step.node, isOperand ? `(${text} ?? undefined)` : `${text} ?? undefined`)
   },
   bind: () => null,

@@ -33,7 +33,15 @@ export const url: RequestConcern = {
   },
 }
 
-const STANDS: readonly string[] = ['VariableDeclarator', 'CallExpression', 'OptionalCallExpression', 'NewExpression', 'ObjectProperty', 'TemplateLiteral', 'ReturnStatement']
+const STANDS: readonly string[] = [
+  'VariableDeclarator',
+  'CallExpression',
+  'OptionalCallExpression',
+  'NewExpression',
+  'ObjectProperty',
+  'TemplateLiteral',
+  'ReturnStatement',
+]
 
 function pathAndSearch(at: Lowering): string {
   return `${at.names.request}.nextUrl.pathname + ${at.names.request}.nextUrl.search`

@@ -16,11 +16,13 @@ export const body: ResponseConcern = {
     send: (args, call) => one('send', args, call),
     write: (args, call) => {
       const value = args[0]
-      if (!value || args.length > 1 || value.type === 'SpreadElement') return { kind: 'refusal', node: call, code: 'PA230', what: 'write' }
+      if (!value || args.length > 1 || value.type === 'SpreadElement')
+        return { kind: 'refusal', node: call, code: 'PA230', what: 'write' }
       return { effects: [{ kind: 'write', value, node: call }] }
     },
     end: (args, call) => {
-      if (args.length > 1) return { kind: 'refusal', node: call, code: 'PA220', what: 'end with an encoding or callback' }
+      if (args.length > 1)
+        return { kind: 'refusal', node: call, code: 'PA220', what: 'end with an encoding or callback' }
       return one('end', args, call)
     },
   },
@@ -29,7 +31,8 @@ export const body: ResponseConcern = {
 function one(kind: 'json' | 'send' | 'end', args: readonly AstNode[], call: AstNode): Link {
   const value = args[0] ?? null
   if (value?.type === 'SpreadElement') return { kind: 'refusal', node: call, code: 'PA220', what: kind }
-  if (kind === 'end' && (value?.type === 'ArrowFunctionExpression' || value?.type === 'FunctionExpression')) return { kind: 'refusal', node: call, code: 'PA220', what: 'end with a callback' }
+  if (kind === 'end' && (value?.type === 'ArrowFunctionExpression' || value?.type === 'FunctionExpression'))
+    return { kind: 'refusal', node: call, code: 'PA220', what: 'end with a callback' }
   const exit: Body = { kind, value }
   return { effects: [], exit }
 }

@@ -17,7 +17,8 @@ export const headers: ResponseConcern = {
     appendHeader: (args, call) => headerLink('append', args, call),
     removeHeader: (args, call) => {
       const name = args[0]
-      if (!name || name.type === 'SpreadElement') return { kind: 'refusal', node: call, code: 'PA210', what: 'removeHeader' }
+      if (!name || name.type === 'SpreadElement')
+        return { kind: 'refusal', node: call, code: 'PA210', what: 'removeHeader' }
       return { effects: [{ kind: 'header', mode: 'delete', name, value: null, node: call }] }
     },
     writeHead: (args, call) => writeHead(args, call),
@@ -28,21 +29,26 @@ export const headers: ResponseConcern = {
 
 function headerLink(mode: 'set' | 'append', args: readonly AstNode[], call: t.Expression): Link {
   const [name, value] = args
-  if (!name || !value || name.type === 'SpreadElement' || value.type === 'SpreadElement') return { kind: 'refusal', node: call, code: 'PA210', what: `${mode}Header` }
+  if (!name || !value || name.type === 'SpreadElement' || value.type === 'SpreadElement')
+    return { kind: 'refusal', node: call, code: 'PA210', what: `${mode}Header` }
   return { effects: [{ kind: 'header', mode, name, value, node: call }] }
 }
 
 function writeHead(args: readonly AstNode[], call: t.Expression): Link {
   const [statusValue, second, third] = args
-  if (!statusValue || statusValue.type === 'SpreadElement') return { kind: 'refusal', node: call, code: 'PA211', what: 'writeHead' }
+  if (!statusValue || statusValue.type === 'SpreadElement')
+    return { kind: 'refusal', node: call, code: 'PA211', what: 'writeHead' }
   const effects: Effect[] = [{ kind: 'status', value: statusValue, node: call }]
   const object = third ?? second
-  if (third || (second && second.type === 'StringLiteral')) return { kind: 'refusal', node: call, code: 'PA211', what: 'writeHead with a status text' }
+  if (third || (second && second.type === 'StringLiteral'))
+    return { kind: 'refusal', node: call, code: 'PA211', what: 'writeHead with a status text' }
   if (!object) return { effects }
-  if (object.type !== 'ObjectExpression') return { kind: 'refusal', node: call, code: 'PA211', what: 'writeHead with computed headers' }
+  if (object.type !== 'ObjectExpression')
+    return { kind: 'refusal', node: call, code: 'PA211', what: 'writeHead with computed headers' }
   for (const property of object.properties) {
     const name = property.type === 'ObjectProperty' ? keyName(property) : null
-    if (property.type !== 'ObjectProperty' || name === null) return { kind: 'refusal', node: call, code: 'PA211', what: 'writeHead with computed headers' }
+    if (property.type !== 'ObjectProperty' || name === null)
+      return { kind: 'refusal', node: call, code: 'PA211', what: 'writeHead with computed headers' }
     effects.push({ kind: 'header', mode: 'set', name, value: property.value, node: call })
   }
   return { effects }

@@ -13,11 +13,14 @@ export const redirect: ResponseConcern = {
   methods: {
     redirect: (args, call) => {
       const [first, second] = args
-      if (!first || first.type === 'SpreadElement' || second?.type === 'SpreadElement') return { kind: 'refusal', node: call, code: 'PA225', what: 'redirect' }
+      if (!first || first.type === 'SpreadElement' || second?.type === 'SpreadElement')
+        return { kind: 'refusal', node: call, code: 'PA225', what: 'redirect' }
       if (!second) return { effects: [], exit: { kind: 'redirect', url: first, status: null } }
       // redirect(url, 302): Next ignores the second argument and answers 307 when the first is a string.
-      if (first.type === 'StringLiteral' || first.type === 'TemplateLiteral') return { effects: [], exit: { kind: 'redirect', url: first, status: null } }
-      if (numberValue(first) === null && first.type !== 'Identifier' && first.type !== 'ConditionalExpression') return { kind: 'refusal', node: call, code: 'PA225', what: 'redirect' }
+      if (first.type === 'StringLiteral' || first.type === 'TemplateLiteral')
+        return { effects: [], exit: { kind: 'redirect', url: first, status: null } }
+      if (numberValue(first) === null && first.type !== 'Identifier' && first.type !== 'ConditionalExpression')
+        return { kind: 'refusal', node: call, code: 'PA225', what: 'redirect' }
       return { effects: [], exit: { kind: 'redirect', url: second, status: first } }
     },
   },

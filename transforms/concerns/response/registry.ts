@@ -55,7 +55,13 @@ function claimChain(use: Use): Claim | null {
     const call = use.steps[i + 1]
     if (name?.kind !== 'prop' || call?.kind !== 'call') return null
     const method = methods.get(name.name)
-    if (fact.exit || !method) return { kind: 'refusal', node: use.node, code: refused[name.name] ?? (fact.exit ? 'PA223' : 'PA510'), what: name.name }
+    if (fact.exit || !method)
+      return {
+        kind: 'refusal',
+        node: use.node,
+        code: refused[name.name] ?? (fact.exit ? 'PA223' : 'PA510'),
+        what: name.name,
+      }
     const link = method(call.args, call.node as t.Expression)
     if ('kind' in link) return link
     fact.effects.push(...link.effects)

@@ -11,8 +11,10 @@ export const status: ResponseConcern = {
   methods: {
     status: (args, call) => {
       const value = args[0]
-      if (!value || value.type === 'SpreadElement') return { kind: 'refusal', node: call, code: 'PA201', what: 'status()' }
-      if (value.type === 'NumericLiteral' && (value.value < 200 || value.value > 599)) return { kind: 'refusal', node: call, code: 'PA202', what: String(value.value) }
+      if (!value || value.type === 'SpreadElement')
+        return { kind: 'refusal', node: call, code: 'PA201', what: 'status()' }
+      if (value.type === 'NumericLiteral' && (value.value < 200 || value.value > 599))
+        return { kind: 'refusal', node: call, code: 'PA202', what: String(value.value) }
       return { effects: [{ kind: 'status', value, node: call }] }
     },
   },
