@@ -1,7 +1,7 @@
 import type { NewImport } from './emit/module.ts'
 import type { Host } from './model/host.ts'
 import type { ImportEdge } from './model/project.ts'
-import type { RouteContext } from './plan/route.ts'
+import type { RouteContext } from './plan/route-context.ts'
 import { projectModules } from './project/modules.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import type { Edit } from './syntax/edits.ts'

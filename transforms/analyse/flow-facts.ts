@@ -3,7 +3,7 @@ import type { ResponseFact } from '../model/response.ts'
 import { isQuiet, uncast } from '../syntax/match.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { EffectSite, ExitSite, Flow, Truth } from './flow-model.ts'
-import type { Item } from './specialise.ts'
+import type { Item } from './variant.ts'
 
 /** Only other effects stand between the effect and its exit, in one list of statements. */
 export function areAdjacent(site: EffectSite, exit: ExitSite, flow: Flow): boolean {

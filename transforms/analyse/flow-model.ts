@@ -3,7 +3,7 @@ import type { Code } from '../model/diagnostic.ts'
 import type { Effect, ResponseFact } from '../model/response.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
-import type { Item } from './specialise.ts'
+import type { Item } from './variant.ts'
 import type { StreamRegion } from './streams.ts'
 
 /** A place where something the response will carry is set, in a statement of its own. */
@@ -66,6 +66,8 @@ export interface Flow {
   later: Node[]
   /** Some path ends without a response. */
   mayFallThrough: boolean
+  /** What may have been set on the paths that end without a response. */
+  carried: Set<EffectSite>
   /** What is returned on paths with and without a response (undefined counts as falsy). */
   returns: { answered: Truth[]; unanswered: { truth: Truth; node: Node | null }[] }
   /** Facts and calls that were met; the others sit where responses cannot be followed. */

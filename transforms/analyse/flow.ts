@@ -3,7 +3,7 @@ import type { Code } from '../model/diagnostic.ts'
 import type { ResponseFact } from '../model/response.ts'
 import { isQuiet, uncast } from '../syntax/match.ts'
 import { contains, type Node } from '../syntax/tree.ts'
-import type { Item } from './specialise.ts'
+import type { Item } from './variant.ts'
 import { findStream } from './streams.ts'
 
 import {
@@ -45,6 +45,7 @@ export function analyseFlow(input: FlowInput): Flow {
     problems: [],
     later: [],
     mayFallThrough: false,
+    carried: new Set(),
     returns: { answered: [], unanswered: [] },
     met: new Set(),
   }
@@ -52,6 +53,7 @@ export function analyseFlow(input: FlowInput): Flow {
   const ending = walker.list(input.items, { tail: true, breakTail: null, inLoop: false })
   if (ending.open) {
     flow.mayFallThrough = true
+    walker.carry()
     flow.returns.unanswered.push({ truth: 'falsy', node: walker.lastOpen })
   }
   if (ending.answered) flow.returns.answered.push('falsy')
@@ -385,7 +387,10 @@ class Walker {
     if (fact?.exit) this.exit({ kind: 'response', fact }, core, node, statement, form, isNested)
     else if (call && (call.kind === 'always' || call.kind === 'may')) {
       this.exit({ kind: 'call', call }, core, node, statement, form, isNested)
-      if (call.kind === 'may') this.flow.mayFallThrough = true
+      if (call.kind === 'may') {
+        this.flow.mayFallThrough = true
+        this.carry()
+      }
     } else return false
     return true
   }
@@ -539,8 +544,14 @@ class Walker {
     return { call, test: item.node, declaration: null, negated, pending: [] }
   }
 
+  /** This path ends without a response: what was set on it is for whoever answers. */
+  carry(): void {
+    for (const site of this.state.keys()) this.flow.carried.add(site)
+  }
+
   private unanswered(truth: Truth, node: Node): void {
     this.flow.mayFallThrough = true
+    this.carry()
     this.flow.returns.unanswered.push({ truth, node })
   }
 

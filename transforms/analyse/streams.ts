@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { ResponseFact } from '../model/response.ts'
 import { contains, endOf, isFunction, type Node, some, startOf } from '../syntax/tree.ts'
-import type { Item } from './specialise.ts'
+import type { Item } from './variant.ts'
 
 /** Statements that write a response part by part, from the first write to the end. */
 export interface StreamRegion {

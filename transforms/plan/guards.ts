@@ -1,7 +1,7 @@
 import type { Flow, GuardSite } from '../analyse/flow-model.ts'
 import { block, freeName, type Lowering } from '../concerns/lowering.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
-import type { FunctionInput } from './function.ts'
+import type { FunctionInput } from './function-model.ts'
 
 /**
  * `if (!(await requireUser(req, res))) return` and `const user = await requireUser(req, res); if (!user) return`:

@@ -288,6 +288,12 @@ function chainOf(at: Lowering, node: Node, steady: boolean, leavesLoops: boolean
   return at0 >= 0 ? chain.slice(0, at0) : chain
 }
 
+/** What ends a statement inserted here: also in a style without semicolons where the next line would continue it. */
+export function semicolonBefore(at: Lowering, place: number): string {
+  const next = at.file.text.slice(place).replace(/^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*/, '')
+  return /^[[(`+\-/]/.test(next) ? ';' : at.style.semicolon
+}
+
 /** Declarations go in front of everything else at their place, in the order given. */
 function insert(
   at: Lowering,
@@ -299,7 +305,7 @@ function insert(
     end: place,
     sticky: true,
     pieces: [
-      `${text}${at.style.semicolon}\n${at.fn.body.type === 'BlockStatement' ? indentAt(place) : at.style.indent}`,
+      `${text}${semicolonBefore(at, place)}\n${at.fn.body.type === 'BlockStatement' ? indentAt(place) : at.style.indent}`,
     ],
   }))
   at.edits.unshift(...edits)

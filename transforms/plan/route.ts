@@ -1,94 +1,39 @@
 import type * as t from '@babel/types'
 import { followCalls, functionOf, type Program } from '../analyse/callees.ts'
 import { type Entry, findEntry } from '../analyse/entry.ts'
-import type { Flow, Truth } from '../analyse/flow-model.ts'
+import type { Flow } from '../analyse/flow-model.ts'
 import { type MethodContext, OTHER, evaluate } from '../analyse/method-value.ts'
-import { isDead, specialise, type Variant } from '../analyse/specialise.ts'
-import { type Lowering, snippet, spanOf } from '../concerns/lowering.ts'
+import { isDead, type Variant } from '../analyse/variant.ts'
+import { specialise } from '../analyse/specialise.ts'
+import { type Lowering, spanOf } from '../concerns/lowering.ts'
 import { type ConfigPlan, readConfig } from '../concerns/module/config.ts'
 import { showsFormBody } from '../concerns/request/form-body.ts'
 import { sentFlags } from '../concerns/response/registry.ts'
-import type { Code, Data, Diagnostic } from '../model/diagnostic.ts'
-import type { MigrateOptions } from '../model/options.ts'
-import type { NextApp, Project, Route } from '../model/project.ts'
-import type { ResponseFact } from '../model/response.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import { type FunctionModel, type FunctionNode, type HttpMethod, httpMethods, type Pass } from '../model/route.ts'
 import { collects } from '../recipes/collector.ts'
 import { parsesForm } from '../recipes/formidable/form.ts'
-import type { EntryRecipe, PackageCall, Recipe, RecipeContext } from '../recipes/recipe.ts'
-import { isKnownPresent } from '../syntax/absence.ts'
+import type { PackageCall, Recipe } from '../recipes/recipe.ts'
 import { frozenRanges, type Range } from '../syntax/lines.ts'
-import { isCall, numberValue, uncast } from '../syntax/match.ts'
-import type { SourceFile } from '../syntax/parse.ts'
-import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
-import type { Edit } from '../syntax/edits.ts'
-import { detectStyle, type Style } from '../syntax/style.ts'
 import { endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree.ts'
-import {
-  chooseNames,
-  flowOf,
-  groupPasses,
-  type FunctionInput,
-  type FunctionPlan,
-  type HelperSummary,
-  planFunction,
-} from './function.ts'
+import { chooseNames } from './names.ts'
+import { flowOf, groupPasses } from './function-flow.ts'
+import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
+import { planFunction } from './function.ts'
 import { type BodyReader, chooseReader, usesReader } from './strict-body.ts'
 import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
-
-/** Everything about one route file that planning reads. */
-export interface RouteContext {
-  file: SourceFile
-  tree: ScopeTree
-  style: Style
-  route: Route
-  app: NextApp
-  project: Project
-  options: MigrateOptions
-  /** HTTP methods with which the repository calls the route. */
-  callers: readonly string[]
-  typed: boolean
-  recipes: readonly Recipe[]
-  entryRecipes: readonly EntryRecipe[]
-  recipeContext: RecipeContext
-}
-
-/** One function of the new file: a variant of the handler, and the methods that it answers. */
-export interface MethodFunction {
-  methods: HttpMethod[]
-  variant: Variant
-  plan: FunctionPlan
-  at: Lowering
-  /** The function of the methods that the code does not name. */
-  isShared: boolean
-  /** All it does is refuse. */
-  isRefusal: boolean
-}
-
-export interface HelperRewrite {
-  model: FunctionModel
-  plan: FunctionPlan
-  at: Lowering
-  summary: HelperSummary
-}
-
-/** How a route's handler moves. */
-export interface HandlerPlan {
-  entry: Extract<Entry, { kind: 'function' | 'call' }>
-  functions: MethodFunction[]
-  helpers: HelperRewrite[]
-  config: ConfigPlan
-  /** The default export is no function, and a recipe wrote its new form: nothing else of it is emitted. */
-  rewrite: { edits: readonly Edit[]; methods: HttpMethod[] } | null
-}
-
-export type Verdict =
-  | { kind: 'migrate'; plan: HandlerPlan; notes: Diagnostic[] }
-  | { kind: 'keep'; because: Diagnostic[] }
-
-export function routeContext(file: SourceFile, rest: Omit<RouteContext, 'file' | 'tree' | 'style'>): RouteContext {
-  return { file, tree: analyseScopes(file.ast), style: detectStyle(file), ...rest }
-}
+import type { HelperRewrite, MethodFunction, RouteContext, Verdict } from './route-context.ts'
+import { keep, rewriteEntry, whyNoFunction } from './entry.ts'
+import { isInCatch, isRefusal, isService, statusOf, statusesOf, truthOfReturn } from './refusal.ts'
+import {
+  bodyTypeOf,
+  declaredName,
+  inSourceOrder,
+  namedMethods,
+  presentNodes,
+  typescriptVersion,
+  unique,
+} from './handler-facts.ts'
 
 /** Decides whether a route's handler moves and how; or why it stays. Pure: writes nothing. */
 export function planHandler(context: RouteContext): Verdict {
@@ -131,103 +76,6 @@ export interface Inspection {
 export function inspectHandler(context: RouteContext): Inspection | null {
   const entry = findEntry(context.file.ast, context.tree)
   return entry.kind === 'function' ? new Planner(context, entry, readConfig(context.file)).inspect() : null
-}
-
-function keep(context: RouteContext, code: Code, node: Node, data: Data = {}): Verdict {
-  return {
-    kind: 'keep',
-    because: [
-      {
-        code,
-        level: 'blocker',
-        span: spanOf(context.file, node),
-        data: { text: snippet(context.file, node), ...data },
-      },
-    ],
-  }
-}
-
-/** A default export that is the result of a package's call, where a recipe knows it. */
-function rewriteEntry(
-  entry: Extract<Entry, { kind: 'call' }>,
-  context: RouteContext,
-  config: ConfigPlan,
-): Verdict | null {
-  const imported = context.recipeContext.importOf(entry.call.callee)
-  const recipe = imported ? context.entryRecipes.find((r) => r.packages.includes(imported.source)) : undefined
-  const found =
-    imported && recipe
-      ? recipe.rewrite(
-          {
-            call: entry.call,
-            place: entry.place,
-            exporter: entry.exporter,
-            imported,
-            file: context.file,
-            tree: context.tree,
-            style: context.style,
-          },
-          context.recipeContext,
-        )
-      : null
-  if (found?.kind !== 'rewrite') return found
-  const { edits, methods, notes } = found
-  return {
-    kind: 'migrate',
-    plan: { entry, functions: [], helpers: [], config, rewrite: { edits, methods } },
-    notes: [...config.notes, ...notes],
-  }
-}
-
-function whyNoFunction(entry: Exclude<Entry, { kind: 'function' }>, context: RouteContext): Diagnostic {
-  const blocker = (code: Code, node: Node, data: Data): Diagnostic => ({
-    code,
-    level: 'blocker',
-    span: spanOf(context.file, node),
-    data,
-  })
-  switch (entry.kind) {
-    case 'none':
-      return {
-        code: 'PA401',
-        level: 'blocker',
-        span: { file: context.file.path, start: 0, end: 0, line: 1, column: 1 },
-        data: {},
-      }
-    case 'reexport':
-      return blocker('PA402', entry.node, { source: entry.source })
-    case 'call': {
-      const callee = entry.call.callee
-      const name = snippet(context.file, isCall(callee) ? callee.callee : callee)
-      const imported = context.recipeContext.importOf(isCall(callee) ? callee.callee : callee)
-      return blocker(imported && !isOfProject(imported.source, context) ? 'PA503' : 'PA502', entry.call, {
-        name,
-        source: imported?.source ?? '',
-      })
-    }
-    case 'other':
-      return blocker('PA403', entry.node, { what: entry.what })
-  }
-}
-
-/** Names a module of the repository: by path, alias, baseUrl or as a package of the workspace; also one that is not there. */
-function isOfProject(source: string, { app, recipeContext }: RouteContext): boolean {
-  if (/^[.~@]?\//.test(source) || recipeContext.resolve(source) !== null) return true
-  if (
-    Object.keys(app.config?.paths ?? {}).some(
-      (pattern) => pattern.length > 2 && pattern.endsWith('/*') && source.startsWith(pattern.slice(0, -1)),
-    )
-  )
-    return true
-  // A root for imports can also be set where only the bundler looks (NODE_PATH, a Babel plugin).
-  const name = source
-    .split('/')
-    .slice(0, source.startsWith('@') ? 2 : 1)
-    .join('/')
-  return (
-    !(name in app.packages) &&
-    recipeContext.resolve(`./${source}`, app.root === '' ? 'package.json' : `${app.root}/package.json`) !== null
-  )
 }
 
 class Planner {
@@ -474,7 +322,10 @@ class Planner {
     const canAwait = model.fn.async || kind === 'always' || kind === 'may'
     const settled: Lowering = { ...at, mayAwait: canAwait }
     const plan = planFunction(input, settled)
-    if (kind === 'may' && flow.effects.some((e) => e.exits.size === 0))
+    if (
+      kind === 'may' &&
+      flow.effects.some((e) => e.what.kind !== 'inherited' && (e.exits.size === 0 || flow.carried.has(e)))
+    )
       settled.blockers.push({
         code: 'PA521',
         level: 'blocker',
@@ -486,6 +337,7 @@ class Planner {
       takes: plan.takes,
       readsBody: plan.readsBody,
       inherits,
+      ownsStatus: ownsStatus(flow, this.summaries),
       returns: {
         answered: flow.returns.answered,
         unanswered: flow.returns.unanswered.map((u) => truthOfReturn(u, this.context.tree)),
@@ -728,163 +580,15 @@ class Planner {
   }
 }
 
-/**
- * The methods that a handler can tell from others, where it asks for its method by comparing it with literals and in no other way; null
- * where it may tell them all apart.
- */
-function namedMethods(nodes: ReadonlySet<Node>): ReadonlySet<string> | null {
-  const named = new Set<string>()
-  for (const node of nodes) {
-    const parent = (node as Node & { parent?: Node }).parent
-    const literals: (Node | null | undefined)[] =
-      parent?.type === 'BinaryExpression' && /^[!=]==?$/.test(parent.operator)
-        ? [parent.left === node ? parent.right : parent.left]
-        : parent?.type === 'SwitchStatement' && parent.discriminant === node
-          ? parent.cases.flatMap((c) => c.test ?? [])
-          : [null]
-    for (const literal of literals) {
-      if (literal?.type !== 'StringLiteral') return null
-      named.add(literal.value)
-    }
-  }
-  return named
-}
-
-/** `return user` behind `if (!user) { ...; return }` is truthy. */
-function truthOfReturn(found: Flow['returns']['unanswered'][number], tree: ScopeTree): Truth {
-  const argument = found.node?.type === 'ReturnStatement' && found.node.argument ? uncast(found.node.argument) : null
-  const binding = argument?.type === 'Identifier' ? tree.bindingOf.get(argument) : undefined
-  return found.truth === 'unknown' && argument && binding && isKnownPresent(argument, binding.name, binding.id)
-    ? 'truthy'
-    : found.truth
-}
-
-/** `!req`, `typeof res.status`: asked by handlers that fear to be called at build time. */
-function presentNodes(entry: FunctionModel): Set<Node> {
-  const methods = entry.uses
-    .filter((u) => u.root === 'res' && u.steps.length === 1 && isTypeof(u.node))
-    .map((u) => u.node)
-  return new Set([...entry.presences, ...methods])
-}
-
-function isTypeof(node: Node): boolean {
-  const parent = (node as Node & { parent?: Node }).parent
-  return parent?.type === 'UnaryExpression' && parent.operator === 'typeof'
-}
-
-/** A range that may give a newer version counts as the newest of its major; nothing said, as new. */
-export function typescriptVersion(range: string | undefined): readonly [number, number] {
-  const found = /^([\^~>=]*)\s*(\d+)(?:\.(\d+))?/.exec(range ?? '')
-  if (!found) return [5, 9]
-  const isOpen = found[1] !== '' && found[1] !== '~'
-  return [Number(found[2]), isOpen ? 9 : Number(found[3] ?? 9)]
-}
-
-/** The name under which a helper is declared. */
-function declaredName(fn: FunctionNode): t.Identifier | null {
-  if (fn.type === 'FunctionDeclaration') return fn.id ?? null
-  const parent = (fn as Node & { parent?: Node }).parent
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return parent.id
-  return null
-}
-
-/** The status of a helper's response: a number, or the argument that gives it. */
-function statusOf(exit: Flow['exits'][number], fn: FunctionNode): number | { argument: number } | null {
-  if (exit.what.kind !== 'response' || exit.what.fact.exit?.kind === 'redirect') return null
-  const [value, ...others] = statusesOf(exit, exit.what.fact)
-  if (!value || others.length > 0) return null
-  const argument = fn.params.findIndex(
-    (p) => p.type === 'Identifier' && value.type === 'Identifier' && p.name === value.name,
-  )
-  return numberValue(value) ?? (argument >= 0 ? { argument } : null)
-}
-
-function isInCatch(node: Node, fn: FunctionNode): boolean {
-  for (let up: Node | undefined = node; up && up !== fn; up = (up as Node & { parent?: Node }).parent)
-    if (up.type === 'CatchClause') return true
-  return false
-}
-
-/** Every answer is a literal 4xx or 5xx, or a redirect would not count. */
-function isRefusal(exit: Flow['exits'][number], summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
-  if (exit.what.kind === 'call') {
-    const { node, callee } = exit.what.call
-    const statuses = summaries.get(callee)?.statuses ?? []
-    return (
-      statuses.length > 0 &&
-      statuses.every((s) => (typeof s === 'number' ? s : s ? (numberValue(node.arguments[s.argument]) ?? 0) : 0) >= 400)
-    )
-  }
-  const { fact } = exit.what
-  if (fact.exit?.kind === 'redirect') return false
-  return statusesOf(exit, fact).every((value) => value !== null && (numberValue(value) ?? 0) >= 400)
-}
-
-/** An answer that can be told to be no error. */
-function isService(exit: Flow['exits'][number]): boolean {
-  if (exit.what.kind === 'call') return false
-  const { fact } = exit.what
+/** Whether a status that the caller set before makes no difference to what this function answers. */
+function ownsStatus(flow: Flow, summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
+  const callees = [
+    ...flow.exits.flatMap((e) => (e.what.kind === 'call' ? [e.what.call.callee] : [])),
+    ...flow.guards.map((g) => g.call.callee),
+  ]
+  const answers = flow.exits.flatMap((e) => (e.what.kind === 'response' ? [{ exit: e, fact: e.what.fact }] : []))
   return (
-    fact.exit?.kind === 'redirect' ||
-    statusesOf(exit, fact).some((value) => value === null || (numberValue(value) ?? 400) < 400)
+    callees.every((callee) => summaries.get(callee)?.ownsStatus !== false) &&
+    answers.every(({ exit, fact }) => fact.exit?.kind === 'redirect' || !statusesOf(exit, fact).includes(null))
   )
-}
-
-/** The values that the status of an answer may have; null for the 200 of an answer that sets none. */
-function statusesOf(exit: Flow['exits'][number], fact: ResponseFact): (Node | null)[] {
-  const own = fact.effects.flatMap((e) => (e.kind === 'status' ? [e.value] : []))
-  const last = own[own.length - 1]
-  if (last) return [last]
-  let values: (Node | null)[] = [null]
-  for (const site of exit.pending) {
-    if (site.what.kind !== 'status') continue
-    values = site.exits.get(exit) ? [site.what.value] : [...values, site.what.value]
-  }
-  return values
-}
-
-function inSourceOrder(
-  named: Map<HttpMethod, Treatment>,
-  file: SourceFile,
-  fn: FunctionNode,
-): Map<HttpMethod, Treatment> {
-  const text = file.text.slice(startOf(fn), endOf(fn))
-  const place = (method: string): number => {
-    const at = text.search(new RegExp(`['"\`]${method}['"\`]|\\b${method}\\b`))
-    return at < 0 ? text.length : at
-  }
-  return new Map([...named].sort(([a], [b]) => place(a) - place(b)))
-}
-
-/** The T of NextApiResponse<T>, as written. */
-function bodyTypeOf(model: FunctionModel, file: SourceFile): string | null {
-  const index = model.roles.indexOf('res')
-  const param = model.fn.params[index]
-  const annotation =
-    param?.type === 'Identifier' && param.typeAnnotation?.type === 'TSTypeAnnotation'
-      ? param.typeAnnotation.typeAnnotation
-      : null
-  if (
-    annotation?.type !== 'TSTypeReference' ||
-    annotation.typeName.type !== 'Identifier' ||
-    annotation.typeName.name !== 'NextApiResponse'
-  )
-    return null
-  const argument = annotation.typeParameters?.params[0]
-  return argument ? file.text.slice(startOf(argument), endOf(argument)) : null
-}
-
-const ONCE: ReadonlySet<Code> = new Set<Code>(['PA112', 'PA113', 'PA114', 'PA120', 'PA130', 'PA222', 'PA204', 'PA213'])
-
-/** One diagnostic for each code and place; notes of one code that name no place of their own are joined by the report. */
-function unique(list: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Set<string>()
-  return list.filter((d) => {
-    // What holds for every such read is said once for the route (and key); blockers name each place.
-    const isOnce = d.level === 'note' && ONCE.has(d.code)
-    const key = `${d.code}:${isOnce ? '' : (d.span?.start ?? -1)}:${JSON.stringify(d.data)}`
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
-  })
 }

@@ -1,0 +1,98 @@
+import type * as t from '@babel/types'
+import { indentAt, outerRange, type Range, removalRange } from '../syntax/lines.ts'
+import { endOf, type Node, startOf, walk } from '../syntax/tree.ts'
+import type { Work } from './variant.ts'
+
+/** Replaces `if (...) { body }` by its body, one level out; keeps the braces when a name inside would meet one outside. */
+export function unwrap(work: Work, node: t.IfStatement, block: t.BlockStatement): void {
+  const { text } = work.file
+  const inner = text.slice(startOf(block) + 1, endOf(block) - 1)
+  if (inner.trim() === '') {
+    remove(work, node)
+    return
+  }
+  if (declares(block.body, work)) {
+    cut(work, startOf(node), startOf(block))
+    cut(work, endOf(block), endOf(node))
+    return
+  }
+  const from = startOf(block) + 1 + (inner.length - inner.trimStart().length)
+  const to = endOf(block) - 1 - (inner.length - inner.trimEnd().length)
+  cut(work, startOf(node), from)
+  shift(work, { start: from, end: to }, indentAt(text, startOf(node)))
+  cut(work, to, endOf(node))
+}
+
+/** Would opening this list clash with a name? Names already opened into the function, or declared in it outside the list. */
+export function declares(statements: readonly t.Statement[], work: Work): boolean {
+  const names = new Set<string>()
+  for (const statement of statements) {
+    if (statement.type === 'VariableDeclaration' && statement.kind !== 'var') {
+      for (const d of statement.declarations) {
+        walk(d.id, (n) => {
+          if (n.type === 'Identifier') names.add(n.name)
+          return undefined
+        })
+      }
+    } else if ((statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration') && statement.id)
+      names.add(statement.id.name)
+  }
+  const from = startOf(statements[0] as Node)
+  const to = endOf(statements[statements.length - 1] as Node)
+  let clash = false
+  for (const [node, scope] of work.context.tree.scopeOf) {
+    const isOutside = !(startOf(node) >= from && endOf(node) <= to)
+    if (!isOutside) continue
+    for (const name of names) {
+      const binding = scope.bindings.get(name)
+      const isOwn = binding && startOf(binding.id) >= from && endOf(binding.id) <= to
+      if (
+        binding &&
+        !isOwn &&
+        binding.kind !== 'import' &&
+        scope !== work.context.tree.program &&
+        startOf(node) < from &&
+        endOf(node) > to
+      )
+        clash = true
+      else if (
+        binding &&
+        !isOwn &&
+        binding.references.some((r) => startOf(r.node) > to) &&
+        startOf(node) < from &&
+        endOf(node) > to
+      )
+        clash = true
+    }
+  }
+  for (const name of names) {
+    if (work.names.has(name)) clash = true
+    work.names.add(name)
+  }
+  return clash
+}
+
+export function keepOnly(work: Work, node: Node, kept: Node): void {
+  const { start, end } = outerRange(work.file.text, kept)
+  work.edits.push({ start: startOf(node), end: endOf(node), pieces: [{ from: start, to: end }] })
+}
+
+/** Notes that a range moves out to an indent. */
+export function shift(work: Work, range: Range, to: string): void {
+  const by = indentAt(work.file.text, range.start).length - to.length
+  if (by > 0) work.shifts.push({ range, by })
+}
+
+export function cut(work: Work, start: number, end: number): void {
+  if (end > start) work.edits.push({ start, end, pieces: [] })
+}
+
+export function bury(work: Work, node: Node): void {
+  work.dead.push({ start: startOf(node), end: endOf(node) })
+}
+
+export function remove(work: Work, node: t.Statement): void {
+  bury(work, node)
+  const range = removalRange(work.file, node)
+  work.edits.push({ ...range, pieces: [] })
+}

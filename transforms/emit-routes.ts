@@ -1,0 +1,232 @@
+import type * as t from '@babel/types'
+import { readerChange } from './emit/body-reader.ts'
+import { dropUnused } from './emit/cleanup.ts'
+import { eraseTypes } from './emit/erase-types.ts'
+import { dialectOf } from './emit/output-language.ts'
+import { findTypeRisk } from './emit/type-risk.ts'
+import { emitModule } from './emit/module.ts'
+import { editImporters, findHeldBack, type Relocatables, redirectOf, type RepointTools } from './emit/relocate.ts'
+import { leavingEdits } from './emit/leaving.ts'
+import { printSibling } from './emit/sibling.ts'
+import { verifyOutput, verifySibling } from './emit/verify-output.ts'
+import { spanOf } from './concerns/lowering.ts'
+import type { FileChange } from './model/change.ts'
+import type { Code, Diagnostic } from './model/diagnostic.ts'
+import type { Host } from './model/host.ts'
+import type { RouteResult } from './model/migration.ts'
+import type { NextApp, Project } from './model/project.ts'
+import type { RouteContext } from './plan/route-context.ts'
+import { inDir, isInside } from './project/paths.ts'
+import { createResolver } from './project/resolve.ts'
+import { todoComment } from './report/todo.ts'
+import { isParseFailure, parseSource, restoreBytes, type SourceFile } from './syntax/parse.ts'
+import { analyseScopes, type ScopeTree } from './syntax/scope.ts'
+import { parentOf, startOf, statementOf } from './syntax/tree.ts'
+
+import { type Planned, guarded, kept, failed } from './plan-routes.ts'
+
+/** What several routes ask for (an importer's edit, the body reader of `lib/`) is one change, that of the first. */
+export function shareChanges(routes: readonly RouteResult[]): RouteResult[] {
+  const first = new Map<string, FileChange>()
+  for (const change of routes.flatMap((route) => route.changes))
+    if (!first.has(change.path)) first.set(change.path, change)
+  return routes.map((route) => ({ ...route, changes: route.changes.map((change) => first.get(change.path) ?? change) }))
+}
+
+/** No other file imports from it, and it imports from no other route: it can be written at once, and its tree let go (a third of the memory). */
+export function standsAlone({ mover, newEdges, move }: Planned, project: Project): boolean {
+  return (
+    move === null &&
+    newEdges.length === 0 &&
+    mover.exports.values.size === 0 &&
+    !project.importers.some((edge) => edge.from === mover.source || edge.to === mover.source)
+  )
+}
+
+/**
+ * Writes the routes that can move. Keeping one route can keep others that it imports from, and a text that fails its check
+ * keeps its route: repeated until all that is left holds together.
+ */
+export function emitAll(plans: readonly (Planned | RouteResult)[], project: Project, host: Host): RouteResult[] {
+  const results = new Map<string, RouteResult>()
+  for (const plan of plans) if ('outcome' in plan) results.set(plan.route.source, plan)
+  const moving = new Map(plans.flatMap((plan) => ('outcome' in plan ? [] : [[plan.mover.source, plan]])))
+  const isRoute = (path: string): boolean =>
+    project.apps.some(
+      (app) =>
+        isInside(path, inDir(app.pagesDir, 'api')) &&
+        app.pageExtensions.some((extension) => path.endsWith(`.${extension}`)),
+    )
+  for (;;) {
+    for (const [source, why] of findHeldBack(moving, project.importers, isRoute)) {
+      const { route, app } = (moving.get(source) as Planned).input
+      results.set(source, kept(route, app, [why]))
+      moving.delete(source)
+    }
+    const tools = repointTools(moving, project, host)
+    const written = [...moving.values()].map((planned) =>
+      guarded(planned.input.route, planned.input.app, () => emitRoute(planned, moving, tools)),
+    )
+    const wrong = written.filter((result) => result.target === null)
+    for (const result of wrong) {
+      results.set(result.route.source, result)
+      moving.delete(result.route.source)
+    }
+    if (wrong.length > 0) continue
+    const edited = editImporters(moving, project.importers, tools, host.read)
+    for (const result of written) {
+      const { source } = result.route
+      results.set(source, {
+        ...result,
+        changes: [...result.changes, ...edited.flatMap(({ change, routes }) => (routes.has(source) ? [change] : []))],
+      })
+    }
+    return plans.flatMap((plan) => results.get('outcome' in plan ? plan.route.source : plan.mover.source) ?? [])
+  }
+}
+
+/** Aliases, and a resolver that sees the files that the run makes. */
+export function repointTools(moving: Relocatables, project: Project, host: Host): RepointTools {
+  const made = new Set(
+    [...moving.values()].flatMap(({ mover, move }) => [mover.target, ...(move?.sibling ? [move.sibling] : [])]),
+  )
+  const after: Host = { ...host, root: host.root, git: host.git, isFile: (path) => made.has(path) || host.isFile(path) }
+  return {
+    paths: project.apps.flatMap((app) => (app.config ? [app.config.paths] : [])),
+    resolve: createResolver(after, null, ''),
+  }
+}
+
+export function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools): RouteResult {
+  const { input, bytes, context, plan, notes, imports, recipeEdits, mover, move, reader } = planned
+  const { route, app, project } = input
+  const { file, tree, style } = context
+  const { target } = mover
+  const redirect = redirectOf(planned, moving, project.importers, tools)
+  const leaving = leavingEdits(mover, move, style, recipeEdits)
+  const todos = notes
+    .filter((n) => n.level === 'review' && n.span && !ROUTE_LEVEL.has(n.code))
+    .map((n) => ({ at: todoPlace(file, n), text: `// ${todoComment(n)}` }))
+  const text = emitModule({
+    context,
+    plan,
+    extras: leaving.extras,
+    imports,
+    edits: [...recipeEdits, ...leaving.edits],
+    todos: dedupe(todos),
+    redirect,
+  })
+  const risk =
+    context.typed && file.language === 'js'
+      ? findTypeRisk(file, tree, app.config, plan.functions[0]?.at.fn ?? plan.entry.place)
+      : null
+  const found: readonly Diagnostic[] = risk
+    ? [...notes, { code: 'PA430', level: 'note', span: spanOf(file, risk.node), data: { what: risk.what } }]
+    : notes
+  const isErased = file.language === 'ts' && !context.typed
+  const written = isErased ? withoutTypes(target, text, context) : { text: dropUnused(target, text, tree) }
+  if ('what' in written) return { ...failed(route, app, 'PA902', { message: written.what }), outcome: 'kept' }
+  const clean = (risk ? '// @ts-nocheck\n' : '') + trimLike(file.text, written.text)
+  // What dropUnused saw last is parsed already; blank lines and a comment make no difference, unless `#!` must come first.
+  const wrong = verifyOutput(target, file.ast.program.interpreter ? clean : written.text, tree)
+  const oldType = wrong ? /^still uses (\w+)/.exec(wrong)?.[1] : undefined
+  if (oldType)
+    return kept(route, app, [
+      {
+        code: 'PA406',
+        level: 'blocker',
+        span: spanOf(file, lastUse(oldType, tree) ?? file.ast.program),
+        data: { name: oldType },
+      },
+    ])
+  if (wrong) return { ...failed(route, app, 'PA902', { message: wrong }), outcome: 'kept' }
+  const changes: FileChange[] = [
+    { kind: 'create', path: target, before: null, after: restoreBytes(clean, file) },
+    { kind: 'delete', path: route.source, before: bytes, after: null },
+  ]
+  const reads = reader ? readerChange(reader, style, file) : null
+  if (reads) changes.splice(1, 0, reads)
+  if (move?.sibling) {
+    const module = printSibling(mover, move, style, redirect)
+    const moved = isErased ? eraseTypes(module, dialectOf(file)) : { text: module }
+    if ('what' in moved) return { ...failed(route, app, 'PA902', { message: moved.what }), outcome: 'kept' }
+    const sibling = (risk && hasRisk(moved.text, app) ? '// @ts-nocheck\n' : '') + moved.text
+    const bad = verifySibling(move.sibling, sibling, tree, move.exported)
+    if (bad) return { ...failed(route, app, 'PA902', { message: bad }), outcome: 'kept' }
+    changes.splice(1, 0, {
+      kind: 'create',
+      path: move.sibling,
+      before: null,
+      after: restoreBytes(sibling, { ...file, bom: false }),
+    })
+  }
+  const methods = plan.rewrite ? plan.rewrite.methods : plan.functions.flatMap((f) => f.methods)
+  return {
+    route,
+    app: app.root,
+    outcome: notes.some((n) => n.level === 'review') ? 'review' : 'migrated',
+    target,
+    methods,
+    diagnostics: found,
+    changes,
+  }
+}
+
+/** The text as JavaScript; what only types used goes with them. */
+function withoutTypes(target: string, text: string, { file, tree }: RouteContext): ReturnType<typeof eraseTypes> {
+  const dialect = dialectOf(file)
+  const erased = eraseTypes(dropUnused(target.replace(/\w+$/, dialect), text, tree), dialect)
+  return 'what' in erased ? erased : { text: dropUnused(target, erased.text, tree) }
+}
+
+/** Is the text, which was JavaScript, refused by the type checker? */
+function hasRisk(text: string, app: NextApp): boolean {
+  const file = parseSource('moved.js', text)
+  return isParseFailure(file) || findTypeRisk(file, analyseScopes(file.ast), app.config, file.ast.program) !== null
+}
+
+/** No blank lines at the ends that the original did not have: what stood there has left. */
+function trimLike(original: string, text: string): string {
+  const start = /^\n/.test(original) ? text : text.replace(/^\n+/, '')
+  return /\n\n$/.test(original) ? start : start.replace(/\n+$/, '\n')
+}
+
+/** The last place where a type of next is named. */
+function lastUse(name: string, tree: ScopeTree): t.Node | null {
+  const references = tree.program.bindings.get(name)?.references ?? []
+  return references[references.length - 1]?.node ?? null
+}
+
+/** Findings about a whole route: said in the report, no comment in the code. */
+const ROUTE_LEVEL: ReadonlySet<Code> = new Set<Code>(['PA022', 'PA301', 'PA113'])
+
+function dedupe<T extends { at: number; text: string }>(list: readonly T[]): T[] {
+  return list.filter((x, i) => list.findIndex((y) => y.at === x.at && y.text === x.text) === i)
+}
+
+/** The start of the statement that a finding is in. */
+function todoPlace(file: SourceFile, found: Diagnostic): number {
+  let best: number = found.span?.start ?? 0
+  const at = found.span?.start ?? 0
+  const visit = (node: { start?: number | null; end?: number | null }): boolean =>
+    (node.start ?? 0) <= at && (node.end ?? 0) > at
+  const stack: import('@babel/types').Node[] = [file.ast.program]
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    for (const value of Object.values(node)) {
+      for (const child of Array.isArray(value) ? value : [value]) {
+        if (
+          !child ||
+          typeof child !== 'object' ||
+          typeof child.type !== 'string' ||
+          child === parentOf(node) ||
+          !visit(child)
+        )
+          continue
+        const statement = statementOf(child)
+        if (statement) best = startOf(statement)
+        stack.push(child)
+      }
+    }
+  }
+  return best
+}

@@ -1,0 +1,195 @@
+import type * as t from '@babel/types'
+import { chooseReaderModule, type ReaderModule } from './emit/body-reader.ts'
+import { refuseEdge } from './emit/demand.ts'
+import { chooseLanguage } from './emit/output-language.ts'
+import type { NewImport } from './emit/module.ts'
+import { type Move, type Mover, planMove, readExports } from './emit/move-exports.ts'
+import { writtenExtension } from './emit/leaving.ts'
+import { relativePath } from './concerns/module/imports.ts'
+import type { Code, Data, Diagnostic, Level } from './model/diagnostic.ts'
+import { type Host, HostError } from './model/host.ts'
+import type { RouteResult } from './model/migration.ts'
+import type { MigrateOptions } from './model/options.ts'
+import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
+import { findEntry } from './analyse/entry.ts'
+import { type HandlerPlan, type RouteContext, routeContext } from './plan/route-context.ts'
+import { planHandler } from './plan/route.ts'
+import { usesReader } from './plan/strict-body.ts'
+import { dirOf, isInside } from './project/paths.ts'
+import { findLayerHazard, type Hazard } from './project/layer-hazard.ts'
+import { projectModules } from './project/modules.ts'
+import { entryRecipes, recipes } from './recipes/registry.ts'
+import { recipeContext } from './recipe-context.ts'
+import type { RecipeContext } from './recipes/recipe.ts'
+import type { Edit } from './syntax/edits.ts'
+import { isParseFailure, parseSource, type SourceFile } from './syntax/parse.ts'
+import { contains } from './syntax/tree.ts'
+
+interface RouteInput {
+  route: Route
+  app: NextApp
+  project: Project
+  host: Host
+  settings: MigrateOptions
+  callers: readonly string[]
+}
+
+/** A route whose handler can move. */
+export interface Planned {
+  input: RouteInput
+  bytes: string
+  context: RouteContext
+  plan: HandlerPlan
+  notes: readonly Diagnostic[]
+  imports: readonly NewImport[]
+  recipeEdits: readonly Edit[]
+  /** Imports of other routes that a recipe added. */
+  newEdges: readonly ImportEdge[]
+  mover: Mover
+  /** What happens to exports that other files import; null when there are none. */
+  move: Move | null
+  /** What reads the body with `--strict`, when the route has one. */
+  reader: ReaderModule | null
+}
+
+export function guarded<T>(route: Route, app: NextApp, run: () => T | RouteResult): T | RouteResult {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof HostError) return failed(route, app, 'PA011', { message: error.message })
+    return failed(route, app, 'PA901', {
+      message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    })
+  }
+}
+
+export function planRoute(input: RouteInput): Planned | RouteResult {
+  const { route, app, project, host, settings } = input
+  const known = [...app.diagnostics, ...route.diagnostics].filter((d) => d.level === 'blocker')
+  if (known.length > 0) return kept(route, app, known)
+  const bytes = host.read(route.source)
+  const file = parseSource(route.source, bytes)
+  if (isParseFailure(file)) return failed(route, app, 'PA012', { message: file.message }, file.line, file.column)
+  const importers = project.importers.filter((edge) => edge.to === route.source && edge.from !== route.source)
+  const exports = readExports(file)
+  const givesTypes = importers.some((edge) =>
+    edge.names.some(({ imported }) => imported === '*' || exports.types.has(imported)),
+  )
+  const { typed, extension, note } = chooseLanguage({ file, app, route, lang: settings.lang, givesTypes })
+  const imports: NewImport[] = []
+  const context = routeContext(file, {
+    route,
+    app,
+    project,
+    options: settings,
+    callers: input.callers,
+    typed,
+    recipes,
+    entryRecipes,
+    recipeContext: { app, project } as RecipeContext,
+  })
+  const recipeEdits: Edit[] = []
+  const newEdges: ImportEdge[] = []
+  context.recipeContext = recipeContext(context, host, { imports, edits: recipeEdits, edges: newEdges })
+  const entry = importers.length > 0 ? findEntry(file.ast, context.tree) : null
+  const handler = entry?.kind === 'function' ? (entry.binding?.name ?? null) : null
+  for (const edge of importers) {
+    const refused = refuseEdge(edge, { exports, handler, read: host.read })
+    if (refused) return kept(route, app, [refused])
+  }
+  const verdict = planHandler(context)
+  if (verdict.kind === 'keep') return kept(route, app, verdict.because)
+  const hazard = findLayerHazard(host, projectModules(host, app).resolve, route.source)
+  if (hazard) return kept(route, app, [layerBlocker(route, hazard)])
+  const { plan } = verdict
+  const notes = [...route.diagnostics, ...verdict.notes, ...(note ? [note] : [])]
+  const request = [...plan.functions.map((f) => f.plan.takes), ...plan.helpers.map((h) => h.plan.takes)]
+  if (
+    typed &&
+    request.some(
+      (t) =>
+        t.request === 'NextRequest' ||
+        ((t.request || t.params) &&
+          (context.tree.program.types.has('Request') || context.tree.program.bindings.has('Request'))),
+    ) &&
+    !context.tree.program.bindings.has('NextRequest')
+  )
+    imports.unshift({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
+  const usesNextResponse = [...plan.functions, ...plan.helpers].some((f) =>
+    f.at.edits.some((e) =>
+      e.pieces.some((p) => p === 'NextResponse.json(' || (typeof p === 'string' && p.startsWith('NextResponse.json('))),
+    ),
+  )
+  if (usesNextResponse && !context.tree.program.bindings.has('NextResponse'))
+    imports.push({ source: 'next/server', name: 'NextResponse', local: 'NextResponse', isType: false })
+  const reading = plan.functions.find((f) => usesReader(f.at))
+  const reader = reading ? chooseReaderModule(app, host, settings.lang) : null
+  if (reader && reading?.at.reader)
+    imports.push({
+      source: readerSpecifier(reader, file),
+      name: 'readBody',
+      local: reading.at.reader.name,
+      isType: false,
+    })
+  const usesReadable = [...plan.functions, ...plan.helpers].some((f) =>
+    f.at.edits.some((e) => e.pieces.includes('Readable.toWeb(')),
+  )
+  if (usesReadable && !context.tree.program.bindings.has('Readable'))
+    imports.push({ source: 'node:stream', name: 'Readable', local: 'Readable', isType: false })
+  const target = `${route.targetDir}/${route.targetStem}.${extension}`
+  const mover: Mover = {
+    source: route.source,
+    target,
+    typed,
+    file,
+    tree: context.tree,
+    exports,
+    fixed: fixedStatements(plan, file),
+  }
+  const move = importers.length > 0 ? planMove(mover, importers, (path) => isTaken(path, app, host)) : null
+  if (move && 'code' in move) return kept(route, app, [move])
+  const mock = move?.sibling === null ? importers.find((edge) => edge.kind === 'mock') : undefined
+  if (mock) return kept(route, app, [diagnostic('PA422', 'blocker', route.source, { other: mock.from })])
+  return { input, bytes, context, plan, notes, imports, recipeEdits, newEdges, mover, move, reader }
+}
+
+/** As written in the old file. */
+function readerSpecifier({ path }: ReaderModule, file: SourceFile): string {
+  const stem = relativePath(dirOf(file.path), path.replace(/\.\w+$/, ''))
+  return stem + writtenExtension(file, path)
+}
+
+/** The statements that hold the handler and what is rewritten with it. */
+function fixedStatements(plan: HandlerPlan, file: SourceFile): Set<t.Statement> {
+  const { place, exporter } = plan.entry
+  const nodes = [place, exporter, plan.config.statement, ...plan.helpers.map((helper) => helper.model.fn)].flatMap(
+    (node) => node ?? [],
+  )
+  return new Set(file.ast.program.body.filter((statement) => nodes.some((node) => contains(statement, node))))
+}
+
+/** A file, or a folder of a route, has that name already. */
+function isTaken(path: string, app: NextApp, host: Host): boolean {
+  const extensions = ['', '.ts', '.tsx', '.js', '.jsx', '.mts', '.mjs', '.json']
+  return (
+    app.routes.some((route) => isInside(route.targetDir, path)) ||
+    extensions.some((extension) => host.exists(path + extension))
+  )
+}
+
+function layerBlocker({ source }: Route, { code, file, what, start, line, column }: Hazard): Diagnostic {
+  return { code, level: 'blocker', span: { file: source, start, end: start, line, column }, data: { file, what } }
+}
+
+export function diagnostic(code: Code, level: Level, path: string, data: Data = {}): Diagnostic {
+  return { code, level, span: { file: path, start: 0, end: 0, line: 1, column: 1 }, data }
+}
+
+export function kept(route: Route, app: NextApp, because: readonly Diagnostic[]): RouteResult {
+  return { route, app: app.root, outcome: 'kept', target: null, methods: [], diagnostics: because, changes: [] }
+}
+
+export function failed(route: Route, app: NextApp, code: Code, data: Data, line = 1, column = 1): RouteResult {
+  const found: Diagnostic = { code, level: 'error', span: { file: route.source, start: 0, end: 0, line, column }, data }
+  return { route, app: app.root, outcome: 'failed', target: null, methods: [], diagnostics: [found], changes: [] }
+}

@@ -1,0 +1,94 @@
+import type { HelperCall } from '../analyse/callees.ts'
+import { analyseFlow } from '../analyse/flow.ts'
+import type { Flow } from '../analyse/flow-model.ts'
+import { claimResponse, sentFlags } from '../concerns/response/registry.ts'
+import type { Claim, ResponseFact } from '../model/response.ts'
+import type { FunctionModel, FunctionNode, Pass, Use } from '../model/route.ts'
+import { isCall, isMember, memberName } from '../syntax/match.ts'
+import { functionAround, type Node } from '../syntax/tree.ts'
+import type { FunctionInput } from './function-model.ts'
+
+/** The flow of a function in one variant, without rewriting anything. */
+export function flowOf(
+  input: FunctionInput,
+  isLive: (node: Node) => boolean,
+): { flow: Flow; claims: Map<Node, Claim>; unclaimed: Use[]; calls: Map<Node, HelperCall> } {
+  const claims = new Map<Node, Claim>()
+  const unclaimed: Use[] = []
+  for (const use of input.model.uses) {
+    if (use.root !== 'res' || !isLive(use.ref)) continue
+    const first = use.steps[0]
+    if (first?.kind === 'prop' && sentFlags.has(first.name) && use.steps.length === 1) {
+      if (isLive(use.node)) unclaimed.push(use)
+      continue
+    }
+    const claim = claimResponse(use)
+    if (claim) claims.set(claim.node, claim)
+    else unclaimed.push(use)
+  }
+  for (const piped of pipesOf(input.model, isLive)) claims.set(piped.node, piped)
+  const facts = new Map<Node, ResponseFact>()
+  for (const [node, claim] of claims)
+    if (claim.kind === 'response' && functionAround(node) === input.model.fn) facts.set(node, claim)
+  const calls = new Map<Node, HelperCall>()
+  for (const [, passes] of groupPasses(input.model.passes)) {
+    const node = passes[0]?.call
+    if (!node || node.type === 'NewExpression' || !isLive(node)) continue
+    const target = input.calleeOf(node)
+    const summary = target ? input.summaries.get(target.callee) : undefined
+    if (target && summary) calls.set(node, { node, callee: target.callee, kind: summary.kind, passes: target.passes })
+    else if (!target && input.answers(node, passes)) calls.set(node, { node, callee: outsider, kind: 'always', passes })
+  }
+  const callbackFacts = [...claims.values()].flatMap((c) =>
+    c.kind === 'response' && functionAround(c.node) !== input.model.fn ? [c] : [],
+  )
+  const flow = analyseFlow({
+    items: input.variant.items,
+    facts,
+    callbackFacts,
+    calls,
+    isLive,
+    inherits: input.inherits,
+  })
+  return { flow, claims, unclaimed, calls }
+}
+
+/** Stands for a package's function: it has no body here and no summary. */
+export const outsider: FunctionModel = {
+  fn: { type: 'ArrowFunctionExpression' } as FunctionNode,
+  name: null,
+  roles: [],
+  isEntry: false,
+  uses: [],
+  destructures: [],
+  passes: [],
+  escapes: [],
+  presences: [],
+}
+
+/** `stream.pipe(res)` sends the stream: the one pass of res whose meaning the call itself shows. */
+function pipesOf(model: FunctionModel, isLive: (node: Node) => boolean): ResponseFact[] {
+  return model.passes.flatMap((pass): ResponseFact[] => {
+    const { call } = pass
+    if (
+      pass.root !== 'res' ||
+      pass.key !== null ||
+      !isPipe(call) ||
+      !isLive(call) ||
+      !isCall(call) ||
+      !isMember(call.callee)
+    )
+      return []
+    return [{ kind: 'response', node: call, effects: [], exit: { kind: 'pipe', value: call.callee.object } }]
+  })
+}
+
+export function isPipe(call: Pass['call']): boolean {
+  return isCall(call) && isMember(call.callee) && memberName(call.callee) === 'pipe' && call.arguments.length === 1
+}
+
+export function groupPasses(passes: readonly Pass[]): Map<Node, Pass[]> {
+  const groups = new Map<Node, Pass[]>()
+  for (const pass of passes) groups.set(pass.call, [...(groups.get(pass.call) ?? []), pass])
+  return groups
+}

@@ -1,0 +1,51 @@
+import type { HelperKind, Program } from '../analyse/callees.ts'
+import type { Flow, Truth } from '../analyse/flow-model.ts'
+import type { Variant } from '../analyse/variant.ts'
+import type { Lowering } from '../concerns/lowering.ts'
+import type { FunctionModel, Pass } from '../model/route.ts'
+import type { Edit } from '../syntax/edits.ts'
+import type { Node } from '../syntax/tree.ts'
+import type { Takes } from './needs.ts'
+
+/** A helper as its callers must know it. */
+export interface HelperSummary {
+  kind: HelperKind
+  takes: Takes
+  /** Reads the body, itself or through its own helpers. */
+  readsBody: boolean
+  /** Headers of the caller are taken over and may be added to. */
+  inherits: boolean
+  /** Each of its responses has a status of its own. */
+  ownsStatus: boolean
+  returns: { answered: Truth[]; unanswered: Truth[] }
+  /** Status of each of its responses, where it can be told. */
+  statuses: (number | { argument: number } | null)[]
+  /** A Promise is returned where a plain value was. */
+  becameAsync: boolean
+}
+
+export interface FunctionPlan {
+  edits: Edit[]
+  takes: Takes
+  flow: Flow
+  readsBody: boolean
+  usesAwait: boolean
+}
+
+export interface FunctionInput {
+  model: FunctionModel
+  variant: Variant
+  program: Program
+  summaries: ReadonlyMap<FunctionModel, HelperSummary>
+  /** The helper that a call goes to in this variant. */
+  calleeOf: (call: Node) => { callee: FunctionModel; passes: readonly Pass[] } | null
+  /** Tried on passes to packages; false when no recipe knows the call. */
+  recipe: (call: Pass['call'], passes: readonly Pass[], at: Lowering) => boolean
+  /** A call to a package that sends the response itself. */
+  answers: (call: Pass['call'], passes: readonly Pass[]) => boolean
+  inherits: boolean
+  /** The body is handed over by the caller instead of being read. */
+  bodyArgument: boolean
+  bodyType: string | null
+  isEntry: boolean
+}

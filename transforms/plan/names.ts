@@ -1,0 +1,37 @@
+import { isDead } from '../analyse/variant.ts'
+import { freeName, type Lowering } from '../concerns/lowering.ts'
+import type { FunctionModel } from '../model/route.ts'
+import { bindingAt } from '../syntax/scope.ts'
+import type { Node } from '../syntax/tree.ts'
+
+/** The names for a function's new variables. */
+export function chooseNames(model: FunctionModel, tree: Lowering['tree']): Lowering['names'] {
+  const { fn } = model
+  return {
+    request: paramNamed(model, 'req') === 'request' ? 'request' : freeName(tree, fn, 'request', 'req_'),
+    params: freeName(tree, fn, 'params', 'routeParams'),
+    searchParams: freeName(tree, fn, 'searchParams', 'urlSearchParams'),
+    query: queryName(model, tree),
+    body: freeName(tree, fn, 'body', 'payload', 'requestBody'),
+    form: freeName(tree, fn, 'form', 'formFields'),
+    headers: freeName(tree, fn, 'headers', 'responseHeaders'),
+    status: freeName(tree, fn, 'status', 'responseStatus'),
+  }
+}
+
+function paramNamed(model: FunctionModel, role: 'req' | 'res'): string | null {
+  const param = model.fn.params[model.roles.indexOf(role)]
+  return param?.type === 'Identifier' ? param.name : null
+}
+
+/** `query` may be a name of the code that only stands for req.query: then it is free. */
+function queryName(model: FunctionModel, tree: Lowering['tree']): string {
+  const alias = model.destructures
+    .flatMap((d) => d.leaves)
+    .find((l) => l.isAlias && l.path.length === 1 && l.path[0] === 'query' && l.target.type === 'Identifier')
+  const name = alias?.target.type === 'Identifier' ? alias.target.name : null
+  if (name && bindingAt(tree, alias?.target as Node)) return name
+  return freeName(tree, model.fn, 'query', 'searchQuery')
+}
+
+export { isDead }

@@ -1,0 +1,72 @@
+import type { Flow, Truth } from '../analyse/flow-model.ts'
+import type { ResponseFact } from '../model/response.ts'
+import type { FunctionModel, FunctionNode } from '../model/route.ts'
+import { isKnownPresent } from '../syntax/absence.ts'
+import { numberValue, uncast } from '../syntax/match.ts'
+import type { ScopeTree } from '../syntax/scope.ts'
+import type { Node } from '../syntax/tree.ts'
+import type { HelperSummary } from './function-model.ts'
+
+/** `return user` behind `if (!user) { ...; return }` is truthy. */
+export function truthOfReturn(found: Flow['returns']['unanswered'][number], tree: ScopeTree): Truth {
+  const argument = found.node?.type === 'ReturnStatement' && found.node.argument ? uncast(found.node.argument) : null
+  const binding = argument?.type === 'Identifier' ? tree.bindingOf.get(argument) : undefined
+  return found.truth === 'unknown' && argument && binding && isKnownPresent(argument, binding.name, binding.id)
+    ? 'truthy'
+    : found.truth
+}
+
+/** The status of a helper's response: a number, or the argument that gives it. */
+export function statusOf(exit: Flow['exits'][number], fn: FunctionNode): number | { argument: number } | null {
+  if (exit.what.kind !== 'response' || exit.what.fact.exit?.kind === 'redirect') return null
+  const [value, ...others] = statusesOf(exit, exit.what.fact)
+  if (!value || others.length > 0) return null
+  const argument = fn.params.findIndex(
+    (p) => p.type === 'Identifier' && value.type === 'Identifier' && p.name === value.name,
+  )
+  return numberValue(value) ?? (argument >= 0 ? { argument } : null)
+}
+
+export function isInCatch(node: Node, fn: FunctionNode): boolean {
+  for (let up: Node | undefined = node; up && up !== fn; up = (up as Node & { parent?: Node }).parent)
+    if (up.type === 'CatchClause') return true
+  return false
+}
+
+/** Every answer is a literal 4xx or 5xx, or a redirect would not count. */
+export function isRefusal(exit: Flow['exits'][number], summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
+  if (exit.what.kind === 'call') {
+    const { node, callee } = exit.what.call
+    const statuses = summaries.get(callee)?.statuses ?? []
+    return (
+      statuses.length > 0 &&
+      statuses.every((s) => (typeof s === 'number' ? s : s ? (numberValue(node.arguments[s.argument]) ?? 0) : 0) >= 400)
+    )
+  }
+  const { fact } = exit.what
+  if (fact.exit?.kind === 'redirect') return false
+  return statusesOf(exit, fact).every((value) => value !== null && (numberValue(value) ?? 0) >= 400)
+}
+
+/** An answer that can be told to be no error. */
+export function isService(exit: Flow['exits'][number]): boolean {
+  if (exit.what.kind === 'call') return false
+  const { fact } = exit.what
+  return (
+    fact.exit?.kind === 'redirect' ||
+    statusesOf(exit, fact).some((value) => value === null || (numberValue(value) ?? 400) < 400)
+  )
+}
+
+/** The values that the status of an answer may have; null for the 200 of an answer that sets none. */
+export function statusesOf(exit: Flow['exits'][number], fact: ResponseFact): (Node | null)[] {
+  const own = fact.effects.flatMap((e) => (e.kind === 'status' ? [e.value] : []))
+  const last = own[own.length - 1]
+  if (last) return [last]
+  let values: (Node | null)[] = [null]
+  for (const site of exit.pending) {
+    if (site.what.kind !== 'status') continue
+    values = site.exits.get(exit) ? [site.what.value] : [...values, site.what.value]
+  }
+  return values
+}

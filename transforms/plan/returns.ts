@@ -1,0 +1,60 @@
+import { strip } from '../analyse/flow-facts.ts'
+import type { ExitSite, Flow } from '../analyse/flow-model.ts'
+import type { Lowering } from '../concerns/lowering.ts'
+import { outerRange, removalRange } from '../syntax/lines.ts'
+import { withCasts } from '../syntax/match.ts'
+import { type Node, parentOf, startOf } from '../syntax/tree.ts'
+
+/** `await helper(req, res)` as the last thing: `return helper(request)`; the await stays where a try around must see the error. */
+export function finishCall(site: ExitSite, at: Lowering): void {
+  if (site.form === 'arrow') return
+  const node = site.node
+  const inner = withCasts(node)
+  if (node.type === 'AwaitExpression' && site.form === 'tail' && !isInTry(node, at))
+    at.edits.push({ start: startOf(inner), end: startOf(node.argument), pieces: [] })
+  if (node.type === 'UnaryExpression' && node.operator === 'void')
+    at.edits.push({ start: startOf(node), end: startOf(node.argument), pieces: [] })
+}
+
+function isInTry(node: Node, at: Lowering): boolean {
+  for (let up = parentOf(node); up && up !== at.fn; up = parentOf(up)) if (up.type === 'TryStatement') return true
+  return false
+}
+
+/** Puts `return` before responses that were the last thing their path did, and takes away what stood after them. */
+export function emitReturns(flow: Flow, at: Lowering): void {
+  for (const statement of new Set(flow.exits.filter((e) => e.form === 'tail').map((e) => e.statement))) {
+    at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: ['return '] })
+  }
+  for (const statement of new Set(flow.exits.filter((e) => e.isNested).map((e) => e.statement))) dropVoid(statement, at)
+  for (const exit of flow.exits) {
+    const core =
+      exit.form === 'logical' && exit.statement.type === 'ExpressionStatement' ? strip(exit.statement.expression) : null
+    if (core?.type !== 'LogicalExpression') continue
+    // `a && res.json(b)` is `if (a) return Response.json(b)`.
+    const not = core.operator === '||'
+    at.edits.push({ start: startOf(exit.statement), end: startOf(exit.statement), pieces: [not ? 'if (!(' : 'if ('] })
+    at.edits.push({
+      start: outerRange(at.file.text, core.left).end,
+      end: startOf(exit.node),
+      pieces: [not ? ')) return ' : ') return '],
+    })
+  }
+  for (const drop of flow.drops) {
+    const parent = parentOf(drop)
+    const range = removalRange(at.file, drop, startOf(parent ?? drop))
+    at.edits.push({ ...range, pieces: [] })
+  }
+}
+
+/** `return void (a ? res.json(b) : res.end())` returns what it chooses now. */
+function dropVoid(statement: Node, at: Lowering): void {
+  const value =
+    statement.type === 'ReturnStatement'
+      ? statement.argument
+      : statement.type === 'ExpressionStatement'
+        ? statement.expression
+        : null
+  if (value?.type === 'UnaryExpression' && value.operator === 'void')
+    at.edits.push({ start: startOf(value), end: outerRange(at.file.text, value.argument).start, pieces: [] })
+}

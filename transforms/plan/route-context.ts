@@ -1,0 +1,68 @@
+import type { Entry } from '../analyse/entry.ts'
+import type { Variant } from '../analyse/variant.ts'
+import type { Lowering } from '../concerns/lowering.ts'
+import type { ConfigPlan } from '../concerns/module/config.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { MigrateOptions } from '../model/options.ts'
+import type { NextApp, Project, Route } from '../model/project.ts'
+import type { FunctionModel, HttpMethod } from '../model/route.ts'
+import type { EntryRecipe, Recipe, RecipeContext } from '../recipes/recipe.ts'
+import type { SourceFile } from '../syntax/parse.ts'
+import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
+import type { Edit } from '../syntax/edits.ts'
+import { detectStyle, type Style } from '../syntax/style.ts'
+import type { FunctionPlan, HelperSummary } from './function-model.ts'
+
+/** Everything about one route file that planning reads. */
+export interface RouteContext {
+  file: SourceFile
+  tree: ScopeTree
+  style: Style
+  route: Route
+  app: NextApp
+  project: Project
+  options: MigrateOptions
+  /** HTTP methods with which the repository calls the route. */
+  callers: readonly string[]
+  typed: boolean
+  recipes: readonly Recipe[]
+  entryRecipes: readonly EntryRecipe[]
+  recipeContext: RecipeContext
+}
+
+/** One function of the new file: a variant of the handler, and the methods that it answers. */
+export interface MethodFunction {
+  methods: HttpMethod[]
+  variant: Variant
+  plan: FunctionPlan
+  at: Lowering
+  /** The function of the methods that the code does not name. */
+  isShared: boolean
+  /** All it does is refuse. */
+  isRefusal: boolean
+}
+
+export interface HelperRewrite {
+  model: FunctionModel
+  plan: FunctionPlan
+  at: Lowering
+  summary: HelperSummary
+}
+
+/** How a route's handler moves. */
+export interface HandlerPlan {
+  entry: Extract<Entry, { kind: 'function' | 'call' }>
+  functions: MethodFunction[]
+  helpers: HelperRewrite[]
+  config: ConfigPlan
+  /** The default export is no function, and a recipe wrote its new form: nothing else of it is emitted. */
+  rewrite: { edits: readonly Edit[]; methods: HttpMethod[] } | null
+}
+
+export type Verdict =
+  | { kind: 'migrate'; plan: HandlerPlan; notes: Diagnostic[] }
+  | { kind: 'keep'; because: Diagnostic[] }
+
+export function routeContext(file: SourceFile, rest: Omit<RouteContext, 'file' | 'tree' | 'style'>): RouteContext {
+  return { file, tree: analyseScopes(file.ast), style: detectStyle(file), ...rest }
+}
