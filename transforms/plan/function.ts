@@ -16,7 +16,7 @@ import { isCall, numberValue, stringValue } from '../syntax/match.ts'
 import { endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
 import { lowerDestructure, withIndent } from './destructure.ts'
 import { emitGuards } from './guards.ts'
-import { placeNeeds, readsBody as hasBodyNeed } from './needs.ts'
+import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.ts'
 import { planResponses } from './response.ts'
 import { helperArguments } from './signature.ts'
 import type { FunctionInput, FunctionPlan } from './function-model.ts'
@@ -67,7 +67,10 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   }
   emitGuards(flow, input, at, indentAt)
   emitReturns(flow, at)
-  if (entryLines.length > 0) at.edits.unshift(entryEdit(entryLines, at))
+  if (entryLines.length > 0) {
+    const edit = entryEdit(entryLines, at)
+    at.edits.unshift(edit, ...leadingSemicolon(at, edit.start))
+  }
   for (const call of calls.values()) {
     const summary = input.summaries.get(call.callee)
     if (!summary?.takes.headers || !isCall(call.node)) continue
@@ -97,7 +100,7 @@ function entryEdit(lines: readonly Piece[][], at: Lowering): Edit {
   const place =
     body.type !== 'BlockStatement' ? startOf(body) : first ? leadStart(at.file, first, startOf(body)) : endOf(body) - 1
   const indent = body.type === 'BlockStatement' ? sourceIndentAt(at.file.text, place) : at.style.indent
-  const pieces = lines.flatMap((line): Piece[] => [...line, `${semicolonBefore(at, place)}\n${indent}`])
+  const pieces = lines.flatMap((line): Piece[] => [...line, `${at.style.semicolon}\n${indent}`])
   return { start: place, end: place, pieces, sticky: true }
 }
 

@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import { bodyExpression, wholeBodyExpression } from '../concerns/request/body.ts'
 import { paramName, severalExpression, severalName } from '../concerns/request/query.ts'
 import { block, canAwaitAt, freeName, type Lowering, type Need } from '../concerns/lowering.ts'
+import type { Edit } from '../syntax/edits.ts'
 import { leaves } from '../syntax/completion.ts'
 import { leadStart } from '../syntax/lines.ts'
 import { isMember, withCasts } from '../syntax/match.ts'
@@ -288,10 +289,12 @@ function chainOf(at: Lowering, node: Node, steady: boolean, leavesLoops: boolean
   return at0 >= 0 ? chain.slice(0, at0) : chain
 }
 
-/** What ends a statement inserted here: also in a style without semicolons where the next line would continue it. */
-export function semicolonBefore(at: Lowering, place: number): string {
-  const next = at.file.text.slice(place).replace(/^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*/, '')
-  return /^[[(`+\-/]/.test(next) ? ';' : at.style.semicolon
+/** In a style without semicolons, what stands before a statement that the one inserted before it would run into. */
+export function leadingSemicolon(at: Lowering, place: number): Edit[] {
+  const { text } = at.file
+  const skipped = /^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*/.exec(text.slice(place))?.[0].length ?? 0
+  const start = place + skipped
+  return at.style.semicolon === '' && /[[(`+\-/]/.test(text.charAt(start)) ? [{ start, end: start, pieces: [';'] }] : []
 }
 
 /** Declarations go in front of everything else at their place, in the order given. */
@@ -305,8 +308,9 @@ function insert(
     end: place,
     sticky: true,
     pieces: [
-      `${text}${semicolonBefore(at, place)}\n${at.fn.body.type === 'BlockStatement' ? indentAt(place) : at.style.indent}`,
+      `${text}${at.style.semicolon}\n${at.fn.body.type === 'BlockStatement' ? indentAt(place) : at.style.indent}`,
     ],
   }))
-  at.edits.unshift(...edits)
+  const guards = [...new Set(lines.map(({ place }) => place))].flatMap((place) => leadingSemicolon(at, place))
+  at.edits.unshift(...edits, ...guards)
 }
