@@ -158,6 +158,16 @@ export function slice(node: Node): Piece {
   return { from: startOf(node), to: endOf(node) }
 }
 
+function isHeadWritten(site: EffectSite): boolean {
+  const { node } = site
+  return (
+    node.type === 'CallExpression' &&
+    node.callee.type === 'MemberExpression' &&
+    node.callee.property.type === 'Identifier' &&
+    node.callee.property.name === 'writeHead'
+  )
+}
+
 function emitExit(
   exit: ExitSite,
   body: Body,
@@ -167,6 +177,8 @@ function emitExit(
   plan: ResponsePlan,
 ): void {
   const { at } = context
+  // writeHead sends the head: what an exit would set after it is too late in Pages, and would count in App.
+  if ((own.length > 0 || body.kind !== 'end') && exit.pending.some(isHeadWritten)) return block(at, 'PA211', exit.node)
   const pending = exit.pending.filter((s) => !isRedundant(s, context) || isCarried(s))
   const folded = pending.filter((s) => !variable.has(s)).map((s) => s.what as Effect)
   const usesHeaders = pending.some((s) => variable.has(s) && familyOf(s) === 'header')

@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import type { Lowering, Need } from '../concerns/lowering.ts'
 import type { ConfigPlan } from '../concerns/module/config.ts'
 import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
+import { isCall } from '../syntax/match.ts'
 import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
@@ -52,6 +53,8 @@ interface OwnDeclaration {
 
 /** `const body = req.body` or `const { body } = req` on its own, in the outermost block: the name for what is read. */
 function ownDeclaration(at: Lowering, body: Need | undefined): OwnDeclaration | null {
+  // A helper that is handed the body, `const name = readName(req)`: what it returns is not the body.
+  if (body && isCall(body.node)) return null
   const property = body?.node.type === 'ObjectProperty' ? body.node : null
   const pattern = property ? parentOf(property) : null
   const declarator = body && parentOf(pattern ?? body.node)
