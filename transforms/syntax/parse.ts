@@ -22,8 +22,7 @@ export interface ParseFailure {
 const BOM = '\uFEFF'
 
 /**
- * Parses a module. Text with CRLF throughout is analysed as LF and turned back by `restoreBytes`;
- * mixed line ends are left as they are.
+ * Parses a module. Text is analysed with LF; `restoreBytes` gives the line ends of the file back.
  */
 export function parseSource(path: string, bytes: string): SourceFile | ParseFailure {
   if (last?.path !== path || last.bytes !== bytes) last = { path, bytes, result: parseAnew(path, bytes) }
@@ -36,8 +35,8 @@ let last: { path: string; bytes: string; result: SourceFile | ParseFailure } | n
 function parseAnew(path: string, bytes: string): SourceFile | ParseFailure {
   const bom = bytes.startsWith(BOM)
   const plain = bom ? bytes.slice(1) : bytes
-  const eol = plain.includes('\r\n') && !/(^|[^\r])\n/.test(plain) ? '\r\n' : '\n'
-  const text = eol === '\r\n' ? plain.replaceAll('\r\n', '\n') : plain
+  const eol = dominantEol(plain)
+  const text = plain.includes('\r') ? plain.replaceAll('\r\n', '\n') : plain
   try {
     const ast = babelParse(text, parserOptions(path))
     const first = ast.errors?.[0] as unknown as { message: string; loc?: { line: number; column: number } } | undefined
@@ -54,6 +53,14 @@ function parseAnew(path: string, bytes: string): SourceFile | ParseFailure {
   } catch (error) {
     return failure(error as { message: string; loc?: { line: number; column: number } })
   }
+}
+
+/** Files with both kinds of line ends get the one that most of their lines have. */
+function dominantEol(text: string): SourceFile['eol'] {
+  if (!text.includes('\r\n')) return '\n'
+  const crlf = text.split('\r\n').length - 1
+  const all = text.split('\n').length - 1
+  return crlf * 2 >= all ? '\r\n' : '\n'
 }
 
 export function isParseFailure(result: SourceFile | ParseFailure): result is ParseFailure {
