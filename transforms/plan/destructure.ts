@@ -88,8 +88,9 @@ function linesOf(leaves: readonly Leaf[], site: Destructure, at: Lowering): Piec
       return null
     }
     const member = site.declarator && at.typed ? stringMember(leaf, site) : null
-    if (member && !leaf.fallback)
-      value.push(member === 'string' ? ' as string' : value.length > 1 ? '' : ' ?? undefined')
+    if (member === 'string' && !leaf.fallback)
+      value.splice(0, value.length, ...(value.length > 1 ? ['(', ...value, ') as string'] : [...value, ' as string']))
+    else if (member === 'optional' && !leaf.fallback && value.length === 1) value.push(' ?? undefined')
     const fallback: Piece[] = leaf.fallback ? [' ?? ', { from: startOf(leaf.fallback), to: endOf(leaf.fallback) }] : []
     const target: Piece[] = [{ from: startOf(leaf.target), to: endOf(leaf.target) }]
     if (

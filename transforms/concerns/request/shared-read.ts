@@ -13,8 +13,9 @@ import { replaceName } from './query.ts'
 export function shareRead(at: Lowering, key: string, node: Node, text: string): boolean {
   const all = sameReads(at, node, key)
   if (all.length < 2 || all.some((n) => isDeclaration(n))) return false
-  const name = constantName(key)
-  if (name === null || isNameTaken(at.tree, name, at.fn)) return false
+  const base = constantName(key)
+  const name = [base, `${base}Value`].find((n) => base !== null && !isNameTaken(at.tree, n ?? '', at.fn))
+  if (!name) return false
   const tells = all.some((n) => tellsNullFromUndefined(n, at.tree))
   at.needs.push({ kind: 'named', key: name, node, text: tells ? `${text} ?? undefined` : text })
   replaceName(at, node, name)
