@@ -143,25 +143,3 @@ function nameOf(fn: FunctionNode): string | null {
   const parent = parentOf(fn)
   return parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id.name : null
 }
-
-/** References of a helper that are not calls we follow: it is used as a value somewhere and must keep its old form. */
-export function otherReferences(
-  model: FunctionModel,
-  program: Program,
-  tree: ScopeTree,
-  isUnderstood: (node: Node) => boolean,
-): Node[] {
-  const id = model.fn.type !== 'ArrowFunctionExpression' && model.fn.id ? model.fn.id : null
-  const parent = parentOf(model.fn)
-  const declared = parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id : id
-  const binding = declared ? bindingAt(tree, declared) : null
-  if (!binding) return []
-  return binding.references
-    .filter((r) => r.kind !== 'type')
-    .filter((r) => {
-      const up = parentOf(r.node)
-      const isCallee = up !== null && program.calls.has(up) && (up as t.CallExpression).callee === r.node
-      return !isCallee && !isUnderstood(r.node)
-    })
-    .map((r) => r.node)
-}

@@ -8,11 +8,17 @@ import { isCast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
+/** Where the declarations of a destructured parameter go, and the indent that a source position has in the new text. */
+export interface DestructureContext {
+  entryLines: Piece[][]
+  indentAt: (position: number) => string
+}
+
 /**
  * `const { query: { id }, body, method = 'GET' } = req`, in a declaration or in the parameter list: one declaration for
  * each value, from the concern that owns its path; names that only stand for a part of req go without one.
  */
-export function lowerDestructure(site: Destructure, at: Lowering, entryLines: Piece[][]): void {
+export function lowerDestructure(site: Destructure, at: Lowering, into: DestructureContext): void {
   if (site.root === 'res') {
     // const { status } = res: methods without their object.
     if (site.leaves.some((l) => !l.isAlias || l.path.length > 0))
@@ -28,13 +34,13 @@ export function lowerDestructure(site: Destructure, at: Lowering, entryLines: Pi
   const lines = linesOf(live, site, at)
   if (!lines) return
   if (!site.declarator) {
-    entryLines.push(...lines.map((line): Piece[] => ['const ', ...line]))
+    into.entryLines.push(...lines.map((line): Piece[] => ['const ', ...line]))
     return
   }
   if (statement?.type !== 'VariableDeclaration') return
   if (statement.declarations.length > 1) return replaceAmongOthers(site, lines, at)
   if (lines.length === 0) return dropDeclaration(site, at)
-  const indent = lineIndent(at, startOf(statement))
+  const indent = into.indentAt(startOf(statement))
   const end = at.file.text[endOf(statement) - 1] === ';' ? endOf(statement) - 1 : endOf(statement)
   const keyword = `${statement.kind} `
   at.edits.push({
@@ -46,18 +52,6 @@ export function lowerDestructure(site: Destructure, at: Lowering, entryLines: Pi
       ...line,
     ]),
   })
-}
-
-/** Set by the function plan: the final indent of a source position. */
-let lineIndent: (at: Lowering, position: number) => string = () => ''
-export function withIndent<T>(indent: (at: Lowering, position: number) => string, run: () => T): T {
-  const before = lineIndent
-  lineIndent = indent
-  try {
-    return run()
-  } finally {
-    lineIndent = before
-  }
 }
 
 /** One `name = value` for each leaf; params of one declaration stay together: `{ id, slug } = await params`. */

@@ -14,7 +14,7 @@ import { indentAt as sourceIndentAt, leadStart } from '../syntax/lines.ts'
 import { tellsNullFromUndefined } from '../syntax/absence.ts'
 import { isCall, numberValue, stringValue } from '../syntax/match.ts'
 import { endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
-import { lowerDestructure, withIndent } from './destructure.ts'
+import { lowerDestructure } from './destructure.ts'
 import { emitGuards } from './guards.ts'
 import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.ts'
 import { planResponses } from './response.ts'
@@ -34,13 +34,8 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   const { flow, claims, unclaimed, calls } = flowOf(input, at.isLive)
   for (const use of unclaimed) block(at, sentOrCustom(use), use.node, { name: nameOf(use) })
   lowerRequest(model, at)
-  withIndent(
-    (_at, position) => indentAt(position),
-    () => {
-      for (const site of model.destructures)
-        if (at.isLive(site.declarator ?? site.pattern)) lowerDestructure(site, at, entryLines)
-    },
-  )
+  for (const site of model.destructures)
+    if (at.isLive(site.declarator ?? site.pattern)) lowerDestructure(site, at, { entryLines, indentAt })
   lowerPasses(input, calls, at)
   for (const claim of claims.values())
     if (claim.kind === 'refusal') block(at, claim.code, claim.node, { name: claim.what })

@@ -96,8 +96,3 @@ export function frozenRanges(root: Node): readonly Range[] {
 
 // A function is asked about once for each method.
 let lastFrozen: { root: Node; ranges: readonly Range[] } | null = null
-
-/** Moves a built text to an indent: every line but the first gets it. */
-export function indentText(text: string, indent: string): string {
-  return text.replaceAll('\n', `\n${indent}`)
-}
