@@ -9,6 +9,7 @@ export type Room =
   | 'emit'
   | 'report'
   | 'project'
+  | 'verify'
   | 'cli'
   | 'root'
 
@@ -23,8 +24,9 @@ export const mayImport: Readonly<Record<Room, readonly Room[]>> = {
   emit: ['model', 'syntax', 'concerns', 'recipes', 'analyse', 'plan'],
   report: ['model'],
   project: ['model', 'syntax'],
+  verify: ['model', 'syntax', 'project', 'analyse'],
   cli: ['model', 'project', 'report'],
-  root: ['model', 'syntax', 'concerns', 'recipes', 'analyse', 'plan', 'emit', 'report', 'project', 'root'],
+  root: ['model', 'syntax', 'concerns', 'recipes', 'analyse', 'plan', 'emit', 'report', 'project', 'verify', 'root'],
 }
 
 /** Imports that the ladder does not have, each with its reason. `*` is the whole room. */
