@@ -2,7 +2,6 @@ import type * as t from '@babel/types'
 import { chooseReaderModule, type ReaderModule } from './emit/body-reader.ts'
 import { refuseEdge } from './emit/demand.ts'
 import { chooseLanguage } from './emit/output-language.ts'
-import type { NewImport } from './emit/module.ts'
 import { type Move, type Mover, planMove, readExports } from './emit/move-exports.ts'
 import { writtenExtension } from './emit/leaving.ts'
 import { relativePath } from './concerns/module/imports.ts'
@@ -14,6 +13,7 @@ import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
 import { findEntry } from './analyse/entry.ts'
 import { type HandlerPlan, type RouteContext, routeContext } from './plan/route-context.ts'
 import { planHandler } from './plan/route.ts'
+import type { SharedFunctions } from './plan/shared.ts'
 import { usesReader } from './plan/strict-body.ts'
 import { dirOf, isInside } from './project/paths.ts'
 import { findLayerHazard, type Hazard } from './project/layer-hazard.ts'
@@ -22,6 +22,7 @@ import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import type { Edit } from './syntax/edits.ts'
+import type { NewImport } from './syntax/print.ts'
 import { isParseFailure, parseSource, type SourceFile } from './syntax/parse.ts'
 import { contains } from './syntax/tree.ts'
 
@@ -32,6 +33,8 @@ interface RouteInput {
   host: Host
   settings: MigrateOptions
   callers: readonly string[]
+  /** Functions of other modules, in this attempt at the whole program. */
+  shared: SharedFunctions
 }
 
 /** A route whose handler can move. */
@@ -87,6 +90,7 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
     recipes,
     entryRecipes,
     recipeContext: { app, project } as RecipeContext,
+    shared: input.shared,
   })
   const recipeEdits: Edit[] = []
   const newEdges: ImportEdge[] = []

@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import type { HelperCall } from '../analyse/callees.ts'
 import type { Flow } from '../analyse/flow-model.ts'
 import { indentIn } from '../analyse/variant.ts'
-import { block, type Lowering, need, note, snippet } from '../concerns/lowering.ts'
+import { block, type Lowering, need, note, snippet, spanOf } from '../concerns/lowering.ts'
 import { refusedRequestMembers, requestConcernOf } from '../concerns/request/registry.ts'
 import { sentFlags } from '../concerns/response/registry.ts'
 import type { Code } from '../model/diagnostic.ts'
@@ -140,13 +140,16 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
     if (!at.isLive(node) || isPipe(passes[0]?.call ?? (node as t.CallExpression))) continue
     const call = calls.get(node)
     const summary = call ? input.summaries.get(call.callee) : undefined
+    if (summary?.blocked) {
+      at.blockers.push({ ...summary.blocked, span: spanOf(at.file, node) })
+      continue
+    }
     if (call && summary) {
       const argsStart = argumentsStart(at, call.node)
       const pieces = helperArguments(call.callee, call.node, at, summary.takes)
       at.edits.push({ start: argsStart, end: endOf(call.node), pieces: ['(', ...pieces, ')'] })
-      const name = call.callee.name
-      if (name && at.file.text.slice(startOf(call.node.callee), endOf(call.node.callee)) !== name)
-        at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
+      const name = input.nameAt(call)
+      if (name) at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
       if (summary.takes.params) need(at, 'params', node)
       if (summary.takes.body) need(at, 'whole-body', node)

@@ -1,7 +1,6 @@
 import type * as t from '@babel/types'
-import { followCalls, functionOf, type Program } from '../analyse/callees.ts'
+import { followCalls, functionOf, type HelperCall, type Program } from '../analyse/callees.ts'
 import { type Entry, findEntry } from '../analyse/entry.ts'
-import type { Flow } from '../analyse/flow-model.ts'
 import { type MethodContext, OTHER, evaluate } from '../analyse/method-value.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { specialise } from '../analyse/specialise.ts'
@@ -24,7 +23,9 @@ import { type BodyReader, chooseReader, usesReader } from './strict-body.ts'
 import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
 import type { HelperRewrite, MethodFunction, RouteContext, Verdict } from './route-context.ts'
 import { keep, rewriteEntry, whyNoFunction } from './entry.ts'
-import { isInCatch, isRefusal, isService, statusOf, statusesOf, truthOfReturn } from './refusal.ts'
+import { isInCatch, isRefusal, isService } from './refusal.ts'
+import type { SharedCall, SharedFunction } from './shared.ts'
+import { findInheriting, planHelper } from './summary.ts'
 import {
   bodyTypeOf,
   declaredName,
@@ -98,12 +99,17 @@ class Planner {
   /** Of one run: they rest on the summaries. */
   private treatments = new Map<string, Treatment>()
   private readonly names = new Map<FunctionModel, Lowering['names']>()
+  /** Functions of other modules, and the calls that go to them. */
+  private readonly shared = new Map<FunctionModel, SharedFunction>()
+  private readonly sharedCalls = new Map<Node, SharedCall>()
 
   constructor(context: RouteContext, entry: Extract<Entry, { kind: 'function' }>, config: ConfigPlan) {
     this.context = context
     this.entry = entry
     this.config = config
-    const first = followCalls(entry.fn, entry.name, context.tree, () => [])
+    const elsewhere = (call: SharedCall['node'], passes: readonly Pass[]): FunctionModel | null =>
+      this.follow(call, passes)
+    const first = followCalls(entry.fn, entry.name, context.tree, { elsewhere })
     this.methodNodes = new Set(
       first.entry.uses
         .filter((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'method')
@@ -123,7 +129,7 @@ class Planner {
     this.reader = context.options.strict && config.bodyParser ? chooseReader(context.tree, config) : null
     this.program =
       first.outside.length > 0
-        ? followCalls(entry.fn, entry.name, context.tree, (callee) => this.tableTargets(callee))
+        ? followCalls(entry.fn, entry.name, context.tree, { ofTable: (callee) => this.tableTargets(callee), elsewhere })
         : first
   }
 
@@ -157,7 +163,8 @@ class Planner {
       blockers.push(...helper.at.blockers)
       notes.push(...helper.at.notes)
     }
-    blockers.push(...this.valueUses(helpers))
+    blockers.push(...this.valueUses(helpers), ...this.misfits(reached))
+    for (const callee of reached) notes.push(...(this.shared.get(callee)?.notes ?? []))
     if (this.handsBodyOver(blockers)) return this.run()
     if (blockers.length > 0) return { kind: 'keep', because: unique(blockers) }
     notes.unshift(
@@ -171,7 +178,7 @@ class Planner {
     notes.push(...this.methodNotes(choice))
     return {
       kind: 'migrate',
-      plan: { entry: this.entry, functions, helpers, config: this.config, rewrite: null },
+      plan: { entry: this.entry, functions, helpers, shared: this.sharedCalls, config: this.config, rewrite: null },
       notes: unique(notes),
     }
   }
@@ -242,6 +249,18 @@ class Planner {
     }
   }
 
+  /** A call that hands req or res to a function of another module; recipes come first. */
+  private follow(call: SharedCall['node'], passes: readonly Pass[]): FunctionModel | null {
+    const found = this.packageCall(call, passes)
+    if (found && this.recipesFor(found).length > 0) return null
+    const { route, file, tree, shared } = this.context
+    const target = shared.follow(call, passes, { path: route.source, file, tree })
+    if (!target) return null
+    this.sharedCalls.set(call, target)
+    this.shared.set(target.callee.model, target.callee)
+    return target.callee.model
+  }
+
   /** A callee that a lookup table gives: every function that some method selects. */
   private tableTargets(callee: Node): readonly FunctionNode[] {
     const known = this.targets.get(callee)
@@ -257,6 +276,7 @@ class Planner {
 
   private calleeOf(call: Node, variant: Variant): { callee: FunctionModel; passes: readonly Pass[] } | null {
     const known = this.program.calls.get(call)
+    if (known && this.shared.has(known.callee)) return known
     // A helper that only reads the body is replaced by the Request's own method.
     if (!known || collects(known.callee.fn, this.context.tree) || parsesForm(known.callee.fn, this.context.tree))
       return null
@@ -272,9 +292,10 @@ class Planner {
 
   /** Analyses helpers, callees first; repeated until it is known which of them take over headers of their callers. */
   private summarise(variants: ReadonlyMap<string, Variant>): void {
-    if (this.program.helpers.length === 0) return
+    for (const { model, summary } of this.shared.values()) this.summaries.set(model, summary)
+    if (this.program.helpers.length === 0 && this.shared.size === 0) return
     for (let round = 0; round < 4; round++) {
-      this.summaries = new Map()
+      this.summaries = new Map([...this.shared.values()].map(({ model, summary }) => [model, summary]))
       this.helpers = new Map()
       for (const model of this.program.helpers) this.summariseOne(model)
       const before = this.inherits.size
@@ -290,10 +311,11 @@ class Planner {
   }
 
   private markInheriting(input: FunctionInput, isLive: (node: Node) => boolean): void {
-    const { flow } = flowOf(input, isLive)
-    for (const exit of flow.exits)
-      if (exit.what.kind === 'call' && exit.pending.length > 0) this.inherits.add(exit.what.call.callee)
-    for (const guard of flow.guards) if (guard.pending.length > 0) this.inherits.add(guard.call.callee)
+    for (const callee of findInheriting(input, isLive)) {
+      const shared = this.shared.get(callee)
+      if (shared) this.context.shared.inherit(shared)
+      else this.inherits.add(callee)
+    }
   }
 
   private whole(model: FunctionModel): Variant {
@@ -306,63 +328,35 @@ class Planner {
   }
 
   private summariseOne(model: FunctionModel): void {
-    const inherits = this.inherits.has(model)
     const variant = this.whole(model)
-    const at = this.lowering(model, variant, false)
-    const input = this.input(model, variant, inherits, false)
-    const { flow } = flowOf(input, at.isLive)
-    const kind =
-      flow.exits.length === 0 && flow.guards.length === 0
-        ? flow.effects.some((e) => e.what.kind !== 'inherited')
-          ? 'effects'
-          : 'reads'
-        : flow.mayFallThrough
-          ? 'may'
-          : 'always'
-    const canAwait = model.fn.async || kind === 'always' || kind === 'may'
-    const settled: Lowering = { ...at, mayAwait: canAwait }
-    const plan = planFunction(input, settled)
-    if (
-      kind === 'may' &&
-      flow.effects.some((e) => e.what.kind !== 'inherited' && (e.exits.size === 0 || flow.carried.has(e)))
-    )
-      settled.blockers.push({
-        code: 'PA521',
-        level: 'blocker',
-        span: spanOf(this.context.file, model.fn),
-        data: { name: model.name ?? '' },
-      })
-    const summary: HelperSummary = {
-      kind,
-      takes: plan.takes,
-      readsBody: plan.readsBody,
-      inherits,
-      ownsStatus: ownsStatus(flow, this.summaries),
-      returns: {
-        answered: flow.returns.answered,
-        unanswered: flow.returns.unanswered.map((u) => truthOfReturn(u, this.context.tree)),
-      },
-      becameAsync: plan.usesAwait && !model.fn.async,
-      statuses: flow.exits.map((exit) => statusOf(exit, model.fn)),
-    }
-    this.summaries.set(model, summary)
-    this.helpers.set(model, { model, plan, at: settled, summary })
+    const input = this.input(model, variant, this.inherits.has(model), false)
+    const helper = planHelper(input, this.lowering(model, variant, false))
+    this.summaries.set(model, helper.summary)
+    this.helpers.set(model, helper)
   }
 
   private input(model: FunctionModel, variant: Variant, inherits: boolean, isEntry: boolean): FunctionInput {
     return {
       model,
       variant,
-      program: this.program,
       summaries: this.summaries,
       calleeOf: (call) => this.calleeOf(call, variant),
       recipe: (call, passes, at) => this.tryRecipes(call, passes, at),
       answers: (call, passes) => this.answeredBy(call, passes) !== null,
+      nameAt: (call) => this.nameAt(call),
       inherits,
       bodyArgument: this.bodyArguments.has(model),
       bodyType: bodyTypeOf(model, this.context.file),
       isEntry,
     }
+  }
+
+  private nameAt({ node, callee }: HelperCall): string | null {
+    const { route, file, tree, shared, recipeContext } = this.context
+    const target = this.sharedCalls.get(node)
+    if (target) return shared.nameAt(target, { path: route.source, file, tree }, recipeContext.addImport)
+    const { name } = callee
+    return name && file.text.slice(startOf(node.callee), endOf(node.callee)) !== name ? name : null
   }
 
   private tryRecipes(call: Pass['call'], passes: readonly Pass[], at: Lowering): boolean {
@@ -535,7 +529,7 @@ class Planner {
       const target = this.calleeOf(pass.call, variant)
       if (!target || reached.has(target.callee) || target.callee === this.program.entry) continue
       reached.add(target.callee)
-      this.reach(target.callee, this.whole(target.callee), reached)
+      if (!this.shared.has(target.callee)) this.reach(target.callee, this.whole(target.callee), reached)
     }
   }
 
@@ -565,6 +559,25 @@ class Planner {
     return found
   }
 
+  /** Functions of other modules that read what this route has as something else: a param, a body that Next does not parse. */
+  private misfits(reached: ReadonlySet<FunctionModel>): Diagnostic[] {
+    const params = this.context.route.params.map(({ name }) => name)
+    return [...this.sharedCalls.values()].flatMap(({ node, callee }): Diagnostic[] => {
+      if (!reached.has(callee.model)) return []
+      const { queryKeys, summary, source } = callee
+      const key = queryKeys === null ? params[0] : params.find((name) => queryKeys.has(name))
+      const what =
+        key !== undefined
+          ? key
+          : summary.readsBody && (!this.config.bodyParser || this.formBody || this.reader)
+            ? 'body'
+            : null
+      if (what === null) return []
+      const data = { name: source.name, file: source.module.path, what }
+      return [{ code: 'PA526', level: 'blocker', span: spanOf(this.context.file, node), data }]
+    })
+  }
+
   private methodNotes(choice: MethodChoice): Diagnostic[] {
     const notes: Diagnostic[] = []
     const span = spanOf(this.context.file, this.entry.fn)
@@ -578,17 +591,4 @@ class Planner {
     if (choice.hung.length > 0) notes.push({ code: 'PA303', level: 'note', span, data: { methods: choice.hung } })
     return notes
   }
-}
-
-/** Whether a status that the caller set before makes no difference to what this function answers. */
-function ownsStatus(flow: Flow, summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
-  const callees = [
-    ...flow.exits.flatMap((e) => (e.what.kind === 'call' ? [e.what.call.callee] : [])),
-    ...flow.guards.map((g) => g.call.callee),
-  ]
-  const answers = flow.exits.flatMap((e) => (e.what.kind === 'response' ? [{ exit: e, fact: e.what.fact }] : []))
-  return (
-    callees.every((callee) => summaries.get(callee)?.ownsStatus !== false) &&
-    answers.every(({ exit, fact }) => fact.exit?.kind === 'redirect' || !statusesOf(exit, fact).includes(null))
-  )
 }
