@@ -1,3 +1,4 @@
+import { carrySpecifiers } from './emit/carry-specifiers.ts'
 import { emitSharedModule, type SharedForm } from './emit/shared-module.ts'
 import type { FileChange } from './model/change.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
@@ -98,7 +99,7 @@ export function createSharedAttempts(project: Project, host: Host, settings: Mig
     stays: ReadonlyMap<string, readonly string[]>,
     results: readonly RouteResult[],
   ): Map<string, ModuleResult> {
-    const edited = new Set(results.flatMap(({ changes }) => changes.map(({ path }) => path)))
+    const edits = new Map(results.flatMap(({ changes }) => changes.map((change) => [change.path, change] as const)))
     const out = new Map<string, ModuleResult>()
     for (const [path, list] of groupByPath(reached)) {
       const functions = list.map((shared) => ({
@@ -110,14 +111,18 @@ export function createSharedAttempts(project: Project, host: Host, settings: Mig
       if (!first) continue
       const { module } = first.source
       const written = emitSharedModule({ module, functions })
-      if (written.kind === 'clash') for (const id of written.ids) facts.beside.set(id, `${facts.beside.get(id)}2`)
-      else if (written.kind === 'wrong' || edited.has(path)) {
-        const what = written.kind === 'wrong' ? written.what : `${path} is also changed for its imports`
-        for (const shared of list) facts.refused.set(shared.id, refusal(shared, what))
-      } else {
-        const text = restoreBytes(written.text, module.file)
-        const bytes = host.read(path)
-        out.set(path, { change: text === bytes ? null : { kind: 'edit', path, before: bytes, after: text }, functions })
+      if (written.kind === 'clash') {
+        for (const id of written.ids) facts.beside.set(id, `${facts.beside.get(id)}2`)
+        continue
+      }
+      const text =
+        written.kind === 'text'
+          ? withMovedImports(path, restoreBytes(written.text, module.file), edits.get(path))
+          : null
+      if (text === null) for (const shared of list) facts.refused.set(shared.id, refusal(shared))
+      else {
+        const before = host.read(path)
+        out.set(path, { change: text === before ? null : { kind: 'edit', path, before, after: text }, functions })
       }
     }
     return out
@@ -130,7 +135,7 @@ export function createSharedAttempts(project: Project, host: Host, settings: Mig
       for (const one of reached) {
         if (!own.has(one)) continue
         const other = owner.get(one.id)
-        if (other && other !== app) facts.refused.set(one.id, refusal(one, 'two apps call it'))
+        if (other && other !== app) facts.refused.set(one.id, refusal(one))
         owner.set(one.id, app)
       }
     }
@@ -139,9 +144,10 @@ export function createSharedAttempts(project: Project, host: Host, settings: Mig
   function finish(results: readonly RouteResult[]): { routes: RouteResult[]; notes: readonly Diagnostic[] } {
     const routes = results.map((result) => {
       const paths = new Set((reachedBy.get(result.route.source) ?? []).map(({ source }) => source.module.path))
-      if (result.target === null || paths.size === 0) return result
-      const changes = [...paths].flatMap((path) => modules.get(path)?.change ?? [])
-      return { ...result, changes: [...result.changes, ...changes] }
+      const others = result.changes.map((change) => modules.get(change.path)?.change ?? change)
+      const known = new Set(others.map(({ path }) => path))
+      const own = [...paths].flatMap((path) => (known.has(path) ? [] : (modules.get(path)?.change ?? [])))
+      return { ...result, changes: [...others, ...own] }
     })
     return { routes, notes: [...modules.values()].flatMap(({ functions }) => functions.map(describe)) }
   }
@@ -180,11 +186,11 @@ function formOf(shared: SharedFunction, facts: AppFacts): SharedForm {
   return facts.retired.has(shared.id) ? { kind: 'retired', name } : { kind: 'beside', name }
 }
 
-function refusal({ source }: SharedFunction, what: string): Diagnostic {
+function refusal({ source }: SharedFunction): Diagnostic {
   const { file, path } = source.module
   const at = startOf(source.fn)
   const span = { file: path, start: at, end: at, ...positionOf(file.text, at) }
-  return { code: 'PA527', level: 'blocker', span, data: { name: source.name, file: path, text: what } }
+  return { code: 'PA527', level: 'blocker', span, data: { name: source.name, file: path } }
 }
 
 /** What the reader must know of a shared function: where it went, and who still calls the old one. */
@@ -194,6 +200,12 @@ function describe({ shared, form, stays }: ModuleResult['functions'][number]): D
   const span = { file: module.path, start: at, end: at, ...positionOf(module.file.text, at) }
   if (form.kind === 'in place') return { code: 'PA528', level: 'note', span, data: { name } }
   return { code: 'PA529', level: 'note', span, data: { name, counterpart: form.name, users: stays } }
+}
+
+/** A module that imports from a route that moves is changed for that too. */
+function withMovedImports(path: string, text: string, other: FileChange | undefined): string | null {
+  if (other === undefined) return text
+  return other.kind === 'edit' ? carrySpecifiers(path, other.before, other.after, text) : null
 }
 
 function groupByPath(list: readonly SharedFunction[]): Map<string, SharedFunction[]> {
