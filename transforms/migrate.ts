@@ -2,7 +2,7 @@ import type { Host } from './model/host.ts'
 import type { Migration, RouteResult } from './model/migration.ts'
 import { defaultOptions, type MigrateOptions } from './model/options.ts'
 import type { Project } from './model/project.ts'
-import type { SharedFunctions } from './plan/shared.ts'
+import type { SharedFunctions } from './plan/shared-model.ts'
 import type { CallerMethods } from './project/callers.ts'
 import { loadProject, loadSources } from './project/load.ts'
 import { readOnce } from './project/read-once.ts'
@@ -18,6 +18,8 @@ export { printStage } from './print-stage.ts'
 
 export interface MigrateHooks {
   onProgress?: (done: number, total: number) => void
+  /** `file`: nothing but the route's own file can be written, so no function of another module is followed. */
+  scope?: 'file' | 'program'
 }
 
 /**
@@ -33,7 +35,7 @@ export async function migrate(
   const settings: MigrateOptions = { ...defaultOptions, ...options }
   const project = loadProject(host, settings)
   const { callers } = loadSources(host, project)
-  const attempts = createSharedAttempts(project, host, settings)
+  const attempts = createSharedAttempts(project, host, { strict: settings.strict, scope: hooks.scope ?? 'program' })
   const attempt = createAttempt({ project, host, settings, attempts, callers, hooks })
   let written = attempt()
   while (attempts.learn(written.plans, written.routes)) written = attempt()

@@ -13,18 +13,19 @@ import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
 import { findEntry } from './analyse/entry.ts'
 import { type HandlerPlan, type RouteContext, routeContext } from './plan/route-context.ts'
 import { planHandler } from './plan/route.ts'
-import type { SharedFunctions } from './plan/shared.ts'
+import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { usesReader } from './plan/strict-body.ts'
 import { dirOf, isInside } from './project/paths.ts'
 import { findLayerHazard, type Hazard } from './project/layer-hazard.ts'
 import { projectModules } from './project/modules.ts'
+import { findSharedHazards } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import type { Edit } from './syntax/edits.ts'
 import type { NewImport } from './syntax/print.ts'
 import { isParseFailure, parseSource, type SourceFile } from './syntax/parse.ts'
-import { contains } from './syntax/tree.ts'
+import { contains, endOf, startOf } from './syntax/tree.ts'
 
 interface RouteInput {
   route: Route
@@ -106,7 +107,10 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const hazard = findLayerHazard(host, projectModules(host, app).resolve, route.source)
   if (hazard) return kept(route, app, [layerBlocker(route, hazard)])
   const { plan } = verdict
-  const notes = [...route.diagnostics, ...verdict.notes, ...(note ? [note] : [])]
+  const around = findSharedHazards(host, app, route, sharedTexts(plan))
+  const refused = around.filter((d) => d.level === 'blocker')
+  if (refused.length > 0) return kept(route, app, refused)
+  const notes = [...route.diagnostics, ...around, ...verdict.notes, ...(note ? [note] : [])]
   const request = [...plan.functions.map((f) => f.plan.takes), ...plan.helpers.map((h) => h.plan.takes)]
   if (
     typed &&
@@ -161,6 +165,18 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
 function readerSpecifier({ path }: ReaderModule, file: SourceFile): string {
   const stem = relativePath(dirOf(file.path), path.replace(/\.\w+$/, ''))
   return stem + writtenExtension(file, path)
+}
+
+/** The functions of other modules that a route runs, as text. */
+function sharedTexts({ shared }: HandlerPlan): string[] {
+  const found = new Set<SharedFunction>()
+  const visit = (callee: SharedFunction): void => {
+    if (found.has(callee)) return
+    found.add(callee)
+    for (const call of callee.calls.values()) visit(call.callee)
+  }
+  for (const { callee } of shared.values()) visit(callee)
+  return [...found].map(({ source: { fn, module } }) => module.file.text.slice(startOf(fn), endOf(fn)))
 }
 
 /** The statements that hold the handler and what is rewritten with it. */

@@ -26,7 +26,7 @@ export async function printStage(stage: Stage, options: Partial<MigrateOptions>,
   const settings = { ...defaultOptions, ...options }
   const project = loadProject(host, settings)
   const { callers } = loadSources(host, project)
-  const attempts = createSharedAttempts(project, host, settings)
+  const attempts = createSharedAttempts(project, host, { strict: settings.strict, scope: 'program' })
   const routes = project.apps.flatMap((app) =>
     app.routes.map((route) => {
       const shared = attempts.open(app)

@@ -1,7 +1,7 @@
 import type { Host } from './model/host.ts'
 import type { ImportEdge, NextApp, Project } from './model/project.ts'
 import type { RouteContext } from './plan/route-context.ts'
-import { routeOfNone } from './plan/shared.ts'
+import { routeOfNone } from './plan/shared-function.ts'
 import { projectModules } from './project/modules.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import type { Edit } from './syntax/edits.ts'

@@ -1,18 +1,19 @@
-import { carrySpecifiers } from './emit/carry-specifiers.ts'
 import { emitSharedModule, type SharedForm } from './emit/shared-module.ts'
 import type { FileChange } from './model/change.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
 import type { NextApp, Project } from './model/project.ts'
-import { createSharedFunctions, type SharedFunction, type SharedFunctions } from './plan/shared.ts'
-import type { MigrateOptions } from './model/options.ts'
+import { createSharedFunctions } from './plan/shared.ts'
+import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { findStaying, type ModuleImporter } from './plan/shared-references.ts'
+import { carrySpecifiers } from './project/carry-specifiers.ts'
 import { findImportersOf } from './project/importers.ts'
 import { projectModules } from './project/modules.ts'
 import { inDir, isInside } from './project/paths.ts'
 import { moduleRecipeContext } from './recipe-context.ts'
 import { recipes } from './recipes/registry.ts'
+import { todoComment } from './report/todo.ts'
 import { restoreBytes } from './syntax/parse.ts'
 import { startOf } from './syntax/tree.ts'
 import { positionOf } from './syntax/lines.ts'
@@ -45,7 +46,11 @@ interface ModuleResult {
   functions: readonly { shared: SharedFunction; form: SharedForm; stays: readonly string[] }[]
 }
 
-export function createSharedAttempts(project: Project, host: Host, settings: MigrateOptions): SharedAttempts {
+export function createSharedAttempts(
+  project: Project,
+  host: Host,
+  { strict, scope }: { strict: boolean; scope: 'file' | 'program' },
+): SharedAttempts {
   const facts: AppFacts = { inheriting: new Set(), beside: new Map(), refused: new Map(), retired: new Set() }
   const importers = createImporterIndex(host)
   let current = new Map<NextApp, ReturnType<typeof createSharedFunctions>>()
@@ -64,8 +69,8 @@ export function createSharedAttempts(project: Project, host: Host, settings: Mig
       graph,
       facts,
       recipes,
-      strict: settings.strict,
-      isOpen: (path) => !isRouteFile(path) && !path.endsWith('.d.ts'),
+      strict,
+      isOpen: (path) => scope === 'program' && !isRouteFile(path) && !path.endsWith('.d.ts'),
       contextOf: (module) => moduleRecipeContext(module, { app, project, host }),
     })
     current.set(app, opened)
@@ -110,7 +115,7 @@ export function createSharedAttempts(project: Project, host: Host, settings: Mig
       const [first] = list
       if (!first) continue
       const { module } = first.source
-      const written = emitSharedModule({ module, functions })
+      const written = emitSharedModule({ module, functions, comment: todoComment })
       if (written.kind === 'clash') {
         for (const id of written.ids) facts.beside.set(id, `${facts.beside.get(id)}2`)
         continue

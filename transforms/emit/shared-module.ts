@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
-import { byPlace, type SharedFunction } from '../plan/shared.ts'
-import { todoComment } from '../report/todo.ts'
+import type { SharedFunction } from '../plan/shared-model.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
@@ -24,6 +23,8 @@ export type SharedForm =
 export interface SharedModuleInput {
   module: SourceModule
   functions: readonly { shared: SharedFunction; form: SharedForm }[]
+  /** The comment that marks a review finding in the code. */
+  comment: (found: Diagnostic) => string
 }
 
 export type SharedModuleText =
@@ -33,7 +34,7 @@ export type SharedModuleText =
   | { kind: 'wrong'; what: string }
 
 /** A module with its shared functions in their new form. Line ends are LF; pure. */
-export function emitSharedModule({ module, functions }: SharedModuleInput): SharedModuleText {
+export function emitSharedModule({ module, functions, comment }: SharedModuleInput): SharedModuleText {
   const { file, tree, path } = module
   const style = detectStyle(file)
   const edits: Edit[] = []
@@ -41,11 +42,11 @@ export function emitSharedModule({ module, functions }: SharedModuleInput): Shar
   const clashes: string[] = []
   for (const { shared, form } of [...functions].sort((a, b) => byPlace(a.shared, b.shared))) {
     if (form.kind === 'in place') {
-      edits.push(...helperEdits(shared), ...todoEdits(shared))
+      edits.push(...helperEdits(shared), ...todoEdits(shared, comment))
       imports.push(...shared.imports, ...typeImports(shared))
       continue
     }
-    const text = counterpartOf(shared, form.name, style)
+    const text = counterpartOf(shared, { name: form.name, style, comment })
     const known = tree.program.bindings.get(form.name)
     const before = known ? statementOf(known.declaration) : null
     if (before && !isSameText(file.text.slice(startOf(before), endOf(before)), text)) clashes.push(shared.id)
@@ -64,7 +65,10 @@ export function emitSharedModule({ module, functions }: SharedModuleInput): Shar
 }
 
 /** The statement of the function once more, in its new form and under its new name. */
-function counterpartOf(shared: SharedFunction, name: string, style: Style): string {
+function counterpartOf(
+  shared: SharedFunction,
+  { name, style, comment }: { name: string; style: Style; comment: SharedModuleInput['comment'] },
+): string {
   const { source } = shared
   const { statement, module } = source
   const declaration =
@@ -77,7 +81,7 @@ function counterpartOf(shared: SharedFunction, name: string, style: Style): stri
       : declaration?.type === 'VariableDeclaration'
         ? declaration.declarations[0]?.id
         : null
-  const edits: Edit[] = [...helperEdits(shared), ...todoEdits(shared)]
+  const edits: Edit[] = [...helperEdits(shared), ...todoEdits(shared, comment)]
   if (id?.type === 'Identifier') edits.push({ start: startOf(id), end: startOf(id) + id.name.length, pieces: [name] })
   if (declaration && declaration !== statement)
     edits.push({ start: startOf(statement), end: startOf(declaration), pieces: ['export '] })
@@ -88,12 +92,12 @@ function counterpartOf(shared: SharedFunction, name: string, style: Style): stri
 }
 
 /** Review findings are marked in the code, as in route files. */
-function todoEdits({ at, source }: SharedFunction): Edit[] {
+function todoEdits({ at, source }: SharedFunction, comment: SharedModuleInput['comment']): Edit[] {
   const { text } = source.module.file
   return at.notes.flatMap((found: Diagnostic): Edit[] => {
     if (found.level !== 'review' || !found.span) return []
     const start = lineOf(text, found.span.start)
-    return [{ start, end: start, pieces: [`// ${todoComment(found)}\n${indentAt(text, start)}`] }]
+    return [{ start, end: start, pieces: [`// ${comment(found)}\n${indentAt(text, start)}`] }]
   })
 }
 
@@ -149,4 +153,9 @@ function checkModule(path: string, text: string, { tree }: SourceModule): string
   if (isParseFailure(file)) return `${path} does not parse: ${file.message} (${file.line}:${file.column})`
   const lost = findLostName(analyseScopes(file.ast), tree)
   return lost === null ? null : `${path} uses ${lost}, which is declared nowhere`
+}
+
+/** By place in the source: where a statement stands among those of its module. */
+function byPlace(a: SharedFunction, b: SharedFunction): number {
+  return startOf(a.source.statement) - startOf(b.source.statement)
 }

@@ -13,7 +13,7 @@ import type { Edit } from '../syntax/edits.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { FunctionPlan } from './function-model.ts'
-import type { SharedCall, SharedFunctions } from './shared.ts'
+import type { SharedCall, SharedFunctions } from './shared-model.ts'
 import type { PlannedHelper } from './summary.ts'
 
 /** Everything about one route file that planning reads. */

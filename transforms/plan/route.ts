@@ -24,7 +24,7 @@ import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
 import type { HelperRewrite, MethodFunction, RouteContext, Verdict } from './route-context.ts'
 import { keep, rewriteEntry, whyNoFunction } from './entry.ts'
 import { isInCatch, isRefusal, isService } from './refusal.ts'
-import type { SharedCall, SharedFunction } from './shared.ts'
+import type { SharedCall, SharedFunction } from './shared-model.ts'
 import { findInheriting, planHelper } from './summary.ts'
 import {
   bodyTypeOf,

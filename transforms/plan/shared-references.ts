@@ -3,7 +3,7 @@ import { isMember, memberName } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import type { Binding, ScopeTree } from '../syntax/scope.ts'
 import { type Node, parentOf } from '../syntax/tree.ts'
-import type { SharedFunction } from './shared.ts'
+import type { SharedFunction } from './shared-model.ts'
 
 /** A file whose calls of shared functions are rewritten in this run. */
 export interface ModuleImporter {

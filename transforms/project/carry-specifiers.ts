@@ -1,5 +1,5 @@
 import type { ImportEdge } from '../model/project.ts'
-import { findSpecifiers } from '../project/specifiers.ts'
+import { findSpecifiers } from './specifiers.ts'
 
 type Found = Pick<ImportEdge, 'specifier' | 'start' | 'end' | 'kind' | 'names'>
 
