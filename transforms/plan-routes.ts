@@ -18,11 +18,12 @@ import { usesReader } from './plan/strict-body.ts'
 import { dirOf, isInside } from './project/paths.ts'
 import { findLayerHazard, type Hazard } from './project/layer-hazard.ts'
 import { projectModules } from './project/modules.ts'
-import { findSharedHazards } from './project/surroundings.ts'
+import { findSharedHazards, type SharedText } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import type { Edit } from './syntax/edits.ts'
+import { positionOf } from './syntax/lines.ts'
 import type { NewImport } from './syntax/print.ts'
 import { isParseFailure, parseSource, type SourceFile } from './syntax/parse.ts'
 import { contains, endOf, startOf } from './syntax/tree.ts'
@@ -168,7 +169,7 @@ function readerSpecifier({ path }: ReaderModule, file: SourceFile): string {
 }
 
 /** The functions of other modules that a route runs, as text. */
-function sharedTexts({ shared }: HandlerPlan): string[] {
+function sharedTexts({ shared }: HandlerPlan): SharedText[] {
   const found = new Set<SharedFunction>()
   const visit = (callee: SharedFunction): void => {
     if (found.has(callee)) return
@@ -176,7 +177,11 @@ function sharedTexts({ shared }: HandlerPlan): string[] {
     for (const call of callee.calls.values()) visit(call.callee)
   }
   for (const { callee } of shared.values()) visit(callee)
-  return [...found].map(({ source: { fn, module } }) => module.file.text.slice(startOf(fn), endOf(fn)))
+  return [...found].map(({ source: { fn, module } }) => {
+    const start = startOf(fn)
+    const { text } = module.file
+    return { path: module.path, text: text.slice(start, endOf(fn)), start, line: positionOf(text, start).line }
+  })
 }
 
 /** The statements that hold the handler and what is rewritten with it. */

@@ -9,7 +9,6 @@ import { analyseScopes } from '../syntax/scope.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import { endOf, startOf, statementOf } from '../syntax/tree.ts'
 import { dropUnused } from './cleanup.ts'
-import { helperEdits } from './helper.ts'
 import { findLostName } from './verify-output.ts'
 
 /** What becomes of a shared function. */
@@ -42,8 +41,8 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   const clashes: string[] = []
   for (const { shared, form } of [...functions].sort((a, b) => byPlace(a.shared, b.shared))) {
     if (form.kind === 'in place') {
-      edits.push(...helperEdits(shared), ...todoEdits(shared, comment))
-      imports.push(...shared.imports, ...typeImports(shared))
+      edits.push(...shared.edits, ...todoEdits(shared, comment))
+      imports.push(...shared.imports)
       continue
     }
     const text = counterpartOf(shared, { name: form.name, style, comment })
@@ -53,7 +52,7 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
     else if (!before) {
       const { statement } = shared.source
       edits.push({ start: endOf(statement), end: endOf(statement), pieces: [`\n\n${text}`] })
-      imports.push(...shared.imports, ...typeImports(shared))
+      imports.push(...shared.imports)
     }
     if (form.kind === 'retired') edits.push({ ...removalRange(file, shared.source.statement), pieces: [] })
   }
@@ -81,7 +80,7 @@ function counterpartOf(
       : declaration?.type === 'VariableDeclaration'
         ? declaration.declarations[0]?.id
         : null
-  const edits: Edit[] = [...helperEdits(shared), ...todoEdits(shared, comment)]
+  const edits: Edit[] = [...shared.edits, ...todoEdits(shared, comment)]
   if (id?.type === 'Identifier') edits.push({ start: startOf(id), end: startOf(id) + id.name.length, pieces: [name] })
   if (declaration && declaration !== statement)
     edits.push({ start: startOf(statement), end: startOf(declaration), pieces: ['export '] })
@@ -105,25 +104,6 @@ function todoEdits({ at, source }: SharedFunction, comment: SharedModuleInput['c
 function lineOf(text: string, at: number): number {
   const line = text.lastIndexOf('\n', at - 1) + 1
   return line + indentAt(text, at).length
-}
-
-function typeImports({ at, plan: { takes } }: SharedFunction): NewImport[] {
-  const { program } = at.tree
-  const needsNext =
-    at.typed && (takes.request === 'NextRequest' || ((takes.request || takes.params) && isTaken(program, 'Request')))
-  const values = at.edits.some((edit) =>
-    edit.pieces.some((p) => typeof p === 'string' && p.startsWith('NextResponse.json(')),
-  )
-  const found: NewImport[] = []
-  if (needsNext && !program.bindings.has('NextRequest'))
-    found.push({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
-  if (values && !program.bindings.has('NextResponse'))
-    found.push({ source: 'next/server', name: 'NextResponse', local: 'NextResponse', isType: false })
-  return found
-}
-
-function isTaken(program: SourceModule['tree']['program'], name: string): boolean {
-  return program.types.has(name) || program.bindings.has(name)
 }
 
 /** After the imports that are there, or on top. */

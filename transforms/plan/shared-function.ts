@@ -16,6 +16,8 @@ import type { Node } from '../syntax/tree.ts'
 import { groupPasses } from './function-flow.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { bodyTypeOf, typescriptVersion } from './handler-facts.ts'
+import { helperEdits } from './helper-edits.ts'
+import { namedImports } from './named-imports.ts'
 import { chooseNames } from './names.ts'
 import type { SharedCall, SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
 import { findInheriting, planHelper } from './summary.ts'
@@ -86,7 +88,8 @@ export function planShared(
     source: found,
     calls,
     queryKeys: queryKeysOf(model, calls),
-    imports: context.imports,
+    edits: helperEdits(helper),
+    imports: [...context.imports, ...namedImports(helper)],
     notes: [...helper.at.notes, ...[...calls.values()].flatMap(({ callee }) => callee.notes)],
   }
 }

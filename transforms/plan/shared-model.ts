@@ -5,6 +5,7 @@ import type { NextApp } from '../model/project.ts'
 import type { Pass } from '../model/route.ts'
 import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceModule } from '../syntax/imported.ts'
+import type { Edit } from '../syntax/edits.ts'
 import type { NewImport } from '../syntax/print.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { PlannedHelper } from './summary.ts'
@@ -18,6 +19,8 @@ export interface SharedFunction extends PlannedHelper {
   calls: ReadonlyMap<Node, SharedCall>
   /** Keys that it reads from req.query, itself or through others; null for the whole object. */
   queryKeys: ReadonlySet<string> | null
+  /** What turns its statement into its new form. */
+  edits: readonly Edit[]
   /** Imports that its new form needs in its module. */
   imports: readonly NewImport[]
   /** Its own findings and those of the shared functions that it calls. */

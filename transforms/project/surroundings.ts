@@ -25,12 +25,37 @@ export function findRouteHazards(
 }
 
 /** The same for what a route does through functions of other modules, whose texts are given. */
-export function findSharedHazards(host: Host, app: NextApp, route: Route, texts: readonly string[]): Diagnostic[] {
-  if (texts.length === 0) return []
+export function findSharedHazards(
+  host: Host,
+  app: NextApp,
+  route: Route,
+  sources: readonly SharedText[],
+): Diagnostic[] {
+  if (sources.length === 0) return []
   const config = configOf(host, app)
   const rewrite = findRewriteHazard(route, config.rewrites, app.routes)
   const headers = findHeaderHazards(route, config.headers, app.next)
-  return texts.flatMap((text) => [...(headers?.(text) ?? []), ...[rewrite?.(text) ?? []].flat()])
+  return sources.flatMap(({ path, text, start, line }) =>
+    [...(headers?.(text) ?? []), ...[rewrite?.(text) ?? []].flat()].map(({ span, ...found }) => ({
+      ...found,
+      span: span && {
+        ...span,
+        file: path,
+        start: span.start + start,
+        end: span.end + start,
+        line: span.line + line - 1,
+      },
+    })),
+  )
+}
+
+/** A function of another module as text, and where it begins there. */
+export interface SharedText {
+  path: string
+  text: string
+  start: number
+  /** 1-based. */
+  line: number
 }
 
 /** Asked for each route that calls such a function. */

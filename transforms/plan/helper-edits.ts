@@ -1,5 +1,5 @@
-import { helperParameters } from '../plan/signature.ts'
-import type { PlannedHelper } from '../plan/summary.ts'
+import { helperParameters } from './signature.ts'
+import type { PlannedHelper } from './summary.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
