@@ -33,7 +33,9 @@ export async function migrate(
 ): Promise<Migration> {
   const host = readOnce(world)
   const settings: MigrateOptions = { ...defaultOptions, ...options }
-  const project = loadProject(host, settings)
+  const loaded = loadProject(host, settings)
+  // One file alone does not show whether there is such a server.
+  const project = hooks.scope === 'file' ? { ...loaded, hasCustomServer: true } : loaded
   const { callers } = loadSources(host, project)
   const attempts = createSharedAttempts(project, host, { strict: settings.strict, scope: hooks.scope ?? 'program' })
   const attempt = createAttempt({ project, host, settings, attempts, callers, hooks })

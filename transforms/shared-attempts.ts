@@ -66,6 +66,7 @@ export function createSharedAttempts(
     const graph = projectModules(host, app)
     const opened = createSharedFunctions({
       app,
+      project,
       graph,
       facts,
       recipes,

@@ -24,6 +24,7 @@ export type NeedKind =
   | 'whole-body'
   | 'text'
   | 'raw'
+  | 'custom'
 
 export interface Need {
   kind: NeedKind
@@ -67,6 +68,8 @@ export interface Lowering {
   readonly formBody: boolean
   /** With `--strict`: the function of the user's `lib/` that parses a body as Pages did. */
   readonly reader: { name: string; limit: string | null } | null
+  /** Properties that are no part of a request can only come from the project: no custom server hangs them on it. */
+  readonly mayHaveCustom: boolean
   /** The function is or may become async. */
   readonly mayAwait: boolean
   /** Line breaks that are part of values: template literals. */

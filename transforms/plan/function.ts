@@ -128,7 +128,7 @@ function lowerRequest(model: FunctionModel, at: Lowering): void {
       continue
     }
     const name = first.kind === 'prop' ? first.name : ''
-    const concern = requestConcernOf.get(name)
+    const concern = requestConcernOf(name, at)
     if (concern) concern.read(use, at)
     else block(at, refusedRequestMembers[name] ?? 'PA510', use.node, { name: nameOf(use) })
   }

@@ -417,6 +417,7 @@ class Planner {
       rawBody: !this.config.bodyParser,
       formBody: this.formBody,
       reader: this.reader,
+      mayHaveCustom: !context.project.hasCustomServer,
       mayAwait,
       frozen: this.frozen,
       isLive: (node) => !isDead(variant, node),

@@ -132,7 +132,7 @@ function wholeBody(fn: FunctionNode, { file, tree }: SourceModule): Variant {
 function openLowering(
   model: FunctionModel,
   { path, file, tree }: SourceModule,
-  { app, strict }: SharedEnvironment,
+  { app, project, strict }: SharedEnvironment,
 ): Lowering {
   return {
     file,
@@ -148,6 +148,7 @@ function openLowering(
     rawBody: false,
     formBody: false,
     reader: null,
+    mayHaveCustom: !project.hasCustomServer,
     mayAwait: false,
     frozen: frozenRanges(file.ast.program),
     isLive: () => true,

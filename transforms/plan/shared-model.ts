@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { ModuleFunction, ModuleGraph } from '../analyse/module-functions.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { NextApp } from '../model/project.ts'
+import type { NextApp, Project } from '../model/project.ts'
 import type { Pass } from '../model/route.ts'
 import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceModule } from '../syntax/imported.ts'
@@ -59,6 +59,7 @@ export interface SharedFacts {
 
 export interface SharedEnvironment {
   app: NextApp
+  project: Project
   graph: ModuleGraph
   facts: SharedFacts
   recipes: readonly Recipe[]

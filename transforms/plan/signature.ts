@@ -12,7 +12,31 @@ import type { Takes } from './needs.ts'
 export function requestType(at: Lowering, takes: Takes): string {
   const { program } = at.tree
   const isTaken = program.types.has('Request') || program.bindings.has('Request')
-  return isTaken ? 'NextRequest' : (takes.request ?? 'Request')
+  const type = isTaken ? 'NextRequest' : (takes.request ?? 'Request')
+  const members = takes.custom.map((name) => `${name}: ${memberTypeOf(name, at)}`)
+  return members.length === 0 ? type : `${type} & { ${members.join('; ')} }`
+}
+
+/** As an interface of the file that extends the old request says it. */
+function memberTypeOf(name: string, at: Lowering): string {
+  for (const { declaration } of at.tree.program.types.values()) {
+    const isRequest =
+      declaration.type === 'TSInterfaceDeclaration' &&
+      declaration.extends?.some(
+        (base) => base.expression.type === 'Identifier' && base.expression.name === 'NextApiRequest',
+      )
+    if (!isRequest) continue
+    const member = declaration.body.body.find(
+      (m) => m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && m.key.name === name,
+    )
+    const type = member?.type === 'TSPropertySignature' ? member.typeAnnotation?.typeAnnotation : null
+    if (type)
+      return (
+        at.file.text.slice(startOf(type), endOf(type)) +
+        (member?.type === 'TSPropertySignature' && member.optional ? ' | undefined' : '')
+      )
+  }
+  return 'any'
 }
 
 /** The parameter list of an exported method: `(request: Request, { params }: { params: Promise<{ id: string }> })`. */
