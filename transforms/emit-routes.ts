@@ -39,6 +39,7 @@ export function standsAlone({ mover, newEdges, move, plan }: Planned, project: P
     move === null &&
     newEdges.length === 0 &&
     plan.shared.size === 0 &&
+    plan.wrapping === null &&
     mover.exports.values.size === 0 &&
     !project.importers.some((edge) => edge.from === mover.source || edge.to === mover.source)
   )

@@ -95,6 +95,11 @@ function createAttempt({ project, host, settings, attempts, callers, hooks }: At
             asksOthers ||= found !== null
             return found
           },
+          followWrapper: (...callee) => {
+            const found = shared.followWrapper(...callee)
+            asksOthers ||= found !== null
+            return found
+          },
         }
         const input = { route, app, project, host, settings, callers: callers.get(route.source) ?? [], shared: watched }
         const plan = known ?? guarded(route, app, () => planRoute(input))

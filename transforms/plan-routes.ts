@@ -169,7 +169,7 @@ function readerSpecifier({ path }: ReaderModule, file: SourceFile): string {
 }
 
 /** The functions of other modules that a route runs, as text. */
-function sharedTexts({ shared }: HandlerPlan): SharedText[] {
+function sharedTexts({ shared, wrapping }: HandlerPlan): SharedText[] {
   const found = new Set<SharedFunction>()
   const visit = (callee: SharedFunction): void => {
     if (found.has(callee)) return
@@ -177,6 +177,7 @@ function sharedTexts({ shared }: HandlerPlan): SharedText[] {
     for (const call of callee.calls.values()) visit(call.callee)
   }
   for (const { callee } of shared.values()) visit(callee)
+  for (const { wrapper } of wrapping?.layers ?? []) visit(wrapper.callee)
   return [...found].map(({ source: { fn, module } }) => {
     const start = startOf(fn)
     const { text } = module.file

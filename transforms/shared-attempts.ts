@@ -161,10 +161,14 @@ export function createSharedAttempts(
 
 function callerOf(plan: Planned): ModuleImporter {
   const { route, file, tree } = plan.context
+  const wraps = (plan.plan.wrapping?.layers ?? []).flatMap(({ call, wrapper }) => {
+    const [first] = call.calls
+    return first ? [[first, wrapper.callee.id] as const] : []
+  })
   return {
     path: route.source,
     tree,
-    calls: new Map([...plan.plan.shared].map(([node, { callee }]) => [node, callee.id])),
+    calls: new Map([...[...plan.plan.shared].map(([node, { callee }]) => [node, callee.id] as const), ...wraps]),
     file,
   }
 }
@@ -178,6 +182,7 @@ function reach({ plan }: Planned): SharedFunction[] {
     for (const { callee } of shared.calls.values()) visit(callee)
   }
   for (const { callee } of plan.shared.values()) visit(callee)
+  for (const { wrapper } of plan.wrapping?.layers ?? []) visit(wrapper.callee)
   return [...found]
 }
 

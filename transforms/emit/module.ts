@@ -6,6 +6,7 @@ import { partTypeEdits } from '../concerns/module/types.ts'
 import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
 import type { HandlerPlan, MethodFunction, RouteContext } from '../plan/route-context.ts'
 import { entrySignature } from '../plan/signature.ts'
+import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { helperEdits } from '../plan/helper-edits.ts'
 import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
@@ -178,8 +179,18 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
     body = `{\n${lines.map((l) => base + style.indent + l).join('\n')}\n${base}}`
   }
   const isAsync = node.async || plan.usesAwait
-  const signature = entrySignature(at, plan.takes)
-  return (name) => `${isAsync ? 'async ' : ''}function ${name}${signature} ${body}`
+  const { wrapping } = input.plan
+  const signature = entrySignature(at, plan.takes, wrapping ? node.params.slice(2) : [])
+  const asyncText = isAsync ? 'async ' : ''
+  if (!wrapping) return (name) => `${asyncText}function ${name}${signature} ${body}`
+  const wrapped = wrap(`${asyncText}${signature} => ${body}`, wrapping, input)
+  return (name) => `const ${name} = ${wrapped}${style.semicolon}`
+}
+
+/** The wrappers around one function of the new file, as the old file writes them. */
+function wrap(handler: string, { expression, argument }: Wrapping, { plan, context }: ModuleInput): string {
+  const edits: Edit[] = [...plan.wrapEdits, { start: startOf(argument), end: endOf(argument), pieces: [handler] }]
+  return render(context.file.text, edits, startOf(expression), endOf(expression))
 }
 
 /** Declarations that were put in front of an arrow's expression stand on lines of their own. */

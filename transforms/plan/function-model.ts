@@ -47,6 +47,8 @@ export interface FunctionInput {
   answers: (call: Pass['call'], passes: readonly Pass[]) => boolean
   /** What the callee of a helper's call is called in the new text; null where it stays as it is written. */
   nameAt: (call: HelperCall) => string | null
+  /** In a wrapper: the handler that it is given. */
+  handler: FunctionModel | null
   inherits: boolean
   /** The body is handed over by the caller instead of being read. */
   bodyArgument: boolean

@@ -21,6 +21,7 @@ import { planResponses } from './response.ts'
 import { helperArguments } from './signature.ts'
 import type { FunctionInput, FunctionPlan } from './function-model.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
+import { mergeHeaders } from './handler-answer.ts'
 import { emitReturns, finishCall } from './returns.ts'
 
 /** Rewrites one function (in one variant of it): every use of req and res claimed and lowered, or a blocker. */
@@ -52,7 +53,11 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     flow,
     bodyType: input.bodyType,
     indentAt,
-    helperCall: (site) => finishCall(site, at),
+    helperCall: (site, usesHeaders) => {
+      const isHandler = site.what.kind === 'call' && site.what.call.callee === input.handler
+      if (isHandler && usesHeaders) mergeHeaders(site, at, indentAt)
+      else finishCall(site, at)
+    },
   })
   for (const read of readsState) {
     responses.usesHeaders = true

@@ -21,7 +21,7 @@ export function helperEdits(helper: PlannedHelper): Edit[] {
 }
 
 /** From the opening to the closing parenthesis; a lone arrow parameter has none. */
-function parameterRange(fn: PlannedHelper['model']['fn'], text: string): { start: number; end: number } {
+export function parameterRange(fn: PlannedHelper['model']['fn'], text: string): { start: number; end: number } {
   const first = fn.params[0] as Node
   const last = fn.params[fn.params.length - 1] as Node
   const before = text.slice(startOf(fn), startOf(first))

@@ -32,7 +32,7 @@ export interface ResponseContext {
   /** Final indent of a source position. */
   indentAt: (position: number) => string
   /** Text of the call of a helper, pieces of source included. */
-  helperCall: (site: ExitSite) => void
+  helperCall: (site: ExitSite, usesHeaders: boolean) => void
 }
 
 /**
@@ -46,7 +46,11 @@ export function planResponses(context: ResponseContext): ResponsePlan {
   const plan: ResponsePlan = { usesHeaders: false, usesStatus: false, headerSites: [], statusSites: [] }
   for (const site of flow.effects) emitEffect(site, variable, context, plan)
   for (const exit of flow.exits) {
-    if (exit.what.kind === 'call') context.helperCall(exit)
+    if (exit.what.kind === 'call')
+      context.helperCall(
+        exit,
+        exit.pending.some((s) => variable.has(s) && familyOf(s) === 'header'),
+      )
     else emitExit(exit, exit.what.fact.exit as Body, exit.what.fact.effects, variable, context, plan)
   }
   for (const statement of new Set(flow.effects.filter((e) => !variable.has(e)).map((e) => e.statement))) {

@@ -15,6 +15,7 @@ import type { Node } from '../syntax/tree.ts'
 import type { FunctionPlan } from './function-model.ts'
 import type { SharedCall, SharedFunctions } from './shared-model.ts'
 import type { PlannedHelper } from './summary.ts'
+import type { Wrapping } from './wrapped-entry.ts'
 
 /** Everything about one route file that planning reads. */
 export interface RouteContext {
@@ -56,6 +57,9 @@ export interface HandlerPlan {
   helpers: HelperRewrite[]
   /** Calls of functions of other modules, by the call in the source. */
   shared: ReadonlyMap<Node, SharedCall>
+  /** Wrappers of the project around the handler, and their new names. */
+  wrapping: Wrapping | null
+  wrapEdits: readonly Edit[]
   config: ConfigPlan
   /** The default export is no function, and a recipe wrote its new form: nothing else of it is emitted. */
   rewrite: { edits: readonly Edit[]; methods: HttpMethod[] } | null

@@ -13,6 +13,7 @@ import { type FunctionModel, type FunctionNode, type HttpMethod, httpMethods, ty
 import { collects } from '../recipes/collector.ts'
 import { parsesForm } from '../recipes/formidable/form.ts'
 import type { PackageCall, Recipe } from '../recipes/recipe.ts'
+import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges, type Range } from '../syntax/lines.ts'
 import { endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree.ts'
 import { chooseNames } from './names.ts'
@@ -26,6 +27,8 @@ import { keep, rewriteEntry, whyNoFunction } from './entry.ts'
 import { isInCatch, isRefusal, isService } from './refusal.ts'
 import type { SharedCall, SharedFunction } from './shared-model.ts'
 import { findInheriting, planHelper } from './summary.ts'
+import { readWrapping, type Wrapping } from './wrapped-entry.ts'
+import { treatByWrappers, type WrapTreatment } from './wrapper-methods.ts'
 import {
   bodyTypeOf,
   declaredName,
@@ -40,11 +43,14 @@ import {
 export function planHandler(context: RouteContext): Verdict {
   const { file, tree } = context
   const config = readConfig(file)
-  const entry = findEntry(file.ast, tree)
+  const found = findEntry(file.ast, tree)
   // The config of a handler from elsewhere is mostly re-exported with it, which is not the reason.
-  if (config.blockers.length > 0 && entry.kind !== 'reexport') return { kind: 'keep', because: config.blockers }
-  const rewritten = entry.kind === 'call' && !config.isEdge ? rewriteEntry(entry, context, config) : null
+  if (config.blockers.length > 0 && found.kind !== 'reexport') return { kind: 'keep', because: config.blockers }
+  const rewritten = found.kind === 'call' && !config.isEdge ? rewriteEntry(found, context, config) : null
   if (rewritten) return rewritten
+  const wrapped = found.kind === 'call' && !config.isEdge ? readWrapping(found, context) : null
+  if (wrapped && 'code' in wrapped) return { kind: 'keep', because: [wrapped] }
+  const entry = wrapped?.entry ?? found
   if (entry.kind !== 'function') return { kind: 'keep', because: [whyNoFunction(entry, context)] }
   if (config.isEdge) return keep(context, 'PA404', entry.fn)
   if (
@@ -61,7 +67,7 @@ export function planHandler(context: RouteContext): Verdict {
     .flatMap((name) => tree.globals.get(name) ?? [])
     .find((r) => startOf(r.node) >= startOf(entry.fn) && endOf(r.node) <= endOf(entry.fn))
   if (hidden) return keep(context, 'PA407', hidden.node)
-  const planner = new Planner(context, entry, config)
+  const planner = new Planner(context, entry, config, wrapped?.wrapping ?? null)
   return planner.run()
 }
 
@@ -76,13 +82,15 @@ export interface Inspection {
 /** Null when the default export is no function of the file. */
 export function inspectHandler(context: RouteContext): Inspection | null {
   const entry = findEntry(context.file.ast, context.tree)
-  return entry.kind === 'function' ? new Planner(context, entry, readConfig(context.file)).inspect() : null
+  return entry.kind === 'function' ? new Planner(context, entry, readConfig(context.file), null).inspect() : null
 }
 
 class Planner {
   private readonly context: RouteContext
   private readonly entry: Extract<Entry, { kind: 'function' }>
   private readonly config: ConfigPlan
+  private readonly wrapping: Wrapping | null
+  private readonly wrapTreatments: ReadonlyMap<string, WrapTreatment>
   private readonly program: Program
   private readonly methodNodes: Set<Node>
   private readonly sentNodes: Set<Node>
@@ -103,8 +111,15 @@ class Planner {
   private readonly shared = new Map<FunctionModel, SharedFunction>()
   private readonly sharedCalls = new Map<Node, SharedCall>()
 
-  constructor(context: RouteContext, entry: Extract<Entry, { kind: 'function' }>, config: ConfigPlan) {
+  constructor(
+    context: RouteContext,
+    entry: Extract<Entry, { kind: 'function' }>,
+    config: ConfigPlan,
+    wrapping: Wrapping | null,
+  ) {
     this.context = context
+    this.wrapping = wrapping
+    this.wrapTreatments = treatByWrappers(wrapping?.layers ?? [])
     this.entry = entry
     this.config = config
     const elsewhere = (call: SharedCall['node'], passes: readonly Pass[]): FunctionModel | null =>
@@ -139,6 +154,7 @@ class Planner {
     if (this.reader) this.bodyArguments = new Set(program.helpers)
     const [loop] = program.recursive
     if (loop) return keep(context, 'PA523', loop.fn)
+    if ([...this.wrapTreatments.values()].includes('unclear')) return keep(context, 'PA532', this.entry.fn)
     const variants = this.variants()
     this.summarise(variants)
     this.treatments = new Map()
@@ -163,7 +179,8 @@ class Planner {
       blockers.push(...helper.at.blockers)
       notes.push(...helper.at.notes)
     }
-    blockers.push(...this.valueUses(helpers), ...this.misfits(reached))
+    blockers.push(...this.valueUses(helpers), ...this.misfits(reached), ...this.lostHeaders(functions))
+    for (const { wrapper } of this.wrapping?.layers ?? []) notes.push(...wrapper.callee.notes)
     for (const callee of reached) notes.push(...(this.shared.get(callee)?.notes ?? []))
     if (this.handsBodyOver(blockers)) return this.run()
     if (blockers.length > 0) return { kind: 'keep', because: unique(blockers) }
@@ -178,7 +195,16 @@ class Planner {
     notes.push(...this.methodNotes(choice))
     return {
       kind: 'migrate',
-      plan: { entry: this.entry, functions, helpers, shared: this.sharedCalls, config: this.config, rewrite: null },
+      plan: {
+        entry: this.entry,
+        functions,
+        helpers,
+        shared: this.sharedCalls,
+        wrapping: this.wrapping,
+        wrapEdits: this.wrapEdits(),
+        config: this.config,
+        rewrite: null,
+      },
       notes: unique(notes),
     }
   }
@@ -344,6 +370,7 @@ class Planner {
       recipe: (call, passes, at) => this.tryRecipes(call, passes, at),
       answers: (call, passes) => this.answeredBy(call, passes) !== null,
       nameAt: (call) => this.nameAt(call),
+      handler: null,
       inherits,
       bodyArgument: this.bodyArguments.has(model),
       bodyType: bodyTypeOf(model, this.context.file),
@@ -439,11 +466,12 @@ class Planner {
     const named = new Map<HttpMethod, Treatment>()
     for (const method of httpMethods) {
       const variant = variants.get(method) as Variant
-      if (variant.signature !== other.signature) named.set(method, this.treatment(variant))
+      if (variant.signature !== other.signature || this.wrapTreatments.get(method) !== this.wrapTreatments.get(OTHER))
+        named.set(method, this.treatmentOf(method, variant))
     }
     return {
       named: inSourceOrder(named, this.context.file, this.entry.fn),
-      others: this.treatment(other),
+      others: this.treatmentOf(OTHER, other),
       othersReadBody:
         this.program.entry.uses.some(
           (u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'body' && !isDead(other, u.ref),
@@ -463,6 +491,12 @@ class Planner {
     const reached = new Set<FunctionModel>()
     this.reach(this.program.entry, variant, reached)
     return [...reached].some((m) => this.summaries.get(m)?.readsBody)
+  }
+
+  /** Wrappers come first. */
+  private treatmentOf(method: string, variant: Variant): Treatment {
+    const before = this.wrapTreatments.get(method)
+    return before === 'refuses' || before === 'serves' ? before : this.treatment(variant)
   }
 
   private treatment(variant: Variant): Treatment {
@@ -560,11 +594,39 @@ class Planner {
     return found
   }
 
+  /** The wrappers by their new names. */
+  private wrapEdits(): Edit[] {
+    const { route, file, tree, shared, recipeContext } = this.context
+    return (this.wrapping?.layers ?? []).flatMap(({ wrapper }) => {
+      const name = shared.nameAt(wrapper, { path: route.source, file, tree }, recipeContext.addImport)
+      const { written } = wrapper
+      return name === null ? [] : [{ start: startOf(written), end: endOf(written), pieces: [name] }]
+    })
+  }
+
+  /** A header that a wrapper has set can be read, added to and taken away in Pages; the handler's Response starts without it. */
+  private lostHeaders(functions: readonly MethodFunction[]): Diagnostic[] {
+    if (!this.wrapping?.layers.some(({ wrapper }) => wrapper.callee.wrapper.setsHeaders)) return []
+    return functions.flatMap(({ plan, at }) => {
+      const touched = plan.flow.effects.find(({ what }) => what.kind === 'header' && what.mode !== 'set')
+      const reads = this.program.entry.uses.find(
+        (use) =>
+          use.root === 'res' && use.steps[0]?.kind === 'prop' && /^(?:get|has|remove)Header/.test(use.steps[0].name),
+      )
+      const node = touched?.node ?? reads?.node
+      return node ? [{ code: 'PA531', level: 'blocker', span: spanOf(at.file, node), data: {} }] : []
+    })
+  }
+
   /** Functions of other modules that read what this route has as something else: a param, a body that Next does not parse. */
   private misfits(reached: ReadonlySet<FunctionModel>): Diagnostic[] {
     const params = this.context.route.params.map(({ name }) => name)
-    return [...this.sharedCalls.values()].flatMap(({ node, callee }): Diagnostic[] => {
-      if (!reached.has(callee.model)) return []
+    const calls = [...this.sharedCalls.values()].filter(({ callee }) => reached.has(callee.model))
+    const layers = (this.wrapping?.layers ?? []).map(({ wrapper }) => ({
+      node: wrapper.written,
+      callee: wrapper.callee,
+    }))
+    return [...calls, ...layers].flatMap(({ node, callee }): Diagnostic[] => {
       const { queryKeys, summary, source } = callee
       const key = queryKeys === null ? params[0] : params.find((name) => queryKeys.has(name))
       const what =

@@ -3,24 +3,25 @@ import { openLedger } from '../analyse/ledger.ts'
 import { OTHER } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
-import { type Lowering, spanOf } from '../concerns/lowering.ts'
+import { freeName, type Lowering, spanOf } from '../concerns/lowering.ts'
 import { folderOf } from '../concerns/module/imports.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Route } from '../model/project.ts'
 import type { FunctionModel, FunctionNode, Pass, Role } from '../model/route.ts'
 import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceModule } from '../syntax/imported.ts'
+import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges } from '../syntax/lines.ts'
 import { detectStyle } from '../syntax/style.ts'
 import type { Node } from '../syntax/tree.ts'
-import { groupPasses } from './function-flow.ts'
+import { groupPasses, outsider } from './function-flow.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { bodyTypeOf, typescriptVersion } from './handler-facts.ts'
 import { helperEdits } from './helper-edits.ts'
 import { namedImports } from './named-imports.ts'
 import { chooseNames } from './names.ts'
 import type { SharedCall, SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
-import { findInheriting, planHelper } from './summary.ts'
+import { findInheriting, type PlannedHelper, planHelper } from './summary.ts'
 
 /** The function in its new form, planned without any route. */
 export function planShared(
@@ -29,14 +30,35 @@ export function planShared(
   env: SharedEnvironment,
   shared: SharedFunctions,
 ): SharedFunction {
-  const { module, fn, name } = found
+  return planSharedBody({ found, fn: found.fn, roles, handler: null, edits: helperEdits }, env, shared)
+}
+
+export interface SharedBody {
+  found: ModuleFunction
+  /** The function that req and res are handed to: the module's own, or the one that a wrapper gives back. */
+  fn: FunctionNode
+  roles: readonly Role[]
+  /** The handler that a wrapper is given, as its calls see it. */
+  handler: { summary: HelperSummary; calls: readonly Node[]; roles: readonly Role[] } | null
+  /** The whole statement's edits, from those of the body. */
+  edits: (helper: PlannedHelper) => Edit[]
+}
+
+export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared: SharedFunctions): SharedFunction {
+  const { found, fn, roles, handler } = body
+  const { module, name } = found
   const id = `${module.path}#${name}`
   const model = openLedger(fn, name, roles, false, module.tree)
   const context = env.contextOf(module)
-  const calls = followPasses(model, module, env, context.recipes, shared)
+  const handed: FunctionModel | null = handler ? { ...outsider, name: null, roles: handler.roles } : null
+  const calls = followPasses(model, { module, env, recipes: context.recipes, shared, except: handler?.calls ?? [] })
   const summaries = new Map<FunctionModel, HelperSummary>()
   for (const { callee } of calls.values()) summaries.set(callee.model, callee.summary)
+  if (handler && handed) summaries.set(handed, handler.summary)
   const at = openLowering(model, module, env)
+  const lowering = handler
+    ? { ...at, names: { ...at.names, params: freeName(at.tree, fn, 'context', 'routeContext') } }
+    : at
   const variant = wholeBody(fn, module)
   const isLive = (node: Node): boolean => !isDead(variant, node)
   const input: FunctionInput = {
@@ -44,8 +66,10 @@ export function planShared(
     variant,
     summaries,
     calleeOf: (call) => {
+      const passes = model.passes.filter((pass) => pass.call === call)
+      if (handed && handler?.calls.includes(call)) return { callee: handed, passes }
       const target = calls.get(call)
-      return target ? { callee: target.callee.model, passes: model.passes.filter((pass) => pass.call === call) } : null
+      return target ? { callee: target.callee.model, passes } : null
     },
     recipe: (call, passes, lowering) =>
       call.type !== 'NewExpression' &&
@@ -61,12 +85,13 @@ export function planShared(
       const target = calls.get(call.node)
       return target ? shared.nameAt(target, module, context.recipes.addImport) : null
     },
+    handler: handed,
     inherits: env.facts.inheriting.has(id),
     bodyArgument: false,
     bodyType: bodyTypeOf(model, module.file),
     isEntry: false,
   }
-  const helper = planHelper(input, at)
+  const helper = planHelper(input, lowering)
   for (const callee of findInheriting(input, isLive)) {
     const target = [...calls.values()].find((call) => call.callee.model === callee)
     if (target) shared.inherit(target.callee)
@@ -88,23 +113,30 @@ export function planShared(
     source: found,
     calls,
     queryKeys: queryKeysOf(model, calls),
-    edits: helperEdits(helper),
+    wrapper: null,
+    edits: body.edits(helper),
     imports: [...context.imports, ...namedImports(helper)],
     notes: [...helper.at.notes, ...[...calls.values()].flatMap(({ callee }) => callee.notes)],
   }
 }
 
+interface Following {
+  module: SourceModule
+  env: SharedEnvironment
+  recipes: RecipeContext
+  shared: SharedFunctions
+  except: readonly Node[]
+}
+
 function followPasses(
   model: FunctionModel,
-  module: SourceModule,
-  env: SharedEnvironment,
-  recipes: RecipeContext,
-  shared: SharedFunctions,
+  { module, env, recipes, shared, except }: Following,
 ): Map<Node, SharedCall> {
   const calls = new Map<Node, SharedCall>()
   for (const [, passes] of groupPasses(model.passes)) {
     const call = passes[0]?.call
-    if (!call || call.type === 'NewExpression' || recipesFor(call, passes, env, recipes).length > 0) continue
+    if (!call || call.type === 'NewExpression' || except.includes(call)) continue
+    if (recipesFor(call, passes, env, recipes).length > 0) continue
     const target = shared.follow(call, passes, module)
     if (target) calls.set(call, target)
   }
@@ -165,7 +197,7 @@ export function routeOfNone(path: string): Route {
 }
 
 /** Names the innermost line that blocks, and the functions on the way to it. */
-function whyBlocked(found: Diagnostic, { module, name, fn }: ModuleFunction): Diagnostic {
+export function whyBlocked(found: Diagnostic, { module, name, fn }: ModuleFunction): Diagnostic {
   const span = spanOf(module.file, fn)
   const step = `${name} (${module.path}:${span.line})`
   if (found.code === 'PA525') {

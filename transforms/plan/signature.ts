@@ -40,7 +40,8 @@ function memberTypeOf(name: string, at: Lowering): string {
 }
 
 /** The parameter list of an exported method: `(request: Request, { params }: { params: Promise<{ id: string }> })`. */
-export function entrySignature(at: Lowering, takes: Takes): string {
+export function entrySignature(at: Lowering, takes: Takes, added: readonly t.Node[] = []): string {
+  if (added.length > 0) return wrappedSignature(at, takes, added)
   const request = takes.request
     ? `${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}`
     : takes.params
@@ -49,6 +50,16 @@ export function entrySignature(at: Lowering, takes: Takes): string {
   if (!takes.params) return `(${request ?? ''})`
   const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
   return `(${request}, ${inner}${at.typed ? `: { params: Promise<${paramsType(at)}> }` : ''})`
+}
+
+/** What wrappers add comes after the two arguments that Next gives: `(request: Request, _context: unknown, user: User)`. */
+function wrappedSignature(at: Lowering, takes: Takes, added: readonly t.Node[]): string {
+  const typed = (name: string, type: string): string => (at.typed ? `${name}: ${type}` : name)
+  const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
+  const context = takes.params ? typed(inner, `{ params: Promise<${paramsType(at)}> }`) : typed('_context', 'unknown')
+  const request = typed(takes.request ? at.names.request : `_${at.names.request}`, requestType(at, takes))
+  const rest = added.map((param) => at.file.text.slice(startOf(param), endOf(param)))
+  return `(${[request, context, ...rest].join(', ')})`
 }
 
 /** `{ id: string; slug?: string[] }`, as Next's own check wants it for the route's segments. */

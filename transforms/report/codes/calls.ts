@@ -117,6 +117,21 @@ export const callsCodes: Record<string, CodeText> = {
     why: 'It is a member of an object or an argument of a call, where its other users cannot be found.',
     fix: 'Declare it as a function with a name, then run routeshift again.',
   },
+  PA531: {
+    slug: 'header-before-wrapped-handler',
+    level: 'blocker',
+    what: () =>
+      'A wrapper sets a header before it calls the handler, and the handler (or the kind of header) may do more with it than replace it',
+    why: 'In App the headers of a wrapper are put on the Response that the handler gives back; a content type, cookies, and a handler that reads, removes or adds to headers would see the difference.',
+    fix: 'Set the header in the handler, or after the handler has answered; then run routeshift again.',
+  },
+  PA532: {
+    slug: 'method-in-wrapper',
+    level: 'blocker',
+    what: () => 'A wrapper decides on the method in a way that is not understood',
+    why: 'The methods that the route answers cannot be told, so they cannot be exported.',
+    fix: 'Compare `req.method` with literals, or with a list that the route gives to the wrapper; then run routeshift again.',
+  },
   PA540: {
     slug: 'session-cookie-not-renewed',
     level: 'note',
