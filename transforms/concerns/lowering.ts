@@ -68,8 +68,8 @@ export interface Lowering {
   readonly formBody: boolean
   /** With `--strict`: the function of the user's `lib/` that parses a body as Pages did. */
   readonly reader: { name: string; limit: string | null } | null
-  /** Properties that are no part of a request can only come from the project: no custom server hangs them on it. */
-  readonly mayHaveCustom: boolean
+  /** Properties that the project hangs on the request; null where any other name can only come from it too: no custom server adds one. */
+  readonly custom: ReadonlySet<string> | null
   /** The function is or may become async. */
   readonly mayAwait: boolean
   /** Line breaks that are part of values: template literals. */

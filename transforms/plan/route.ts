@@ -6,6 +6,7 @@ import { isDead, type Variant } from '../analyse/variant.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { type Lowering, spanOf } from '../concerns/lowering.ts'
 import { type ConfigPlan, readConfig } from '../concerns/module/config.ts'
+import { customWrites } from '../concerns/request/custom.ts'
 import { showsFormBody } from '../concerns/request/form-body.ts'
 import { sentFlags } from '../concerns/response/registry.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
@@ -35,6 +36,7 @@ import {
   inSourceOrder,
   namedMethods,
   presentNodes,
+  sentNodes,
   typescriptVersion,
   unique,
 } from './handler-facts.ts'
@@ -130,14 +132,7 @@ class Planner {
         .filter((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'method')
         .map((u) => u.steps[0]?.node as Node),
     )
-    this.sentNodes = new Set(
-      first.entry.uses
-        .filter(
-          (u) =>
-            u.root === 'res' && u.steps.length === 1 && u.steps[0]?.kind === 'prop' && sentFlags.has(u.steps[0].name),
-        )
-        .map((u) => u.node),
-    )
+    this.sentNodes = sentNodes(first.entry)
     this.presentNodes = presentNodes(first.entry)
     this.formBody = context.file.text.includes('form-urlencoded') && showsFormBody(entry.fn)
     this.frozen = frozenRanges(context.file.ast.program)
@@ -444,7 +439,7 @@ class Planner {
       rawBody: !this.config.bodyParser,
       formBody: this.formBody,
       reader: this.reader,
-      mayHaveCustom: !context.project.hasCustomServer,
+      custom: context.project.hasCustomServer ? this.customOf(model) : null,
       mayAwait,
       frozen: this.frozen,
       isLive: (node) => !isDead(variant, node),
@@ -453,6 +448,12 @@ class Planner {
       notes: [],
       blockers: [],
     }
+  }
+
+  /** What the handler's wrappers and the function itself set. */
+  private customOf(model: FunctionModel): ReadonlySet<string> {
+    const layers = (this.wrapping?.layers ?? []).map(({ wrapper }) => wrapper.callee.model)
+    return new Set([model, ...layers].flatMap(customWrites))
   }
 
   private namesOf(model: FunctionModel): Lowering['names'] {

@@ -4,6 +4,7 @@ import { OTHER } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { freeName, type Lowering, spanOf } from '../concerns/lowering.ts'
+import { customWrites } from '../concerns/request/custom.ts'
 import { folderOf } from '../concerns/module/imports.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Route } from '../model/project.ts'
@@ -16,7 +17,7 @@ import { detectStyle } from '../syntax/style.ts'
 import type { Node } from '../syntax/tree.ts'
 import { groupPasses, outsider } from './function-flow.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
-import { bodyTypeOf, typescriptVersion } from './handler-facts.ts'
+import { bodyTypeOf, presentNodes, sentNodes, typescriptVersion } from './handler-facts.ts'
 import { helperEdits } from './helper-edits.ts'
 import { namedImports } from './named-imports.ts'
 import { chooseNames } from './names.ts'
@@ -55,12 +56,12 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
   const summaries = new Map<FunctionModel, HelperSummary>()
   for (const { callee } of calls.values()) summaries.set(callee.model, callee.summary)
   if (handler && handed) summaries.set(handed, handler.summary)
-  const at = openLowering(model, module, env)
+  const variant = wholeBody(model, module)
+  const isLive = (node: Node): boolean => !isDead(variant, node)
+  const at: Lowering = { ...openLowering(model, module, env), isLive }
   const lowering = handler
     ? { ...at, names: { ...at.names, params: freeName(at.tree, fn, 'context', 'routeContext') } }
     : at
-  const variant = wholeBody(fn, module)
-  const isLive = (node: Node): boolean => !isDead(variant, node)
   const input: FunctionInput = {
     model,
     variant,
@@ -157,8 +158,9 @@ function recipesFor(
 }
 
 /** A shared function runs for every method: what asks for it stays a question. */
-function wholeBody(fn: FunctionNode, { file, tree }: SourceModule): Variant {
-  return specialise(fn, file, { tree, methodNodes: new Set(), sentNodes: new Set(), method: OTHER })
+function wholeBody(model: FunctionModel, { file, tree }: SourceModule): Variant {
+  const [methodNodes, sent, present] = [new Set<Node>(), sentNodes(model), presentNodes(model)]
+  return specialise(model.fn, file, { tree, methodNodes, sentNodes: sent, presentNodes: present, method: OTHER })
 }
 
 function openLowering(
@@ -180,7 +182,7 @@ function openLowering(
     rawBody: false,
     formBody: false,
     reader: null,
-    mayHaveCustom: !project.hasCustomServer,
+    custom: project.hasCustomServer ? new Set(customWrites(model)) : null,
     mayAwait: false,
     frozen: frozenRanges(file.ast.program),
     isLive: () => true,

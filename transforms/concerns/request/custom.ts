@@ -1,12 +1,14 @@
-import type { Step } from '../../model/route.ts'
+import type { FunctionModel, Step } from '../../model/route.ts'
+import { withCasts } from '../../syntax/match.ts'
+import { parentOf } from '../../syntax/tree.ts'
 import { type Lowering, need, type RequestConcern } from '../lowering.ts'
 import { replaceName } from './query.ts'
 
 /**
  * `req.user`: a property that code of the project hangs on the request. Pages: one object passes through wrappers and helpers to the
  * handler. App: so does the Request, which takes properties of its own too; it is the same read and write. Whoever could set it is
- * code that was handed the request, all of which is followed; only a custom server could set it unseen, and there it is refused. So are
- * names that a Request has itself.
+ * code that was handed the request, all of which is followed; only a custom server could set it unseen, and there it must be seen to be
+ * set. Names that a Request has itself are refused.
  */
 export const custom: RequestConcern = {
   id: 'request/custom',
@@ -33,7 +35,8 @@ function needCustom(at: Lowering, { name, node }: Step & { kind: 'prop' }): void
 
 /** Whether a property of req can only be one that the project sets, and moves to the Request under its name. */
 export function isCustom(name: string, at: Lowering): boolean {
-  return at.mayHaveCustom && /^[A-Za-z_$][\w$]*$/.test(name) && !ofNode.has(name) && !ofRequest.has(name)
+  const isOfProject = at.custom === null || at.custom.has(name)
+  return isOfProject && /^[A-Za-z_$][\w$]*$/.test(name) && !ofNode.has(name) && !ofRequest.has(name)
 }
 
 /** http.IncomingMessage with its prototypes (Node 20), and what Next adds (next@16.4.3 types, NextApiRequest). */
@@ -55,3 +58,13 @@ const ofRequest = new Set(
   integrity ip isHistoryNavigation isReloadNavigation json keepalive method mode nextUrl page redirect referrer
   referrerPolicy signal text ua url priority targetAddressSpace`.split(/\s+/),
 )
+
+/** The properties that a function sets itself. */
+export function customWrites(model: FunctionModel): string[] {
+  return model.uses.flatMap((use) => {
+    const [first, second] = use.steps
+    if (use.root !== 'req' || first?.kind !== 'prop' || second) return []
+    const parent = parentOf(withCasts(first.node))
+    return parent?.type === 'AssignmentExpression' && parent.left === withCasts(first.node) ? [first.name] : []
+  })
+}
