@@ -6,6 +6,7 @@ import type { MigrateOptions } from '../../transforms/model/options.ts'
 import type { ReplayRequest, Scenario } from '../../transforms/model/verification.ts'
 import type { Case } from './generate.ts'
 import { compileSide, run } from './host.ts'
+import { moreKnown } from './known.ts'
 
 /** What is wrong with one case. `kind` is what stays the same while it is made smaller. */
 export interface Fault {
@@ -60,18 +61,18 @@ export async function checkCase(made: Case, options: Partial<MigrateOptions>): P
     if (old.kind === 'hang') continue
     const now = await run(after, made.route, request, scenario)
     exchanges++
-    const lines = findUnexplained(
-      compare(old, now),
-      {
-        route: made.route,
-        request,
-        before: old,
-        after: now,
-        exported: route.methods,
-        isStrict: options.strict ?? false,
-      },
-      new Set(codes),
+    const isStrict = options.strict ?? false
+    const exchange = { route: made.route, request, before: old, after: now, exported: route.methods, isStrict }
+    const unknown = compare(old, now).filter(
+      (difference) =>
+        !moreKnown.some(
+          (known) =>
+            !(known.notInStrict && isStrict) &&
+            (known.codes === null || known.codes.some((code) => codes.includes(code))) &&
+            known.explains(difference, exchange),
+        ),
     )
+    const lines = findUnexplained(unknown, exchange, new Set(codes))
     for (const line of lines) faults.push({ kind: `differs ${line.split(':')[0]}`, message: line, request, scenario })
   }
   return { ...checked, written, exchanges }

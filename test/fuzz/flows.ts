@@ -236,7 +236,7 @@ export const guards: Production<string[]>[] = [
   {
     name: 'one-line',
     weight: 15,
-    write: (place) => [`if (${choose(place, 'test')}) return ${choose(place, 'answer')};`],
+    write: (place) => [`if (${choose(place, 'test')}) return ${choose({ ...place, isGuard: true }, 'answer')};`],
   },
   { name: 'with-header', weight: 3, write: guardWithHeader },
   { name: 'throw', weight: 3, write: throwing },
@@ -251,18 +251,18 @@ export const guards: Production<string[]>[] = [
 ]
 
 function guardWith(place: Place, test: string): string[] {
-  return block(`if (${test})`, exit(inner(place, { end: 'return' })))
+  return block(`if (${test})`, exit(inner(place, { end: 'return', isGuard: true })))
 }
 
 function guardWithHeader(place: Place): string[] {
   const test = choose(place, 'test')
-  const within = inner(place, { end: 'return' })
+  const within = inner(place, { end: 'return', isGuard: true })
   return block(`if (${test})`, [...choose(within, 'effect'), ...exit(within)])
 }
 
 function nestedGuard(place: Place): string[] {
   const test = choose(place, 'test')
-  const within = inner(place, { end: 'return' })
+  const within = inner(place, { end: 'return', isGuard: true })
   return block(`if (${test})`, [
     ...choose(within, 'read'),
     ...guardWith(within, choose(within, 'test')),
@@ -288,7 +288,7 @@ function parseGuard(place: Place): string[] {
     'try {',
     `  ${name} = JSON.parse(String(${text}));`,
     '} catch {',
-    ...indent(exit(inner(place, { end: 'return' }))),
+    ...indent(exit(inner(place, { end: 'return', isGuard: true }))),
     '}',
   ]
   place.values.push({ text: name, kind: 'any' })

@@ -61,6 +61,8 @@ export interface Place {
   /** A function that takes req and res and is not the handler. */
   isHelper: boolean
   inLoop: boolean
+  /** Most answers here refuse. */
+  isGuard?: boolean
 }
 
 /** One way of writing something: `name` is told in reports, `weight` is its share among those that fit. */

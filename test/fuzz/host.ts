@@ -76,7 +76,11 @@ function makeDb(scenario: Scenario, log: string[]): Record<string, unknown> {
     return (...args: unknown[]): unknown => {
       const text = inspect(args, { depth: 4, sorted: true, breakLength: Number.POSITIVE_INFINITY })
       log.push(`outside: db.${name} ${text}`)
-      if (scenario.calls === 'throw') return Promise.reject(new Error(`${name} failed`)).finally(() => undefined)
+      if (scenario.calls === 'throw') {
+        const failed = Promise.reject(new Error(`${name} failed`))
+        failed.catch(() => undefined)
+        return failed
+      }
       return Promise.resolve(scenario.calls === 'nothing' ? (name === 'list' ? [] : null) : give(text))
     }
   }
@@ -104,7 +108,7 @@ async function runPages(
   incoming.url = request.path
   incoming.httpVersion = '1.1'
   const headers: Record<string, string> = { host: 'localhost:3000', 'x-forwarded-for': '127.0.0.1' }
-  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value
+  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value.trim()
   const body = request.body === undefined ? null : Buffer.from(request.body)
   if (body !== null) headers['content-length'] = String(body.length)
   incoming.headers = headers
@@ -119,6 +123,10 @@ async function runPages(
     },
   })
   outgoing.assignSocket(socket as never)
+  outgoing.on('error', () => undefined)
+  // As next-server does: a header that comes too late is ignored.
+  const setHeader = outgoing.setHeader.bind(outgoing)
+  outgoing.setHeader = (name, value) => (outgoing.headersSent ? outgoing : setHeader(name, value))
   let isDone = false
   outgoing.on('finish', () => {
     isDone = true
