@@ -1,13 +1,14 @@
 import type * as t from '@babel/types'
 import { indentIn } from '../analyse/variant.ts'
 import { rebaseEdits, rebaseSpecifier } from '../concerns/module/imports.ts'
+import type { Lowering } from '../concerns/lowering.ts'
 import type { HttpMethod } from '../model/route.ts'
 import { partTypeEdits } from '../concerns/module/types.ts'
 import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
 import type { HandlerPlan, HelperRewrite, MethodFunction, RouteContext } from '../plan/route-context.ts'
 import { entrySignature, helperParameters } from '../plan/signature.ts'
-import { type Edit, render } from '../syntax/edits.ts'
-import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
+import { type Edit, type Piece, render } from '../syntax/edits.ts'
+import { frozenRanges, indentAt, leadStart, removalRange } from '../syntax/lines.ts'
 import { printExportList, printImport } from '../syntax/print.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
@@ -231,7 +232,7 @@ function helperEdits(helper: HelperRewrite): Edit[] {
   const { model, plan, at, summary } = helper
   const { fn } = model
   const { text } = at.file
-  const edits: Edit[] = [...plan.edits]
+  const edits: Edit[] = fn.body.type === 'BlockStatement' ? [...plan.edits] : openArrow(fn, plan.edits, at)
   const range = parameterRange(fn, text)
   edits.push({ ...range, pieces: helperParameters(model, at, plan.takes) })
   if (summary.kind !== 'reads' && fn.returnType)
@@ -240,6 +241,42 @@ function helperEdits(helper: HelperRewrite): Edit[] {
   const parent = parentOf(fn)
   if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && parent.id.typeAnnotation)
     edits.push({ start: startOf(parent.id.typeAnnotation), end: endOf(parent.id.typeAnnotation), pieces: [] })
+  return edits
+}
+
+/** An arrow whose expression needs declarations before it gets braces, and returns the expression. */
+function openArrow(fn: HelperRewrite['model']['fn'], all: readonly Edit[], at: Lowering): Edit[] {
+  const { text } = at.file
+  const isLead = (e: Edit): boolean => e.sticky === true && e.start === startOf(fn.body) && e.end === e.start
+  const lead = all.filter(isLead).flatMap((e) => e.pieces)
+  if (lead.length === 0) return [...all]
+  const base = indentAt(text, startOf(fn))
+  const line = `\n${base}`
+  const pieces: Piece[] = [
+    `{${line}${at.style.indent}`,
+    ...lead.map((piece) => (typeof piece === 'string' ? piece.replaceAll('\n', line) : piece)),
+    'return ',
+    { from: startOf(fn.body), to: endOf(fn.body) },
+    `${at.style.semicolon}${line}}`,
+  ]
+  const arrow = text.lastIndexOf('=>', startOf(fn.body)) + '=>'.length
+  return [
+    ...all.filter((e) => !isLead(e)),
+    ...deepen(fn.body, at),
+    { start: arrow, end: endOf(fn), pieces: [' ', ...pieces] },
+  ]
+}
+
+/** One more level of indent for the lines of a node after its first. Lines of template literals stay. */
+function deepen(node: Node, at: Lowering): Edit[] {
+  const { text, ast } = at.file
+  const frozen = frozenRanges(ast.program)
+  const edits: Edit[] = []
+  for (let end = text.indexOf('\n', startOf(node)); end >= 0 && end < endOf(node); end = text.indexOf('\n', end + 1)) {
+    const start = end + 1
+    const stays = text[start] === '\n' || frozen.some((f) => start > f.start && start <= f.end)
+    if (!stays) edits.push({ start, end: start, pieces: [at.style.indent] })
+  }
   return edits
 }
 
