@@ -51,6 +51,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     at,
     flow,
     bodyType: input.bodyType,
+    readsHeaders: readsState.some((read) => at.isLive(read.node)),
     indentAt,
     helperCall: (site) => finishCall(site, at),
   })

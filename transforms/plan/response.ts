@@ -29,6 +29,8 @@ export interface ResponseContext {
   flow: Flow
   /** Type argument of NextApiResponse<T>, as written; null for any. */
   bodyType: string | null
+  /** The code asks for headers that it has set: they must be set where they were. */
+  readsHeaders: boolean
   /** Final indent of a source position. */
   indentAt: (position: number) => string
   /** Text of the call of a helper, pieces of source included. */
