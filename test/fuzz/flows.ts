@@ -61,8 +61,8 @@ function tryArm(place: Place): string[] {
   draft.budget--
   const before = draft.random.chance(0.3) ? prelude(place, 2) : []
   const tried = inner(place)
-  const lines = choose(tried, 'arm')
-  if (draft.random.chance(0.15)) lines.unshift(...throwing(tried))
+  const lines = draft.random.chance(0.15) ? throwing(tried) : []
+  lines.push(...choose(tried, 'arm'))
   const caught = inner(place)
   const error = draft.random.chance(0.85) ? fresh(caught, draft.random.pick(['error', 'err', 'e'])) : ''
   const typed = draft.isTyped && error !== '' && draft.random.chance(0.5) ? ': any' : ''
