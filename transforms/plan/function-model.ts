@@ -4,6 +4,7 @@ import type { Variant } from '../analyse/variant.ts'
 import type { Lowering } from '../concerns/lowering.ts'
 import type { FunctionModel, Pass } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
+import type { ScopeTree } from '../syntax/scope.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { Takes } from './needs.ts'
 
@@ -34,6 +35,7 @@ export interface FunctionPlan {
 
 export interface FunctionInput {
   model: FunctionModel
+  tree: ScopeTree
   variant: Variant
   program: Program
   summaries: ReadonlyMap<FunctionModel, HelperSummary>

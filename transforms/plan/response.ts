@@ -8,6 +8,7 @@ import { isQuiet, numberValue, stringValue, uncast } from '../syntax/match.ts'
 import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { StreamRegion } from '../analyse/streams.ts'
 import { emitStream } from './stream.ts'
+import { mayDropBody } from './empty-status.ts'
 import { cookieLoop, headerName, headerValues, isSetCookie } from './header-value.ts'
 import { type HeaderPiece, type Init, printResponse } from './print-response.ts'
 
@@ -198,6 +199,8 @@ function emitExit(
       plan.statusSites.push(exit.statement)
     }
   }
+  if (typeof init.status !== 'number' && mayDropBody(statusesOf(ownStatus ? [] : pending, own), body, at.tree))
+    return block(at, 'PA226', exit.node)
   init.headers = foldHeaders([...folded, ...own], body, at)
   if (exit.stream) return emitStreamExit(exit, exit.stream, init, usesHeaders, context, plan)
   const parts = [...folded, ...own].filter((e) => e.kind === 'write')
@@ -215,6 +218,12 @@ function emitExit(
   const indent = context.indentAt(startOf(exit.node))
   const pieces = printResponse(value, init, at, indent)
   at.edits.push({ start: startOf(exit.node), end: endOf(exit.node), pieces })
+}
+
+/** All that an answer's status may come from. */
+function statusesOf(pending: readonly EffectSite[], own: readonly Effect[]): Node[] {
+  const set = pending.map(({ what }) => what)
+  return [...set, ...own].flatMap((what) => (what.kind === 'status' ? [what.value] : []))
 }
 
 function setsOtherType(site: EffectSite, at: Lowering): boolean {

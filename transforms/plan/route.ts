@@ -352,6 +352,7 @@ class Planner {
   private input(model: FunctionModel, variant: Variant, inherits: boolean, isEntry: boolean): FunctionInput {
     return {
       model,
+      tree: this.context.tree,
       variant,
       program: this.program,
       summaries: this.summaries,
