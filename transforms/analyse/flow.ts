@@ -2,22 +2,12 @@ import type * as t from '@babel/types'
 import type { Code } from '../model/diagnostic.ts'
 import type { ResponseFact } from '../model/response.ts'
 import { isCalm } from '../syntax/calm.ts'
-import { isQuiet, uncast } from '../syntax/match.ts'
+import { uncast } from '../syntax/match.ts'
 import { contains, type Node } from '../syntax/tree.ts'
 import type { Item } from './variant.ts'
 import { findStream } from './streams.ts'
 
-import {
-  areAdjacent,
-  isBareReturn,
-  isInert,
-  isPlainValue,
-  isQuietExit,
-  isQuietFact,
-  returnedTruth,
-  strip,
-  truthiness,
-} from './flow-facts.ts'
+import { areAdjacent, isBareReturn, isInert, isPlainValue, returnedTruth, strip, truthiness } from './flow-facts.ts'
 import type { EffectSite, ExitSite, Flow, FlowInput, GuardSite, Truth } from './flow-model.ts'
 
 interface Context {
@@ -217,9 +207,13 @@ class Walker {
     if (value === null || (value && isPlainValue(value))) return node.type === 'ReturnStatement'
     const core = value ? strip(value) : null
     if (core?.type === 'LogicalExpression')
-      return isQuiet(core.left) && this.isLogicalExit(core) && isQuietExit(this.input.facts.get(strip(core.right)))
-    const fact = core ? this.input.facts.get(core) : undefined
-    return Boolean(fact) && isQuietFact(fact as ResponseFact)
+      return isCalm(core.left, this.input.tree) && this.isLogicalExit(core) && this.isCalmExit(strip(core.right))
+    return core !== null && this.isCalmExit(core)
+  }
+
+  private isCalmExit(core: Node): boolean {
+    const fact = this.input.facts.get(core)
+    return fact !== undefined && this.isCalmFact(fact)
   }
 
   private dropLater(rest: readonly Item[]): void {

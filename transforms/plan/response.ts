@@ -4,7 +4,8 @@ import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { Body, Effect } from '../model/response.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { removalRange } from '../syntax/lines.ts'
-import { isQuiet, numberValue, stringValue, uncast } from '../syntax/match.ts'
+import { isCalm } from '../syntax/calm.ts'
+import { numberValue, stringValue, uncast } from '../syntax/match.ts'
 import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { StreamRegion } from '../analyse/streams.ts'
 import { emitStream } from './stream.ts'
@@ -64,7 +65,7 @@ export function planResponses(context: ResponseContext): ResponsePlan {
 function removalOf(statement: Node, at: Lowering): Edit {
   const owner = ownerOf(statement, at)
   if (!owner) return { ...removalRange(at.file, statement, startOf(statement)), pieces: [] }
-  const isAll = owner.type === 'IfStatement' && !owner.alternate && isQuiet(owner.test) && !ownerOf(owner, at)
+  const isAll = owner.type === 'IfStatement' && !owner.alternate && isCalm(owner.test, at.tree) && !ownerOf(owner, at)
   if (isAll) {
     at.needs = at.needs.filter((need) => !contains(owner, need.node))
     return { ...removalRange(at.file, owner, startOf(owner)), pieces: [] }
