@@ -79,11 +79,7 @@ function maybeStatus(place: Place): string {
 }
 
 function computedStatus(place: Place): string {
-  return place.draft.random.pick([
-    `${choose(place, 'test')} ? 200 : 404`,
-    `${someValue(place).text} ? 201 : 400`,
-    `${choose(place, 'test')} ? 204 : 200`,
-  ])
+  return place.draft.random.pick([`${choose(place, 'test')} ? 200 : 404`, `${someValue(place).text} ? 201 : 400`])
 }
 
 function url(place: Place): string {

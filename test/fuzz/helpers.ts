@@ -116,7 +116,7 @@ function partHelper(place: Place): string[] {
 export const helperGuards: Production<string[]>[] = [
   { name: 'helper/require-flag', weight: 4, fits: ({ isHelper }) => !isHelper, write: requireFlag },
   { name: 'helper/require-user', weight: 4, fits: isHandler, write: requireUser },
-  { name: 'helper/preflight', weight: 3, fits: ({ isHelper }) => !isHelper, write: preflight },
+  { name: 'helper/preflight', weight: 1, fits: ({ isHelper }) => !isHelper, write: preflight },
   { name: 'helper/validated', weight: 2, fits: isHandler, write: validated },
 ]
 

@@ -33,6 +33,12 @@ export const moreKnown: readonly KnownDifference[] = [
       statusOf(before) === 500 && [3].includes(Math.floor((statusOf(after) ?? 0) / 100)),
   },
   {
+    id: 'body-parsed-once-refused',
+    why: 'JSON.parse(req.body) failed on a body that Pages had parsed already; what is served now may be a refusal too',
+    codes: ['PA123'],
+    explains: (_difference, { before }) => (statusOf(before) ?? 0) >= 400,
+  },
+  {
     id: 'engine-words',
     why: 'the words of an error that the JavaScript engine makes name undefined or null, and the expression that failed',
     codes: null,

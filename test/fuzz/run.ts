@@ -23,6 +23,8 @@ else await main()
 /** A worker process: one chunk for each message. */
 function serve(): void {
   Object.assign(process.env, { NODE_ENV: 'production' })
+  // A handler may leave a promise behind; both sides do or neither, and the difference shows elsewhere.
+  process.on('unhandledRejection', () => undefined)
   process.on('message', (chunk: Chunk) => {
     void runChunk(chunk).then((tally) => process.send?.(tally))
   })
