@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const places = ['./worker/', './verify/worker/', '../transforms/verify/worker/', './transforms/verify/worker/']
+const places = ['./worker/', './verify/worker/', '../transforms/verify/worker/', '../../transforms/verify/worker/']
 
 /**
  * The program that worker processes run. A build has it beside the code that asks for it; from source it is made first, since Node
