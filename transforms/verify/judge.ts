@@ -120,7 +120,8 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
       failure = await runAll(runner, { ...job, runs, sides: ['before', 'after'], isSequence: false }, take)
     },
     // Seeds that bring nothing new three times in a row are the end of what chance can find.
-    isWorthMore: (extra) => failure === null && hits.size < branches.size && loaded > 0 && (extra < 4 || rounds - lastGain < 4),
+    isWorthMore: (extra) =>
+      failure === null && hits.size < branches.size && loaded > 0 && (extra < 4 || rounds - lastGain < 4),
     whyNot() {
       if (failure !== null) return failure
       if (exchanges === 0) return 'there are no requests for it'
@@ -170,8 +171,10 @@ async function confirm(
   const again = async (request: ReplayRequest): Promise<Exchange | null> => {
     const results: Exchange[] = []
     const runs = [{ request, scenario: suspect.scenario }]
-    const failed = await runAll(runner, { ...job, runs, sides: ['before', 'after'], isSequence: false }, ({ exchange }) =>
-      results.push(exchange),
+    const failed = await runAll(
+      runner,
+      { ...job, runs, sides: ['before', 'after'], isSequence: false },
+      ({ exchange }) => results.push(exchange),
     )
     return failed === null ? (results[0] ?? null) : null
   }
@@ -181,8 +184,7 @@ async function confirm(
   if (!isSteady) return 'not deterministic'
   const aspects = new Set(unexplained(route, first).map(({ aspect }) => aspect))
   if (aspects.size === 0) return null
-  const isSame = (exchange: Exchange): boolean =>
-    unexplained(route, exchange).some(({ aspect }) => aspects.has(aspect))
+  const isSame = (exchange: Exchange): boolean => unexplained(route, exchange).some(({ aspect }) => aspects.has(aspect))
   const shortest = await shrink(first, again, isSame)
   return { exchange: shortest, differences: unexplained(route, shortest) }
 }

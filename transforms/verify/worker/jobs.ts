@@ -33,7 +33,11 @@ export interface JobAnswer {
   hits: readonly number[]
 }
 
-export type WorkerMessage = { kind: 'ready' } | ({ kind: 'answer' } & JobAnswer) | { kind: 'done' } | { kind: 'failed'; why: string }
+export type WorkerMessage =
+  | { kind: 'ready' }
+  | ({ kind: 'answer' } & JobAnswer)
+  | { kind: 'done' }
+  | { kind: 'failed'; why: string }
 
 /** Waits for jobs of the parent process. The first message names the folder of Next. */
 export function answerJobs(): void {
@@ -99,4 +103,3 @@ function paramsOf(route: string, path: string): Params | undefined {
 function tell(message: WorkerMessage): void {
   process.send?.(message)
 }
-

@@ -22,7 +22,10 @@ function describeRequest(value: unknown): unknown {
 function createAnswer(world: World, key: string, status: number): Response {
   const isEmpty = world.scenario.calls === 'nothing'
   const text = isEmpty ? '' : JSON.stringify({ fetched: digest(key) })
-  const response = new Response(text, { status, headers: { 'content-type': 'application/json', 'x-outside': digest(key) } })
+  const response = new Response(text, {
+    status,
+    headers: { 'content-type': 'application/json', 'x-outside': digest(key) },
+  })
   const read = async (): Promise<unknown> => (isEmpty ? null : resultStandIn(world, 'fetch().json()', `${key}.json`))
   return Object.defineProperties(response, {
     json: { value: read, configurable: true },
