@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { BuildFailure, Loader, Message, OnLoadResult, Plugin, PluginBuild } from 'esbuild'
 import { type Host, HostError } from '../model/host.ts'
 import { createResolver, type Resolver } from '../project/resolve.ts'
-import { isComputing, isReact, isServerPartOfNext } from './packages.ts'
+import { declaredMajor, isComputing, isReact, isServerPartOfNext } from './packages.ts'
+import { ownPackages } from './worker/own-packages.ts'
 
 /** The modules that a route is made of. */
 export interface Bundle {
@@ -119,7 +120,7 @@ function resolveAll(build: PluginBuild, { host, resolve, packages, missing }: Re
   build.onResolve({ filter: /.*/ }, ({ path: specifier, importer, kind }) => {
     if (kind === 'entry-point') return { path: specifier, namespace: PROJECT }
     const outside = (kind: string, name: string) => ({ path: `${kind}:${name}`, external: true })
-    if (/^(?:builtin|outside|real|next):/.test(specifier)) return { path: specifier, external: true }
+    if (/^(?:builtin|outside|own|real|next):/.test(specifier)) return { path: specifier, external: true }
     const plain = specifier.replace(/^node:/, '')
     if (plain !== specifier || builtinModules.includes(plain)) return outside('builtin', plain)
     const found = resolve(importer, specifier)
@@ -133,6 +134,7 @@ function resolveAll(build: PluginBuild, { host, resolve, packages, missing }: Re
       return outside('outside', specifier)
     }
     if (isServerPartOfNext(specifier) || isReact(specifier)) return outside('next', specifier)
+    if (ownPackages.has(specifier)) return outside('own', `${specifier}@${declaredMajor(host, importer, specifier)}`)
     const real = isComputing(specifier) ? findPackage(host, importer, specifier) : null
     if (real === null) return outside('outside', specifier)
     packages.set(real, specifier)

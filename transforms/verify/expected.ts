@@ -276,9 +276,10 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'session-over-http',
-    why: 'getSession({ req }) asked over HTTP and found no session for a request with a body',
+    why: 'getSession({ req }) asked over HTTP, without the options of the project',
     codes: ['PA544'],
-    explains: (_difference, { request }) => hasBody(request),
+    explains: ({ aspect, before, after }) =>
+      aspect === 'calls' && withoutSessionOptions(before) === withoutSessionOptions(after),
   },
   {
     id: 'next-auth-random',
@@ -376,6 +377,8 @@ const routerHeaders = new Set([
   'next-url',
   'rsc',
 ])
+
+const withoutSessionOptions = (calls: string): string => calls.replace(/^next-auth\.session\(.*\)$/gm, 'next-auth.session()')
 
 const splitNames = (value: string): string[] =>
   value

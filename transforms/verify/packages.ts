@@ -1,3 +1,8 @@
+import type { Host } from '../model/host.ts'
+import { asObject, asString } from '../project/jsonc.ts'
+import { readJson } from '../project/manifests.ts'
+import { ancestors, dirOf, inDir } from '../project/paths.ts'
+
 /**
  * Packages that only compute, and whose results decide what a handler answers: the installed ones run as they are. Everything else from
  * outside of the project is a stand-in. Not here: what keeps state between calls (uuid, nanoid: their pools of random bytes).
@@ -90,3 +95,21 @@ export const isServerPartOfNext = (specifier: string): boolean =>
 
 /** React is needed by what renders mails and the like; it belongs to Next. */
 export const isReact = (specifier: string): boolean => /^react(?:\/jsx-runtime|\/jsx-dev-runtime)?$/.test(specifier)
+
+/** The newest versions that the recipes know. */
+const newest: Readonly<Record<string, number>> = { formidable: 3, 'next-auth': 4 }
+
+/** The major version that the nearest package.json above a file declares. */
+export function declaredMajor(host: Host, from: string, specifier: string): number {
+  const name = packageOf(specifier)
+  for (const dir of ancestors(dirOf(from))) {
+    const path = inDir(dir, 'package.json')
+    if (!host.isFile(path)) continue
+    const json = readJson(host, path)
+    const { dependencies, devDependencies } = asObject(json)
+    const range = asString(asObject(dependencies)[name]) ?? asString(asObject(devDependencies)[name])
+    const major = /\d+/.exec(range ?? '')
+    if (major !== null) return Number(major[0])
+  }
+  return newest[name] ?? 1
+}

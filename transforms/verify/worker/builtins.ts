@@ -2,6 +2,7 @@ import * as crypto from 'node:crypto'
 import * as http from 'node:http'
 import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
+import { openReadStream, openWriteStream } from './file-streams.ts'
 import type { Sandbox } from './sandbox.ts'
 import { moduleStandIn } from './stand-in.ts'
 
@@ -138,6 +139,10 @@ function withUploads(name: string, { world }: Sandbox): object {
   const promises: unknown = name === 'fs' ? Reflect.get(standIn, 'promises') : standIn
   const deletes = ['unlink', 'rm']
   if (typeof promises === 'function') for (const method of ['readFile', ...deletes]) overlay(promises, method, true)
+  if (name === 'fs') {
+    Reflect.set(standIn, 'createReadStream', (...args: unknown[]) => openReadStream(world, args))
+    Reflect.set(standIn, 'createWriteStream', (...args: unknown[]) => openWriteStream(world, args))
+  }
   if (name === 'fs') for (const method of ['readFileSync', 'unlinkSync', 'rmSync']) overlay(standIn, method, false)
   return standIn
 }

@@ -2,6 +2,7 @@ import { builtinModule, fillRandom, uuidOf } from './builtins.ts'
 import { mark } from './canonical.ts'
 import { createEnvironment } from './environment.ts'
 import { fetchOutside } from './network.ts'
+import { ownModule } from './own-packages.ts'
 import { moduleStandIn } from './stand-in.ts'
 import type { World } from './world.ts'
 
@@ -53,7 +54,9 @@ export function createSandbox(world: World, loadReal: (specifier: string) => unk
           ? builtinModule(name, sandbox)
           : kind === 'outside'
             ? moduleStandIn(world, name)
-            : loadReal(specifier)
+            : kind === 'own'
+              ? loadOwn(world, name)
+              : loadReal(specifier)
       modules.set(specifier, module)
       return module
     },
@@ -92,6 +95,12 @@ function createGlobals(world: World): Sandbox['globals'] {
   for (const [name, value] of Object.entries({ ...own, globalThis: root, global: root }))
     Object.defineProperty(root, name, { value, writable: true, enumerable: false, configurable: true })
   return { ...own, globalThis: root, global: root }
+}
+
+/** `next-auth@4`. */
+function loadOwn(world: World, specifier: string): unknown {
+  const [, name = '', major = ''] = /^(.+)@(\d+)$/.exec(specifier) ?? []
+  return ownModule(world, name, Number(major))
 }
 
 /** What setTimeout gives: an object that is its number where one is needed. */

@@ -12,7 +12,6 @@ import {
   statusOf,
   stringOf,
 } from './plausible.ts'
-import { translate } from './translate.ts'
 import type { World } from './world.ts'
 
 /**
@@ -252,11 +251,9 @@ function construct(place: Place, args: readonly unknown[], newTarget: object, pr
   return makeStandIn({ world, name, key: call.key, kind: 'api' }, true)
 }
 
-function callOutside(place: Place, given: readonly unknown[]): unknown {
-  const { world } = place
-  const { name, args } = translate(place.name, given)
-  const identity = name === place.name ? place.key : name
-  const { key } = world.record(name, args, identity)
+function callOutside(place: Place, args: readonly unknown[], keyArgs = args): unknown {
+  const { world, name } = place
+  const { key } = world.record(name, args, place.key, keyArgs)
   const result: Place = { world, name: `${name}()`, key, kind: 'result' }
   const error = drawFailure(result)
   const callback = invokeCallback(world, args, error, () => valueOfCall(result, name), name)
@@ -313,6 +310,11 @@ function chain(place: Place, ok: unknown, fail: unknown): Promise<unknown> {
 
 function asHandler(value: unknown): ((given: unknown) => unknown) | undefined {
   return typeof value === 'function' ? (given) => Reflect.apply(value, undefined, [given]) : undefined
+}
+
+/** A call that a stand-in written for a package makes. Its value depends on `keyArgs` instead of all that is recorded. */
+export function outsideCall(world: World, name: string, args: readonly unknown[], keyArgs: readonly unknown[]): unknown {
+  return callOutside({ world, name, key: name, kind: 'api' }, args, keyArgs)
 }
 
 /** What an answer of the network holds. */

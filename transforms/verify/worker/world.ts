@@ -22,7 +22,7 @@ export interface World {
   /** Files that stand-ins of upload packages wrote: path to bytes. */
   readonly files: Map<string, Buffer>
   /** Records a call and tells how many like it came before. `identity` tells calls on different values apart. */
-  record(name: string, args: readonly unknown[], identity: string): { key: string }
+  record(name: string, args: readonly unknown[], identity: string, keyArgs?: readonly unknown[]): { key: string }
   calls(): OutsideCall[]
   /** Forgets what was observed, for another request to the same instance of a module. */
   restart(): void
@@ -51,10 +51,10 @@ export function createWorld(
     log: [],
     rejections: [],
     files: new Map(),
-    record(name, args, identity) {
+    record(name, args, identity, keyArgs = args) {
       world.activity += 1
       const text = canonicalList(args)
-      const call = `${identity}(${text})`
+      const call = `${identity}(${keyArgs === args ? text : canonicalList(keyArgs)})`
       const count = seen.get(call) ?? 0
       seen.set(call, count + 1)
       if (world.exit === null) (world.isLoading ? before : during).push({ name, args: text })
