@@ -9,7 +9,7 @@ export async function printFixture(made: Case, fault: Fault | null, options: Par
   const inputs = Object.entries(made.files)
     .filter(([, text]) => text !== defaultPackageJson)
     .map(([path, text]) => `--- input/${path}\n${text}`)
-  const requests = made.requests.filter((request) => request === fault?.request)
+  const requests = fault === null || fault.run === null ? [] : [fault.run.request]
   const written = await runEngine(made.files, options).then(
     (run) => Object.entries(run.written).map(([path, text]) => `+++ output/${path}\n${text}`),
     () => [],
@@ -18,6 +18,6 @@ export async function printFixture(made: Case, fault: Fault | null, options: Par
     ...inputs,
     ...(requests.length > 0 ? [`--- requests.json\n${JSON.stringify(requests, null, 2)}\n`] : []),
     ...written,
-    ...(fault?.scenario ? [`scenario: ${fault.scenario.name}`] : []),
+    ...(fault?.run ? [`scenario: ${fault.run.scenario.name}`] : []),
   ].join('\n')
 }

@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { type Chunk, emptyTally, mergeTally, runChunk, type Tally } from './run-chunk.ts'
+import { type Chunk, runChunk } from './run-chunk.ts'
+import { emptyTally, mergeTally, type Tally } from './tally.ts'
+import { openVerifier } from './verifier.ts'
 
 /**
  * `npm run fuzz -- --count 1000 --seed 7 [--from 0] [--workers 2] [--next 14] [--strict] [--productions] [--no-shrink]`:
@@ -16,18 +18,19 @@ const numberOf = (name: string, otherwise: number): number => {
 const textOf = (name: string): string | null => (args.includes(name) ? (args[args.indexOf(name) + 1] ?? null) : null)
 
 const chunkSize = 50
+/** The name under which a version of Next is installed here. */
+const nextPackage = /^1[45]/.exec(textOf('--next') ?? '') ? `next${textOf('--next')?.slice(0, 2)}` : 'next'
 
 if (process.send) serve()
 else await main()
 
-/** A worker process: one chunk for each message. */
+/** A worker process: one chunk for each message. The first argument is the version of Next. */
 function serve(): void {
-  Object.assign(process.env, { NODE_ENV: 'production' })
-  // A handler may leave a promise behind; both sides do or neither, and the difference shows elsewhere.
-  process.on('unhandledRejection', () => undefined)
+  const opened = openVerifier(process.argv[2])
   process.on('message', (chunk: Chunk) => {
-    void runChunk(chunk).then((tally) => process.send?.(tally))
+    void opened.then((verifier) => runChunk(chunk, verifier)).then((tally) => process.send?.(tally))
   })
+  process.on('disconnect', () => void opened.then((verifier) => verifier.stop()))
 }
 
 async function main(): Promise<void> {
@@ -47,7 +50,7 @@ async function main(): Promise<void> {
 }
 
 async function work(chunks: Chunk[], total: Tally): Promise<void> {
-  const child = fork(fileURLToPath(import.meta.url))
+  const child = fork(fileURLToPath(import.meta.url), [nextPackage])
   for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
     const mine = chunk
     const tally = await new Promise<Tally>((resolve, reject) => {
@@ -60,7 +63,7 @@ async function work(chunks: Chunk[], total: Tally): Promise<void> {
       console.log(`\n===== case ${n} of seed ${mine.seed}: ${kind}\n${message}\n${text}`)
     mergeTally(total, tally)
   }
-  child.kill()
+  child.disconnect()
 }
 
 function print(total: Tally, seed: number): void {
@@ -72,10 +75,13 @@ function print(total: Tally, seed: number): void {
       .join(' · ')
   console.log(`\nseed ${seed}: ${total.cases} handlers, ${moved} moved (${((100 * moved) / total.cases).toFixed(1)} %)`)
   console.log(`${total.exchanges} requests compared, ${total.failures.length} handlers with a fault`)
+  const { reached, total: branches } = total.branches
+  console.log(`${reached} of ${branches} branches reached (${((100 * reached) / branches).toFixed(1)} %)`)
   console.log(`outcomes: ${list(total.outcomes)}`)
   console.log(`kept for: ${list(total.reasons)}`)
   console.log(`codes: ${list(total.codes)}`)
   if (!args.includes('--productions')) return
-  const rows = Object.entries(total.productions).sort((a, b) => b[1].kept / b[1].cases - a[1].kept / a[1].cases)
-  for (const [name, { cases, kept }] of rows) console.log(`${name}: ${cases} cases, ${kept} kept`)
+  const kept = (name: string): number => total.keptProductions[name] ?? 0
+  const rows = Object.entries(total.productions).sort((a, b) => kept(b[0]) / b[1] - kept(a[0]) / a[1])
+  for (const [name, cases] of rows) console.log(`${name}: ${cases} cases, ${kept(name)} kept`)
 }

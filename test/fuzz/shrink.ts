@@ -1,9 +1,10 @@
 import type { MigrateOptions } from '../../transforms/model/options.ts'
 import type { ReplayRequest } from '../../transforms/model/verification.ts'
 import { isSource } from '../support/source.ts'
-import { checkCase, type Fault } from './check.ts'
+import { checkCases, type Fault } from './check.ts'
 import { type Cut, findCuts, findGlobals } from './cuts.ts'
 import type { Case } from './generate.ts'
+import type { Verifier } from './verifier.ts'
 
 /** The smallest case found that still has the fault, and the fault as it shows there. */
 export interface Shrunk {
@@ -11,45 +12,56 @@ export interface Shrunk {
   fault: Fault
 }
 
-/** How often a smaller case is tried. */
-const patience = 600
+/** How many rounds, of which each takes one thing out; and how many cuts are tried at a time. */
+const maxRounds = 150
+const batch = 12
 
 /** Takes out whatever can go while a fault of the same kind remains. */
-export async function shrink(made: Case, fault: Fault, options: Partial<MigrateOptions>): Promise<Shrunk> {
-  let best: Shrunk = { made, fault }
-  let tries = 0
-  const attempt = async (smaller: Case): Promise<boolean> => {
-    tries++
-    const checked = await checkCase(smaller, options).catch(() => null)
-    const same = checked?.faults.find(({ kind }) => kind === fault.kind)
-    if (same === undefined) return false
-    best = { made: smaller, fault: same }
-    return true
-  }
-  if (fault.request !== null)
-    await attempt({ ...made, requests: made.requests.map((r) => (r === fault.request ? r : skipped)) })
-  for (let went = true; went && tries < patience; ) {
-    went = false
-    for (const path of Object.keys(best.made.files).filter(isSource)) {
-      const text = best.made.files[path] ?? ''
-      const globals = findGlobals(path, text)
-      for (const cut of findCuts(path, text)) {
-        if (tries >= patience) break
-        const smaller = apply(text, cut)
-        if (!isSound(path, smaller, globals)) continue
-        if (await attempt({ ...best.made, files: { ...best.made.files, [path]: smaller } })) {
-          went = true
-          break
-        }
-      }
+export async function shrink(
+  made: Case,
+  fault: Fault,
+  options: Partial<MigrateOptions>,
+  verifier: Verifier,
+): Promise<Shrunk> {
+  /** The first of several smaller cases that has the fault. */
+  const firstOf = async (from: Shrunk, smaller: readonly Shrunk[]): Promise<Shrunk | null> => {
+    const tasks = smaller.map(({ made, fault: { run } }) => ({ made, ...(run === null ? {} : { runs: [run] }) }))
+    const checked = await checkCases(tasks, options, verifier).catch(() => [])
+    for (const [i, { faults }] of checked.entries()) {
+      const same = faults.find(({ kind }) => kind === from.fault.kind)
+      if (same !== undefined) return { made: smaller[i]?.made ?? from.made, fault: same }
     }
+    return null
   }
-  await shrinkRequest(best, attempt)
-  return best
+  let best: Shrunk = { made, fault }
+  for (let round = 0; round < maxRounds; round++) {
+    const smaller = await cutOnce(best, firstOf)
+    if (smaller === null) break
+    best = smaller
+  }
+  return shrinkRequest(best, firstOf)
 }
 
-/** Stands in for requests that do not show the fault: the scenario of a request goes by its place. */
-export const skipped: ReplayRequest = { name: 'skipped', method: 'GET', path: '' }
+type FirstOf = (from: Shrunk, smaller: readonly Shrunk[]) => Promise<Shrunk | null>
+
+async function cutOnce(from: Shrunk, firstOf: FirstOf): Promise<Shrunk | null> {
+  const { files } = from.made
+  const smaller: Shrunk[] = []
+  for (const path of Object.keys(files).filter(isSource)) {
+    const text = files[path] ?? ''
+    const globals = findGlobals(path, text)
+    for (const cut of findCuts(path, text)) {
+      const shorter = apply(text, cut)
+      if (shorter !== text && isSound(path, shorter, globals))
+        smaller.push({ ...from, made: { ...from.made, files: { ...files, [path]: shorter } } })
+    }
+  }
+  for (let at = 0; at < smaller.length; at += batch) {
+    const found = await firstOf(from, smaller.slice(at, at + batch))
+    if (found !== null) return found
+  }
+  return null
+}
 
 function apply(text: string, { start, end, text: instead }: Cut): string {
   return (text.slice(0, start) + instead + text.slice(end)).replace(/\n[ \t]*(?=\n)/g, '')
@@ -61,27 +73,37 @@ function isSound(path: string, text: string, globals: ReadonlySet<string> | null
   return names !== null && [...names].every((name) => globals?.has(name))
 }
 
-async function shrinkRequest(from: Shrunk, attempt: (smaller: Case) => Promise<boolean>): Promise<void> {
-  const index = from.made.requests.findIndex((request) => request !== skipped)
-  const request = from.made.requests[index]
-  if (request === undefined || from.fault.request === null) return
-  let { headers = {} } = request
-  let path = request.path
-  const build = (change: Partial<ReplayRequest>): Case => ({
-    ...from.made,
-    requests: from.made.requests.map((r, i) => (i === index ? { ...request, path, headers, ...change } : r)),
-  })
-  for (const name of Object.keys(headers)) {
-    const { [name]: _gone, ...others } = headers
-    if (await attempt(build({ headers: others }))) headers = others
+/** Leaves out headers and keys of the query that do not matter. */
+async function shrinkRequest(from: Shrunk, firstOf: FirstOf): Promise<Shrunk> {
+  let best = from
+  for (let went = true; went; ) {
+    went = false
+    const { run } = best.fault
+    if (run === null) return best
+    const smaller = shorterRequests(run.request).map((request) => ({
+      ...best,
+      fault: { ...best.fault, run: { ...run, request } },
+    }))
+    const found = await firstOf(best, smaller)
+    if (found === null) return best
+    best = found
+    went = true
   }
+  return best
+}
+
+function shorterRequests(request: ReplayRequest): ReplayRequest[] {
+  const { headers = {}, path } = request
   const [base = '', query = ''] = path.split('?')
-  let pairs = query.split('&').filter((pair) => pair !== '')
-  for (const pair of [...pairs]) {
-    const others = pairs.filter((one) => one !== pair)
-    const shorter = others.length > 0 ? `${base}?${others.join('&')}` : base
-    if (!(await attempt(build({ path: shorter })))) continue
-    pairs = others
-    path = shorter
-  }
+  const pairs = query.split('&').filter((pair) => pair !== '')
+  return [
+    ...Object.keys(headers).map((gone) => ({
+      ...request,
+      headers: Object.fromEntries(Object.entries(headers).filter(([name]) => name !== gone)),
+    })),
+    ...pairs.map((gone) => {
+      const left = pairs.filter((pair) => pair !== gone)
+      return { ...request, path: left.length > 0 ? `${base}?${left.join('&')}` : base }
+    }),
+  ]
 }
