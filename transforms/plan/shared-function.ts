@@ -64,6 +64,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     : at
   const input: FunctionInput = {
     model,
+    tree: module.tree,
     variant,
     summaries,
     calleeOf: (call) => {
