@@ -4,7 +4,7 @@ import type { Observation } from '../support/replay.ts'
 
 const agent = new Agent({ keepAlive: true })
 /** A server under load is slow; a handler that answers nothing within this time never will. */
-const patience = 15_000
+const patience = 8_000
 
 /**
  * Sends one request as it is written, without the headers that fetch adds and the refusals that it has (a GET with a body).

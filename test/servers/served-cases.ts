@@ -2,6 +2,7 @@ import { findFixtures, type Fixture, type FixtureRequest, type Files } from '../
 import { listMovedRoutes, type MovedRoute } from '../support/moved-routes.ts'
 import { matchRoute } from '../support/route-path.ts'
 import { runEngine } from '../support/run-fixture.ts'
+import { synthesiseFor } from './synthesised.ts'
 import { type Major, versions } from './versions.ts'
 
 /** A case as it is served: everything below /api of its own is below `/api/<prefix>`, on both sides. */
@@ -11,13 +12,18 @@ export interface ServedCase {
   before: Files
   after: Files
   routes: readonly ServedRoute[]
+  exchanges: readonly Exchanged[]
 }
 
+/** `served`: the id with the prefix, `/api/c012/users/[id]`. */
 export interface ServedRoute extends MovedRoute {
-  /** The id with the prefix: `/api/c012/users/[id]`. */
   served: string
-  /** Paths with the prefix. */
-  requests: readonly FixtureRequest[]
+}
+
+/** A request, its path with the prefix, and the route that answers it. */
+export interface Exchanged {
+  request: FixtureRequest
+  route: ServedRoute
 }
 
 /** What real servers cannot show of a case, by its id. */
@@ -37,22 +43,28 @@ export async function findServedCases(major: Major): Promise<{ cases: ServedCase
     const run = await runEngine(fixture.input, { ...fixture.options, next: versions[major].version })
     const prefix = `c${String(index).padStart(3, '0')}`
     const routes = listMovedRoutes(run).map((route) => ({ ...route, served: addPrefix(route.id, prefix) }))
+    const exchanges = listExchanges(fixture, routes, prefix)
     if (routes.length === 0) leftOut.set(fixture.id, `nothing moves for Next ${major}`)
-    else
-      cases.push({ fixture, prefix, before: fixture.input, after: run.after, routes: assign(routes, fixture, prefix) })
+    else cases.push({ fixture, prefix, before: fixture.input, after: run.after, routes, exchanges })
   }
   return { cases, leftOut }
 }
 
-/** Each request goes to the first route that matches, as a server would choose. */
-function assign(
-  routes: readonly Omit<ServedRoute, 'requests'>[],
-  { requests }: Fixture,
-  prefix: string,
-): ServedRoute[] {
-  const prefixed = (requests ?? []).map((request) => ({ ...request, path: addPrefix(request.path, prefix) }))
+/** Those of the case, then those made from its sources; the first route that matches answers, as on a server. */
+function listExchanges(fixture: Fixture, routes: readonly ServedRoute[], prefix: string): Exchanged[] {
   const find = (path: string) => routes.find(({ served }) => matchRoute(served, path) !== null)
-  return routes.map((route) => ({ ...route, requests: prefixed.filter(({ path }) => find(path) === route) }))
+  const written = (fixture.requests ?? []).flatMap((request): Exchanged[] => {
+    const path = addPrefix(request.path, prefix)
+    const route = find(path)
+    return route === undefined ? [] : [{ request: { ...request, path }, route }]
+  })
+  const made = routes.flatMap((route) =>
+    synthesiseFor(fixture, route).map((request): Exchanged => {
+      const path = addPrefix(request.path, prefix)
+      return { request: { ...request, path }, route: find(path) ?? route }
+    }),
+  )
+  return [...written, ...made]
 }
 
 const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api(?=[/?]|$)/, `/api/${prefix}`)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compare } from '../support/compare.ts'
-import { findFixtures } from '../support/fixture.ts'
+import { type FixtureRequest, findFixtures } from '../support/fixture.ts'
 import { findUnexplained } from '../support/known-differences.ts'
 import { buildNext, type NextServer, startNext } from '../support/next-server.ts'
 import { writeApps } from './app.ts'
@@ -24,7 +24,7 @@ describe.runIf(isComplete).each(majors)('Next %i', (major) => {
   const servers: NextServer[] = []
   const unexplained = new Map<string, string[]>()
   let leftOut: LeftOut = new Map()
-  let exchanges = 0
+  let sent = 0
 
   beforeAll(async () => {
     const found = await findServedCases(major)
@@ -41,7 +41,7 @@ describe.runIf(isComplete).each(majors)('Next %i', (major) => {
     }
     await Promise.all(Array.from({ length: lanes }, work))
     const routes = found.cases.reduce((sum, { routes }) => sum + routes.length, 0)
-    console.log(`Next ${major}: ${routes} routes, ${exchanges} requests`)
+    console.log(`Next ${major}: ${routes} routes, ${sent} requests`)
   }, limit)
 
   afterAll(() => Promise.all(servers.map((server) => server.stop())))
@@ -52,19 +52,20 @@ describe.runIf(isComplete).each(majors)('Next %i', (major) => {
     else expect(lines).toEqual([])
   })
 
-  async function exchange({ fixture, routes }: ServedCase): Promise<string[]> {
+  async function exchange({ fixture, exchanges }: ServedCase): Promise<string[]> {
+    const isStrict = fixture.options.strict ?? false
     const lines: string[] = []
-    for (const { served, codes, methods, requests } of routes) {
-      for (const request of requests) {
-        const [before, after] = await Promise.all(servers.map(({ origin }) => ask(origin, request)))
-        if (before === undefined || after === undefined) throw new Error('a server is missing')
-        exchanges += 1
-        const isStrict = fixture.options.strict ?? false
-        const context = { route: served, request, before, after, exported: methods, isStrict }
-        const found = findUnexplained(compare(before, after), context, codes)
-        lines.push(...found.map((line) => `${request.method} ${request.path} (${request.name}): ${line}`))
-      }
+    for (const { request, route } of exchanges) {
+      const [before, after] = await Promise.all(servers.map(({ origin }) => ask(origin, request)))
+      if (before === undefined || after === undefined) throw new Error('a server is missing')
+      sent += 1
+      const context = { route: route.served, request, before, after, exported: route.methods, isStrict }
+      const found = findUnexplained(compare(before, after), context, route.codes)
+      lines.push(...found.map((line) => `${printRequest(request)}: ${line}`))
     }
     return lines
   }
 })
+
+const printRequest = ({ name, method, path, headers, body }: FixtureRequest): string =>
+  `${name} (${[method, path, headers === undefined ? '' : JSON.stringify(headers), body ?? ''].filter((part) => part !== '').join(' ')})`
