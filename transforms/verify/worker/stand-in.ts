@@ -145,8 +145,8 @@ function readMember(place: Place, property: string | symbol, proxy: object, targ
 function kindOfValue({ world, kind, key }: Place, property: string): Kind | 'word' {
   const likely = kindOfProperty(property)
   if (world.scenario.calls !== 'mixed') return likely
-  const cases = ['word', 'word', 'string', 'number', 'boolean', 'nothing', 'list', 'date', 'object'] as const
-  const drawn = drawOf(`${world.scenario.seed} ${key}.${property}`, kind === 'result' ? 40 : 20)
+  const cases = ['word', 'word', 'word', 'string', 'number', 'boolean', 'nothing', 'list', 'date', 'object'] as const
+  const drawn = drawOf(`${world.scenario.seed} ${key}.${property}`, kind === 'result' ? 30 : 20)
   return cases[drawn] ?? likely
 }
 
