@@ -5,7 +5,7 @@ import { findFixtures } from '../support/fixture.ts'
 import { findUnexplained } from '../support/known-differences.ts'
 import { listMovedRoutes } from '../support/moved-routes.ts'
 import { replay, type Side } from '../support/replay.ts'
-import { matchRoute } from '../support/route-path.ts'
+import { matchRoute } from '../../transforms/verify/route-path.ts'
 import { type Run, runEngine } from '../support/run-fixture.ts'
 
 /** Runs the pages handler and the route handler of every migrated case on the same requests, side by side. */
