@@ -274,7 +274,9 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'an error in the middle of a stream cuts the connection, where Pages ended the answer or hung',
     codes: ['PA228'],
     explains: ({ aspect }, { after }) =>
-      aspect === 'answer' && after.answer.kind === 'crash' && /^the connection broke/.test(after.answer.why),
+      (aspect === 'answer' || aspect === 'rejections') &&
+      after.answer.kind === 'crash' &&
+      /^the connection broke/.test(after.answer.why),
   },
   {
     id: 'session-over-http',

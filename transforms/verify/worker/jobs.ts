@@ -4,6 +4,7 @@ import { createPackages, createProbe, loadProgram } from './evaluate.ts'
 import { observe } from './exchange.ts'
 import type { Params } from './next-host.ts'
 import { loadNext, type NextModules } from './next-modules.ts'
+import { requestWords } from './request-words.ts'
 import type { Sandbox } from './sandbox.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -71,7 +72,7 @@ async function runJob(job: Job, next: NextModules, open: (world: World) => Sandb
     const params = paramsOf(job.route, request.path)
     for (const side of job.sides) {
       const kept = instances.get(side)
-      const world = kept?.world ?? createWorld(scenario, job.words, called)
+      const world = kept?.world ?? createWorld(scenario, [...job.words, ...requestWords(request)], called)
       const sandbox = open(world)
       const load = (): unknown => {
         if (kept !== undefined) return kept.module

@@ -1,6 +1,6 @@
 import { mark } from './canonical.ts'
 import { digest, drawOf } from './draw.ts'
-import { invokeCallback, isOutsideError, makeError } from './outcome.ts'
+import { drawOutcome, invokeCallback, isOutsideError, makeError } from './outcome.ts'
 import {
   dateOf,
   givesFunction,
@@ -145,8 +145,8 @@ function readMember(place: Place, property: string | symbol, proxy: object, targ
 function kindOfValue({ world, kind, key }: Place, property: string): Kind | 'word' {
   const likely = kindOfProperty(property)
   if (world.scenario.calls !== 'mixed') return likely
-  const cases = ['word', 'word', 'string', 'number', 'boolean', 'nothing', 'list', 'date', 'object'] as const
-  const drawn = drawOf(`${world.scenario.seed} ${key}.${property}`, kind === 'result' ? 40 : 20)
+  const cases = ['word', 'word', 'word', 'string', 'number', 'boolean', 'nothing', 'list', 'date', 'object'] as const
+  const drawn = drawOf(`${world.scenario.seed} ${key}.${property}`, kind === 'result' ? 30 : 20)
   return cases[drawn] ?? likely
 }
 
@@ -262,14 +262,15 @@ function callOutside(place: Place, args: readonly unknown[], keyArgs = args): un
   const { world, name } = place
   const { key } = world.record(name, args, place.key, keyArgs)
   const result: Place = { world, name: `${name}()`, key, kind: 'result' }
-  const error = drawFailure(result)
+  const outcome = drawOutcome(world, name, key)
+  const error = outcome === 'throw' ? makeError(world, `${name}()`, key) : null
   const callback = invokeCallback(world, args, error, () => valueOfCall(result, name), name)
   if (callback !== null) return makeResult({ ...result, settle: () => callback })
   if (error !== null) {
     if (drawOf(`${key} at once`, 2) === 0) throw error
     return makeResult({ ...result, settle: () => Promise.reject(error) })
   }
-  if (drawNothing(result)) {
+  if (outcome === 'nothing') {
     const nothing = nothingOf(name, key)
     if (drawOf(`${key} at once`, 2) === 0) return nothing
     return makeResult({ ...result, settle: () => nothing })
@@ -287,19 +288,6 @@ const makeResult = (place: Place, isCallable = false): object => makeStandIn(pla
 function valueOfCall(place: Place, name: string): unknown {
   const last = lastOf(name)
   return valueFor({ ...place, kind: 'value', key: `${place.key}!` }, kindOfCall(last), last)
-}
-
-function drawFailure({ world, name, key }: Place): Error | null {
-  const { calls, seed } = world.scenario
-  const isFailing =
-    !world.isLoading && (calls === 'throw' || (calls === 'mixed' && drawOf(`${seed} ${key} fails`, 6) === 0))
-  return isFailing ? makeError(world, name, key) : null
-}
-
-function drawNothing({ world, key }: Place): boolean {
-  const { calls, seed } = world.scenario
-  if (world.isLoading) return false
-  return calls === 'nothing' || (calls === 'mixed' && drawOf(`${seed} ${key} nothing`, 4) === 0)
 }
 
 function nothingOf(name: string, key: string): unknown {
