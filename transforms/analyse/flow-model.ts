@@ -31,6 +31,8 @@ export interface ExitSite {
   form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical'
   /** The statements that write it part by part. */
   stream?: StreamRegion
+  /** Its whole statement is rewritten, with a return of its own. */
+  isReplaced?: boolean
   /** Inside `a ? b : c`: nothing can be put before it. */
   isNested: boolean
   pending: EffectSite[]

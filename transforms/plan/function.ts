@@ -136,7 +136,7 @@ function lowerRequest(model: FunctionModel, at: Lowering): void {
       continue
     }
     const name = first.kind === 'prop' ? first.name : ''
-    const concern = requestConcernOf(name, at)
+    const concern = requestConcernOf(name, at, first.node)
     if (concern) concern.read(use, at)
     else block(at, refusedRequestMembers[name] ?? 'PA510', use.node, { name: nameOf(use) })
   }

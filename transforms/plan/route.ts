@@ -440,7 +440,8 @@ class Planner {
       rawBody: !this.config.bodyParser,
       formBody: this.formBody,
       reader: this.reader,
-      custom: context.project.hasCustomServer ? this.customOf(model) : null,
+      custom: this.customOf(model),
+      hasAllCustom: !context.project.hasCustomServer,
       mayAwait,
       frozen: this.frozen,
       isLive: (node) => !isDead(variant, node),
@@ -451,10 +452,15 @@ class Planner {
     }
   }
 
-  /** What the handler's wrappers and the function itself set. */
+  /** What the handler, its wrappers and what they call set. */
   private customOf(model: FunctionModel): ReadonlySet<string> {
-    const layers = (this.wrapping?.layers ?? []).map(({ wrapper }) => wrapper.callee.model)
-    return new Set([model, ...layers].flatMap(customWrites))
+    const layers = (this.wrapping?.layers ?? []).flatMap(({ wrapper }) => [...wrapper.callee.custom])
+    const shared = [...this.shared.values()].flatMap(({ custom }) => [...custom])
+    return new Set([
+      ...[this.program.entry, ...this.program.helpers, model].flatMap(customWrites),
+      ...layers,
+      ...shared,
+    ])
   }
 
   private namesOf(model: FunctionModel): Lowering['names'] {
