@@ -183,6 +183,22 @@ export const knownDifferences: readonly KnownDifference[] = [
       aspect === 'header:content-type' && value === '' && isAnswer(after, 204, /^$/),
   },
   {
+    id: 'second-answer',
+    why: 'a second answer was an error that only the log shows; it is gone',
+    codes: ['PA315'],
+    explains: ({ aspect, before, after }) =>
+      (aspect === 'log' || aspect === 'rejections') && withoutSecondAnswer(before) === withoutSecondAnswer(after),
+  },
+  {
+    id: 'param-name-in-url',
+    why: 'a query key that is named like a route param stays in the URL',
+    codes: ['PA115'],
+    explains: (_difference, { route, request }) => {
+      const { searchParams } = new URL(request.path, 'http://localhost')
+      return Object.keys(matchRoute(route.id, request.path) ?? {}).some((key) => searchParams.has(key))
+    },
+  },
+  {
     id: 'optional-catch-all',
     why: 'without a segment Pages let a query key of the same name through',
     codes: ['PA114'],
@@ -382,6 +398,9 @@ const routerHeaders = new Set([
   'next-url',
   'rsc',
 ])
+
+const withoutSecondAnswer = (lines: string): string =>
+  lines.replace(/^.*(?:write after end|after they are sent to the client).*\n?/gm, '').trimEnd()
 
 const withoutSessionOptions = (calls: string): string =>
   calls.replace(/^next-auth\.session\(.*\)$/gm, 'next-auth.session()')
