@@ -96,22 +96,11 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'malformed-json',
-    why: 'Pages refuses malformed JSON with 400 before the handler runs; App must refuse it too, with whatever error (PA297)',
+    why: 'Pages refuses malformed JSON with 400 before the handler runs; in App the handler runs, and reading the body throws in it (PA297)',
     codes: null,
     notInStrict: true,
-    explains: ({ aspect, after: text }, { request, before, after }) =>
-      isMalformedJson(request) &&
-      isAnswer(before, 400, /^Invalid JSON$/) &&
-      isRefused(after) &&
-      (aspect !== 'log' || text === '' || /SyntaxError/.test(text)),
-  },
-  {
-    id: 'malformed-json-unread',
-    why: 'the body of a GET or HEAD is never read in App, so that it cannot be refused (PA297)',
-    codes: null,
-    notInStrict: true,
-    explains: (_difference, { request, before }) =>
-      /^(?:GET|HEAD)$/.test(request.method) && isMalformedJson(request) && isAnswer(before, 400, /^Invalid JSON$/),
+    explains: ({ aspect }, { request, before }) =>
+      isMalformedJson(request) && isAnswer(before, 400, /^Invalid JSON$/) && !/^(?:answer|rejections)$/.test(aspect),
   },
   {
     id: 'body-limit',
@@ -160,8 +149,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'body-parsed-once',
     why: 'JSON.parse(req.body) failed on a body that Pages had parsed already, and succeeds now',
     codes: ['PA123'],
-    explains: (_difference, { request, before, after }) =>
-      isJsonType(request) && !isMalformedJson(request) && isRefused(before) && !isRefused(after),
+    explains: ({ aspect }, { request, before }) =>
+      isJsonType(request) && !isMalformedJson(request) && isRefused(before) && !/^(?:answer|rejections)$/.test(aspect),
   },
   {
     id: 'undefined-json',
@@ -178,6 +167,36 @@ export const knownDifferences: readonly KnownDifference[] = [
       before === '' &&
       /^text\/html; ?charset=utf-8$/i.test(after) &&
       /^\s*</.test(bodyOf(exchange.before)),
+  },
+  {
+    id: 'html-type-of-head',
+    why: 'the type that GET states is also in the answer to HEAD, which has no body to tell markup by',
+    codes: ['PA224'],
+    explains: ({ aspect, before, after }, { request }) =>
+      request.method === 'HEAD' && aspect === 'header:content-type' && before === '' && /^text\/html/.test(after),
+  },
+  {
+    id: 'type-without-body',
+    why: 'json(undefined) with 204 left the JSON type on an answer that has no body',
+    codes: null,
+    explains: ({ aspect, after: value }, { after }) =>
+      aspect === 'header:content-type' && value === '' && isAnswer(after, 204, /^$/),
+  },
+  {
+    id: 'second-answer',
+    why: 'a second answer was an error that only the log shows; it is gone',
+    codes: ['PA315'],
+    explains: ({ aspect, before, after }) =>
+      (aspect === 'log' || aspect === 'rejections') && withoutSecondAnswer(before) === withoutSecondAnswer(after),
+  },
+  {
+    id: 'param-name-in-url',
+    why: 'a query key that is named like a route param stays in the URL',
+    codes: ['PA115'],
+    explains: (_difference, { route, request }) => {
+      const { searchParams } = new URL(request.path, 'http://localhost')
+      return Object.keys(matchRoute(route.id, request.path) ?? {}).some((key) => searchParams.has(key))
+    },
   },
   {
     id: 'optional-catch-all',
@@ -253,12 +272,10 @@ export const knownDifferences: readonly KnownDifference[] = [
       requestHeader(request, 'x-forwarded-for') !== '' && !/^(?:answer|status)$/.test(aspect),
   },
   {
-    id: 'missing-redirect-url',
-    why: 'a redirect to undefined was an error',
+    id: 'redirect-to-no-text',
+    why: 'a redirect to something that is no text was an error',
     codes: ['PA229'],
-    explains: (_difference, { before, after }) =>
-      isAnswer(before, 500, /^Internal Server Error$/) &&
-      /^(?:undefined|null|\[object .*)$/.test(headerOf(after, 'location')),
+    explains: (_difference, { before, after }) => isRefused(before) && isRedirect(after),
   },
   {
     id: 'missing-header-value',
@@ -383,6 +400,9 @@ const routerHeaders = new Set([
   'next-url',
   'rsc',
 ])
+
+const withoutSecondAnswer = (lines: string): string =>
+  lines.replace(/^.*(?:write after end|after they are sent to the client).*\n?/gm, '').trimEnd()
 
 const withoutSessionOptions = (calls: string): string =>
   calls.replace(/^next-auth\.session\(.*\)$/gm, 'next-auth.session()')
