@@ -99,11 +99,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'Pages refuses malformed JSON with 400 before the handler runs; App must refuse it too, with whatever error (PA297)',
     codes: null,
     notInStrict: true,
-    explains: ({ aspect, after: text }, { request, before, after }) =>
-      isMalformedJson(request) &&
-      isAnswer(before, 400, /^Invalid JSON$/) &&
-      isRefused(after) &&
-      (aspect !== 'log' || text === '' || /SyntaxError/.test(text)),
+    explains: (_difference, { request, before, after }) =>
+      isMalformedJson(request) && isAnswer(before, 400, /^Invalid JSON$/) && isRefused(after),
   },
   {
     id: 'malformed-json-unread',
@@ -160,8 +157,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'body-parsed-once',
     why: 'JSON.parse(req.body) failed on a body that Pages had parsed already, and succeeds now',
     codes: ['PA123'],
-    explains: (_difference, { request, before, after }) =>
-      isJsonType(request) && !isMalformedJson(request) && isRefused(before) && !isRefused(after),
+    explains: (_difference, { request, before }) =>
+      isJsonType(request) && isObject(request) && isRefused(before),
   },
   {
     id: 'undefined-json',
@@ -349,6 +346,16 @@ function isMalformedJson(request: ReplayRequest): boolean {
     return false
   } catch {
     return true
+  }
+}
+
+/** A body that Pages parsed to something that JSON.parse refuses. */
+function isObject({ body = '' }: ReplayRequest): boolean {
+  try {
+    const value: unknown = body === '' ? {} : JSON.parse(body)
+    return typeof value === 'object' && value !== null
+  } catch {
+    return false
   }
 }
 
