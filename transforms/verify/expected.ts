@@ -157,8 +157,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'body-parsed-once',
     why: 'JSON.parse(req.body) failed on a body that Pages had parsed already, and succeeds now',
     codes: ['PA123'],
-    explains: (_difference, { request, before }) =>
-      isJsonType(request) && isObject(request) && isRefused(before),
+    explains: (_difference, { request, before }) => isJsonType(request) && isObject(request) && isRefused(before),
   },
   {
     id: 'undefined-json',
@@ -220,7 +219,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'a key that comes twice was an array in Pages; where the handler does not look for one, the first value is read',
     codes: ['PA112', 'PA113'],
     notInStrict: true,
-    explains: ({ aspect }, { request }) => hasRepeatedKey(request.path) && !/^(?:answer|rejections)$/.test(aspect),
+    explains: ({ aspect }, { request }) => aspect !== 'answer' && hasRepeatedKey(request.path),
   },
   {
     id: 'other-body-types',
@@ -228,7 +227,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: ['PA120'],
     notInStrict: true,
     explains: ({ aspect }, { request }) =>
-      !isJsonType(request) && !/^(?:GET|HEAD)$/.test(request.method) && !/^(?:answer|rejections)$/.test(aspect),
+      aspect !== 'answer' && !isJsonType(request) && !/^(?:GET|HEAD)$/.test(request.method),
   },
   {
     id: 'odd-cookies',
