@@ -42,6 +42,7 @@ describe('the package', () => {
         'dist/NOTICES.txt',
         'dist/bin/routeshift.js',
         'dist/transforms/index.js',
+        'dist/transforms/verify/worker/entry.js',
         'package.json',
       ]),
     )
@@ -55,8 +56,10 @@ describe('the package', () => {
     expect(named.map((path) => path.replace(/^\.\//, '')).filter((path) => !packed.includes(path))).toEqual([])
   })
 
-  test('needs no other package', () => {
+  test('needs no other package but esbuild', () => {
     expect(readdirSync(join(place, 'tool/node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
+      '@esbuild',
+      'esbuild',
       'routeshift',
     ])
   })

@@ -5,7 +5,7 @@ import { verifyRoutes } from '../../transforms/verify/verify-routes.ts'
 import { repositoryRoot } from '../support/fixture.ts'
 import { createMemoryHost } from '../support/memory-host.ts'
 
-export const succeed: Scenario = { name: 'succeed', calls: 'succeed', seed: 0 }
+const succeed: Scenario = { name: 'succeed', calls: 'succeed', seed: 0 }
 
 const pages = `
   import type { NextApiRequest, NextApiResponse } from 'next'

@@ -1,5 +1,5 @@
 import type { Difference, Exchange, Observation, ReplayRequest, VerifiedRoute } from '../model/verification.ts'
-import { bodyOf as textOf, headerOf as valueOf } from './compare.ts'
+import { bodyOf as textOf, headerOf as headerText } from './compare.ts'
 import { matchRoute } from './route-path.ts'
 
 /** One exchange and the route it was with. */
@@ -257,7 +257,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'a redirect to undefined was an error',
     codes: ['PA229'],
     explains: (_difference, { before, after }) =>
-      isAnswer(before, 500, /^Internal Server Error$/) && /^(?:undefined|null|\[object .*)$/.test(headerOf(after, 'location')),
+      isAnswer(before, 500, /^Internal Server Error$/) &&
+      /^(?:undefined|null|\[object .*)$/.test(headerOf(after, 'location')),
   },
   {
     id: 'missing-header-value',
@@ -272,7 +273,10 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'stream-cut',
     why: 'an error in the middle of a stream cuts the connection, where Pages ended the answer or hung',
     codes: ['PA228'],
-    explains: ({ aspect }, { after }) => aspect === 'answer' && after.answer.kind === 'crash' && /^the connection broke/.test(after.answer.why),
+    explains: ({ aspect }, { after }) =>
+      (aspect === 'answer' || aspect === 'rejections') &&
+      after.answer.kind === 'crash' &&
+      /^the connection broke/.test(after.answer.why),
   },
   {
     id: 'session-over-http',
@@ -301,7 +305,9 @@ export const knownDifferences: readonly KnownDifference[] = [
 
 /** The entries that account for a difference with what the report of the route says; none for a difference nobody named. */
 export function explain(difference: Difference, at: Compared): readonly KnownDifference[] {
-  return candidates(difference, at).filter(({ codes }) => codes === null || codes.some((code) => at.route.codes.includes(code)))
+  return candidates(difference, at).filter(
+    ({ codes }) => codes === null || codes.some((code) => at.route.codes.includes(code)),
+  )
 }
 
 /** Codes that would account for a difference if the report had them, to be told to the reader. */
@@ -314,7 +320,7 @@ const candidates = (difference: Difference, at: Compared): readonly KnownDiffere
 
 const bodyOf = (side: Observation): string => textOf(side.answer)
 
-const headerOf = (side: Observation, name: string): string => valueOf(side.answer, name)
+const headerOf = (side: Observation, name: string): string => headerText(side.answer, name)
 
 const isRedirect = (side: Observation): boolean =>
   side.answer.kind === 'response' &&
@@ -378,7 +384,8 @@ const routerHeaders = new Set([
   'rsc',
 ])
 
-const withoutSessionOptions = (calls: string): string => calls.replace(/^next-auth\.session\(.*\)$/gm, 'next-auth.session()')
+const withoutSessionOptions = (calls: string): string =>
+  calls.replace(/^next-auth\.session\(.*\)$/gm, 'next-auth.session()')
 
 const splitNames = (value: string): string[] =>
   value
@@ -396,7 +403,16 @@ const cookieNames = (lines: string): string =>
 const withoutErrorText = (text: string): string =>
   text
     .replace(/((?:Reference|Syntax|Type)Error: )[^\n"]*/g, '$1')
-    .replace(/Cannot (?:read|set) propert(?:y|ies) of (?:undefined|null)(?: \((?:reading|setting) '[^']*'\))?/g, '[no object]')
+    .replace(
+      /Cannot (?:read|set) propert(?:y|ies) of (?:undefined|null)(?: \((?:reading|setting) '[^']*'\))?/g,
+      '[no object]',
+    )
     .replace(/Cannot destructure property '[^']*' of '[^"\n]*' as it is (?:undefined|null)\.?/g, '[no object]')
-    .replace(/[\w.$?()[\]']+ is not (?:a function|iterable|defined)(?: or its return value is not iterable)?/g, '[is not]')
-    .replace(/(?:Unexpected (?:token|end|non-whitespace)|"[^"]*" is not valid JSON|Expected property name)[^\n"]*/g, '[no JSON]')
+    .replace(
+      /[\w.$?()[\]']+ is not (?:a function|iterable|defined)(?: or its return value is not iterable)?/g,
+      '[is not]',
+    )
+    .replace(
+      /(?:Unexpected (?:token|end|non-whitespace)|"[^"]*" is not valid JSON|Expected property name)[^\n"]*/g,
+      '[no JSON]',
+    )

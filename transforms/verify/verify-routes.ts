@@ -82,7 +82,9 @@ async function prepareAll(input: VerifyInput, folder: string): Promise<(Prepared
     packages,
   })
   const real = packages.size === 0 ? null : await bundlePackages(packages, join(folder, 'packages'))
-  return routes.map((route) => prepare(input, route, olds.get(route.source), news.get(route.target), instrumenter, real))
+  return routes.map((route) =>
+    prepare(input, route, olds.get(route.source), news.get(route.target), instrumenter, real),
+  )
 }
 
 function prepare(
@@ -93,9 +95,12 @@ function prepare(
   instrumenter: Instrumenter,
   packages: string | null,
 ): Prepared | Verification {
-  if (before?.kind !== 'bundle') return cannotRun(route, `the original cannot be bundled: ${before?.why ?? 'no output'}`)
+  if (before?.kind !== 'bundle')
+    return cannotRun(route, `the original cannot be bundled: ${before?.why ?? 'no output'}`)
   if (after?.kind !== 'bundle') return cannotRun(route, `the route cannot be bundled: ${after?.why ?? 'no output'}`)
-  const texts = before.bundle.files.filter((path) => /\.[cm]?[jt]sx?$/.test(path)).map((path) => [path, host.read(path)] as const)
+  const texts = before.bundle.files
+    .filter((path) => /\.[cm]?[jt]sx?$/.test(path))
+    .map((path) => [path, host.read(path)] as const)
   return {
     route,
     job: {

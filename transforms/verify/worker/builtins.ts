@@ -76,7 +76,8 @@ function withMembers(standIn: object, members: Record<string, unknown>): object 
 
 /** Node's own, but what it draws is the same in each run. */
 function cryptoModule({ world, globals }: Sandbox): object {
-  const bytes = (size: number): Buffer => Buffer.from(Array.from({ length: size }, () => Math.floor(world.random() * 256)))
+  const bytes = (size: number): Buffer =>
+    Buffer.from(Array.from({ length: size }, () => Math.floor(world.random() * 256)))
   const randomInt = (low: number, high?: unknown): number =>
     typeof high === 'number' ? low + Math.floor(world.random() * (high - low)) : Math.floor(world.random() * low)
   const own = {
@@ -124,14 +125,16 @@ function withUploads(name: string, { world }: Sandbox): object {
   const standIn = moduleStandIn(world, name)
   const open = (path: unknown): Buffer | undefined => (typeof path === 'string' ? world.files.get(path) : undefined)
   const decode = (bytes: Buffer, options: unknown): unknown => {
-    const encoding: unknown = typeof options === 'object' && options !== null ? Reflect.get(options, 'encoding') : options
+    const encoding: unknown =
+      typeof options === 'object' && options !== null ? Reflect.get(options, 'encoding') : options
     return typeof encoding === 'string' && Buffer.isEncoding(encoding) ? bytes.toString(encoding) : bytes
   }
   const overlay = (holder: object, method: string, isPromise: boolean): void => {
     const outside: unknown = Reflect.get(holder, method)
     Reflect.set(holder, method, (...args: unknown[]): unknown => {
       const bytes = open(args[0])
-      if (bytes === undefined) return typeof outside === 'function' ? Reflect.apply(outside, undefined, args) : undefined
+      if (bytes === undefined)
+        return typeof outside === 'function' ? Reflect.apply(outside, undefined, args) : undefined
       const value = method.startsWith('read') ? decode(bytes, args[1]) : undefined
       return isPromise ? Promise.resolve(value) : value
     })

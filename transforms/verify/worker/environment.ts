@@ -12,7 +12,7 @@ const ABSENT = /^(?:npm_|NODE_|NEXT_(?!PUBLIC)|__|CI$|VERCEL|NETLIFY|AWS_|JEST|V
 /** `process.env`: every key that the project may have set has a value, none in `nothing`, and drawn in `mixed`. */
 export function createEnvironment(scenario: Scenario): Record<string, string | undefined> {
   const set = new Map<string, string | undefined>()
-  const read = (key: string): string | undefined => (set.has(key) ? set.get(key) : valueOf(key, scenario))
+  const read = (key: string): string | undefined => (set.has(key) ? set.get(key) : valueFor(key, scenario))
   return new Proxy<Record<string, string | undefined>>(
     {},
     {
@@ -35,12 +35,13 @@ export function createEnvironment(scenario: Scenario): Record<string, string | u
   )
 }
 
-function valueOf(key: string, { calls, seed }: Scenario): string | undefined {
+function valueFor(key: string, { calls, seed }: Scenario): string | undefined {
   const own = fixed[key]
   if (own !== undefined) return own
   if (ABSENT.test(key) || calls === 'nothing') return undefined
   if (calls === 'mixed' && drawOf(`${seed} env ${key}`, 4) === 0) return undefined
-  if (/URL|URI|HOST|ENDPOINT|DOMAIN|ORIGIN|SITE/.test(key)) return `https://${key.toLowerCase().replaceAll('_', '-')}.test`
+  if (/URL|URI|HOST|ENDPOINT|DOMAIN|ORIGIN|SITE/.test(key))
+    return `https://${key.toLowerCase().replaceAll('_', '-')}.test`
   if (/PORT|LIMIT|TTL|MAX|MIN|SIZE|TIMEOUT|COUNT/.test(key)) return '8080'
   return `${key.toLowerCase().replaceAll('_', '-')}-0123456789abcdef0123456789abcdef`
 }

@@ -24,7 +24,9 @@ export function loadProgram(path: string): Program {
   const known = programs.get(path)
   if (known !== undefined) return known
   const parameters = ['exports', 'require', 'module', '__filename', '__dirname', ...globalNames, PROBE]
-  const script = new Script(`(function (${parameters.join(', ')}) {${readFileSync(path, 'utf8')}\n})`, { filename: path })
+  const script = new Script(`(function (${parameters.join(', ')}) {${readFileSync(path, 'utf8')}\n})`, {
+    filename: path,
+  })
   const run: unknown = script.runInThisContext()
   if (typeof run !== 'function') throw new Error(`${path} is no bundle`)
   const program: Program = ({ globals, require }, probe) => {
@@ -109,7 +111,8 @@ function delegate(current: () => Sandbox): Sandbox {
 function delegateTo(find: () => unknown, name: string): unknown {
   const target = (): object => {
     const found = find()
-    if ((typeof found !== 'object' || found === null) && typeof found !== 'function') throw new Error(`${name} is no object`)
+    if ((typeof found !== 'object' || found === null) && typeof found !== 'function')
+      throw new Error(`${name} is no object`)
     return found
   }
   return new Proxy(function delegated() {}, {

@@ -30,7 +30,13 @@ export function formidableModule(world: World, major: number): unknown {
     }
   }
   const make = (options?: unknown): IncomingForm => new IncomingForm(options)
-  return Object.assign(make, { default: make, formidable: make, IncomingForm, Formidable: IncomingForm, __esModule: true })
+  return Object.assign(make, {
+    default: make,
+    formidable: make,
+    IncomingForm,
+    Formidable: IncomingForm,
+    __esModule: true,
+  })
 }
 
 const flag = (value: unknown, name: string): boolean =>
@@ -44,7 +50,9 @@ async function parseForm(world: World, request: Request, major: number, isList: 
   for (const name of new Set(form.keys())) {
     const values = form.getAll(name)
     const texts = values.filter((value) => typeof value === 'string')
-    const uploads = await Promise.all(values.flatMap((value) => (typeof value === 'string' ? [] : [keep(world, value, major)])))
+    const uploads = await Promise.all(
+      values.flatMap((value) => (typeof value === 'string' ? [] : [keep(world, value, major)])),
+    )
     if (texts.length > 0) fields[name] = choose(texts, isList, major)
     if (uploads.length > 0) files[name] = choose(uploads, isList, major)
   }

@@ -4,6 +4,7 @@ import { createPackages, createProbe, loadProgram } from './evaluate.ts'
 import { observe } from './exchange.ts'
 import type { Params } from './next-host.ts'
 import { loadNext, type NextModules } from './next-modules.ts'
+import { requestWords } from './request-words.ts'
 import type { Sandbox } from './sandbox.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -33,7 +34,11 @@ export interface JobAnswer {
   hits: readonly number[]
 }
 
-export type WorkerMessage = { kind: 'ready' } | ({ kind: 'answer' } & JobAnswer) | { kind: 'done' } | { kind: 'failed'; why: string }
+export type WorkerMessage =
+  | { kind: 'ready' }
+  | ({ kind: 'answer' } & JobAnswer)
+  | { kind: 'done' }
+  | { kind: 'failed'; why: string }
 
 /** Waits for jobs of the parent process. The first message names the folder of Next. */
 export function answerJobs(): void {
@@ -67,7 +72,7 @@ async function runJob(job: Job, next: NextModules, open: (world: World) => Sandb
     const params = paramsOf(job.route, request.path)
     for (const side of job.sides) {
       const kept = instances.get(side)
-      const world = kept?.world ?? createWorld(scenario, job.words, called)
+      const world = kept?.world ?? createWorld(scenario, [...job.words, ...requestWords(request)], called)
       const sandbox = open(world)
       const load = (): unknown => {
         if (kept !== undefined) return kept.module
@@ -99,4 +104,3 @@ function paramsOf(route: string, path: string): Params | undefined {
 function tell(message: WorkerMessage): void {
   process.send?.(message)
 }
-

@@ -119,7 +119,13 @@ function createRouteModule({ next, route, load }: Hosting): object {
   // Next 16 takes a function that loads the module, the versions before it the module.
   const userland = next.major >= 16 ? () => loaded : loaded
   return makeNew(next.AppRouteRouteModule, {
-    definition: { kind: 'APP_ROUTE', page: `${route}/route`, pathname: route, filename: 'route', bundlePath: `app${route}/route` },
+    definition: {
+      kind: 'APP_ROUTE',
+      page: `${route}/route`,
+      pathname: route,
+      filename: 'route',
+      bundlePath: `app${route}/route`,
+    },
     nextConfigOutput: undefined,
     resolvedPagePath: `app${route}/route`,
     userland,

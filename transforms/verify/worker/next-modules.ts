@@ -52,15 +52,17 @@ export function loadNext(folder: string): NextModules {
       readMember(adapter, 'fromNodeNextRequest') ?? readMember(adapter, 'fromBaseNextRequest'),
       adapter,
     ),
-    signalFromNodeResponse: find('signalFromNodeResponse', ['next/dist/server/web/spec-extension/adapters/next-request']),
+    signalFromNodeResponse: find('signalFromNodeResponse', [
+      'next/dist/server/web/spec-extension/adapters/next-request',
+    ]),
     sendResponse: find('sendResponse', ['next/dist/server/send-response']),
     addRequestMeta: find('addRequestMeta', ['next/dist/server/request-meta']),
   }
 }
 
 /** Makes `new` callable without knowing the class. */
-export function makeNew(constructor: Callable, ...args: unknown[]): object {
-  return Reflect.construct(constructor, args)
+export function makeNew(made: Callable, ...args: unknown[]): object {
+  return Reflect.construct(made, args)
 }
 
 export function readMember(value: unknown, name: string): unknown {

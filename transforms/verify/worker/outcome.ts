@@ -7,6 +7,19 @@ const outsideErrors = new WeakSet<object>()
 export const isOutsideError = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && outsideErrors.has(value)
 
+/** How a call ends. While modules are evaluated all succeed: a handler that is never reached shows nothing. */
+export function drawOutcome(
+  { scenario, isLoading }: World,
+  name: string,
+  key: string,
+): 'succeed' | 'nothing' | 'throw' {
+  const { calls, seed, only } = scenario
+  if (isLoading || (only !== undefined && only !== name)) return 'succeed'
+  if (calls !== 'mixed') return calls
+  const drawn = drawOf(`${seed} ${key} outcome`, 12)
+  return drawn < 2 ? 'throw' : drawn < 5 ? 'nothing' : 'succeed'
+}
+
 /** The error of a failing call. In a mixed scenario it carries what the project's own code looks for. */
 export function makeError(world: World, name: string, key: string): Error {
   const error = new Error(`${name} failed (${digest(key)})`)

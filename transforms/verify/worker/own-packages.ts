@@ -36,8 +36,7 @@ type Chunks = AsyncIterable<Uint8Array>
 
 /** The bytes of a request, or its text when an encoding is given, as an argument or among the options. */
 async function getRawBody(request: Chunks, options?: unknown): Promise<unknown> {
-  const encoding: unknown =
-    typeof options === 'object' && options !== null ? Reflect.get(options, 'encoding') : options
+  const encoding: unknown = typeof options === 'object' && options !== null ? Reflect.get(options, 'encoding') : options
   const bytes = await readBytes(request)
   if (encoding === undefined || encoding === null || encoding === false) return bytes
   return bytes.toString(typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8')

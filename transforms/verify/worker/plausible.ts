@@ -8,13 +8,17 @@ import { digest, drawOf, hashOf } from './draw.ts'
 export type Kind = 'string' | 'number' | 'boolean' | 'date' | 'list' | 'object' | 'nothing'
 
 const DATE = /(?:At|Date|date|expires|expiry|timestamp)$/
-const BOOLEAN = /^(?:is|has|can|should|exists|compare)(?=[A-Z]|$)|^(?:ok|enabled|active|verified|valid|success|acknowledged|allowed)$/
-const NUMBER = /(?:^|[a-z])(?:[Cc]ount|[Tt]otal|[Ss]ize|[Aa]mount|[Pp]rice|[Aa]ge|[Qq]uantity|[Ll]imit|[Oo]ffset|[Ss]core|[Bb]alance|[Ll]evel|remaining|reset)$|^status(?:Code)?$/
+const BOOLEAN =
+  /^(?:is|has|can|should|exists|compare)(?=[A-Z]|$)|^(?:ok|enabled|active|verified|valid|success|acknowledged|allowed)$/
+const NUMBER =
+  /(?:^|[a-z])(?:[Cc]ount|[Tt]otal|[Ss]ize|[Aa]mount|[Pp]rice|[Aa]ge|[Qq]uantity|[Ll]imit|[Oo]ffset|[Ss]core|[Bb]alance|[Ll]evel|remaining|reset)$|^status(?:Code)?$/
 const STRING =
   /(?:^id|Id|_id|ID|[Ee]mail|[Nn]ame|[Tt]itle|[Ss]lug|[Uu]rl|[Uu]ri|[Tt]oken|[Pp]assword|[Hh]ash|[Rr]ole|[Tt]ype|[Kk]ey|[Ss]ecret|[Tt]ext|[Dd]escription|[Mm]essage|[Pp]ath|[Ll]ocale|[Cc]urrency|[Pp]hone|[Ii]mage|[Cc]ode|[Ss]tate|[Hh]tml|[Hh]ref|[Ll]abel)$/
-const LIST = /^(?:findMany|findAll|list|listAll|getAll|all|many|toArray|entries|values|keys|rows|docs|items|results|edges|nodes|fetchAll|query|scan|range|hits)$|(?:List|All|Many)$|[a-rt-z]s$/
+const LIST =
+  /^(?:findMany|findAll|list|listAll|getAll|all|many|toArray|entries|values|keys|rows|docs|items|results|edges|nodes|fetchAll|query|scan|range|hits)$|(?:List|All|Many)$|[a-rt-z]s$/
 /** Functions that give a string at once: callers do not await them. */
-const AT_ONCE = /^(?:nanoid|uuid|uuidv4|v[1-7]|cuid|createId|sign|serialize|stringify|encode|slugify|escape|format|toString|toISOString|hashSync|genSaltSync|randomString|digest|toUpperCase|toLowerCase|trim|replace|join|basename)$/
+const AT_ONCE =
+  /^(?:nanoid|uuid|uuidv4|v[1-7]|cuid|createId|sign|serialize|stringify|encode|slugify|escape|format|toString|toISOString|hashSync|genSaltSync|randomString|digest|toUpperCase|toLowerCase|trim|replace|join|basename)$/
 
 /** A property of a result. */
 export function kindOfProperty(name: string): Kind {

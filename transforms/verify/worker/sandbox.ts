@@ -160,7 +160,8 @@ function createDate({ clock }: World): object {
   return new Proxy(Date, {
     get: (target, property) => (property === 'now' ? clock.now : Reflect.get(target, property)),
     apply: () => new Date(clock.now()).toString(),
-    construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [clock.now()] : args, newTarget),
+    construct: (target, args, newTarget) =>
+      Reflect.construct(target, args.length === 0 ? [clock.now()] : args, newTarget),
   })
 }
 

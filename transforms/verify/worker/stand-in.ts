@@ -1,6 +1,6 @@
 import { mark } from './canonical.ts'
 import { digest, drawOf } from './draw.ts'
-import { invokeCallback, isOutsideError, makeError } from './outcome.ts'
+import { drawOutcome, invokeCallback, isOutsideError, makeError } from './outcome.ts'
 import {
   dateOf,
   givesFunction,
@@ -60,7 +60,8 @@ function makeStandIn(place: Place, isCallable: boolean): object {
       own.set(property, descriptor.value)
       return true
     },
-    ownKeys: () => [...Reflect.ownKeys(target), ...keysOf(place, own)].filter((key, at, all) => all.indexOf(key) === at),
+    ownKeys: () =>
+      [...Reflect.ownKeys(target), ...keysOf(place, own)].filter((key, at, all) => all.indexOf(key) === at),
     getOwnPropertyDescriptor: (_target, property) => {
       const real = Reflect.getOwnPropertyDescriptor(target, property)
       if (real !== undefined) return real
@@ -137,20 +138,20 @@ function readMember(place: Place, property: string | symbol, proxy: object, targ
   const listMethod = asList(place, property)
   if (listMethod !== undefined) return listMethod
   if (world.called.has(property)) return makeStandIn({ ...member, kind: 'api' }, true)
-  return valueOf({ ...member, kind: 'value' }, kindOfValue(place, property), property)
+  return valueFor({ ...member, kind: 'value' }, kindOfValue(place, property), property)
 }
 
 /** In a mixed scenario a member of a result can be anything; what is called has to stay a function. */
 function kindOfValue({ world, kind, key }: Place, property: string): Kind | 'word' {
   const likely = kindOfProperty(property)
   if (world.scenario.calls !== 'mixed') return likely
-  const cases = ['word', 'word', 'string', 'number', 'boolean', 'nothing', 'list', 'date', 'object'] as const
-  const drawn = drawOf(`${world.scenario.seed} ${key}.${property}`, kind === 'result' ? 40 : 20)
+  const cases = ['word', 'word', 'word', 'string', 'number', 'boolean', 'nothing', 'list', 'date', 'object'] as const
+  const drawn = drawOf(`${world.scenario.seed} ${key}.${property}`, kind === 'result' ? 30 : 20)
   return cases[drawn] ?? likely
 }
 
 /** The value of a kind; in a mixed scenario also the awkward ones of it. */
-function valueOf(place: Place, kind: Kind | 'word', name: string): unknown {
+function valueFor(place: Place, kind: Kind | 'word', name: string): unknown {
   const { world, key } = place
   const seeded = `${world.scenario.seed} ${key}`
   const isMixed = world.scenario.calls === 'mixed'
@@ -181,12 +182,17 @@ const itemsOf = ({ world, name, key }: Place): object[] =>
 function asList(place: Place, property: string): unknown {
   if (property === 'length') return 2
   if (/^\d+$/.test(property)) return itemsOf(place)[Number(property)]
-  if (!/^(?:map|filter|forEach|find|findIndex|some|every|reduce|flatMap|sort|slice|at)$/.test(property)) return undefined
+  if (!/^(?:map|filter|forEach|find|findIndex|some|every|reduce|flatMap|sort|slice|at)$/.test(property))
+    return undefined
   const own: unknown = Reflect.get(Array.prototype, property)
   return (...args: unknown[]): unknown => {
-    const isList = typeof args[0] === 'function' || (/^(?:slice|at|sort)$/.test(property) && typeof args[0] !== 'object')
+    const isList =
+      typeof args[0] === 'function' || (/^(?:slice|at|sort)$/.test(property) && typeof args[0] !== 'object')
     if (isList && typeof own === 'function') return Reflect.apply(own, itemsOf(place), args)
-    return callOutside({ ...place, name: `${place.name}.${property}`, key: `${place.key}.${property}`, kind: 'api' }, args)
+    return callOutside(
+      { ...place, name: `${place.name}.${property}`, key: `${place.key}.${property}`, kind: 'api' },
+      args,
+    )
   }
 }
 
@@ -201,7 +207,8 @@ function readSymbol(place: Place, symbol: symbol): unknown {
         yield* itemsOf(place)
       }
     case Symbol.hasInstance:
-      return (value: unknown) => isOutsideError(value) && drawOf(`${place.world.scenario.seed} ${place.key} made`, 2) === 0
+      return (value: unknown) =>
+        isOutsideError(value) && drawOf(`${place.world.scenario.seed} ${place.key} made`, 2) === 0
     default:
       return undefined
   }
@@ -255,20 +262,24 @@ function callOutside(place: Place, args: readonly unknown[], keyArgs = args): un
   const { world, name } = place
   const { key } = world.record(name, args, place.key, keyArgs)
   const result: Place = { world, name: `${name}()`, key, kind: 'result' }
-  const error = drawFailure(result)
+  const outcome = drawOutcome(world, name, key)
+  const error = outcome === 'throw' ? makeError(world, `${name}()`, key) : null
   const callback = invokeCallback(world, args, error, () => valueOfCall(result, name), name)
   if (callback !== null) return makeResult({ ...result, settle: () => callback })
   if (error !== null) {
     if (drawOf(`${key} at once`, 2) === 0) throw error
     return makeResult({ ...result, settle: () => Promise.reject(error) })
   }
-  if (drawNothing(result)) {
+  if (outcome === 'nothing') {
     const nothing = nothingOf(name, key)
     if (drawOf(`${key} at once`, 2) === 0) return nothing
     return makeResult({ ...result, settle: () => nothing })
   }
   if (isStringAtOnce(lastOf(name))) return stringOf(key, lastOf(name))
-  return makeResult({ ...result, settle: () => valueOfCall(result, name) }, world.isLoading || givesFunction(lastOf(name)))
+  return makeResult(
+    { ...result, settle: () => valueOfCall(result, name) },
+    world.isLoading || givesFunction(lastOf(name)),
+  )
 }
 
 const makeResult = (place: Place, isCallable = false): object => makeStandIn(place, isCallable)
@@ -276,20 +287,7 @@ const makeResult = (place: Place, isCallable = false): object => makeStandIn(pla
 /** What a call resolves to where it succeeds. */
 function valueOfCall(place: Place, name: string): unknown {
   const last = lastOf(name)
-  return valueOf({ ...place, kind: 'value', key: `${place.key}!` }, kindOfCall(last), last)
-}
-
-function drawFailure({ world, name, key }: Place): Error | null {
-  const { calls, seed } = world.scenario
-  const isFailing =
-    !world.isLoading && (calls === 'throw' || (calls === 'mixed' && drawOf(`${seed} ${key} fails`, 6) === 0))
-  return isFailing ? makeError(world, name, key) : null
-}
-
-function drawNothing({ world, key }: Place): boolean {
-  const { calls, seed } = world.scenario
-  if (world.isLoading) return false
-  return calls === 'nothing' || (calls === 'mixed' && drawOf(`${seed} ${key} nothing`, 4) === 0)
+  return valueFor({ ...place, kind: 'value', key: `${place.key}!` }, kindOfCall(last), last)
 }
 
 function nothingOf(name: string, key: string): unknown {
@@ -313,11 +311,16 @@ function asHandler(value: unknown): ((given: unknown) => unknown) | undefined {
 }
 
 /** A call that a stand-in written for a package makes. Its value depends on `keyArgs` instead of all that is recorded. */
-export function outsideCall(world: World, name: string, args: readonly unknown[], keyArgs: readonly unknown[]): unknown {
+export function outsideCall(
+  world: World,
+  name: string,
+  args: readonly unknown[],
+  keyArgs: readonly unknown[],
+): unknown {
   return callOutside({ world, name, key: name, kind: 'api' }, args, keyArgs)
 }
 
 /** What an answer of the network holds. */
 export function resultStandIn(world: World, name: string, key: string): unknown {
-  return valueOf({ world, name, key, kind: 'value' }, 'object', '')
+  return valueFor({ world, name, key, kind: 'value' }, 'object', '')
 }
