@@ -69,7 +69,7 @@ export const globalDifferences: Record<string, CodeText> = {
     why: '`res.send` and `res.end` sent strings without a Content-Type header, and browsers guessed.',
     fix: 'Nothing, unless a client needs the header to be missing; state the content type of text that is not plain.',
   },
-  PA299: {
+  PA289: {
     slug: 'header-values-beyond-ascii',
     level: 'note',
     what: () => 'Header values with characters beyond ASCII may be sent in another encoding',

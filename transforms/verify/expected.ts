@@ -88,7 +88,7 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'header-beyond-ascii',
-    why: 'Node encodes header values beyond ASCII by the kind of body that follows them (PA299)',
+    why: 'Node encodes header values beyond ASCII by the kind of body that follows them (PA289)',
     codes: null,
     explains: ({ aspect, before, after }) =>
       (aspect.startsWith('header:') || aspect === 'set-cookie') &&
