@@ -1,3 +1,4 @@
+import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { Migration, RouteResult } from './model/migration.ts'
 import { defaultOptions, type MigrateOptions } from './model/options.ts'
@@ -8,13 +9,15 @@ import { findAppHazards } from './project/surroundings.ts'
 import { buildReport } from './report/build.ts'
 import { toolVersion } from './report/version.ts'
 
-import { type Planned, diagnostic, guarded, planRoute } from './plan-routes.ts'
+import { type Planned, diagnostic, guarded, kept, planRoute } from './plan-routes.ts'
 import { emitAll, emitRoute, repointTools, shareChanges, standsAlone } from './emit-routes.ts'
 
 export { printStage } from './print-stage.ts'
 
 export interface MigrateHooks {
   onProgress?: (done: number, total: number) => void
+  /** Routes that are kept whatever the analysis says, by source, each with its reason. */
+  withheld?: ReadonlyMap<string, Diagnostic>
 }
 
 /**
@@ -34,8 +37,11 @@ export async function migrate(
   const plans: (Planned | RouteResult)[] = []
   for (const app of project.apps) {
     for (const route of app.routes) {
+      const reason = hooks.withheld?.get(route.source)
       const plan = guarded(route, app, () =>
-        planRoute({ route, app, project, host, settings, callers: callers.get(route.source) ?? [] }),
+        reason
+          ? kept(route, app, [reason])
+          : planRoute({ route, app, project, host, settings, callers: callers.get(route.source) ?? [] }),
       )
       plans.push(
         'outcome' in plan || !standsAlone(plan, project)

@@ -34,6 +34,9 @@ export const exceptions: readonly { from: string; to: string; why: string }[] = 
   { from: 'recipes/*', to: 'concerns/lowering.ts', why: 'recipes collect edits, needs and findings as concerns do' },
   { from: 'recipes/*', to: 'concerns/module/imports.ts', why: 'a recipe writes import specifiers for another folder' },
   { from: 'cli/main.ts', to: 'migrate.ts', why: 'the command runs the map' },
+  { from: 'cli/main.ts', to: 'migrate-verified.ts', why: 'with --verify the command runs the map and the replay' },
+  { from: 'cli/main.ts', to: 'verify.ts', why: 'the command `verify` compares two trees' },
+  { from: 'cli/main.ts', to: 'verify-live.ts', why: 'with --live it compares two servers' },
   { from: 'cli/run.ts', to: 'apply.ts', why: 'the command is where changes are written' },
 ]
 
