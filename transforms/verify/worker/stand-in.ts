@@ -135,7 +135,7 @@ function readMember(place: Place, property: string | symbol, proxy: object, targ
   }
   const member = { world, name: `${name}.${property}`, key: `${key}.${property}` }
   if (kind === 'api') return statusOfPackage(place, property) ?? makeStandIn({ ...member, kind }, true)
-  const listMethod = asList(place, property)
+  const listMethod = property === 'length' && world.called.has(property) ? undefined : asList(place, property)
   if (listMethod !== undefined) return listMethod
   if (world.called.has(property)) return makeStandIn({ ...member, kind: 'api' }, true)
   return valueFor({ ...member, kind: 'value' }, kindOfValue(place, property), property)
@@ -262,7 +262,9 @@ function callOutside(place: Place, args: readonly unknown[], keyArgs = args): un
   const { world, name } = place
   const { key } = world.record(name, args, place.key, keyArgs)
   const result: Place = { world, name: `${name}()`, key, kind: 'result' }
-  const outcome = drawOutcome(world, name, key)
+  // What formats a text always gives one.
+  const drawn = drawOutcome(world, name, key)
+  const outcome = drawn === 'nothing' && isStringAtOnce(lastOf(name)) ? 'succeed' : drawn
   const error = outcome === 'throw' ? makeError(world, `${name}()`, key) : null
   const callback = invokeCallback(world, args, error, () => valueOfCall(result, name), name)
   if (callback !== null) return makeResult({ ...result, settle: () => callback })

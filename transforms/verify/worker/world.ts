@@ -15,6 +15,8 @@ export interface World {
   isLoading: boolean
   /** Set when the handler ended the process. */
   exit: string | null
+  /** Tells whether the handler has read the body of its request, where that can be seen. */
+  isBodyUsed: (() => boolean) | null
   /** Grows with everything that happens, so that it can be seen when nothing does. */
   activity: number
   log: string[]
@@ -47,6 +49,7 @@ export function createWorld(
     clock: createClock(),
     isLoading: true,
     exit: null,
+    isBodyUsed: null,
     activity: 0,
     log: [],
     rejections: [],
