@@ -99,11 +99,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'Pages refuses malformed JSON with 400 before the handler runs; App must refuse it too, with whatever error (PA297)',
     codes: null,
     notInStrict: true,
-    explains: ({ aspect, after: text }, { request, before, after }) =>
-      isMalformedJson(request) &&
-      isAnswer(before, 400, /^Invalid JSON$/) &&
-      isRefused(after) &&
-      (aspect !== 'log' || text === '' || /SyntaxError/.test(text)),
+    explains: (_difference, { request, before, after }) =>
+      isMalformedJson(request) && isAnswer(before, 400, /^Invalid JSON$/) && isRefused(after),
   },
   {
     id: 'malformed-json-unread',
@@ -160,8 +157,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'body-parsed-once',
     why: 'JSON.parse(req.body) failed on a body that Pages had parsed already, and succeeds now',
     codes: ['PA123'],
-    explains: (_difference, { request, before, after }) =>
-      isJsonType(request) && !isMalformedJson(request) && isRefused(before) && !isRefused(after),
+    explains: (_difference, { request, before }) => isJsonType(request) && isObject(request) && isRefused(before),
   },
   {
     id: 'undefined-json',
@@ -223,7 +219,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'a key that comes twice was an array in Pages; where the handler does not look for one, the first value is read',
     codes: ['PA112', 'PA113'],
     notInStrict: true,
-    explains: ({ aspect }, { request }) => hasRepeatedKey(request.path) && !/^(?:answer|rejections)$/.test(aspect),
+    explains: ({ aspect }, { request }) => aspect !== 'answer' && hasRepeatedKey(request.path),
   },
   {
     id: 'other-body-types',
@@ -231,7 +227,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: ['PA120'],
     notInStrict: true,
     explains: ({ aspect }, { request }) =>
-      !isJsonType(request) && !/^(?:GET|HEAD)$/.test(request.method) && !/^(?:answer|rejections)$/.test(aspect),
+      aspect !== 'answer' && !isJsonType(request) && !/^(?:GET|HEAD)$/.test(request.method),
   },
   {
     id: 'odd-cookies',
@@ -349,6 +345,16 @@ function isMalformedJson(request: ReplayRequest): boolean {
     return false
   } catch {
     return true
+  }
+}
+
+/** A body that Pages parsed to something that JSON.parse refuses. */
+function isObject({ body = '' }: ReplayRequest): boolean {
+  try {
+    const value: unknown = body === '' ? {} : JSON.parse(body)
+    return typeof value === 'object' && value !== null
+  } catch {
+    return false
   }
 }
 
