@@ -69,4 +69,12 @@ export const globalDifferences: Record<string, CodeText> = {
     why: '`res.send` and `res.end` sent strings without a Content-Type header, and browsers guessed.',
     fix: 'Nothing, unless a client needs the header to be missing; state the content type of text that is not plain.',
   },
+  PA289: {
+    slug: 'header-encoding',
+    level: 'note',
+    what: () =>
+      'Header values with letters beyond ASCII may be sent as UTF-8 instead of Latin-1, or the other way round',
+    why: 'Node writes headers in the encoding of what it writes with them: API routes sent UTF-8 before text and Latin-1 before bytes; route handlers send UTF-8 (Latin-1 on Next 13).',
+    fix: "Encode such values where clients read them, for example with `filename*=UTF-8''...` and encodeURIComponent in Content-Disposition.",
+  },
 }

@@ -58,6 +58,13 @@ export const knownDifferences: readonly KnownDifference[] = [
     },
   },
   {
+    id: 'header-encoding',
+    why: 'real servers: Node sends headers in the encoding of what is written with them, UTF-8 or Latin-1 (PA289)',
+    codes: null,
+    explains: ({ aspect, before, after }) =>
+      aspect.startsWith('header:') && (asUtf8(before) === after || before === asUtf8(after)),
+  },
+  {
     id: 'text-type',
     why: 'a string body gets text/plain in App where Pages sent no type; a browser sniffs the same, except for markup (PA298)',
     codes: null,
@@ -104,11 +111,13 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'malformed-json-unread',
-    why: 'the body of a GET or HEAD is never read in App, so that it cannot be refused (PA297)',
+    why: 'the body of a GET or HEAD is never read in App, that of a preflight by no handler, so that it cannot be refused (PA297)',
     codes: null,
     notInStrict: true,
     explains: (_difference, { request, before }) =>
-      /^(?:GET|HEAD)$/.test(request.method) && isMalformedJson(request) && isAnswer(before, 400, /^Invalid JSON$/),
+      /^(?:GET|HEAD|OPTIONS)$/.test(request.method) &&
+      isMalformedJson(request) &&
+      isAnswer(before, 400, /^Invalid JSON$/),
   },
   {
     id: 'body-limit',
@@ -231,7 +240,7 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'odd-cookies',
-    why: 'cookies that come twice, are quoted, badly escaped or without a value are read differently',
+    why: 'cookies that come twice, are quoted, spaced, badly escaped or without a value are read differently',
     codes: ['PA130'],
     explains: (_difference, { request }) => hasOddCookies(request),
   },
@@ -314,6 +323,9 @@ export function findMissingCodes(difference: Difference, at: Compared): string[]
 const candidates = (difference: Difference, at: Compared): readonly KnownDifference[] =>
   knownDifferences.filter((known) => !(known.notInStrict && at.route.isStrict) && known.explains(difference, at))
 
+/** Node reads the bytes of a header as Latin-1. */
+const asUtf8 = (value: string): string => Buffer.from(value, 'latin1').toString('utf8')
+
 const bodyOf = (side: Observation): string => textOf(side.answer)
 
 const headerOf = (side: Observation, name: string): string => headerText(side.answer, name)
@@ -377,7 +389,8 @@ function hasOddCookies(request: ReplayRequest): boolean {
     .split(/; */)
     .filter((pair) => pair !== '')
   const names = pairs.map((pair) => pair.split('=')[0])
-  const isOdd = (pair: string): boolean => !pair.includes('=') || pair.includes('"') || /%(?![0-9a-f]{2})/i.test(pair)
+  const isOdd = (pair: string): boolean =>
+    !pair.includes('=') || /"|\s=|=\s/.test(pair) || /%(?![0-9a-f]{2})/i.test(pair)
   return new Set(names).size < names.length || pairs.some(isOdd)
 }
 
