@@ -58,6 +58,13 @@ export const knownDifferences: readonly KnownDifference[] = [
     },
   },
   {
+    id: 'header-encoding',
+    why: 'real servers: Node sends headers in the encoding of what is written with them, UTF-8 or Latin-1 (PA289)',
+    codes: null,
+    explains: ({ aspect, before, after }) =>
+      aspect.startsWith('header:') && (asUtf8(before) === after || before === asUtf8(after)),
+  },
+  {
     id: 'text-type',
     why: 'a string body gets text/plain in App where Pages sent no type; a browser sniffs the same, except for markup (PA298)',
     codes: null,
@@ -117,7 +124,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: null,
     notInStrict: true,
     explains: (_difference, { request, before, after }) =>
-      (/^(?:GET|HEAD)$/.test(request.method) || after.isBodyUnread === true) &&
+      (/^(?:GET|HEAD|OPTIONS)$/.test(request.method) || after.isBodyUnread === true) &&
       isMalformedJson(request) &&
       isAnswer(before, 400, /^Invalid JSON$/),
   },
@@ -357,6 +364,9 @@ export function findMissingCodes(difference: Difference, at: Compared): string[]
 
 const candidates = (difference: Difference, at: Compared): readonly KnownDifference[] =>
   knownDifferences.filter((known) => !(known.notInStrict && at.route.isStrict) && known.explains(difference, at))
+
+/** Node reads the bytes of a header as Latin-1. */
+const asUtf8 = (value: string): string => Buffer.from(value, 'latin1').toString('utf8')
 
 const bodyOf = (side: Observation): string => textOf(side.answer)
 
