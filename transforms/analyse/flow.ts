@@ -7,7 +7,16 @@ import { contains, type Node } from '../syntax/tree.ts'
 import type { Item } from './variant.ts'
 import { findStream } from './streams.ts'
 
-import { areAdjacent, isBareReturn, isInert, isPlainValue, returnedTruth, strip, truthiness } from './flow-facts.ts'
+import {
+  areAdjacent,
+  isBareReturn,
+  isInert,
+  isPlainValue,
+  mayThrow,
+  returnedTruth,
+  strip,
+  truthiness,
+} from './flow-facts.ts'
 import type { EffectSite, ExitSite, Flow, FlowInput, GuardSite, Truth } from './flow-model.ts'
 
 interface Context {
@@ -35,6 +44,7 @@ export function analyseFlow(input: FlowInput): Flow {
     drops: [],
     problems: [],
     later: [],
+    finals: [],
     mayFallThrough: false,
     carried: new Set(),
     interrupted: [],
@@ -451,6 +461,7 @@ class Walker {
   private tryItem(item: Extract<Item, { kind: 'try' }>, context: Context): Ending {
     const thrown: State = new Map(this.state)
     const interrupted: ExitSite[] = []
+    const answersBefore = this.flow.exits.length
     this.tries.push(thrown)
     this.interrupted.push(interrupted)
     const body = this.list(item.body, context)
@@ -470,6 +481,8 @@ class Walker {
     }
     this.state = !handler.open ? afterBody : !body.open ? afterHandler : join(afterBody, afterHandler)
     if (item.finalizer && item.finalizer.length > 0) {
+      const { finalizer } = item.node
+      if (finalizer && this.flow.exits.length > answersBefore && mayThrow(finalizer)) this.flow.finals.push(finalizer)
       const ending = this.list(item.finalizer, { tail: false, breakTail: null, inLoop: false })
       if (!ending.open) this.problem('PA311', item.node)
     }

@@ -181,6 +181,15 @@ export const knownDifferences: readonly KnownDifference[] = [
       ((isObject(request) && isRefused(before)) || /^\s*"/.test(request.body ?? '')),
   },
   {
+    id: 'finally-throws',
+    why: 'an error in a finally block was only logged after the answer, and takes its place now',
+    codes: ['PA316'],
+    explains: ({ aspect }, { before, after }) =>
+      before.answer.kind === 'response' &&
+      isAnswer(after, 500, /^$/) &&
+      /^(?:status|body|set-cookie|log|header:.*)$/.test(aspect),
+  },
+  {
     id: 'undefined-json',
     why: 'json(undefined) sent an empty body with a JSON content type, App sends null',
     codes: ['PA222'],
