@@ -43,12 +43,13 @@ function makeStandIn(place: Place, isCallable: boolean): object {
   // An arrow has no prototype, and cannot be constructed or extended.
   const target: object = isCallable ? function outside() {} : {}
   const own = new Map<string | symbol, unknown>()
+  // What was only read is no more a member than before: the other side may not have read it.
+  const read = new Map<string | symbol, unknown>()
   const proxy: object = new Proxy(target, {
     get: (_target, property) => {
       if (own.has(property)) return own.get(property)
-      const value = readMember(place, property, proxy, target)
-      own.set(property, value)
-      return value
+      if (!read.has(property)) read.set(property, readMember(place, property, proxy, target))
+      return read.get(property)
     },
     set: (_target, property, value) => {
       own.set(property, value)
