@@ -1,6 +1,5 @@
 import type {
   Coverage,
-  Difference,
   Exchange,
   Finding,
   Proof,
@@ -10,24 +9,12 @@ import type {
   VerifiedRoute,
 } from '../model/verification.ts'
 import { compare } from './compare.ts'
-import { explain } from './expected.ts'
-import type { Branch } from './instrument.ts'
 import type { Runner } from './pool.ts'
+import type { Prepared } from './prepared.ts'
 import { runAll, type RunResult } from './run-job.ts'
+import { judgeSequence } from './sequence.ts'
 import { shrink } from './shrink.ts'
-import type { Job } from './worker/jobs.ts'
-
-/** A route that is ready to run: both sides are bundled. */
-export interface Prepared {
-  route: VerifiedRoute
-  job: Omit<Job, 'runs' | 'sides' | 'isSequence'>
-  /** By their number. */
-  branches: ReadonlyMap<number, Branch>
-  /** Imports that lead to no file: what stands for them is not the project's. */
-  missing: readonly { from: string; specifier: string }[]
-  requests: readonly ReplayRequest[]
-  scenarios: readonly Scenario[]
-}
+import { unexplained } from './unexplained.ts'
 
 /** Findings of one route that are told; more of them say the same. */
 const MAX_FINDINGS = 3
@@ -64,6 +51,11 @@ export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Ve
     const confirmed = await confirm(prepared, runner, suspect)
     if (confirmed === 'not deterministic') return cannotRun(route, 'not deterministic', state.coverage())
     if (confirmed !== null) findings.push(confirmed)
+  }
+  const [usual] = prepared.scenarios
+  if (findings.length === 0 && usual !== undefined) {
+    const kept = await judgeSequence(prepared, runner, state.alike(), usual)
+    if (kept !== null) findings.push(kept)
   }
   const coverage = state.coverage()
   return {
@@ -111,15 +103,18 @@ interface State {
   singleCalls(): { scenario: Scenario; requests: readonly ReplayRequest[] }[]
   whyNot(): string | null
   suspects(): readonly Exchange[]
+  /** Requests that both sides answered alike, but for headers of Next's own. */
+  alike(): readonly ReplayRequest[]
   coverage(): Coverage
   exchanges(): number
   expected(): Record<string, number>
 }
 
-function createState({ route, job, branches, missing, requests }: Prepared): State {
+function createState({ route, job, branches, missing, requests, scenarios }: Prepared): State {
   const hits = new Set<number>()
   const expected: Record<string, number> = {}
   const suspects = new Map<string, Exchange>()
+  const alike = new Set<ReplayRequest>()
   const callers = new Map<string, Set<ReplayRequest>>()
   let exchanges = 0
   let loaded = 0
@@ -140,6 +135,7 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
     const error = exchange.before.log.find((line) => line.startsWith('load: '))
     if (error === undefined) loaded += 1
     else loadError = error
+    if (exchange.scenario === scenarios[0] && isAlike(exchange)) alike.add(exchange.request)
     const left = unexplained(route, exchange, expected)
     if (left.length === 0) return
     const kind = `${left.map(({ aspect }) => aspect).join()} ${exchange.request.method} ${statusOf(exchange)}`
@@ -170,6 +166,7 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
       return loaded === 0 ? `the original cannot be loaded here: ${loadError.replace('load: ', '')}` : null
     },
     suspects: () => [...suspects.values()],
+    alike: () => requests.filter((request) => alike.has(request)),
     coverage: () => ({
       reached: hits.size,
       total: branches.size + missing.length,
@@ -185,24 +182,11 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
   }
 }
 
+const isAlike = ({ before, after }: Exchange): boolean =>
+  before.answer.kind === 'response' && compare(before, after).every(({ aspect }) => aspect.startsWith('header:'))
+
 const statusOf = ({ before, after }: Exchange): string =>
   [before, after].map(({ answer }) => (answer.kind === 'response' ? answer.status : answer.kind)).join()
-
-/** What no code accounts for; those that one does are counted. */
-export function unexplained(
-  route: VerifiedRoute,
-  exchange: Exchange,
-  counts: Record<string, number> = {},
-): readonly Difference[] {
-  const seen = new Set<string>()
-  const left = compare(exchange.before, exchange.after).filter((difference) => {
-    const known = explain(difference, { ...exchange, route })
-    for (const { id } of known) seen.add(id)
-    return known.length === 0
-  })
-  for (const id of seen) counts[id] = (counts[id] ?? 0) + 1
-  return left
-}
 
 /** Runs a suspect again, twice, and makes it short. Null: it was not seen again. */
 async function confirm(
