@@ -21,6 +21,8 @@ export interface Scenario {
   /** `nothing`: calls give null, lists are empty. `mixed`: each call and each value read from a result is drawn by the seed. */
   calls: 'succeed' | 'nothing' | 'throw' | 'mixed'
   seed: number
+  /** Only calls of this name behave so, all others succeed. */
+  only?: string
 }
 
 /** One call that left the project: a package, fetch, a database client. */
@@ -47,6 +49,8 @@ export interface Observation {
   log: readonly string[]
   /** Rejections that nothing handled and errors thrown outside of the handler. */
   rejections: readonly string[]
+  /** Set by the route handler's side: nothing read the body of the request. */
+  isBodyUnread?: boolean
 }
 
 /** One thing that the two sides can be told apart by. */

@@ -87,6 +87,15 @@ export const knownDifferences: readonly KnownDifference[] = [
         (aspect === 'header:content-type' && before === '' && bodyOf(exchange.after) === '')),
   },
   {
+    id: 'header-beyond-ascii',
+    why: 'Node encodes header values beyond ASCII by the kind of body that follows them (PA289)',
+    codes: null,
+    explains: ({ aspect, before, after }) =>
+      (aspect.startsWith('header:') || aspect === 'set-cookie') &&
+      isBeyondAscii(before) &&
+      withoutBeyondAscii(before) === withoutBeyondAscii(after),
+  },
+  {
     id: 'error-words',
     why: "an error's text quotes the source (`of 'req.body'`), which has changed, and its stack names files; its kind has not",
     codes: null,
@@ -149,8 +158,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'body-parsed-once',
     why: 'JSON.parse(req.body) failed on a body that Pages had parsed already, and succeeds now',
     codes: ['PA123'],
-    explains: ({ aspect }, { request, before }) =>
-      isJsonType(request) && !isMalformedJson(request) && isRefused(before) && !/^(?:answer|rejections)$/.test(aspect),
+    explains: (_difference, { request }) =>
+      isJsonType(request) && !isMalformedJson(request) && (isObject(request) || /^\s*"/.test(request.body ?? '')),
   },
   {
     id: 'undefined-json',
@@ -242,7 +251,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'a key that comes twice was an array in Pages; where the handler does not look for one, the first value is read',
     codes: ['PA112', 'PA113'],
     notInStrict: true,
-    explains: ({ aspect }, { request }) => hasRepeatedKey(request.path) && !/^(?:answer|rejections)$/.test(aspect),
+    explains: ({ aspect }, { request }) => aspect !== 'answer' && hasRepeatedKey(request.path),
   },
   {
     id: 'other-body-types',
@@ -250,11 +259,11 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: ['PA120'],
     notInStrict: true,
     explains: ({ aspect }, { request }) =>
-      !isJsonType(request) && !/^(?:GET|HEAD)$/.test(request.method) && !/^(?:answer|rejections)$/.test(aspect),
+      aspect !== 'answer' && !isJsonType(request) && !/^(?:GET|HEAD)$/.test(request.method),
   },
   {
     id: 'odd-cookies',
-    why: 'cookies that come twice, are quoted, badly escaped or without a value are read differently',
+    why: 'cookies that come twice, are quoted, badly escaped, without a value or with spaces around it are read differently',
     codes: ['PA130'],
     explains: (_difference, { request }) => hasOddCookies(request),
   },
@@ -290,8 +299,12 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'stream-cut',
     why: 'an error in the middle of a stream cuts the connection, where Pages ended the answer or hung',
     codes: ['PA228'],
-    explains: ({ aspect }, { after }) =>
-      aspect === 'answer' && after.answer.kind === 'crash' && /^the connection broke/.test(after.answer.why),
+    explains: ({ aspect }, { request, before, after }) =>
+      (aspect === 'answer' || aspect === 'rejections') &&
+      (after.answer.kind === 'crash'
+        ? /^the connection broke/.test(after.answer.why)
+        : // The head of an answer goes out before its stream is looked at.
+          request.method === 'HEAD' && before.answer.kind === 'hang' && before.rejections.length > 0),
   },
   {
     id: 'session-over-http',
@@ -367,6 +380,16 @@ function isMalformedJson(request: ReplayRequest): boolean {
   }
 }
 
+/** A body that Pages parsed to something that JSON.parse refuses. */
+function isObject({ body = '' }: ReplayRequest): boolean {
+  try {
+    const value: unknown = body === '' ? {} : JSON.parse(body)
+    return typeof value === 'object' && value !== null
+  } catch {
+    return false
+  }
+}
+
 const hasBody = ({ body, base64 }: ReplayRequest): boolean => (body ?? base64 ?? '') !== ''
 
 const isJsonType = (request: ReplayRequest): boolean =>
@@ -386,7 +409,8 @@ function hasOddCookies(request: ReplayRequest): boolean {
     .split(/; */)
     .filter((pair) => pair !== '')
   const names = pairs.map((pair) => pair.split('=')[0])
-  const isOdd = (pair: string): boolean => !pair.includes('=') || pair.includes('"') || /%(?![0-9a-f]{2})/i.test(pair)
+  const isOdd = (pair: string): boolean =>
+    /^[^=]*$|\s=|=\s|\s$/.test(pair) || pair.includes('"') || /%(?![0-9a-f]{2})/i.test(pair)
   return new Set(names).size < names.length || pairs.some(isOdd)
 }
 
@@ -404,6 +428,10 @@ const withoutSecondAnswer = (lines: string): string =>
 
 const withoutSessionOptions = (calls: string): string =>
   calls.replace(/^next-auth\.session\(.*\)$/gm, 'next-auth.session()')
+
+const isBeyondAscii = (text: string): boolean => withoutBeyondAscii(text) !== text
+
+const withoutBeyondAscii = (text: string): string => text.replace(/\P{ASCII}+/gu, '?')
 
 const splitNames = (value: string): string[] =>
   value

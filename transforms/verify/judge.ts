@@ -32,16 +32,28 @@ export interface Prepared {
 /** Findings of one route that are told; more of them say the same. */
 const MAX_FINDINGS = 3
 /** Mixed scenarios that are tried for branches that were not reached. */
-const MAX_EXTRA_SCENARIOS = 12
+const MAX_EXTRA_SCENARIOS = 30
 const EXTRA_SEED = 1000
+/** Outside calls of a route that are made to fail alone, and requests that are sent for each. */
+const MAX_SINGLE_CALLS = 24
+const MAX_CALLERS = 3
+const singleOutcomes = [
+  { calls: 'throw', seed: 0, what: 'rejects' },
+  { calls: 'nothing', seed: 0, what: 'gives nothing' },
+  { calls: 'throw', seed: 1, what: 'throws' },
+] as const
 
 /** Runs the requests of one route on both sides and says what that shows. */
 export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Verification> {
   const { route } = prepared
   const state = createState(prepared)
   for (const scenario of prepared.scenarios) await state.run(runner, scenario)
+  for (const { scenario, requests } of state.singleCalls()) {
+    if (!state.isOpen()) break
+    await state.run(runner, scenario, requests)
+  }
   for (let extra = 0; extra < MAX_EXTRA_SCENARIOS && state.isWorthMore(extra); extra++)
-    await state.run(runner, { name: `mixed ${EXTRA_SEED + extra}`, calls: 'mixed', seed: EXTRA_SEED + extra })
+    await state.run(runner, extraScenario(extra), extra < 2 ? undefined : state.callers())
   const cannot = state.whyNot()
   if (cannot !== null) return cannotRun(route, cannot, state.coverage())
   const findings: Finding[] = []
@@ -63,6 +75,14 @@ export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Ve
   }
 }
 
+/** Every other one has calls that all succeed: only what they give is drawn. */
+function extraScenario(extra: number): Scenario {
+  const seed = EXTRA_SEED + extra
+  return extra % 2 === 0
+    ? { name: `values ${seed}`, calls: 'mixed', seed, only: 'no call' }
+    : { name: `mixed ${seed}`, calls: 'mixed', seed }
+}
+
 export const cannotRun = (route: VerifiedRoute, why: string, coverage: Coverage | null = null): Verification => ({
   route,
   proof: 'cannot-run',
@@ -79,8 +99,14 @@ function proofOf(findings: readonly Finding[], { reached, total }: Coverage): Pr
 }
 
 interface State {
-  run(runner: Runner, scenario: Scenario): Promise<void>
+  run(runner: Runner, scenario: Scenario, some?: readonly ReplayRequest[]): Promise<void>
+  /** Branches are missing and the route runs. */
+  isOpen(): boolean
   isWorthMore(extra: number): boolean
+  /** For each outside call that was seen: only it fails, or gives nothing, with requests that lead to it. */
+  /** Requests that lead to outside calls; all when there are none. */
+  callers(): readonly ReplayRequest[]
+  singleCalls(): { scenario: Scenario; requests: readonly ReplayRequest[] }[]
   whyNot(): string | null
   suspects(): readonly Exchange[]
   coverage(): Coverage
@@ -92,6 +118,7 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
   const hits = new Set<number>()
   const expected: Record<string, number> = {}
   const suspects = new Map<string, Exchange>()
+  const callers = new Map<string, Set<ReplayRequest>>()
   let exchanges = 0
   let loaded = 0
   let failure: string | null = null
@@ -104,6 +131,10 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
       if (!hits.has(branch)) lastGain = rounds
       hits.add(branch)
     }
+    for (const { name } of exchange.before.calls) {
+      const known = callers.get(name) ?? new Set()
+      if (known.size < MAX_CALLERS) callers.set(name, known.add(exchange.request))
+    }
     const error = exchange.before.log.find((line) => line.startsWith('load: '))
     if (error === undefined) loaded += 1
     else loadError = error
@@ -112,16 +143,28 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
     const kind = `${left.map(({ aspect }) => aspect).join()} ${exchange.request.method} ${statusOf(exchange)}`
     if (!suspects.has(kind)) suspects.set(kind, exchange)
   }
+  const isOpen = (): boolean => failure === null && hits.size < branches.size && loaded > 0
   return {
-    async run(runner, scenario) {
+    async run(runner, scenario, some = requests) {
       if (failure !== null) return
       rounds += 1
-      const runs = requests.map((request) => ({ request, scenario }))
+      const runs = some.map((request) => ({ request, scenario }))
       failure = await runAll(runner, { ...job, runs, sides: ['before', 'after'], isSequence: false }, take)
     },
+    isOpen,
+    callers: () => {
+      const some = requests.filter((request) => [...callers.values()].some((known) => known.has(request)))
+      return some.length === 0 ? requests : some
+    },
+    singleCalls: () =>
+      [...callers].slice(0, MAX_SINGLE_CALLS).flatMap(([name, some]) =>
+        singleOutcomes.map(({ calls, seed, what }) => ({
+          scenario: { name: `only ${name} ${what}`, calls, seed, only: name },
+          requests: [...some],
+        })),
+      ),
     // Seeds that bring nothing new three times in a row are the end of what chance can find.
-    isWorthMore: (extra) =>
-      failure === null && hits.size < branches.size && loaded > 0 && (extra < 4 || rounds - lastGain < 4),
+    isWorthMore: (extra) => isOpen() && (extra < 10 || rounds - lastGain < 14),
     whyNot() {
       if (failure !== null) return failure
       if (exchanges === 0) return 'there are no requests for it'
@@ -184,7 +227,11 @@ async function confirm(
   if (!isSteady) return 'not deterministic'
   const aspects = new Set(unexplained(route, first).map(({ aspect }) => aspect))
   if (aspects.size === 0) return null
-  const isSame = (exchange: Exchange): boolean => unexplained(route, exchange).some(({ aspect }) => aspects.has(aspect))
+  // What looks different in another way is another finding.
+  const isSame = (exchange: Exchange): boolean => {
+    const left = unexplained(route, exchange)
+    return left.length > 0 && left.every(({ aspect }) => aspects.has(aspect))
+  }
   const shortest = await shrink(first, again, isSame)
   return { exchange: shortest, differences: unexplained(route, shortest) }
 }

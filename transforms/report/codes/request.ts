@@ -71,7 +71,7 @@ export const requestCodes: Record<string, CodeText> = {
     slug: 'odd-cookies',
     level: 'note',
     what: () => 'Cookies of unusual form read differently',
-    why: 'Of two cookies with one name the last counts, it was the first; quotes around a value stay; a value with a bad `%` escape is dropped; a name without `=` reads as `true`. Cookies that `Set-Cookie` made are read as before.',
+    why: 'Of two cookies with one name the last counts, it was the first; quotes around a value stay; a value with a bad `%` escape is dropped; a name without `=` reads as `true`; spaces around the `=` count. Cookies that `Set-Cookie` made are read as before.',
     fix: 'Nothing, unless clients build such cookies themselves.',
   },
   PA131: {

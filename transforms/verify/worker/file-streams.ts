@@ -1,20 +1,18 @@
 import { Readable, Writable } from 'node:stream'
-import { digest, drawOf } from './draw.ts'
-import { makeError } from './outcome.ts'
+import { digest } from './draw.ts'
+import { drawOutcome, makeError } from './outcome.ts'
 import type { World } from './world.ts'
 
 /** `fs.createReadStream`: a real stream, since it is piped to what is real; its bytes and its failure are the scenario's. */
 export function openReadStream(world: World, args: readonly unknown[]): Readable {
   const { key } = world.record('fs.createReadStream', args, 'fs.createReadStream')
-  const { calls, seed } = world.scenario
-  const fails = calls === 'throw' || (calls === 'mixed' && drawOf(`${seed} ${key} fails`, 6) === 0)
-  const isEmpty = calls === 'nothing'
+  const outcome = drawOutcome(world, 'fs.createReadStream', key)
   return new Readable({
     read() {
       world.activity += 1
-      if (fails) this.destroy(makeError(world, 'fs.createReadStream', key))
+      if (outcome === 'throw') this.destroy(makeError(world, 'fs.createReadStream', key))
       else {
-        if (!isEmpty) this.push(`bytes of ${digest(key)}`)
+        if (outcome !== 'nothing') this.push(`bytes of ${digest(key)}`)
         this.push(null)
       }
     },

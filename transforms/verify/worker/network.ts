@@ -1,5 +1,5 @@
 import { digest, drawOf } from './draw.ts'
-import { makeError } from './outcome.ts'
+import { drawOutcome, makeError } from './outcome.ts'
 import { resultStandIn } from './stand-in.ts'
 import type { World } from './world.ts'
 
@@ -7,10 +7,11 @@ import type { World } from './world.ts'
 export async function fetchOutside(world: World, args: readonly unknown[]): Promise<unknown> {
   const { key } = world.record('fetch', args.map(describeRequest), 'fetch')
   const { calls, seed } = world.scenario
-  const isMixed = calls === 'mixed' && !world.isLoading
-  if (calls === 'throw' || (isMixed && drawOf(`${seed} ${key} fails`, 6) === 0)) throw makeError(world, 'fetch', key)
-  const status = isMixed ? ([200, 200, 200, 201, 400, 401, 404, 500][drawOf(`${seed} ${key} status`, 8)] ?? 200) : 200
-  return createAnswer(world, key, status)
+  const outcome = drawOutcome(world, 'fetch', key)
+  if (outcome === 'throw') throw makeError(world, 'fetch', key)
+  const status =
+    calls === 'mixed' ? ([200, 200, 200, 201, 400, 401, 404, 500][drawOf(`${seed} ${key} status`, 8)] ?? 200) : 200
+  return createAnswer(world, key, status, outcome === 'nothing')
 }
 
 /** A Request is told by what it asks for: its class says nothing of that. */
@@ -19,8 +20,7 @@ function describeRequest(value: unknown): unknown {
 }
 
 /** A real Response, so that it can be returned, read and cloned; its json() gives a value that has every member. */
-function createAnswer(world: World, key: string, status: number): Response {
-  const isEmpty = world.scenario.calls === 'nothing'
+function createAnswer(world: World, key: string, status: number, isEmpty: boolean): Response {
   const text = isEmpty ? '' : JSON.stringify({ fetched: digest(key) })
   const response = new Response(text, {
     status,

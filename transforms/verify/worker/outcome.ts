@@ -1,4 +1,5 @@
 import { digest, drawOf } from './draw.ts'
+import { drawWord } from './word.ts'
 import type { World } from './world.ts'
 
 const outsideErrors = new WeakSet<object>()
@@ -7,6 +8,28 @@ const outsideErrors = new WeakSet<object>()
 export const isOutsideError = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && outsideErrors.has(value)
 
+/** How a call ends. While modules are evaluated all succeed: a handler that is never reached shows nothing. */
+export function drawOutcome(
+  { scenario, isLoading }: World,
+  name: string,
+  key: string,
+): 'succeed' | 'nothing' | 'throw' {
+  const { calls, seed, only } = scenario
+  if (isLoading || (only !== undefined && only !== name)) return 'succeed'
+  if (calls !== 'mixed') return calls
+  const drawn = drawOf(`${seed} ${key} outcome`, 12)
+  return drawn < 2 ? 'throw' : drawn < 5 ? 'nothing' : 'succeed'
+}
+
+/** Most functions that fail reject; those that do not wait for anything throw. A failure with an odd seed throws at once. */
+export function throwsAtOnce({ scenario }: World, name: string, key: string): boolean {
+  if (scenario.calls === 'mixed') return drawOf(`${scenario.seed} ${key} at once`, 3) === 0
+  return (
+    /Sync$|^(?:parse|decode|assert|constructEvent)$/.test(name) ||
+    (scenario.only !== undefined && scenario.seed % 2 === 1)
+  )
+}
+
 /** The error of a failing call. In a mixed scenario it carries what the project's own code looks for. */
 export function makeError(world: World, name: string, key: string): Error {
   const error = new Error(`${name} failed (${digest(key)})`)
@@ -14,7 +37,7 @@ export function makeError(world: World, name: string, key: string): Error {
   if (world.scenario.calls !== 'mixed') return error
   const seeded = `${world.scenario.seed} ${key}`
   const word = (what: string): string | number | undefined =>
-    world.words[drawOf(`${seeded} ${what}`, world.words.length + 2)]
+    drawOf(`${seeded} ${what} set`, 3) === 0 ? undefined : drawWord(world, `${seeded} ${what}`, what)
   for (const member of ['code', 'status', 'statusCode', 'type']) {
     const value = word(member)
     if (value !== undefined) Reflect.set(error, member, value)
