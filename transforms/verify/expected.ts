@@ -284,7 +284,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'redirect-to-no-text',
     why: 'a redirect to something that is no text was an error',
     codes: ['PA229'],
-    explains: (_difference, { before, after }) => isRefused(before) && isRedirect(after),
+    explains: (_difference, { before, after }) => !isRedirect(before) && isRedirectStatus(after),
   },
   {
     id: 'missing-header-value',
@@ -349,6 +349,9 @@ const candidates = (difference: Difference, at: Compared): readonly KnownDiffere
 const bodyOf = (side: Observation): string => textOf(side.answer)
 
 const headerOf = (side: Observation, name: string): string => headerText(side.answer, name)
+
+const isRedirectStatus = ({ answer }: Observation): boolean =>
+  answer.kind === 'response' && answer.status >= 300 && answer.status < 400
 
 const isRedirect = (side: Observation): boolean =>
   side.answer.kind === 'response' &&
