@@ -115,6 +115,7 @@ class Walker {
         this.dropLater(rest)
         return { open: false, answered: false }
       }
+      if (isSettled && ending.answered && consumed === null) this.noteLater(rest)
       if (ending.answered) {
         if (consumed && !ending.open) {
           if (next?.kind === 'plain') {
@@ -238,6 +239,14 @@ class Walker {
       this.flow.drops.push(node)
       this.flow.returns.answered.push('falsy')
       if (value && this.input.facts.get(strip(value))) this.flow.later.push(node)
+    }
+  }
+
+  /** They stay for the path that has not answered yet. */
+  private noteLater(rest: readonly Item[]): void {
+    for (const item of rest) {
+      if (item.kind !== 'plain' || item.node.type !== 'ExpressionStatement') continue
+      if (this.input.facts.has(strip(item.node.expression))) this.flow.later.push(item.node)
     }
   }
 
