@@ -70,11 +70,10 @@ export const globalDifferences: Record<string, CodeText> = {
     fix: 'Nothing, unless a client needs the header to be missing; state the content type of text that is not plain.',
   },
   PA289: {
-    slug: 'header-encoding',
+    slug: 'header-values-beyond-ascii',
     level: 'note',
-    what: () =>
-      'Header values with letters beyond ASCII may be sent as UTF-8 instead of Latin-1, or the other way round',
-    why: 'Node writes headers in the encoding of what it writes with them: API routes sent UTF-8 before text and Latin-1 before bytes; route handlers send UTF-8 (Latin-1 on Next 13).',
-    fix: "Encode such values where clients read them, for example with `filename*=UTF-8''...` and encodeURIComponent in Content-Disposition.",
+    what: () => 'Header values with characters beyond ASCII may be sent in another encoding',
+    why: 'Node sends such values as Latin-1 or as UTF-8, depending on the body that follows, and Next hands it the body of a route handler in another form.',
+    fix: "Encode such values, as `filename*=UTF-8''...` does in Content-Disposition.",
   },
 }

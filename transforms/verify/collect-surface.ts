@@ -2,7 +2,7 @@ import { openLedger } from '../analyse/ledger.ts'
 import { findEntry } from '../analyse/entry.ts'
 import type { Root } from '../model/route.ts'
 import type { RouteParam } from '../model/project.ts'
-import type { ProjectModule } from '../project/modules.ts'
+import type { SourceModule } from '../syntax/imported.ts'
 import { httpMethods } from '../model/route.ts'
 import { isCall, isMember, keyName, memberName, stringValue } from '../syntax/match.ts'
 import { type FunctionNode, isPlainFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
@@ -19,7 +19,7 @@ export interface HandlerSources {
   /** The parameters of its path. */
   params: readonly RouteParam[]
   /** The handler's own module first, then the project modules that it reaches, as far as they are known. */
-  modules: readonly ProjectModule[]
+  modules: readonly SourceModule[]
   /** What the stand-in of process.env answers. */
   environment: Environment
 }
@@ -59,7 +59,7 @@ export function collectSurface({ params, modules, environment }: HandlerSources)
 }
 
 /** The functions of the handler's module that take a request by their place: the default export, or what it is made from. */
-function findHandler({ file, tree }: ProjectModule): { fn: FunctionNode; roles: (Root | null)[] }[] {
+function findHandler({ file, tree }: SourceModule): { fn: FunctionNode; roles: (Root | null)[] }[] {
   const entry = findEntry(file.ast, tree)
   if (entry.kind === 'function') return [{ fn: entry.fn, roles: ['req', 'res'] }]
   if (entry.kind !== 'call') return []
@@ -69,7 +69,7 @@ function findHandler({ file, tree }: ProjectModule): { fn: FunctionNode; roles: 
 }
 
 function readLedger(
-  modules: readonly ProjectModule[],
+  modules: readonly SourceModule[],
   fn: FunctionNode,
   roles: readonly (Root | null)[],
   note: (node: Node, path: Origin) => void,

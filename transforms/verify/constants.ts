@@ -1,4 +1,4 @@
-import type { ProjectModule } from '../project/modules.ts'
+import type { SourceModule } from '../syntax/imported.ts'
 import { isCall, isMember, keyName, memberName, uncast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { type Node, walk } from '../syntax/tree.ts'
@@ -21,9 +21,9 @@ const DEEP = 8
 /** The stand-in's value of an environment variable: what a handler compares a secret with. */
 export type Environment = (name: string) => string
 
-export function createConstants(modules: readonly ProjectModule[], environment: Environment): Constants {
+export function createConstants(modules: readonly SourceModule[], environment: Environment): Constants {
   const declared = new Map<string, Node>()
-  const homes = new Map<Node, ProjectModule>()
+  const homes = new Map<Node, SourceModule>()
   for (const module of modules) {
     walk(module.file.ast.program, (node) => {
       homes.set(node, module)

@@ -1,5 +1,5 @@
 import type { Root } from '../model/route.ts'
-import type { ProjectModule } from '../project/modules.ts'
+import type { SourceModule } from '../syntax/imported.ts'
 import { isCall, isMember, keyName, memberName, stringValue, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { type FunctionNode, isPlainFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
@@ -34,7 +34,7 @@ interface Parameters {
 
 /** Follows the request through the sources until nothing new is found. `entries`: functions whose parameters are known by their place. */
 export function traceOrigins(
-  modules: readonly ProjectModule[],
+  modules: readonly SourceModule[],
   entries: readonly { fn: FunctionNode; roles: readonly (Root | null)[] }[],
 ): Origins {
   const treeOf = new Map<Node, ScopeTree>()

@@ -63,7 +63,7 @@ export async function verifyRoutes(input: VerifyInput): Promise<Verification[]> 
 }
 
 /** Bundles both sides of all routes. A route that cannot be bundled has its verdict already. */
-async function prepareAll(input: VerifyInput, folder: string): Promise<(Prepared | Verification)[]> {
+export async function prepareAll(input: VerifyInput, folder: string): Promise<(Prepared | Verification)[]> {
   const { before, after, routes } = input
   const packages = new Map<string, string>()
   const instrumenter = createInstrumenter(routes.map(({ source }) => source))
@@ -107,7 +107,7 @@ function prepare(
       route: route.id,
       bundles: { before: before.bundle.path, after: after.bundle.path },
       packages,
-      words: [...new Set(texts.flatMap(([path, text]) => collectWords(path, text)))],
+      words: collectWords(texts),
       called: [...new Set(texts.flatMap(([, text]) => collectCalled(text)))],
     },
     branches: instrumenter.branchesOf(before.bundle.files),

@@ -105,6 +105,7 @@ export async function serveApp(hosting: Hosting, req: IncomingMessage, res: Serv
     const module = createRouteModule(hosting, await loadModule(hosting))
     world.isLoading = false
     const request = next.fromNodeNextRequest(nodeRequest, next.signalFromNodeResponse(res))
+    world.isBodyUsed = () => readMember(request, 'bodyUsed') === true
     const context = {
       params: params ?? undefined,
       previewProps: preview,
