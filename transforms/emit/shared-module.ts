@@ -63,6 +63,19 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   return what === null ? { kind: 'text', text: written } : { kind: 'wrong', what }
 }
 
+/** An earlier run has made it, under this name. */
+export function hasCounterpart(
+  shared: SharedFunction,
+  { name, comment }: { name: string; comment: SharedModuleInput['comment'] },
+): boolean {
+  const { file, tree } = shared.source.module
+  const known = tree.program.bindings.get(name)
+  const statement = known ? statementOf(known.declaration) : null
+  if (!statement) return false
+  const text = counterpartOf(shared, { name, style: detectStyle(file), comment })
+  return isSameText(file.text.slice(startOf(statement), endOf(statement)), text)
+}
+
 /** The statement of the function once more, in its new form and under its new name. */
 function counterpartOf(
   shared: SharedFunction,
@@ -84,7 +97,7 @@ function counterpartOf(
   if (id?.type === 'Identifier') edits.push({ start: startOf(id), end: startOf(id) + id.name.length, pieces: [name] })
   if (declaration && declaration !== statement)
     edits.push({ start: startOf(statement), end: startOf(declaration), pieces: ['export '] })
-  const isListed = statement === declaration && source.exported !== null
+  const isListed = statement === declaration && source.exports.length > 0
   const text = render(module.file.text, edits, startOf(statement), endOf(statement))
   const end = declaration?.type === 'VariableDeclaration' && !text.endsWith(';') ? style.semicolon : ''
   return `${isListed ? 'export ' : ''}${text}${end}`

@@ -1,6 +1,7 @@
 import { helperParameters } from './signature.ts'
 import type { PlannedHelper } from './summary.ts'
 import type { Edit } from '../syntax/edits.ts'
+import { withCasts } from '../syntax/match.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /** A helper in its new form: parameters, return type, async where it awaits now, and its body's edits. */
@@ -14,9 +15,16 @@ export function helperEdits(helper: PlannedHelper): Edit[] {
   if (summary.kind !== 'reads' && fn.returnType)
     edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
   if (plan.usesAwait && !fn.async) edits.push({ start: startOf(fn), end: startOf(fn), pieces: ['async '] })
-  const parent = parentOf(fn)
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && parent.id.typeAnnotation)
+  const whole = withCasts(fn)
+  const parent = parentOf(whole)
+  if (parent?.type !== 'VariableDeclarator') return edits
+  if (parent.id.type === 'Identifier' && parent.id.typeAnnotation)
     edits.push({ start: startOf(parent.id.typeAnnotation), end: endOf(parent.id.typeAnnotation), pieces: [] })
+  if (whole !== fn && parent.init) {
+    // `(async (req, res) => { ... }) satisfies NextApiHandler`
+    edits.push({ start: startOf(parent.init), end: startOf(fn), pieces: [] })
+    edits.push({ start: endOf(fn), end: endOf(parent.init), pieces: [] })
+  }
   return edits
 }
 

@@ -33,6 +33,8 @@ export interface ResponseContext {
   indentAt: (position: number) => string
   /** Text of the call of a helper, pieces of source included. */
   helperCall: (site: ExitSite, usesHeaders: boolean) => void
+  /** Headers that callers or helpers have put in may have a content type. */
+  carriesType: boolean
 }
 
 /**
@@ -207,7 +209,7 @@ function emitExit(
   if (value === null) return
   if (usesHeaders) {
     // json() set its type over the handler's own; a Headers value may hold another by now.
-    if (value.kind === 'json' && pending.some((s) => variable.has(s) && setsOtherType(s, at)))
+    if (value.kind === 'json' && pending.some((s) => variable.has(s) && setsOtherType(s, context)))
       init.headers.push(typeHeader('application/json', at))
     plan.usesHeaders = true
     plan.headerSites.push(exit.statement)
@@ -219,9 +221,8 @@ function emitExit(
   at.edits.push({ start: startOf(exit.node), end: endOf(exit.node), pieces })
 }
 
-function setsOtherType(site: EffectSite, at: Lowering): boolean {
-  // What callers and helpers put in is not known here; the file as a whole shows whether a type is set at all.
-  if (site.what.kind === 'inherited' || site.what.kind === 'call') return /content-type/i.test(at.file.text)
+function setsOtherType(site: EffectSite, { carriesType }: ResponseContext): boolean {
+  if (site.what.kind === 'inherited' || site.what.kind === 'call') return carriesType
   if (site.what.kind !== 'header' || headerName(site.what.name)?.toLowerCase() !== 'content-type') return false
   return !/^application\/json\b/.test(stringValue(site.what.value) ?? '')
 }

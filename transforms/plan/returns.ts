@@ -64,6 +64,10 @@ function dropVoid(statement: Node, at: Lowering): void {
 /** The whole statement is replaced already, with a return of its own. */
 function isWritten(statement: Node, at: Lowering): boolean {
   return at.edits.some(
-    (edit) => edit.start === startOf(statement) && edit.end === endOf(statement) && edit.pieces.length > 0,
+    // Without semicolons the expression ends where its statement does: its own edit has no return.
+    ({ start, end, pieces }) =>
+      start === startOf(statement) &&
+      end === endOf(statement) &&
+      pieces.some((piece) => typeof piece === 'string' && /\breturn /.test(piece)),
   )
 }

@@ -17,6 +17,7 @@ import type { PackageCall, Recipe } from '../recipes/recipe.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges, type Range } from '../syntax/lines.ts'
 import { endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree.ts'
+import { mayType } from './content-type.ts'
 import { chooseNames } from './names.ts'
 import { flowOf, groupPasses } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
@@ -334,7 +335,7 @@ class Planner {
   private markInheriting(input: FunctionInput, isLive: (node: Node) => boolean): void {
     for (const callee of findInheriting(input, isLive)) {
       const shared = this.shared.get(callee)
-      if (shared) this.context.shared.inherit(shared)
+      if (shared) this.context.shared.inherit(shared, mayType(input, this.context))
       else this.inherits.add(callee)
     }
   }
@@ -367,6 +368,7 @@ class Planner {
       nameAt: (call) => this.nameAt(call),
       handler: null,
       inherits,
+      inheritsType: false,
       bodyArgument: this.bodyArguments.has(model),
       bodyType: bodyTypeOf(model, this.context.file),
       isEntry,

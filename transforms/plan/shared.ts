@@ -8,11 +8,17 @@ import { planShared } from './shared-function.ts'
 import { planWrapper } from './shared-wrapper.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
 
+interface Reporting {
+  /** Adds what the attempt has shown. */
+  report(facts: { inheriting: Set<string>; typed: Set<string> }): void
+}
+
 /** Plans functions of other modules when a route first hands them req or res; each once. */
-export function createSharedFunctions(env: SharedEnvironment): SharedFunctions & { inherited(): ReadonlySet<string> } {
+export function createSharedFunctions(env: SharedEnvironment): SharedFunctions & Reporting {
   const known = new Map<FunctionNode, SharedFunction | null>()
   const open = new Set<FunctionNode>()
   const inherited = new Set<string>()
+  const typed = new Set<string>()
   const shared: ReturnType<typeof createSharedFunctions> = {
     follow(call, passes, from) {
       const found = findModuleFunction(call.callee, from, env.graph)
@@ -41,11 +47,15 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       const source = isOpen ? specifier : relativePath(folderOf(from.path), path)
       return addImport(source, name, isNameTaken(from.tree, name, from.file.ast.program) ? `${name}2` : name)
     },
-    inherit: (callee) => {
+    inherit: (callee, isTyped) => {
       inherited.add(callee.id)
+      if (isTyped) typed.add(callee.id)
     },
     all: () => [...known.values()].flatMap((one) => one ?? []),
-    inherited: () => inherited,
+    report: (facts) => {
+      for (const id of inherited) facts.inheriting.add(id)
+      for (const id of typed) facts.typed.add(id)
+    },
   }
   return shared
 
