@@ -87,7 +87,8 @@ export function createSharedAttempts(
 
   function learn(plans: readonly (Planned | RouteResult)[], results: readonly RouteResult[]): boolean {
     const before = sizeOf(facts)
-    for (const shared of current.values()) shared.report(facts)
+    for (const shared of current.values())
+      shared.report({ ...facts, refuse: (callee) => facts.refused.set(callee.id, refusal(callee)) })
     const moved = new Set(results.flatMap((result) => (result.target === null ? [] : [result.route.source])))
     const moving = plans.flatMap((plan) => ('outcome' in plan || !moved.has(plan.mover.source) ? [] : [plan]))
     reachedBy = new Map(moving.map((plan) => [plan.mover.source, reach(plan)]))

@@ -10,6 +10,7 @@ import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { helperEdits } from '../plan/helper-edits.ts'
 import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
+import { joinImports } from './joined-imports.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
 
@@ -234,8 +235,9 @@ function headEdits(input: ModuleInput): Edit[] {
   const { context, plan } = input
   const { file, style } = context
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
+  const joined = joinImports(input.imports, file)
   const imports = importTexts(
-    input.imports.map((i) => ({
+    joined.others.map((i) => ({
       ...i,
       source: rebaseSpecifier(i.source, fromDir, context.route.targetDir, input.redirect) ?? i.source,
     })),
@@ -243,12 +245,12 @@ function headEdits(input: ModuleInput): Edit[] {
   )
   const segments = plan.config.segments.map((s) => `export const ${s.name} = ${s.value}${style.semicolon}`)
   if (freezes(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
-  if (imports.length === 0 && segments.length === 0) return []
+  if (imports.length === 0 && segments.length === 0) return joined.edits
   const body = file.ast.program.body
   const old = body.filter((s) => s.type === 'ImportDeclaration')
   const nextImport = old.find((s) => s.type === 'ImportDeclaration' && s.source.value === 'next')
   const last = old[old.length - 1]
-  const edits: Edit[] = []
+  const edits: Edit[] = [...joined.edits]
   if (imports.length > 0) {
     const place = nextImport ?? old[0]
     if (place) edits.push({ start: startOf(place), end: startOf(place), pieces: [`${imports.join('\n')}\n`] })

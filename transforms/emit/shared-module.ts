@@ -8,6 +8,7 @@ import { type NewImport, printImport } from '../syntax/print.ts'
 import { analyseScopes } from '../syntax/scope.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import { endOf, startOf, statementOf } from '../syntax/tree.ts'
+import { joinImports } from './joined-imports.ts'
 import { dropUnused } from './cleanup.ts'
 import { findLostName } from './verify-output.ts'
 
@@ -122,19 +123,22 @@ function lineOf(text: string, at: number): number {
 /** After the imports that are there, or on top. */
 function importEdits({ file }: SourceModule, wanted: readonly NewImport[], style: Style): Edit[] {
   const bySource = new Map<string, NewImport[]>()
-  for (const one of wanted) {
-    const list = bySource.get(one.source) ?? []
-    if (!list.some((other) => other.name === one.name)) list.push(one)
-    bySource.set(one.source, list)
+  const { edits, others } = joinImports(unique(wanted), file)
+  for (const one of others) {
+    bySource.set(one.source, [...(bySource.get(one.source) ?? []), one])
   }
-  if (bySource.size === 0) return []
+  if (bySource.size === 0) return edits
   const lines = [...bySource].map(([source, list]) => printImport(source, list, style)).join('\n')
   const old = file.ast.program.body.filter((s) => s.type === 'ImportDeclaration')
   const last = old[old.length - 1]
-  if (last) return [{ start: endOf(last), end: endOf(last), pieces: [`\n${lines}`] }]
+  if (last) return [...edits, { start: endOf(last), end: endOf(last), pieces: [`\n${lines}`] }]
   const first = file.ast.program.body[0]
   const start = first ? leadStart(file, first) : 0
   return [{ start, end: start, pieces: [`${lines}\n\n`] }]
+}
+
+function unique(wanted: readonly NewImport[]): NewImport[] {
+  return wanted.filter((one, i) => wanted.findIndex((two) => two.source === one.source && two.name === one.name) === i)
 }
 
 function isSameText(a: string, b: string): boolean {
