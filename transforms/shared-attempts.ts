@@ -8,7 +8,7 @@ import { createSharedFunctions } from './plan/shared.ts'
 import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { findStaying, type ModuleImporter } from './plan/shared-references.ts'
 import { carrySpecifiers } from './project/carry-specifiers.ts'
-import { findImportersOf } from './project/importers.ts'
+import { createImporterIndex } from './project/importer-index.ts'
 import { projectModules } from './project/modules.ts'
 import { inDir, isInside } from './project/paths.ts'
 import { moduleRecipeContext } from './recipe-context.ts'
@@ -245,20 +245,4 @@ function groupByPath(list: readonly SharedFunction[]): Map<string, SharedFunctio
 
 function sizeOf({ inheriting, typed, beside, refused, retired }: AppFacts): string {
   return `${inheriting.size} ${typed.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
-}
-
-/** Import edges into modules, and into those that hand their exports on; the repository is read once for all that are asked for together. */
-function createImporterIndex(host: Host): (paths: ReadonlySet<string>) => ReturnType<typeof findImportersOf> {
-  const known = new Map<string, ReturnType<typeof findImportersOf>>()
-  const of = (paths: ReadonlySet<string>): ReturnType<typeof findImportersOf> => {
-    const unknown = new Set([...paths].filter((path) => !known.has(path)))
-    if (unknown.size > 0) {
-      for (const path of unknown) known.set(path, [])
-      for (const edge of findImportersOf(host, unknown)) known.get(edge.to)?.push(edge)
-    }
-    const edges = [...paths].flatMap((path) => known.get(path) ?? [])
-    const handing = edges.flatMap(({ kind, from }) => (kind === 'export-from' && !paths.has(from) ? [from] : []))
-    return handing.length > 0 ? of(new Set([...paths, ...handing])) : edges
-  }
-  return of
 }

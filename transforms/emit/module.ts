@@ -11,6 +11,7 @@ import { type Edit, render } from '../syntax/edits.ts'
 import { helperEdits } from '../plan/helper-edits.ts'
 import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
 import { joinImports } from './joined-imports.ts'
+import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
 
@@ -37,7 +38,10 @@ export function emitModule(input: ModuleInput): string {
   if (!plan.rewrite && plan.entry.exporter && plan.entry.exporter !== plan.entry.place)
     edits.push(exporterEdit(plan, context))
   for (const helper of plan.helpers) edits.push(...helperEdits(helper))
-  edits.push(...paramDocEdits(plan, context))
+  const { entry } = plan
+  if (entry.kind === 'function') edits.push(...paramDocEdits(entry.place, entry.fn.params, file))
+  for (const { model, at } of plan.helpers)
+    edits.push(...paramDocEdits(docPlace(model.fn), rewrittenParams(model), at.file))
   const parts = partTypeEdits(file)
   edits.push(...parts.filter((e) => !edits.some((x) => x.start <= e.start && x.end >= e.end)))
   if (plan.config.statement) edits.push({ ...removalRange(file, plan.config.statement), pieces: [] })
@@ -46,29 +50,6 @@ export function emitModule(input: ModuleInput): string {
   edits.push(...rebaseEdits(file, fromDir, context.route.targetDir, input.redirect).filter((e) => !covers(edits, e)))
   edits.push(...headEdits(input))
   return render(file.text, plan.rewrite ? edits : dropInner(edits, plan.entry.place), 0, file.text.length)
-}
-
-/** `@param` lines of the old parameters, in the comment above the handler: they describe what is gone. */
-function paramDocEdits(plan: HandlerPlan, { file }: RouteContext): Edit[] {
-  if (plan.entry.kind !== 'function') return []
-  const names = plan.entry.fn.params.flatMap((p) => (p.type === 'Identifier' ? [p.name] : []))
-  const start = leadStart(file, plan.entry.place)
-  const comment = file.comments.find(
-    (c) => c.type === 'CommentBlock' && (c.start ?? 0) >= start && (c.end ?? 0) <= startOf(plan.entry.place),
-  )
-  if (!comment || names.length === 0) return []
-  const text = file.text.slice(comment.start ?? 0, comment.end ?? 0)
-  const line = new RegExp(
-    `\\n[ \\t]*\\*[ \\t]*@param\\s+(?:\\{[^}\\n]*\\}\\s+)?(?:${names.map((n) => n.replaceAll('$', '\\$')).join('|')})\\b[^\\n]*`,
-    'g',
-  )
-  const clean = text.replace(line, '')
-  if (clean === text) return []
-  const isEmpty = /^\/\*[\s*]*\*\/$/.test(clean)
-  const end = isEmpty
-    ? (comment.end ?? 0) + (/^\s*/.exec(file.text.slice(comment.end ?? 0))?.[0].length ?? 0)
-    : (comment.end ?? 0)
-  return [{ start: comment.start ?? 0, end, pieces: isEmpty ? [] : [clean] }]
 }
 
 function covers(edits: readonly Edit[], edit: Edit): boolean {

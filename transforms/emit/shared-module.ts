@@ -9,6 +9,7 @@ import { analyseScopes } from '../syntax/scope.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import { endOf, startOf, statementOf } from '../syntax/tree.ts'
 import { joinImports } from './joined-imports.ts'
+import { newDoc, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { dropUnused } from './cleanup.ts'
 import { findLostName } from './verify-output.ts'
 
@@ -43,6 +44,7 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   for (const { shared, form } of [...functions].sort((a, b) => byPlace(a.shared, b.shared))) {
     if (form.kind === 'in place') {
       edits.push(...shared.edits, ...todoEdits(shared, comment))
+      edits.push(...paramDocEdits(shared.source.statement, rewrittenParams(shared.model), file))
       imports.push(...shared.imports)
       continue
     }
@@ -52,7 +54,9 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
     if (before && !isSameText(file.text.slice(startOf(before), endOf(before)), text)) clashes.push(shared.id)
     else if (!before) {
       const { statement } = shared.source
-      edits.push({ start: endOf(statement), end: endOf(statement), pieces: [`\n\n${text}`] })
+      const doc = newDoc(statement, rewrittenParams(shared.model), file)
+      const place = lineEnd(file.text, endOf(statement))
+      edits.push({ start: place, end: place, pieces: [`\n\n${doc === '' ? '' : `${doc}\n`}${text}`] })
       imports.push(...shared.imports)
     }
     if (form.kind === 'retired') edits.push({ ...removalRange(file, shared.source.statement), pieces: [] })
@@ -112,6 +116,14 @@ function todoEdits({ at, source }: SharedFunction, comment: SharedModuleInput['c
     const start = lineOf(text, found.span.start)
     return [{ start, end: start, pieces: [`// ${comment(found)}\n${indentAt(text, start)}`] }]
   })
+}
+
+/** Behind a comment that ends the line. */
+function lineEnd(text: string, at: number): number {
+  return (
+    at +
+    (/^[ \t]*(?:\/\/[^\n]*|\/\*[^\n]*\*\/[ \t]*)?(?=\n|$)/.exec(text.slice(at, at + 400))?.[0].trimEnd().length ?? 0)
+  )
 }
 
 /** The first word of a line. */

@@ -1,15 +1,17 @@
+import type { Lowering } from '../concerns/lowering.ts'
 import { helperParameters } from './signature.ts'
 import type { PlannedHelper } from './summary.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { withCasts } from '../syntax/match.ts'
-import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { indentAt, outerRange } from '../syntax/lines.ts'
+import { endOf, type Node, parentOf, startOf, statementOf } from '../syntax/tree.ts'
 
 /** A helper in its new form: parameters, return type, async where it awaits now, and its body's edits. */
 export function helperEdits(helper: PlannedHelper): Edit[] {
   const { model, plan, at, summary } = helper
   const { fn } = model
   const { text } = at.file
-  const edits: Edit[] = [...plan.edits]
+  const edits: Edit[] = asBlock(fn, plan.edits, at)
   const range = parameterRange(fn, text)
   edits.push({ ...range, pieces: helperParameters(model, at, plan.takes) })
   if (summary.kind !== 'reads' && fn.returnType)
@@ -26,6 +28,25 @@ export function helperEdits(helper: PlannedHelper): Edit[] {
     edits.push({ start: endOf(fn), end: endOf(parent.init), pieces: [] })
   }
   return edits
+}
+
+/** `(req) => req.query.page` becomes a block where it needs a declaration. */
+function asBlock({ body }: PlannedHelper['model']['fn'], edits: readonly Edit[], { file, style }: Lowering): Edit[] {
+  if (body.type === 'BlockStatement') return [...edits]
+  const declared = edits.filter((e) => e.sticky && e.start === e.end && e.start === startOf(body))
+  if (declared.length === 0) return [...edits]
+  const { text } = file
+  const indent = indentAt(text, startOf(statementOf(body) ?? body))
+  const inner = indent + style.indent
+  const lines = declared.flatMap(({ pieces }) =>
+    pieces.map((p) => (typeof p === 'string' ? p.replace(/\n[ \t]*$/, `\n${inner}`) : p)),
+  )
+  const value = { from: startOf(body), to: endOf(body) }
+  const whole: Edit = {
+    ...outerRange(text, body),
+    pieces: [`{\n${inner}`, ...lines, 'return ', value, `${style.semicolon}\n${indent}}`],
+  }
+  return [whole, ...edits.filter((e) => !declared.includes(e))]
 }
 
 /** From the opening to the closing parenthesis; a lone arrow parameter has none. */
