@@ -52,6 +52,7 @@ function withoutParams(text: string, params: readonly Node[]): string {
     `\\n[ \\t]*\\*[ \\t]*@param\\s+(?:\\{[^}\\n]*\\}\\s+)?\\[?(?:${names.join('|')})\\b[^\\n]*`,
     'g',
   )
-  const clean = text.replace(line, '')
+  const only = new RegExp(`^/\\*\\*\\s*@param\\s+(?:\\{[^}\\n]*\\}\\s+)?\\[?(?:${names.join('|')})\\b[^\\n@]*\\*/$`)
+  const clean = only.test(text) ? '' : text.replace(line, '')
   return /^\/\*[\s*]*\*\/$/.test(clean) ? '' : clean
 }

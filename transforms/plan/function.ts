@@ -57,7 +57,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     helperCall: (site, usesHeaders) => {
       const isHandler = site.what.kind === 'call' && site.what.call.callee === input.handler
       if (isHandler && usesHeaders) mergeHeaders(site, at, indentAt)
-      else finishCall(site, at)
+      else finishCall(site, at, !isHandler && becameAsync(site, input))
     },
     carriesType: input.inheritsType || mayType(input, at),
   })
@@ -93,6 +93,11 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   const usesAwait =
     takes.params || at.edits.some((e) => e.pieces.some((p) => typeof p === 'string' && /\bawait /.test(p)))
   return { edits: at.edits, takes, flow, readsBody, usesAwait }
+}
+
+/** The helper that answers here gives a Promise of its answer, which it did not before. */
+function becameAsync({ what }: Flow['exits'][number], { summaries }: FunctionInput): boolean {
+  return what.kind === 'call' && summaries.get(what.call.callee)?.becameAsync === true
 }
 
 /** Declarations for a destructured parameter stand first in the body, after what they need. */

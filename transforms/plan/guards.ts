@@ -14,6 +14,7 @@ export function emitGuards(
   at: Lowering,
   indentAt: (position: number) => string,
 ): void {
+  const used = new Set<string>()
   for (const guard of flow.guards) {
     const summary = input.summaries.get(guard.call.callee)
     if (!summary || !isTellingTest(guard, summary.returns)) {
@@ -41,7 +42,9 @@ export function emitGuards(
       replaceReturn(guard.test.consequent, `return ${name}`, at)
       continue
     }
-    const name = freeName(at.tree, at.fn, 'denied', 'response', 'answer')
+    const free = ['denied', 'refused', 'rejected'].filter((one) => !used.has(one))
+    const name = freeName(at.tree, at.fn, ...free, `denied${used.size + 1}`)
+    used.add(name)
     const call = guard.call.node
     at.edits.push({
       start: startOf(guard.test),
