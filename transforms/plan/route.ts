@@ -523,7 +523,7 @@ class Planner {
           p.root === 'res' &&
           isLive(p.call) &&
           !this.isSilent(p) &&
-          (!calls.has(p.call) || (!flow.met.has(p.call) && calls.get(p.call)?.kind !== 'reads')),
+          this.mayAnswer(calls.get(p.call), flow),
       ) ||
       entry.escapes.some((e) => e.root === 'res' && isLive(e.node))
     if (isHidden || flow.guards.length > 0) return 'serves'
@@ -534,6 +534,12 @@ class Planner {
     if (flow.exits.some((e) => isInCatch(e.statement, entry.fn) && isService(e))) return 'serves'
     const counted = outside.length > 0 ? outside : flow.exits
     return counted.every((e) => isRefusal(e, this.summaries)) && !flow.mayFallThrough ? 'refuses' : 'serves'
+  }
+
+  /** A call that is not followed to its end may answer. */
+  private mayAnswer(call: HelperCall | undefined, flow: Flow): boolean {
+    if (!call || this.summaries.get(call.callee)?.blocked) return true
+    return !flow.met.has(call.node) && call.kind !== 'reads'
   }
 
   /** One function for each different body; methods with the same body share it. */
