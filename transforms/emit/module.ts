@@ -14,6 +14,7 @@ import { joinImports } from './joined-imports.ts'
 import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
+import { canBeStatic } from './static-get.ts'
 
 export interface ModuleInput {
   context: RouteContext
@@ -225,7 +226,7 @@ function headEdits(input: ModuleInput): Edit[] {
     context,
   )
   const segments = plan.config.segments.map((s) => `export const ${s.name} = ${s.value}${style.semicolon}`)
-  if (freezes(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
+  if (canBeStatic(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
   if (imports.length === 0 && segments.length === 0) return joined.edits
   const body = file.ast.program.body
   const old = body.filter((s) => s.type === 'ImportDeclaration')
@@ -256,12 +257,4 @@ function importTexts(all: readonly NewImport[], { style }: RouteContext): string
   const bySource = new Map<string, NewImport[]>()
   for (const one of all) bySource.set(one.source, [...(bySource.get(one.source) ?? []), one])
   return [...bySource].map(([source, list]) => printImport(source, list, style))
-}
-
-/** On Next 13 and 14 a file whose only handlers are GET (and HEAD) may be evaluated at build time, its fetches cached. */
-function freezes(plan: HandlerPlan, context: RouteContext): boolean {
-  if (context.app.next.major > 14) return false
-  const methods = plan.functions.flatMap((f) => f.methods)
-  if (!methods.includes('GET') || methods.some((m) => m !== 'GET' && m !== 'HEAD')) return false
-  return !/export const (revalidate|dynamic)\b/.test(context.file.text)
 }
