@@ -213,7 +213,9 @@ class Walker {
 
   private isCalmExit(core: Node): boolean {
     const fact = this.input.facts.get(core)
-    return fact !== undefined && this.isCalmFact(fact)
+    // A redirect writes the head, which throws once that is sent: a catch block would run.
+    if (fact === undefined || (fact.exit?.kind === 'redirect' && this.tries.length > 0)) return false
+    return this.isCalmFact(fact)
   }
 
   private dropLater(rest: readonly Item[]): void {

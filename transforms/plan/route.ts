@@ -490,12 +490,18 @@ class Planner {
         this.program.entry.destructures.some((d) => d.leaves.some((l) => l.path[0] === 'body')) ||
         this.helperReadsBody(other) ||
         !this.config.bodyParser,
-      othersSetCors: /access-control-allow/i.test(
-        this.context.file.text.slice(startOf(this.entry.fn), endOf(this.entry.fn)),
-      ),
+      othersSetCors: this.setsCors(other),
       callers: this.callers(other),
       strict: this.context.options.strict,
     }
+  }
+
+  /** In the handler, or in a helper that it calls for methods it does not name. */
+  private setsCors(variant: Variant): boolean {
+    const reached = new Set<FunctionModel>([this.program.entry])
+    this.reach(this.program.entry, variant, reached)
+    const { text } = this.context.file
+    return [...reached].some(({ fn }) => /access-control-allow/i.test(text.slice(startOf(fn), endOf(fn))))
   }
 
   private helperReadsBody(variant: Variant): boolean {

@@ -32,11 +32,16 @@ export interface Prepared {
 /** Findings of one route that are told; more of them say the same. */
 const MAX_FINDINGS = 3
 /** Mixed scenarios that are tried for branches that were not reached. */
-const MAX_EXTRA_SCENARIOS = 12
+const MAX_EXTRA_SCENARIOS = 30
 const EXTRA_SEED = 1000
 /** Outside calls of a route that are made to fail alone, and requests that are sent for each. */
 const MAX_SINGLE_CALLS = 24
 const MAX_CALLERS = 3
+const singleOutcomes = [
+  { calls: 'throw', seed: 0, what: 'rejects' },
+  { calls: 'nothing', seed: 0, what: 'gives nothing' },
+  { calls: 'throw', seed: 1, what: 'throws' },
+] as const
 
 /** Runs the requests of one route on both sides and says what that shows. */
 export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Verification> {
@@ -48,7 +53,7 @@ export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Ve
     await state.run(runner, scenario, requests)
   }
   for (let extra = 0; extra < MAX_EXTRA_SCENARIOS && state.isWorthMore(extra); extra++)
-    await state.run(runner, { name: `mixed ${EXTRA_SEED + extra}`, calls: 'mixed', seed: EXTRA_SEED + extra })
+    await state.run(runner, extraScenario(extra), extra < 2 ? undefined : state.callers())
   const cannot = state.whyNot()
   if (cannot !== null) return cannotRun(route, cannot, state.coverage())
   const findings: Finding[] = []
@@ -68,6 +73,14 @@ export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Ve
     findings,
     expected: state.expected(),
   }
+}
+
+/** Every other one has calls that all succeed: only what they give is drawn. */
+function extraScenario(extra: number): Scenario {
+  const seed = EXTRA_SEED + extra
+  return extra % 2 === 0
+    ? { name: `values ${seed}`, calls: 'mixed', seed, only: 'no call' }
+    : { name: `mixed ${seed}`, calls: 'mixed', seed }
 }
 
 export const cannotRun = (route: VerifiedRoute, why: string, coverage: Coverage | null = null): Verification => ({
@@ -91,6 +104,8 @@ interface State {
   isOpen(): boolean
   isWorthMore(extra: number): boolean
   /** For each outside call that was seen: only it fails, or gives nothing, with requests that lead to it. */
+  /** Requests that lead to outside calls; all when there are none. */
+  callers(): readonly ReplayRequest[]
   singleCalls(): { scenario: Scenario; requests: readonly ReplayRequest[] }[]
   whyNot(): string | null
   suspects(): readonly Exchange[]
@@ -137,15 +152,19 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
       failure = await runAll(runner, { ...job, runs, sides: ['before', 'after'], isSequence: false }, take)
     },
     isOpen,
+    callers: () => {
+      const some = requests.filter((request) => [...callers.values()].some((known) => known.has(request)))
+      return some.length === 0 ? requests : some
+    },
     singleCalls: () =>
       [...callers].slice(0, MAX_SINGLE_CALLS).flatMap(([name, some]) =>
-        (['throw', 'nothing'] as const).map((calls) => ({
-          scenario: { name: `only ${name}: ${calls}`, calls, seed: 0, only: name },
+        singleOutcomes.map(({ calls, seed, what }) => ({
+          scenario: { name: `only ${name} ${what}`, calls, seed, only: name },
           requests: [...some],
         })),
       ),
     // Seeds that bring nothing new three times in a row are the end of what chance can find.
-    isWorthMore: (extra) => isOpen() && (extra < 4 || rounds - lastGain < 4),
+    isWorthMore: (extra) => isOpen() && (extra < 10 || rounds - lastGain < 14),
     whyNot() {
       if (failure !== null) return failure
       if (exchanges === 0) return 'there are no requests for it'
@@ -208,7 +227,11 @@ async function confirm(
   if (!isSteady) return 'not deterministic'
   const aspects = new Set(unexplained(route, first).map(({ aspect }) => aspect))
   if (aspects.size === 0) return null
-  const isSame = (exchange: Exchange): boolean => unexplained(route, exchange).some(({ aspect }) => aspects.has(aspect))
+  // What looks different in another way is another finding.
+  const isSame = (exchange: Exchange): boolean => {
+    const left = unexplained(route, exchange)
+    return left.length > 0 && left.every(({ aspect }) => aspects.has(aspect))
+  }
   const shortest = await shrink(first, again, isSame)
   return { exchange: shortest, differences: unexplained(route, shortest) }
 }

@@ -107,7 +107,7 @@ function prepare(
       route: route.id,
       bundles: { before: before.bundle.path, after: after.bundle.path },
       packages,
-      words: [...new Set(texts.flatMap(([path, text]) => collectWords(path, text)))],
+      words: collectWords(texts),
       called: [...new Set(texts.flatMap(([, text]) => collectCalled(text)))],
     },
     branches: instrumenter.branchesOf(before.bundle.files),

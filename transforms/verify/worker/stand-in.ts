@@ -1,6 +1,6 @@
 import { mark } from './canonical.ts'
 import { digest, drawOf } from './draw.ts'
-import { drawOutcome, invokeCallback, isOutsideError, makeError } from './outcome.ts'
+import { drawOutcome, invokeCallback, isOutsideError, makeError, throwsAtOnce } from './outcome.ts'
 import {
   dateOf,
   givesFunction,
@@ -12,6 +12,7 @@ import {
   statusOf,
   stringOf,
 } from './plausible.ts'
+import { drawWord } from './word.ts'
 import type { World } from './world.ts'
 
 /**
@@ -135,7 +136,7 @@ function readMember(place: Place, property: string | symbol, proxy: object, targ
   }
   const member = { world, name: `${name}.${property}`, key: `${key}.${property}` }
   if (kind === 'api') return statusOfPackage(place, property) ?? makeStandIn({ ...member, kind }, true)
-  const listMethod = asList(place, property)
+  const listMethod = property === 'length' && world.called.has(property) ? undefined : asList(place, property)
   if (listMethod !== undefined) return listMethod
   if (world.called.has(property)) return makeStandIn({ ...member, kind: 'api' }, true)
   return valueFor({ ...member, kind: 'value' }, kindOfValue(place, property), property)
@@ -145,8 +146,10 @@ function readMember(place: Place, property: string | symbol, proxy: object, targ
 function kindOfValue({ world, kind, key }: Place, property: string): Kind | 'word' {
   const likely = kindOfProperty(property)
   if (world.scenario.calls !== 'mixed') return likely
-  const cases = ['word', 'word', 'word', 'string', 'number', 'boolean', 'nothing', 'list', 'date', 'object'] as const
-  const drawn = drawOf(`${world.scenario.seed} ${key}.${property}`, kind === 'result' ? 30 : 20)
+  const cases = ['word', 'word', 'string', 'number', 'boolean', 'nothing', 'list', 'date', 'object'] as const
+  const seeded = `${world.scenario.seed} ${key}.${property}`
+  if (world.words.named[property] !== undefined && drawOf(`${seeded} named`, 2) === 0) return 'word'
+  const drawn = drawOf(seeded, kind === 'result' ? 30 : 20)
   return cases[drawn] ?? likely
 }
 
@@ -157,7 +160,7 @@ function valueFor(place: Place, kind: Kind | 'word', name: string): unknown {
   const isMixed = world.scenario.calls === 'mixed'
   switch (kind) {
     case 'word':
-      return world.words.length === 0 ? stringOf(key, name) : world.words[drawOf(`${seeded} word`, world.words.length)]
+      return drawWord(world, `${seeded} word`, name) ?? stringOf(key, name)
     case 'string':
       return isMixed && drawOf(`${seeded} empty`, 6) === 0 ? '' : stringOf(key, name)
     case 'number':
@@ -262,12 +265,14 @@ function callOutside(place: Place, args: readonly unknown[], keyArgs = args): un
   const { world, name } = place
   const { key } = world.record(name, args, place.key, keyArgs)
   const result: Place = { world, name: `${name}()`, key, kind: 'result' }
-  const outcome = drawOutcome(world, name, key)
+  // What formats a text always gives one.
+  const drawn = drawOutcome(world, name, key)
+  const outcome = drawn === 'nothing' && isStringAtOnce(lastOf(name)) ? 'succeed' : drawn
   const error = outcome === 'throw' ? makeError(world, `${name}()`, key) : null
   const callback = invokeCallback(world, args, error, () => valueOfCall(result, name), name)
   if (callback !== null) return makeResult({ ...result, settle: () => callback })
   if (error !== null) {
-    if (drawOf(`${key} at once`, 2) === 0) throw error
+    if (throwsAtOnce(world, lastOf(name), key)) throw error
     return makeResult({ ...result, settle: () => Promise.reject(error) })
   }
   if (outcome === 'nothing') {
