@@ -277,8 +277,26 @@ class Walker {
   }
 
   private arrowBody(node: t.Expression): Ending {
+    if (this.arrowEffect(node)) {
+      this.flow.returns.unanswered.push({ truth: 'unknown', node })
+      return { open: true, answered: false }
+    }
     if (!this.exitsOf(node, node, 'arrow', false)) this.flow.returns.unanswered.push({ truth: 'unknown', node })
     return { open: false, answered: false }
+  }
+
+  /** `(res) => res.setHeader('Cache-Control', 'no-store')`, or a call of such a helper. */
+  private arrowEffect(node: t.Expression): boolean {
+    const core = this.resolved(node)
+    const call = this.input.calls.get(core)
+    const [effect, other] = this.input.facts.get(core)?.effects ?? []
+    const isHeader = effect?.kind === 'header' && !other && !this.input.facts.get(core)?.exit
+    if (!isHeader && call?.kind !== 'effects') return false
+    this.flow.met.add(core)
+    const site = { kind: 'effect' as const, node: core, exits: new Map(), order: this.flow.effects.length }
+    if (isHeader) this.set({ ...site, what: effect, statement: node, isInner: true })
+    else if (call) this.set({ ...site, what: { kind: 'call', call }, statement: null })
+    return true
   }
 
   private plain(node: t.Statement, context: Context): Ending {

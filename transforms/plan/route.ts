@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import type { Flow } from '../analyse/flow-model.ts'
 import { followCalls, functionOf, type HelperCall, type Program } from '../analyse/callees.ts'
 import { type Entry, findEntry } from '../analyse/entry.ts'
 import { type MethodContext, OTHER, evaluate } from '../analyse/method-value.ts'
@@ -17,6 +18,7 @@ import type { PackageCall, Recipe } from '../recipes/recipe.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges, type Range } from '../syntax/lines.ts'
 import { endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree.ts'
+import { mayType } from './content-type.ts'
 import { chooseNames } from './names.ts'
 import { flowOf, groupPasses } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
@@ -334,7 +336,7 @@ class Planner {
   private markInheriting(input: FunctionInput, isLive: (node: Node) => boolean): void {
     for (const callee of findInheriting(input, isLive)) {
       const shared = this.shared.get(callee)
-      if (shared) this.context.shared.inherit(shared)
+      if (shared) this.context.shared.inherit(shared, mayType(input, this.context))
       else this.inherits.add(callee)
     }
   }
@@ -368,6 +370,7 @@ class Planner {
       nameAt: (call) => this.nameAt(call),
       handler: null,
       inherits,
+      inheritsType: false,
       bodyArgument: this.bodyArguments.has(model),
       bodyType: bodyTypeOf(model, this.context.file),
       isEntry,
@@ -541,6 +544,12 @@ class Planner {
     return counted.every((e) => isRefusal(e, this.summaries)) && !flow.mayFallThrough ? 'refuses' : 'serves'
   }
 
+  /** A call that is not followed to its end may answer. */
+  private mayAnswer(call: HelperCall | undefined, flow: Flow): boolean {
+    if (!call || this.summaries.get(call.callee)?.blocked) return true
+    return !flow.met.has(call.node) && call.kind !== 'reads'
+  }
+
   /** A response that flow analysis cannot place is still a response: such a part is never taken for silence or refusal. */
   private hidesAnswer(input: FunctionInput, isLive: (node: Node) => boolean): boolean {
     const { flow, claims, unclaimed, calls } = flowOf(input, isLive)
@@ -549,11 +558,7 @@ class Planner {
       unclaimed.some((u) => !sentFlags.has(u.steps[0]?.kind === 'prop' ? u.steps[0].name : '')) ||
       [...claims.values()].some((c) => c.kind === 'refusal' || (c.kind === 'response' && !flow.met.has(c.node))) ||
       passes.some(
-        (p) =>
-          p.root === 'res' &&
-          isLive(p.call) &&
-          !this.isSilent(p) &&
-          (!calls.has(p.call) || (!flow.met.has(p.call) && calls.get(p.call)?.kind !== 'reads')),
+        (p) => p.root === 'res' && isLive(p.call) && !this.isSilent(p) && this.mayAnswer(calls.get(p.call), flow),
       ) ||
       escapes.some((e) => e.root === 'res' && isLive(e.node))
     )
