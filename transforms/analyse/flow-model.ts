@@ -33,6 +33,8 @@ export interface ExitSite {
   /** Inside `a ? b : c`: nothing can be put before it. */
   isNested: boolean
   pending: EffectSite[]
+  /** The statement is written anew as a whole, with a return of its own. */
+  isWritten?: true
 }
 
 /** A helper that may have answered, and the test that stops the handler then. */

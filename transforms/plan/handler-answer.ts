@@ -24,6 +24,7 @@ export function mergeHeaders(site: ExitSite, at: Lowering, indentAt: (position: 
   const response = freeName(at.tree, at.fn, 'response', 'answer')
   const line = `${at.style.semicolon}\n${indentAt(startOf(statement))}`
   const { headers } = at.names
+  site.isWritten = true
   at.edits.push({
     start: startOf(statement),
     end: endOf(statement),

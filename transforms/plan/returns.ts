@@ -3,7 +3,7 @@ import type { ExitSite, Flow } from '../analyse/flow-model.ts'
 import type { Lowering } from '../concerns/lowering.ts'
 import { outerRange, removalRange } from '../syntax/lines.ts'
 import { withCasts } from '../syntax/match.ts'
-import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /** `await helper(req, res)` as the last thing: `return helper(request)`; the await stays where a try around must see the error. */
 export function finishCall(site: ExitSite, at: Lowering): void {
@@ -24,7 +24,7 @@ function isInTry(node: Node, at: Lowering): boolean {
 /** Puts `return` before responses that were the last thing their path did, and takes away what stood after them. */
 export function emitReturns(flow: Flow, at: Lowering): void {
   for (const statement of new Set(
-    flow.exits.filter((e) => e.form === 'tail' && !isWritten(e.statement, at)).map((e) => e.statement),
+    flow.exits.filter((e) => e.form === 'tail' && !e.isWritten).map((e) => e.statement),
   )) {
     at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: ['return '] })
   }
@@ -59,11 +59,4 @@ function dropVoid(statement: Node, at: Lowering): void {
         : null
   if (value?.type === 'UnaryExpression' && value.operator === 'void')
     at.edits.push({ start: startOf(value), end: outerRange(at.file.text, value.argument).start, pieces: [] })
-}
-
-/** The whole statement is replaced already, with a return of its own. */
-function isWritten(statement: Node, at: Lowering): boolean {
-  return at.edits.some(
-    (edit) => edit.start === startOf(statement) && edit.end === endOf(statement) && edit.pieces.length > 0,
-  )
 }
