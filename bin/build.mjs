@@ -1,4 +1,4 @@
-// Builds dist/: the command and the library as bundles that need no other package, their types, and the
+// Builds dist/: the command and the library as bundles that need no other package but esbuild, their types, and the
 // licences of what is inside. Run by `npm run build`; not part of the package.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,6 +8,8 @@ import { build } from 'esbuild'
 
 const entries = ['bin/routeshift.ts', 'transforms/index.ts']
 const transform = 'transforms/jscodeshift.ts'
+/** The program of verify's processes; it is found by its place (transforms/verify/worker-file.ts). */
+const worker = 'transforms/verify/worker/entry.ts'
 
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
@@ -25,12 +27,15 @@ const { metafile } = await build({
   ...shared,
   entryPoints: entries,
   splitting: true,
+  // A package of its own: it has a binary for each platform.
+  external: ['esbuild'],
   chunkNames: 'chunks/[name]-[hash]',
   format: 'esm',
   metafile: true,
   // Bundled CommonJS packages ask for node's own modules with require.
   banner: { js: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);" },
 })
+await build({ ...shared, entryPoints: [worker], format: 'esm' })
 // jscodeshift loads a transform with require, through a Babel hook: it has to be CommonJS, and short, since Babel reads all of it.
 await build({
   ...shared,

@@ -1,3 +1,4 @@
+import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { Migration, RouteResult } from './model/migration.ts'
 import { defaultOptions, type MigrateOptions } from './model/options.ts'
@@ -10,7 +11,7 @@ import { findAppHazards } from './project/surroundings.ts'
 import { buildReport } from './report/build.ts'
 import { toolVersion } from './report/version.ts'
 
-import { type Planned, diagnostic, guarded, planRoute } from './plan-routes.ts'
+import { type Planned, diagnostic, guarded, kept, planRoute } from './plan-routes.ts'
 import { createSharedAttempts, type SharedAttempts } from './shared-attempts.ts'
 import { emitAll, emitRoute, repointTools, shareChanges, standsAlone } from './emit-routes.ts'
 
@@ -20,6 +21,8 @@ export interface MigrateHooks {
   onProgress?: (done: number, total: number) => void
   /** `file`: nothing but the route's own file can be written, so no function of another module is followed. */
   scope?: 'file' | 'program'
+  /** Routes that are kept whatever the analysis says, by source, each with its reason. */
+  withheld?: ReadonlyMap<string, Diagnostic>
 }
 
 /**
@@ -102,7 +105,8 @@ function createAttempt({ project, host, settings, attempts, callers, hooks }: At
           },
         }
         const input = { route, app, project, host, settings, callers: callers.get(route.source) ?? [], shared: watched }
-        const plan = known ?? guarded(route, app, () => planRoute(input))
+        const reason = hooks.withheld?.get(route.source)
+        const plan = known ?? guarded(route, app, () => (reason ? kept(route, app, [reason]) : planRoute(input)))
         const result =
           'outcome' in plan || !standsAlone(plan, project)
             ? plan

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
-import { flags, renderFlagsMarkdown } from '../../transforms/cli/flags.ts'
+import { describe, expect, test } from 'vitest'
+import { migrateCommand, renderFlagsMarkdown } from '../../transforms/cli/flags.ts'
 import { isQuestion, renderHelp } from '../../transforms/cli/help.ts'
-import { parseArguments } from '../../transforms/cli/parse.ts'
+import { parseArguments, parseVerifyArguments } from '../../transforms/cli/parse.ts'
+import { verifyCommand } from '../../transforms/cli/verify-flags.ts'
 
 test('without arguments: the current folder, everything at its default', () => {
   expect(parseArguments([])).toEqual({
@@ -16,6 +17,11 @@ test('without arguments: the current folder, everything at its default', () => {
     lang: 'ts',
     strict: false,
     allowDirty: false,
+    verify: false,
+    nextFrom: null,
+    seed: 1,
+    timeLimit: 2000,
+    workers: null,
     report: [],
     json: false,
     quiet: false,
@@ -28,7 +34,7 @@ test('without arguments: the current folder, everything at its default', () => {
 test('every option', () => {
   const line =
     'web -d --patch a.patch --check --include a --include b --exclude c --next v15.2 --lang keep --strict --allow-dirty ' +
-    '--report a.md --report b.json --json --quiet --no-progress --no-color --print plan'
+    '--verify --next-from lib --seed 7 --time-limit 500 --workers 3 --report a.md --report b.json --json --quiet --no-progress --no-color --print plan'
   expect(parseArguments(line.split(' '))).toEqual({
     dir: 'web',
     dryRun: true,
@@ -40,6 +46,11 @@ test('every option', () => {
     lang: 'keep',
     strict: true,
     allowDirty: true,
+    verify: true,
+    nextFrom: 'lib',
+    seed: 7,
+    timeLimit: 500,
+    workers: 3,
     report: ['a.md', 'b.json'],
     json: true,
     quiet: true,
@@ -62,6 +73,8 @@ test.each([
   [['--next', 'latest'], /--next expects a version such as 14 or 15.2.1, not 'latest'/],
   [['--report', 'a.html'], /'a.html' ends in neither/],
   [['--patch'], /argument missing/],
+  [['--seed', 'x'], /--seed expects a whole number from 0 on, not 'x'/],
+  [['--workers', '0'], /--workers expects a whole number from 1 on, not '0'/],
 ])('%j is refused', (argv, message) => expect(() => parseArguments(argv)).toThrow(message))
 
 test('help and version are asked for anywhere before --', () => {
@@ -70,20 +83,90 @@ test('help and version are asked for anywhere before --', () => {
   expect(isQuestion(['--', '--help'], 'help')).toBe(false)
 })
 
-test('--help', () => expect(renderHelp()).toMatchFileSnapshot('__snapshots__/help.txt'))
+describe('verify', () => {
+  const plain = {
+    dir: '.',
+    from: 'HEAD',
+    include: [],
+    exclude: [],
+    next: null,
+    lang: 'ts',
+    strict: false,
+    nextFrom: null,
+    seed: 1,
+    timeLimit: 2000,
+    workers: null,
+    live: null,
+    report: [],
+    json: false,
+    quiet: false,
+    progress: true,
+    color: true,
+  }
 
-test('help fits a terminal', () => {
-  expect(
-    Math.max(
-      ...renderHelp()
-        .split('\n')
-        .map((line) => line.length),
-    ),
-  ).toBeLessThanOrEqual(100)
+  test('without arguments', () => expect(parseVerifyArguments([])).toEqual(plain))
+
+  test('every option', () => {
+    const line =
+      'web --from v1 --include a --exclude b --next 15 --lang js --strict --next-from lib --seed 7 --time-limit 500 --workers 3 ' +
+      '--report a.md --json --quiet --no-progress --no-color'
+    expect(parseVerifyArguments(line.split(' '))).toEqual({
+      ...plain,
+      dir: 'web',
+      from: 'v1',
+      include: ['a'],
+      exclude: ['b'],
+      next: '15',
+      lang: 'js',
+      strict: true,
+      nextFrom: 'lib',
+      seed: 7,
+      timeLimit: 500,
+      workers: 3,
+      report: ['a.md'],
+      json: true,
+      quiet: true,
+      progress: false,
+      color: false,
+    })
+  })
+
+  test('two servers', () => {
+    const argv = ['--live', 'http://a:1', 'https://b/base', '--requests', 'r.har']
+    expect(parseVerifyArguments(argv)).toEqual({
+      ...plain,
+      live: { before: 'http://a:1', after: 'https://b/base', requests: 'r.har' },
+    })
+  })
+
+  test.each([
+    [['a', 'b'], /name one folder/],
+    [['--requests', 'r.har'], /--requests is for --live/],
+    [['--live', 'http://a:1'], /two addresses and a file/],
+    [['--live', 'http://a:1', 'http://b:2'], /two addresses and a file/],
+    [['--live', 'localhost:1', 'http://b:2', '--requests', 'r'], /expects addresses .* not 'localhost:1'/],
+    [['--report', 'a.html'], /ends in neither/],
+    [['--nope'], /unknown option/],
+  ])('%j is refused', (argv, message) => expect(() => parseVerifyArguments(argv)).toThrow(message))
 })
 
-test('the README lists the options of the table', () => {
-  const [, listed] = /<!-- flags -->\n((?:.|\n)*?)\n<!-- \/flags -->/.exec(readFileSync('README.md', 'utf8')) ?? []
-  expect(listed).toBe(renderFlagsMarkdown())
-  expect(flags.length).toBeGreaterThan(0)
+test.each([
+  ['routeshift', migrateCommand, 'help.txt'],
+  ['routeshift verify', verifyCommand, 'help-verify.txt'],
+])('%s --help', (_name, command, file) => expect(renderHelp(command)).toMatchFileSnapshot(`__snapshots__/${file}`))
+
+test.each([migrateCommand, verifyCommand])('help fits a terminal', (command) => {
+  const lengths = renderHelp(command)
+    .split('\n')
+    .map((line) => line.length)
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(100)
+})
+
+test.each([
+  ['flags', migrateCommand],
+  ['verify flags', verifyCommand],
+])('the README lists the options of the table: %s', (marker, command) => {
+  const between = new RegExp(`<!-- ${marker} -->\\n((?:.|\\n)*?)\\n<!-- /${marker} -->`)
+  expect(between.exec(readFileSync('README.md', 'utf8'))?.[1]).toBe(renderFlagsMarkdown(command))
+  expect(command.flags.length).toBeGreaterThan(0)
 })

@@ -47,6 +47,7 @@ async function start(line: string, world: World = {}) {
       for (let done = 0; done <= (world.total ?? 0); done += 10) hooks?.onProgress?.(done, world.total ?? 0)
       return createMigration(routes, cwd)
     },
+    migrateVerified: async () => createMigration(routes, cwd),
     printStage: async (stage) => `{"stage":"${stage}"}`,
     ...world.engine,
   }

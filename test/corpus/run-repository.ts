@@ -2,6 +2,7 @@ import { parse } from '@babel/parser'
 import { migrate } from '../../transforms/migrate.ts'
 import type { Host } from '../../transforms/model/host.ts'
 import { loadProject } from '../../transforms/project/load.ts'
+import { overlayChanges } from '../../transforms/project/overlay.ts'
 import { defaultOptions } from '../../transforms/model/options.ts'
 import { parserOptions } from '../../transforms/syntax/parse.ts'
 
@@ -50,7 +51,7 @@ export async function runRepository(name: string, host: Host, assumeNext: string
   }
   for (const change of first.changes)
     if (change.after !== null && change.kind === 'create') checkParses(change.path, change.after, result)
-  const second = await migrate(options, overlay(host, first.changes))
+  const second = await migrate(options, overlayChanges(host, first.changes))
   if (second.changes.length > 0) result.broken.push(`second run changes ${second.changes[0]?.path}`)
   return result
 }
@@ -65,32 +66,5 @@ function checkParses(path: string, text: string, result: RepositoryResult): void
     if (errors && errors.length > 0) result.broken.push(`${path}: ${String(errors[0])}`)
   } catch (error) {
     result.broken.push(`${path}: ${String(error)}`)
-  }
-}
-
-/** The host as it would be after the changes. */
-function overlay(host: Host, changes: readonly { path: string; after: string | null }[]): Host {
-  const after = new Map(changes.map((c) => [c.path, c.after]))
-  const text = (path: string): string | null | undefined => after.get(path)
-  return {
-    ...host,
-    root: host.root,
-    git: host.git,
-    read: (path) => text(path) ?? host.read(path),
-    exists: (path) =>
-      text(path) === null
-        ? false
-        : text(path) !== undefined ||
-          host.exists(path) ||
-          [...after].some(([p, t]) => t !== null && p.startsWith(`${path}/`)),
-    isFile: (path) => (text(path) === null ? false : text(path) !== undefined || host.isFile(path)),
-    real: (path) => (text(path) ? path : host.real(path)),
-    list: (globs) =>
-      [
-        ...new Set([
-          ...host.list(globs).filter((p) => text(p) !== null),
-          ...[...after].filter(([, t]) => t !== null).map(([p]) => p),
-        ]),
-      ].sort(),
   }
 }

@@ -8,7 +8,7 @@ import { type FixtureRequest, repositoryRoot, type Target, targets } from '../su
 import { findUnexplained } from '../support/known-differences.ts'
 import { buildNext, type NextServer, startNext } from '../support/next-server.ts'
 import { type Observation, observe } from '../support/replay.ts'
-import { matchRoute } from '../support/route-path.ts'
+import { matchRoute } from '../../transforms/verify/route-path.ts'
 
 /**
  * The demo app on real servers: `next build && next start` before and after the migration, the same requests to both.

@@ -34,6 +34,9 @@ export const exceptions: readonly { from: string; to: string; why: string }[] = 
   { from: 'recipes/*', to: 'concerns/lowering.ts', why: 'recipes collect edits, needs and findings as concerns do' },
   { from: 'recipes/*', to: 'concerns/module/imports.ts', why: 'a recipe writes import specifiers for another folder' },
   { from: 'cli/main.ts', to: 'migrate.ts', why: 'the command runs the map' },
+  { from: 'cli/main.ts', to: 'migrate-verified.ts', why: 'with --verify the command runs the map and the replay' },
+  { from: 'cli/main.ts', to: 'verify.ts', why: 'the command `verify` compares two trees' },
+  { from: 'cli/main.ts', to: 'verify-live.ts', why: 'with --live it compares two servers' },
   { from: 'cli/run.ts', to: 'apply.ts', why: 'the command is where changes are written' },
 ]
 
@@ -41,6 +44,11 @@ export const exceptions: readonly { from: string; to: string; why: string }[] = 
 export const touchesTheWorld: readonly { file: string; why: string }[] = [
   { file: 'project/host.ts', why: 'the one door to files and git' },
   { file: 'cli/files.ts', why: 'reports and patches are written where the user says, also outside of the project' },
+  { file: 'verify/bundle.ts', why: 'bundles are written to a temporary folder' },
+  { file: 'verify/pool.ts', why: 'user code runs in processes of its own' },
+  { file: 'verify/verify-routes.ts', why: 'makes and deletes the temporary folder' },
+  { file: 'verify/worker-file.ts', why: 'finds the program of the worker processes' },
+  { file: 'verify/worker/evaluate.ts', why: 'reads bundles' },
 ]
 
 /** Where the cases of a concern or recipe are, when it is not fixtures/<id>. */
@@ -74,4 +82,6 @@ export const longFiles: Readonly<Record<string, string>> = {
   'transforms/plan/route.ts': 'the planner: variants, helpers and methods depend on each other',
   'transforms/syntax/scope.ts': 'one table of what declares and what refers',
   'transforms/syntax/value-kind.ts': 'one table of what an expression is at run time',
+  'transforms/verify/expected.ts': 'one table of what the two sides may differ in',
+  'transforms/verify/worker/stand-in.ts': 'one proxy: its traps, members and calls make each other',
 }

@@ -3,8 +3,9 @@ import { type Bundle, bundleAll, type Entry, loadBundle } from '../support/bundl
 import { compare } from '../support/compare.ts'
 import { findFixtures } from '../support/fixture.ts'
 import { findUnexplained } from '../support/known-differences.ts'
+import { listMovedRoutes } from '../support/moved-routes.ts'
 import { replay, type Side } from '../support/replay.ts'
-import { matchRoute } from '../support/route-path.ts'
+import { matchRoute } from '../../transforms/verify/route-path.ts'
 import { type Run, runEngine } from '../support/run-fixture.ts'
 
 /** Runs the pages handler and the route handler of every migrated case on the same requests, side by side. */
@@ -22,7 +23,7 @@ beforeAll(async () => {
     const run = await runEngine(fixture.input, fixture.options).catch(() => null)
     if (run === null) continue
     runs.set(fixture.id, run)
-    for (const { source, target } of movedRoutes(run)) {
+    for (const { source, target } of listMovedRoutes(run)) {
       entries.push({ id: bundleId(fixture.id, 'pages', source), files: fixture.input, path: source })
       entries.push({ id: bundleId(fixture.id, 'app', source), files: run.after, path: target })
     }
@@ -33,7 +34,7 @@ beforeAll(async () => {
 test.each(fixtures.map((fixture) => [fixture.id, fixture] as const))('%s', async (_id, fixture) => {
   const run = runs.get(fixture.id)
   if (run === undefined) throw new Error('the engine failed on this case')
-  const routes = movedRoutes(run).map((route) => ({
+  const routes = listMovedRoutes(run).map((route) => ({
     ...route,
     pages: load(bundleId(fixture.id, 'pages', route.source)),
     app: load(bundleId(fixture.id, 'app', route.source)),
@@ -55,26 +56,6 @@ test.each(fixtures.map((fixture) => [fixture.id, fixture] as const))('%s', async
   }
   expect(unexplained).toEqual([])
 })
-
-interface MovedRoute {
-  id: string
-  source: string
-  target: string
-  methods: readonly string[]
-  codes: ReadonlySet<string>
-}
-
-/** Static routes first, as both routers match. */
-function movedRoutes({ migration }: Run): MovedRoute[] {
-  const rank = (id: string): string => id.replaceAll('[', '\uFFFF')
-  return migration.report.routes
-    .flatMap(({ route, source, target, outcome, methods, diagnostics }) =>
-      target !== null && (outcome === 'migrated' || outcome === 'review')
-        ? [{ id: route, source, target, methods, codes: new Set(diagnostics.map(({ code }) => code)) }]
-        : [],
-    )
-    .sort((a, b) => (rank(a.id) < rank(b.id) ? -1 : 1))
-}
 
 const bundleId = (fixture: string, side: Side, source: string): string =>
   `${fixture}/${side}/${source}`.replaceAll(/[^\w-]+/g, '_')

@@ -4,7 +4,7 @@ import { compare, type Difference } from '../support/compare.ts'
 import type { FixtureRequest } from '../support/fixture.ts'
 import { type Exchange, findUnexplained, knownDifferences } from '../support/known-differences.ts'
 import { replay } from '../support/replay.ts'
-import { matchRoute } from '../support/route-path.ts'
+import { matchRoute } from '../../transforms/verify/route-path.ts'
 
 /** The judge on trial: a right migration must pass, and each wrong one must be found out, by the aspect it gets wrong. */
 

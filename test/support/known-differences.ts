@@ -1,7 +1,7 @@
 import type { Difference } from './compare.ts'
 import type { FixtureRequest } from './fixture.ts'
 import type { Observation } from './replay.ts'
-import { matchRoute } from './route-path.ts'
+import { matchRoute } from '../../transforms/verify/route-path.ts'
 
 /** One exchange on both sides. `route`: its id, `/api/users/[id]`; `exported`: the methods of the new route file. */
 export interface Exchange {

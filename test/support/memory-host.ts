@@ -6,6 +6,8 @@ export interface MemoryHostOptions {
   root?: string
   inRepository?: boolean
   dirty?: readonly string[]
+  /** The files of one commit, which every ref but `nowhere` names; without it nothing was committed. */
+  committed?: Readonly<Record<string, string>>
   /** Symlinks: path to the path it leads to, null for one that leaves the root. Reading goes to the target. */
   links?: Readonly<Record<string, string | null>>
   /** Messages of files whose reading fails. */
@@ -27,7 +29,18 @@ export function createMemoryHost(initial: Record<string, string>, options: Memor
   return {
     root: options.root ?? '/memory',
     files,
-    git: { inRepository: options.inRepository ?? true, dirty: () => [...(options.dirty ?? [])] },
+    git: {
+      inRepository: options.inRepository ?? true,
+      dirty: () => [...(options.dirty ?? [])],
+      resolve: (ref) => (ref === 'nowhere' || !options.committed ? null : ref),
+      changedSince() {
+        const before = options.committed ?? {}
+        return [...new Set([...Object.keys(before), ...Object.keys(files)])]
+          .filter((path) => before[path] !== files[path])
+          .map((path) => ({ path, wasThere: Object.hasOwn(before, path) }))
+      },
+      readAt: (_commit, path) => options.committed?.[path] ?? '',
+    },
     read(path) {
       const failure = options.unreadable?.[clean(path)]
       if (failure !== undefined) throw new HostError(path, failure)

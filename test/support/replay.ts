@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { format } from 'node:util'
 import { testApiHandler } from 'next-test-api-route-handler'
 import type { FixtureRequest } from './fixture.ts'
-import { matchRoute } from './route-path.ts'
+import { matchRoute } from '../../transforms/verify/route-path.ts'
 
 /** What a client sees of one request, and what the handler printed. */
 export type Observation =

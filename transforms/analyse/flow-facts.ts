@@ -82,16 +82,6 @@ export function truthiness(node: Node): Truth {
   return 'unknown'
 }
 
-export function isQuietExit(fact: ResponseFact | undefined): boolean {
-  return fact !== undefined && isQuietFact(fact)
-}
-
-export function isQuietFact(fact: ResponseFact): boolean {
-  const body = fact.exit
-  const isQuietBody = body === null || (body.kind === 'redirect' ? isQuiet(body.url) : isQuiet(body.value))
-  return isQuietBody && fact.effects.every((e) => isQuiet(e.value))
-}
-
 /** What `return res.x()` hands to the caller: json and send return undefined, end and redirect res itself. */
 export function returnedTruth(fact: ResponseFact): Truth {
   return fact.exit?.kind === 'json' || fact.exit?.kind === 'send' ? 'falsy' : 'truthy'

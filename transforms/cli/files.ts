@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../model/host.ts'
 
@@ -29,5 +29,14 @@ export function writeOutput(cwd: string, file: string, text: string): void {
     writeFileSync(path, text)
   } catch (error) {
     throw new UserError(`Cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** Reads a file that the user named; it need not lie in the project. */
+export function readInput(cwd: string, file: string): string {
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8')
+  } catch (error) {
+    throw new UserError(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

@@ -1,15 +1,19 @@
-import { describeFlag, exitCodes, flags, summary, usage } from './flags.ts'
+import { type Command, describeFlag } from './flags.ts'
 
 /** The text of --help. */
-export function renderHelp(): string {
+export function renderHelp({ usage, summary, details, flags, exitCodes }: Command): string {
   const width = Math.max(...flags.map(({ flags: names }) => names.length)) + 2
   // Long names line up, with or without a short one before them.
-  const rows = flags.map((flag) => `  ${indentName(flag.flags).padEnd(width + 4)}${describeFlag(flag)}`)
+  const hasShort = flags.some(({ flags: names }) => !names.startsWith('--'))
+  const rows = flags.map((flag) => {
+    const name = hasShort ? indentName(flag.flags) : flag.flags
+    return `  ${name.padEnd(width + (hasShort ? 4 : 0))}${describeFlag(flag)}`
+  })
   return [
     `Usage: ${usage}`,
     '',
     summary,
-    'Writes to the working tree of dir (default: the current folder); run it with --dry-run first.',
+    ...details,
     '',
     'Options:',
     ...rows,

@@ -1,14 +1,17 @@
 import { HostError, UserError } from '../model/host.ts'
+import { migrateCommand } from './flags.ts'
 import { isQuestion, renderHelp } from './help.ts'
 import type { Io } from './io.ts'
+import { verifyCommand } from './verify-flags.ts'
 
 /**
  * The command `routeshift`: reads the arguments (without node and script), runs, and answers the exit code.
  * Everything is imported when it is needed, so that --help starts as fast as node itself.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const isVerify = argv[0] === 'verify'
   if (isQuestion(argv, 'help')) {
-    io.stdout.write(renderHelp())
+    io.stdout.write(renderHelp(isVerify ? verifyCommand : migrateCommand))
     return 0
   }
   if (isQuestion(argv, 'version')) {
@@ -17,14 +20,34 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return 0
   }
   try {
-    const { parseArguments } = await import('./parse.ts')
+    const { parseArguments, parseVerifyArguments } = await import('./parse.ts')
+    if (isVerify) {
+      const settings = parseVerifyArguments(argv.slice(1))
+      const [{ runVerify }, { createHost }, engine, live] = await Promise.all([
+        import('./run-verify.ts'),
+        import('../project/host.ts'),
+        import('../verify.ts'),
+        import('../verify-live.ts'),
+      ])
+      return await runVerify(settings, io, { createHost, ...engine, ...live })
+    }
     const settings = parseArguments(argv)
     const [{ run }, { createHost }, engine] = await Promise.all([
       import('./run.ts'),
       import('../project/host.ts'),
       import('../migrate.ts'),
     ])
-    return await run(settings, io, { createHost, ...engine })
+    return await run(settings, io, {
+      createHost,
+      ...engine,
+      async migrateVerified(options, host, hooks) {
+        const [{ migrateVerified }, { verifyMigration }] = await Promise.all([
+          import('../migrate-verified.ts'),
+          import('../verify.ts'),
+        ])
+        return migrateVerified(options, host, verifyMigration, hooks)
+      },
+    })
   } catch (error) {
     const isExpected = error instanceof UserError || error instanceof HostError
     io.stderr.write(isExpected ? `routeshift: ${error.message}\n` : describeCrash(error))

@@ -12,12 +12,12 @@ export interface Progress {
 }
 
 /** A bar on stderr for long runs in front of a human; silent otherwise. */
-export function createProgress(io: Io, settings: Settings): Progress {
+export function createProgress(io: Io, settings: Pick<Settings, 'progress' | 'quiet'>, longRun = LONG_RUN): Progress {
   let shown = ''
   const isWanted = settings.progress && !settings.quiet && io.stderr.isTTY === true
   return {
     report(done, total) {
-      if (!isWanted || total <= LONG_RUN) return
+      if (!isWanted || total <= longRun) return
       const filled = Math.floor((WIDTH * done) / total)
       const line = `[${'='.repeat(filled)}${' '.repeat(WIDTH - filled)}] ${Math.floor((100 * done) / total)} % of ${total} routes`
       if (line === shown) return

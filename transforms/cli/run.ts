@@ -21,6 +21,11 @@ export interface Engine {
     host: Host,
     hooks?: { onProgress?: (done: number, total: number) => void },
   ) => Promise<Migration>
+  migrateVerified: (
+    options: Partial<MigrateOptions> & Pick<Settings, 'nextFrom' | 'seed' | 'timeLimit' | 'workers'>,
+    host: Host,
+    hooks?: { onProgress?: (done: number, total: number) => void },
+  ) => Promise<Migration>
   printStage: (stage: Stage, options: Partial<MigrateOptions>, host: Host) => Promise<string>
 }
 
@@ -35,7 +40,13 @@ export async function run(settings: Settings, io: Io, engine: Engine): Promise<n
     return 0
   }
   const progress = createProgress(io, settings)
-  const migration = await engine.migrate(options, host, { onProgress: progress.report }).finally(progress.clear)
+  const { seed, timeLimit, workers } = settings
+  const nextFrom = settings.nextFrom === null ? null : findDirectory(io.cwd, settings.nextFrom)
+  const hooks = { onProgress: progress.report }
+  const migration = await (settings.verify
+    ? engine.migrateVerified({ ...options, nextFrom, seed, timeLimit, workers }, host, hooks)
+    : engine.migrate(options, host, hooks)
+  ).finally(progress.clear)
   assertHasRoutes(migration.report, host)
   const written = writeChanges(migration, settings, io, host)
   for (const file of settings.report) {

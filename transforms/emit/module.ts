@@ -12,6 +12,7 @@ import { helperEdits } from '../plan/helper-edits.ts'
 import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
+import { canBeStatic } from './static-get.ts'
 
 export interface ModuleInput {
   context: RouteContext
@@ -253,7 +254,7 @@ function headEdits(input: ModuleInput): Edit[] {
     context,
   )
   const segments = plan.config.segments.map((s) => `export const ${s.name} = ${s.value}${style.semicolon}`)
-  if (freezes(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
+  if (canBeStatic(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
   if (imports.length === 0 && segments.length === 0) return []
   const body = file.ast.program.body
   const old = body.filter((s) => s.type === 'ImportDeclaration')
@@ -284,12 +285,4 @@ function importTexts(all: readonly NewImport[], { style }: RouteContext): string
   const bySource = new Map<string, NewImport[]>()
   for (const one of all) bySource.set(one.source, [...(bySource.get(one.source) ?? []), one])
   return [...bySource].map(([source, list]) => printImport(source, list, style))
-}
-
-/** On Next 13 and 14 a file whose only handlers are GET (and HEAD) may be evaluated at build time, its fetches cached. */
-function freezes(plan: HandlerPlan, context: RouteContext): boolean {
-  if (context.app.next.major > 14) return false
-  const methods = plan.functions.flatMap((f) => f.methods)
-  if (!methods.includes('GET') || methods.some((m) => m !== 'GET' && m !== 'HEAD')) return false
-  return !/export const (revalidate|dynamic)\b/.test(context.file.text)
 }

@@ -20,6 +20,12 @@ export interface GitState {
   inRepository: boolean
   /** Changed or untracked paths, relative to root. */
   dirty(): string[]
+  /** The hash of a commit by any of its names; null when there is no such commit. */
+  resolve(ref: string): string | null
+  /** Files that differ between a commit and the working tree, relative to root, untracked ones too; ignored ones are left out. */
+  changedSince(commit: string): { path: string; wasThere: boolean }[]
+  /** A file's text at a commit. Throws HostError. */
+  readAt(commit: string, path: string): string
 }
 
 /** The only way to change the working tree; used by apply alone. */

@@ -21,6 +21,8 @@ export interface Scenario {
   /** `nothing`: calls give null, lists are empty. `mixed`: each call and each value read from a result is drawn by the seed. */
   calls: 'succeed' | 'nothing' | 'throw' | 'mixed'
   seed: number
+  /** Only calls of this name behave so, all others succeed. */
+  only?: string
 }
 
 /** One call that left the project: a package, fetch, a database client. */

@@ -5,6 +5,7 @@ import type { Lowering } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionModel, Pass } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
+import type { ScopeTree } from '../syntax/scope.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { Takes } from './needs.ts'
 
@@ -37,6 +38,7 @@ export interface FunctionPlan {
 
 export interface FunctionInput {
   model: FunctionModel
+  tree: ScopeTree
   variant: Variant
   summaries: ReadonlyMap<FunctionModel, HelperSummary>
   /** The helper that a call goes to in this variant. */

@@ -1,12 +1,12 @@
 import type * as t from '@babel/types'
 import type { HelperCall } from '../analyse/callees.ts'
-import type { Flow } from '../analyse/flow-model.ts'
+import type { ExitSite, Flow } from '../analyse/flow-model.ts'
 import { indentIn } from '../analyse/variant.ts'
 import { block, type Lowering, need, note, snippet, spanOf } from '../concerns/lowering.ts'
 import { refusedRequestMembers, requestConcernOf } from '../concerns/request/registry.ts'
 import { sentFlags } from '../concerns/response/registry.ts'
 import type { Code } from '../model/diagnostic.ts'
-import type { Claim, StateRead } from '../model/response.ts'
+import type { Claim, Effect, StateRead } from '../model/response.ts'
 import type { FunctionModel, Use } from '../model/route.ts'
 import { lowerCollectLoop } from '../recipes/collect-loop.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
@@ -15,6 +15,7 @@ import { tellsNullFromUndefined } from '../syntax/absence.ts'
 import { isCall, numberValue, stringValue } from '../syntax/match.ts'
 import { endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
 import { lowerDestructure } from './destructure.ts'
+import { overrulesStatus } from './fold.ts'
 import { emitGuards } from './guards.ts'
 import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.ts'
 import { planResponses } from './response.ts'
@@ -46,12 +47,14 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const { what, pending } of flow.exits)
     if (what.kind === 'call' && what.call.callee === outsider && pending.length > 0) block(at, 'PA545', what.call.node)
   blockLostStatus(flow, input, at)
+  blockInterrupted(flow, input, at)
   blockUnmet(claims, calls, flow, at)
   const readsState = [...claims.values()].filter((c): c is StateRead => c.kind === 'read')
   const responses = planResponses({
     at,
     flow,
     bodyType: input.bodyType,
+    readsHeaders: readsState.some((read) => at.isLive(read.node)),
     indentAt,
     helperCall: (site, usesHeaders) => {
       const isHandler = site.what.kind === 'call' && site.what.call.callee === input.handler
@@ -133,7 +136,7 @@ function lowerRequest(model: FunctionModel, at: Lowering): void {
       continue
     }
     const name = first.kind === 'prop' ? first.name : ''
-    const concern = requestConcernOf(name, at)
+    const concern = requestConcernOf(name, at, first.node)
     if (concern) concern.read(use, at)
     else block(at, refusedRequestMembers[name] ?? 'PA510', use.node, { name: nameOf(use) })
   }
@@ -182,6 +185,20 @@ function blockLostStatus(flow: Flow, input: FunctionInput, at: Lowering): void {
     const isSet = pending.some(({ what }) => what.kind === 'status' && numberValue(what.value) !== 200)
     if (isSet && input.summaries.get(call.callee)?.ownsStatus === false) block(at, 'PA521', call.node)
   }
+}
+
+/** `res.status(201).json(await save())` in a try: when save throws, the status is set already and the catch sends it. */
+function blockInterrupted(flow: Flow, input: FunctionInput, at: Lowering): void {
+  for (const { exit, caught, goesOn } of flow.interrupted) {
+    if (exit.what.kind !== 'response') continue
+    const isSeen = (effect: Effect): boolean =>
+      goesOn || (effect.kind === 'status' ? caught.some((e) => !hasOwnStatus(e, input)) : caught.length > 0)
+    if (exit.what.fact.effects.some(isSeen)) block(at, 'PA214', exit.node, { text: snippet(at.file, exit.node) })
+  }
+}
+
+function hasOwnStatus(exit: ExitSite, { summaries }: FunctionInput): boolean {
+  return exit.what.kind === 'call' ? summaries.get(exit.what.call.callee)?.ownsStatus !== false : overrulesStatus(exit)
 }
 
 /** Responses and response helpers in places that flow analysis does not reach: callbacks, larger expressions. */

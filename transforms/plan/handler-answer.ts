@@ -20,11 +20,11 @@ export function mergeHeaders(site: ExitSite, at: Lowering, indentAt: (position: 
   const isListed = /^(?:BlockStatement|SwitchCase)$/.test(parentOf(statement)?.type ?? '')
   if (!isListed || site.isNested || (site.form !== 'returned' && site.form !== 'tail'))
     return block(at, 'PA212', site.node)
+  site.isReplaced = true
   const call = callIn(site)
   const response = freeName(at.tree, at.fn, 'response', 'answer')
   const line = `${at.style.semicolon}\n${indentAt(startOf(statement))}`
   const { headers } = at.names
-  site.isWritten = true
   at.edits.push({
     start: startOf(statement),
     end: endOf(statement),

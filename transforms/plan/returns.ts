@@ -24,7 +24,7 @@ function isInTry(node: Node, at: Lowering): boolean {
 /** Puts `return` before responses that were the last thing their path did, and takes away what stood after them. */
 export function emitReturns(flow: Flow, at: Lowering): void {
   for (const statement of new Set(
-    flow.exits.filter((e) => e.form === 'tail' && !e.isWritten).map((e) => e.statement),
+    flow.exits.filter((e) => e.form === 'tail' && !e.isReplaced).map((e) => e.statement),
   )) {
     at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: ['return '] })
   }

@@ -359,6 +359,7 @@ class Planner {
   private input(model: FunctionModel, variant: Variant, inherits: boolean, isEntry: boolean): FunctionInput {
     return {
       model,
+      tree: this.context.tree,
       variant,
       summaries: this.summaries,
       calleeOf: (call) => this.calleeOf(call, variant),
@@ -439,7 +440,8 @@ class Planner {
       rawBody: !this.config.bodyParser,
       formBody: this.formBody,
       reader: this.reader,
-      custom: context.project.hasCustomServer ? this.customOf(model) : null,
+      custom: this.customOf(model),
+      hasAllCustom: !context.project.hasCustomServer,
       mayAwait,
       frozen: this.frozen,
       isLive: (node) => !isDead(variant, node),
@@ -450,10 +452,15 @@ class Planner {
     }
   }
 
-  /** What the handler's wrappers and the function itself set. */
+  /** What the handler, its wrappers and what they call set. */
   private customOf(model: FunctionModel): ReadonlySet<string> {
-    const layers = (this.wrapping?.layers ?? []).map(({ wrapper }) => wrapper.callee.model)
-    return new Set([model, ...layers].flatMap(customWrites))
+    const layers = (this.wrapping?.layers ?? []).flatMap(({ wrapper }) => [...wrapper.callee.custom])
+    const shared = [...this.shared.values()].flatMap(({ custom }) => [...custom])
+    return new Set([
+      ...[this.program.entry, ...this.program.helpers, model].flatMap(customWrites),
+      ...layers,
+      ...shared,
+    ])
   }
 
   private namesOf(model: FunctionModel): Lowering['names'] {
@@ -511,19 +518,13 @@ class Planner {
   private treat(variant: Variant): Treatment {
     const isLive = (node: Node): boolean => !isDead(variant, node)
     const { entry } = this.program
-    const { flow, claims, unclaimed, calls } = flowOf(this.input(entry, variant, false, true), isLive)
-    // A response that flow analysis cannot place is still a response: such a part is never taken for silence or refusal.
+    const input = this.input(entry, variant, false, true)
+    const { flow } = flowOf(input, isLive)
+    const reached = new Set<FunctionModel>()
+    this.reach(entry, variant, reached)
     const isHidden =
-      unclaimed.some((u) => !sentFlags.has(u.steps[0]?.kind === 'prop' ? u.steps[0].name : '')) ||
-      [...claims.values()].some((c) => c.kind === 'refusal' || (c.kind === 'response' && !flow.met.has(c.node))) ||
-      entry.passes.some(
-        (p) =>
-          p.root === 'res' &&
-          isLive(p.call) &&
-          !this.isSilent(p) &&
-          (!calls.has(p.call) || (!flow.met.has(p.call) && calls.get(p.call)?.kind !== 'reads')),
-      ) ||
-      entry.escapes.some((e) => e.root === 'res' && isLive(e.node))
+      this.hidesAnswer(input, isLive) ||
+      [...reached].some((m) => this.hidesAnswer(this.input(m, this.whole(m), this.inherits.has(m), false), () => true))
     if (isHidden || flow.guards.length > 0) return 'serves'
     // A part that only throws was answered 500: refused, and never silent.
     if (flow.exits.length === 0) return flow.mayFallThrough ? 'hangs' : 'refuses'
@@ -532,6 +533,24 @@ class Planner {
     if (flow.exits.some((e) => isInCatch(e.statement, entry.fn) && isService(e))) return 'serves'
     const counted = outside.length > 0 ? outside : flow.exits
     return counted.every((e) => isRefusal(e, this.summaries)) && !flow.mayFallThrough ? 'refuses' : 'serves'
+  }
+
+  /** A response that flow analysis cannot place is still a response: such a part is never taken for silence or refusal. */
+  private hidesAnswer(input: FunctionInput, isLive: (node: Node) => boolean): boolean {
+    const { flow, claims, unclaimed, calls } = flowOf(input, isLive)
+    const { passes, escapes } = input.model
+    return (
+      unclaimed.some((u) => !sentFlags.has(u.steps[0]?.kind === 'prop' ? u.steps[0].name : '')) ||
+      [...claims.values()].some((c) => c.kind === 'refusal' || (c.kind === 'response' && !flow.met.has(c.node))) ||
+      passes.some(
+        (p) =>
+          p.root === 'res' &&
+          isLive(p.call) &&
+          !this.isSilent(p) &&
+          (!calls.has(p.call) || (!flow.met.has(p.call) && calls.get(p.call)?.kind !== 'reads')),
+      ) ||
+      escapes.some((e) => e.root === 'res' && isLive(e.node))
+    )
   }
 
   /** One function for each different body; methods with the same body share it. */

@@ -56,14 +56,16 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
   const summaries = new Map<FunctionModel, HelperSummary>()
   for (const { callee } of calls.values()) summaries.set(callee.model, callee.summary)
   if (handler && handed) summaries.set(handed, handler.summary)
+  const custom = new Set([...customWrites(model), ...[...calls.values()].flatMap(({ callee }) => [...callee.custom])])
   const variant = wholeBody(model, module)
   const isLive = (node: Node): boolean => !isDead(variant, node)
-  const at: Lowering = { ...openLowering(model, module, env), isLive }
+  const at: Lowering = { ...openLowering(model, module, env, custom), isLive }
   const lowering = handler
     ? { ...at, names: { ...at.names, params: freeName(at.tree, fn, 'context', 'routeContext') } }
     : at
   const input: FunctionInput = {
     model,
+    tree: module.tree,
     variant,
     summaries,
     calleeOf: (call) => {
@@ -115,6 +117,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     calls,
     queryKeys: queryKeysOf(model, calls),
     wrapper: null,
+    custom,
     edits: body.edits(helper),
     imports: [...context.imports, ...namedImports(helper)],
     notes: [...helper.at.notes, ...[...calls.values()].flatMap(({ callee }) => callee.notes)],
@@ -167,6 +170,7 @@ function openLowering(
   model: FunctionModel,
   { path, file, tree }: SourceModule,
   { app, project, strict }: SharedEnvironment,
+  custom: ReadonlySet<string>,
 ): Lowering {
   return {
     file,
@@ -182,7 +186,8 @@ function openLowering(
     rawBody: false,
     formBody: false,
     reader: null,
-    custom: project.hasCustomServer ? new Set(customWrites(model)) : null,
+    custom,
+    hasAllCustom: !project.hasCustomServer,
     mayAwait: false,
     frozen: frozenRanges(file.ast.program),
     isLive: () => true,

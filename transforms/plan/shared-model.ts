@@ -18,6 +18,8 @@ export interface SharedFunction extends PlannedHelper {
   source: ModuleFunction
   /** Calls inside it to other such functions. */
   calls: ReadonlyMap<Node, SharedCall>
+  /** Properties that it hangs on the request, itself or through others. */
+  custom: ReadonlySet<string>
   /** Keys that it reads from req.query, itself or through others; null for the whole object. */
   queryKeys: ReadonlySet<string> | null
   /** Set for a function that is given a handler and gives one back: the model is then that of the one it gives. */

@@ -51,9 +51,14 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
       unanswered: flow.returns.unanswered.map((u) => truthOfReturn(u, at.tree)),
     },
     becameAsync: plan.usesAwait && !model.fn.async,
-    statuses: flow.exits.map((exit) => statusOf(exit, model.fn)),
+    statuses: [...flow.exits.map((exit) => statusOf(exit, model.fn)), ...statusesOfGuards(flow, summaries)],
   }
   return { model, plan, at: settled, summary }
+}
+
+function statusesOfGuards({ guards }: Flow, summaries: FunctionInput['summaries']): (number | null)[] {
+  const all = guards.flatMap(({ call }) => summaries.get(call.callee)?.statuses ?? [null])
+  return all.map((status) => (typeof status === 'number' ? status : null))
 }
 
 /** The callees that are handed headers which were set before: their answers carry them. */

@@ -31,6 +31,14 @@ export function createHost(root: string): WritableHost {
       return repository() !== null
     },
     dirty: () => listDirty(base, repository()),
+    resolve: (ref) =>
+      runGit(base, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])?.trim() ?? null,
+    changedSince: (commit) => listChanged(base, commit),
+    readAt(commit, path) {
+      const text = runGit(base, ['show', `${commit}:./${path}`])
+      if (text === null) throw new HostError(path, `${path} cannot be read from ${commit}`)
+      return text
+    },
   }
 
   return {
@@ -109,6 +117,19 @@ function listDirty(base: string, repository: { prefix: string } | null): string[
     .filter((path) => path.startsWith(repository.prefix))
     .map((path) => path.slice(repository.prefix.length))
   return [...new Set(own)].filter((path) => path !== '').sort(byCodeUnit)
+}
+
+function listChanged(base: string, commit: string): { path: string; wasThere: boolean }[] {
+  const differing = runGit(base, ['diff', '--name-status', '--no-renames', '--relative', '-z', commit, '--', '.'])
+  const untracked = runGit(base, ['ls-files', '-o', '--exclude-standard', '-z'])
+  if (differing === null || untracked === null)
+    throw new HostError('', `git cannot compare the working tree with ${commit}; is the repository in order?`)
+  // Status and path take turns.
+  const fields = differing.split('\0')
+  const changed = fields.flatMap((path, at) => (at % 2 === 1 ? [{ path, wasThere: fields[at - 1] !== 'A' }] : []))
+  const known = new Set(changed.map(({ path }) => path))
+  const added = untracked.split('\0').filter((path) => path !== '' && !known.has(path))
+  return [...changed, ...added.map((path) => ({ path, wasThere: false }))]
 }
 
 function runGit(cwd: string, args: readonly string[]): string | null {

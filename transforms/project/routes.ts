@@ -13,7 +13,7 @@ export const DEFAULT_EXTENSIONS: readonly string[] = ['tsx', 'ts', 'jsx', 'js']
 /** Every file that Next serves under /api, sorted by source, with what forbids to move it. */
 export function findRoutes(host: Host, app: RoutePlace): Route[] {
   const api = inDir(app.pagesDir, 'api')
-  const taken = findTaken(host, app)
+  const taken = findServed(host, app)
   const routes = host
     .list([`${api}/**`, `${api}.*`])
     .flatMap((source) => readRoute(host, app, source) ?? [])
@@ -87,7 +87,7 @@ function isSpecialSegment(segment: string): boolean {
 }
 
 /** URL path -> the route and page files that already serve it from app/. */
-function findTaken(host: Host, app: RoutePlace): Map<string, string[]> {
+export function findServed(host: Host, app: RoutePlace): Map<string, string[]> {
   const languages = new Set([...DEFAULT_EXTENSIONS, ...app.pageExtensions])
   const taken = new Map<string, string[]>()
   for (const path of host.list([`${app.appDir}/**/route.*`, `${app.appDir}/**/page.*`])) {

@@ -1,6 +1,6 @@
-import type { Report } from '../model/report.ts'
+import type { ComparisonReport, Report } from '../model/report.ts'
 
-/** The report as JSON, as docs/report.schema.json describes it. */
-export function renderJson(report: Report): string {
+/** A report as JSON, as docs/report.schema.json and docs/verify.schema.json describe it. */
+export function renderJson(report: Report | ComparisonReport): string {
   return `${JSON.stringify(report, null, 2)}\n`
 }

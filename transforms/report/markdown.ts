@@ -2,6 +2,7 @@ import type { Report, ReportedDiagnostic, ReportedRoute } from '../model/report.
 import { findingOf } from './build.ts'
 import { textOf } from './codes/index.ts'
 import { escapeMessage, inlineCode, tableCell } from './escape.ts'
+import { renderReplayed } from './replayed.ts'
 import { countCodes, globalFindings, groupKept, outcomes, placeOf, projectFindings } from './select.ts'
 
 /** More rows than this are folded away. */
@@ -16,6 +17,7 @@ export function renderMarkdown(report: Report): string {
     renderReview(report),
     renderKept(report),
     renderMigrated(report),
+    renderReplayed(report),
     renderProject(report),
     renderDifferences(report),
   ]

@@ -3,6 +3,7 @@ import type { Report, ReportedDiagnostic, ReportedRoute } from '../model/report.
 import { findingOf } from './build.ts'
 import { textOf } from './codes/index.ts'
 import { toOneLine } from './escape.ts'
+import { listReplayed } from './replayed.ts'
 import { countCodes, globalFindings, groupKept, outcomes, placeOf, projectFindings } from './select.ts'
 
 /** The terminal names at most this many places of a kind; the written reports name all. */
@@ -36,6 +37,7 @@ export function renderText(report: Report, options: TextOptions): string {
     block(paint.bold('Failed'), listPlaces(report.routes, 'failed')),
     block(paint.bold('Review'), listPlaces(report.routes, 'review')),
     block(paint.bold('Kept'), listKept(report)),
+    block(paint.bold('Replayed before and after'), limit(listReplayed(report))),
     block(paint.bold('Project'), limit(projectFindings(report).map((item) => describe(item)))),
     block(
       paint.bold('Next'),

@@ -1,14 +1,14 @@
 import type { FunctionModel, Step } from '../../model/route.ts'
 import { withCasts } from '../../syntax/match.ts'
-import { parentOf } from '../../syntax/tree.ts'
+import { type Node, parentOf } from '../../syntax/tree.ts'
 import { type Lowering, need, type RequestConcern } from '../lowering.ts'
 import { replaceName } from './query.ts'
 
 /**
  * `req.user`: a property that code of the project hangs on the request. Pages: one object passes through wrappers and helpers to the
  * handler. App: so does the Request, which takes properties of its own too; it is the same read and write. Whoever could set it is
- * code that was handed the request, all of which is followed; only a custom server could set it unseen, and there it must be seen to be
- * set. Names that a Request has itself are refused.
+ * code that was handed the request, all of which is followed; only a custom server could set it unseen. Names that a Request has itself are
+ * refused.
  */
 export const custom: RequestConcern = {
   id: 'request/custom',
@@ -33,10 +33,23 @@ function needCustom(at: Lowering, { name, node }: Step & { kind: 'prop' }): void
   need(at, 'request', node)
 }
 
-/** Whether a property of req can only be one that the project sets, and moves to the Request under its name. */
-export function isCustom(name: string, at: Lowering): boolean {
-  const isOfProject = at.custom === null || at.custom.has(name)
-  return isOfProject && /^[A-Za-z_$][\w$]*$/.test(name) && !ofNode.has(name) && !ofRequest.has(name)
+/**
+ * Whether a property of req is one that the project sets, and moves to the Request under its name. One that nobody is seen to set is
+ * taken for absent only where the code expects that, and no server of the project's own could set it.
+ */
+export function isCustom(name: string, at: Lowering, node: Node | null): boolean {
+  const isKnown = at.custom.has(name) || (at.hasAllCustom && node !== null && mayBeAbsent(node))
+  return isKnown && /^[A-Za-z_$][\w$]*$/.test(name) && !ofNode.has(name) && !ofRequest.has(name)
+}
+
+/** `req.user?.id`, `req.user && ...`, `if (req.user)` */
+function mayBeAbsent(node: Node): boolean {
+  const outer = withCasts(node)
+  const parent = parentOf(outer)
+  if (parent?.type === 'OptionalMemberExpression') return parent.optional && parent.object === outer
+  if (parent?.type === 'UnaryExpression') return parent.operator === '!'
+  if (parent?.type === 'LogicalExpression') return parent.left === outer
+  return (parent?.type === 'IfStatement' || parent?.type === 'ConditionalExpression') && parent.test === outer
 }
 
 /** http.IncomingMessage with its prototypes (Node 20), and what Next adds (next@16.4.3 types, NextApiRequest). */

@@ -1,4 +1,5 @@
 import type { Code } from '../../model/diagnostic.ts'
+import type { Node } from '../../syntax/tree.ts'
 import type { Lowering, RequestConcern } from '../lowering.ts'
 import { body } from './body.ts'
 import { cookies } from './cookies.ts'
@@ -17,8 +18,8 @@ const byMember: ReadonlyMap<string, RequestConcern> = new Map(
 )
 
 /** The concern that owns a member of req; undefined for what none moves. */
-export function requestConcernOf(name: string, at: Lowering): RequestConcern | undefined {
-  return byMember.get(name) ?? (name in refusedRequestMembers || !isCustom(name, at) ? undefined : custom)
+export function requestConcernOf(name: string, at: Lowering, node: Node | null = null): RequestConcern | undefined {
+  return byMember.get(name) ?? (name in refusedRequestMembers || !isCustom(name, at, node) ? undefined : custom)
 }
 
 /** Members of req that Pages has and no concern moves yet, with the reason; everything else is a custom property (PA510). */

@@ -1,0 +1,22 @@
+import type { Run } from './run-fixture.ts'
+
+/** A route that a run of the engine moves to the App Router. `codes`: what its report names. */
+export interface MovedRoute {
+  id: string
+  source: string
+  target: string
+  methods: readonly string[]
+  codes: ReadonlySet<string>
+}
+
+/** Static routes first, as both routers match. */
+export function listMovedRoutes({ migration }: Run): MovedRoute[] {
+  const rank = (id: string): string => id.replaceAll('[', '\uFFFF')
+  return migration.report.routes
+    .flatMap(({ route, source, target, outcome, methods, diagnostics }) =>
+      target !== null && (outcome === 'migrated' || outcome === 'review')
+        ? [{ id: route, source, target, methods, codes: new Set(diagnostics.map(({ code }) => code)) }]
+        : [],
+    )
+    .sort((a, b) => (rank(a.id) < rank(b.id) ? -1 : 1))
+}

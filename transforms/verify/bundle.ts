@@ -1,0 +1,233 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { builtinModules, createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { BuildFailure, Loader, Message, OnLoadResult, Plugin, PluginBuild } from 'esbuild'
+import { type Host, HostError } from '../model/host.ts'
+import { createResolver, type Resolver } from '../project/resolve.ts'
+import { declaredMajor, isComputing, isReact, isServerPartOfNext } from './packages.ts'
+import { ownPackages } from './worker/own-packages.ts'
+
+/** The modules that a route is made of. */
+export interface Bundle {
+  /** Path of the CommonJS file on the disk. */
+  path: string
+  /** Project files in it, relative to the root. */
+  files: readonly string[]
+  /** Specifiers that lead to no file of the project, with the file that has them. */
+  missing: readonly { from: string; specifier: string }[]
+}
+
+export type BundleResult = { kind: 'bundle'; bundle: Bundle } | { kind: 'broken'; why: string }
+
+export interface BundleRequest {
+  host: Host
+  /** Entry files, relative to the root. */
+  entries: readonly string[]
+  /** Folder for the results. It exists. */
+  outdir: string
+  /** Changes the text of a file before it is compiled. */
+  transform: (path: string, text: string) => string
+  /** Absolute paths of installed packages that were met. */
+  packages: Map<string, string>
+}
+
+const PROJECT = 'project'
+const TOO_MANY_ENTRIES = 200
+
+/**
+ * Bundles each entry by itself, so that it has its own copy of every project module. Project files come from the host; modules of Node,
+ * packages and files that are no code stay outside and are given by the worker: `builtin:fs`, `outside:stripe`, `real:zod`, `next:next/server`.
+ */
+export async function bundleEntries(request: BundleRequest): Promise<Map<string, BundleResult>> {
+  const results = new Map<string, BundleResult>()
+  const entries = [...new Set(request.entries)]
+  for (let at = 0; at < entries.length; at += TOO_MANY_ENTRIES)
+    await bundleSome(request, entries.slice(at, at + TOO_MANY_ENTRIES), results)
+  return results
+}
+
+async function bundleSome(
+  request: BundleRequest,
+  entries: readonly string[],
+  results: Map<string, BundleResult>,
+): Promise<void> {
+  if (entries.length === 0) return
+  const { build } = await import('esbuild')
+  const missing = new Map<string, string[]>()
+  const numbered = new Map(entries.map((path) => [path, `${request.outdir}/${nameOf(path)}`]))
+  mkdirSync(request.outdir, { recursive: true })
+  try {
+    const { metafile } = await build({
+      entryPoints: entries.map((path) => ({ in: path, out: nameOf(path) })),
+      outdir: request.outdir,
+      outExtension: { '.js': '.cjs' },
+      absWorkingDir: request.outdir,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      jsx: 'automatic',
+      logLevel: 'silent',
+      metafile: true,
+      tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
+      plugins: [createPlugin(request, missing)],
+    })
+    for (const output of Object.values(metafile.outputs)) {
+      const path = output.entryPoint?.replace(/^project:/, '')
+      const out = path === undefined ? undefined : numbered.get(path)
+      if (path === undefined || out === undefined) continue
+      const files = Object.keys(output.inputs).map((input) => input.replace(/^project:/, ''))
+      const lost = files.flatMap((from) => (missing.get(from) ?? []).map((specifier) => ({ from, specifier })))
+      results.set(path, { kind: 'bundle', bundle: { path: `${out}.cjs`, files, missing: lost } })
+    }
+  } catch (error) {
+    const messages = messagesOf(error)
+    if (messages === null) throw error
+    const [only] = entries
+    if (entries.length === 1 && only !== undefined) {
+      results.set(only, { kind: 'broken', why: messages.map(describeMessage).join('; ') })
+      return
+    }
+    // A broken file costs only the routes that import it.
+    const half = Math.ceil(entries.length / 2)
+    await bundleSome(request, entries.slice(0, half), results)
+    await bundleSome(request, entries.slice(half), results)
+  }
+}
+
+/** A file name for an entry. */
+const nameOf = (path: string): string => encodeURIComponent(path).replaceAll('%', '+')
+
+function createPlugin({ host, transform, packages }: BundleRequest, missing: Map<string, string[]>): Plugin {
+  const resolve = createResolver(host, null, '')
+  return {
+    name: 'routeshift-verify',
+    setup(build) {
+      resolveAll(build, { host, resolve, packages, missing })
+      build.onLoad({ filter: /.*/, namespace: PROJECT }, ({ path }) => loadFile(host, transform, path))
+    },
+  }
+}
+
+interface Resolving {
+  host: Host
+  resolve: Resolver
+  packages: Map<string, string>
+  missing: Map<string, string[]>
+}
+
+function resolveAll(build: PluginBuild, { host, resolve, packages, missing }: Resolving): void {
+  build.onResolve({ filter: /.*/ }, ({ path: specifier, importer, kind }) => {
+    if (kind === 'entry-point') return { path: specifier, namespace: PROJECT }
+    const outside = (kind: string, name: string) => ({ path: `${kind}:${name}`, external: true })
+    if (/^(?:builtin|outside|own|real|next):/.test(specifier)) return { path: specifier, external: true }
+    const plain = specifier.replace(/^node:/, '')
+    if (plain !== specifier || builtinModules.includes(plain)) return outside('builtin', plain)
+    const found = resolve(importer, specifier)
+    if (found !== null) {
+      if (found.endsWith('.d.ts')) return outside('outside', specifier)
+      return isCode(found) ? { path: found, namespace: PROJECT } : outside('outside', found)
+    }
+    if (/^\.{1,2}(?:\/|$)|^[@~#]\/|^~/.test(specifier)) {
+      // An image with a query, or a file that is made by a build.
+      missing.set(importer, [...(missing.get(importer) ?? []), specifier])
+      return outside('outside', specifier)
+    }
+    if (isServerPartOfNext(specifier) || isReact(specifier)) return outside('next', specifier)
+    if (ownPackages.has(specifier)) return outside('own', `${specifier}@${declaredMajor(host, importer, specifier)}`)
+    const real = isComputing(specifier) ? findPackage(host, importer, specifier) : null
+    if (real === null) return outside('outside', specifier)
+    packages.set(real, specifier)
+    return outside('real', real)
+  })
+}
+
+const isCode = (path: string): boolean => /\.(?:[cm]?[jt]sx?|json)$/.test(path)
+
+/** The entry of an installed package as Node finds it from the importing file. */
+function findPackage(host: Host, importer: string, specifier: string): string | null {
+  try {
+    return createRequire(join(host.root, importer)).resolve(specifier)
+  } catch {
+    return null
+  }
+}
+
+const loaders: Readonly<Record<string, Loader>> = {
+  ts: 'ts',
+  mts: 'ts',
+  cts: 'ts',
+  tsx: 'tsx',
+  js: 'jsx',
+  mjs: 'jsx',
+  cjs: 'jsx',
+  jsx: 'jsx',
+  json: 'json',
+}
+
+function loadFile(host: Host, transform: BundleRequest['transform'], path: string): OnLoadResult {
+  try {
+    const text = host.read(path)
+    const loader = loaders[/[^.]*$/.exec(path)?.[0] ?? ''] ?? 'js'
+    return { contents: loader === 'json' ? text : transform(path, text), loader }
+  } catch (error) {
+    if (error instanceof HostError) return { errors: [{ text: error.message }] }
+    throw error
+  }
+}
+
+/** Bundles the packages that were met, all in one, each evaluated when it is asked for. Those that cannot be bundled are left out. */
+export async function bundlePackages(packages: ReadonlyMap<string, string>, outdir: string): Promise<string | null> {
+  const { build } = await import('esbuild')
+  let left = [...packages.keys()].sort()
+  mkdirSync(outdir, { recursive: true })
+  const [entry, outfile] = [join(outdir, 'entry.cjs'), join(outdir, 'packages.cjs')]
+  while (left.length > 0) {
+    const lines = left.map((path) => `${JSON.stringify(path)}: () => require(${JSON.stringify(path)})`)
+    writeFileSync(entry, `module.exports = {\n${lines.join(',\n')}\n}\n`)
+    try {
+      await build({
+        entryPoints: [entry],
+        outfile,
+        bundle: true,
+        platform: 'node',
+        format: 'cjs',
+        target: 'node20',
+        logLevel: 'silent',
+        plugins: [{ name: 'routeshift-builtins', setup: keepBuiltins }],
+      })
+      return outfile
+    } catch (error) {
+      const messages = messagesOf(error)
+      if (messages === null) throw error
+      const broken = left.filter((path) => messages.some(({ location }) => location?.file.includes(folderOf(path))))
+      if (broken.length === 0) return null
+      left = left.filter((path) => !broken.includes(path))
+    }
+  }
+  return null
+}
+
+const folderOf = (path: string): string => /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path
+
+function keepBuiltins(build: PluginBuild): void {
+  build.onResolve({ filter: /.*/ }, ({ path, kind }) => {
+    if (kind === 'entry-point') return undefined
+    const plain = path.replace(/^node:/, '')
+    if (plain !== path || (builtinModules.includes(plain) && !path.endsWith('/')))
+      return { path: `builtin:${plain}`, external: true }
+    return isServerPartOfNext(path) || isReact(path) ? { path: `next:${path}`, external: true } : undefined
+  })
+}
+
+function messagesOf(error: unknown): Message[] | null {
+  return isBuildFailure(error) ? error.errors : null
+}
+
+const isBuildFailure = (error: unknown): error is BuildFailure =>
+  error instanceof Error && 'errors' in error && Array.isArray(error.errors)
+
+function describeMessage({ text, location }: Message): string {
+  const file = location?.file.replace(/^project:/, '')
+  return file === undefined ? text : `${file}:${location?.line} ${text}`
+}

@@ -1,0 +1,418 @@
+import type { Difference, Exchange, Observation, ReplayRequest, VerifiedRoute } from '../model/verification.ts'
+import { bodyOf as textOf, headerOf as headerText } from './compare.ts'
+import { matchRoute } from './route-path.ts'
+
+/** One exchange and the route it was with. */
+export interface Compared extends Exchange {
+  route: Pick<VerifiedRoute, 'id' | 'exported' | 'codes' | 'isStrict'>
+}
+
+/**
+ * A difference between the routers that a migration may leave. `codes`: the report of the route must contain one of
+ * them; null marks the few that hold for every route and are said once in each report (PA29x). `--strict` promises to
+ * leave none of those marked `notInStrict`.
+ */
+export interface KnownDifference {
+  id: string
+  why: string
+  codes: readonly string[] | null
+  notInStrict?: true
+  explains: (difference: Difference, at: Compared) => boolean
+}
+
+/** The whole list. Nothing else is normalised anywhere. */
+export const knownDifferences: readonly KnownDifference[] = [
+  {
+    id: 'json-charset',
+    why: 'Next says charset=utf-8 after application/json, Response.json does not; JSON is UTF-8 either way (PA290)',
+    codes: null,
+    explains: ({ aspect, before, after }) =>
+      aspect === 'header:content-type' && before === 'application/json; charset=utf-8' && after === 'application/json',
+  },
+  {
+    id: 'etag',
+    why: 'Pages answers carry an ETag made by Next, App answers do not (PA291)',
+    codes: null,
+    explains: ({ aspect, before, after }) => aspect === 'header:etag' && /^"[\w-]+"$/.test(before) && after === '',
+  },
+  {
+    id: 'not-modified',
+    why: 'Pages answers 304 to the ETag that it made itself, App sends the answer again (PA291)',
+    codes: null,
+    explains: ({ aspect }, { request, before, after }) =>
+      requestHeader(request, 'if-none-match') !== '' &&
+      (aspect === 'status' || aspect === 'body' || aspect === 'header:content-type') &&
+      isAnswer(before, 304, /^$/) &&
+      headerOf(before, 'etag') !== '' &&
+      after.answer.kind === 'response',
+  },
+  {
+    id: 'vary',
+    why: 'real servers: App answers vary by what the router sends; the compression of Next names Accept-Encoding in Pages only (PA292)',
+    codes: null,
+    explains: ({ aspect, before, after }) => {
+      if (aspect !== 'header:vary') return false
+      const left = splitNames(after).filter((name) => !routerHeaders.has(name))
+      const kept = splitNames(before).filter((name) => name !== 'accept-encoding' || left.includes(name))
+      return left.join() === kept.join()
+    },
+  },
+  {
+    id: 'text-type',
+    why: 'a string body gets text/plain in App where Pages sent no type; a browser sniffs the same, except for markup (PA298)',
+    codes: null,
+    explains: ({ aspect, before, after }, exchange) =>
+      aspect === 'header:content-type' &&
+      before === '' &&
+      /^text\/plain; ?charset=utf-8$/i.test(after) &&
+      !/^\s*</.test(bodyOf(exchange.before)),
+  },
+  {
+    id: 'uncaught-error',
+    why: 'both answer 500; the body is text in Pages and empty in App, and headers set before the throw are lost (PA293)',
+    codes: null,
+    explains: ({ aspect, after: value }, { before, after }) =>
+      (aspect === 'body' || ((aspect.startsWith('header:') || aspect === 'set-cookie') && value === '')) &&
+      isAnswer(before, 500, /^Internal Server Error$/) &&
+      isAnswer(after, 500, /^$/),
+  },
+  {
+    id: 'redirect-body',
+    why: 'Pages repeats the URL in the body of a redirect; no client shows it (PA296)',
+    codes: null,
+    explains: ({ aspect, before, after }, exchange) =>
+      isRedirect(exchange.before) &&
+      isRedirect(exchange.after) &&
+      ((aspect === 'body' && after === '' && before === headerOf(exchange.before, 'location')) ||
+        (aspect === 'header:content-type' && before === '' && bodyOf(exchange.after) === '')),
+  },
+  {
+    id: 'error-words',
+    why: "an error's text quotes the source (`of 'req.body'`), which has changed, and its stack names files; its kind has not",
+    codes: null,
+    explains: ({ aspect, before, after }) =>
+      (aspect === 'log' || aspect === 'rejections' || aspect === 'calls' || aspect === 'body') &&
+      withoutErrorText(before) === withoutErrorText(after),
+  },
+  {
+    id: 'malformed-json',
+    why: 'Pages refuses malformed JSON with 400 before the handler runs; App must refuse it too, with whatever error (PA297)',
+    codes: null,
+    notInStrict: true,
+    explains: ({ aspect, after: text }, { request, before, after }) =>
+      isMalformedJson(request) &&
+      isAnswer(before, 400, /^Invalid JSON$/) &&
+      isRefused(after) &&
+      (aspect !== 'log' || text === '' || /SyntaxError/.test(text)),
+  },
+  {
+    id: 'malformed-json-unread',
+    why: 'the body of a GET or HEAD is never read in App, so that it cannot be refused (PA297)',
+    codes: null,
+    notInStrict: true,
+    explains: (_difference, { request, before }) =>
+      /^(?:GET|HEAD)$/.test(request.method) && isMalformedJson(request) && isAnswer(before, 400, /^Invalid JSON$/),
+  },
+  {
+    id: 'body-limit',
+    why: 'Pages refused bodies over a limit, App has none (PA294)',
+    codes: null,
+    explains: (_difference, { before }) => isAnswer(before, 413, /^Body exceeded .* limit$/),
+  },
+  {
+    id: 'method-refused',
+    why: 'a method that the handler refused in words of its own is refused by Next; work before the refusal is not done',
+    codes: ['PA302'],
+    notInStrict: true,
+    explains: (_difference, { request, before, after, route }) =>
+      !route.exported.includes(request.method) && isRefused(before) && isRefusedByNext(request, after),
+  },
+  {
+    id: 'method-never-answered',
+    why: 'a method that the handler never answered is refused by Next, or served as GET (HEAD)',
+    codes: ['PA303'],
+    explains: ({ aspect }, { request, before, after, route }) =>
+      !route.exported.includes(request.method) &&
+      before.answer.kind === 'hang' &&
+      (isRefusedByNext(request, after) ||
+        (request.method === 'HEAD' && route.exported.includes('GET') && aspect !== 'rejections')),
+  },
+  {
+    id: 'method-not-exported',
+    why: 'a handler that never looks at the method answered all of them; the route exports those it is called with',
+    codes: ['PA301'],
+    notInStrict: true,
+    explains: (_difference, { request, after, route }) =>
+      !route.exported.includes(request.method) && isAnswer(after, 405, /^$/),
+  },
+  {
+    id: 'method-not-exported-options',
+    why: 'the same for OPTIONS, which Next answers by itself with 204 and Allow',
+    codes: ['PA301'],
+    notInStrict: true,
+    explains: (_difference, { request, before, after, route }) =>
+      request.method === 'OPTIONS' &&
+      !route.exported.includes('OPTIONS') &&
+      headerOf(before, 'access-control-allow-origin') === '' &&
+      isAnswer(after, 204, /^$/),
+  },
+  {
+    id: 'body-parsed-once',
+    why: 'JSON.parse(req.body) failed on a body that Pages had parsed already, and succeeds now',
+    codes: ['PA123'],
+    explains: (_difference, { request, before, after }) =>
+      isJsonType(request) && !isMalformedJson(request) && isRefused(before) && !isRefused(after),
+  },
+  {
+    id: 'undefined-json',
+    why: 'json(undefined) sent an empty body with a JSON content type, App sends null',
+    codes: ['PA222'],
+    explains: ({ aspect, before, after }) => aspect === 'body' && before === '' && after === 'null',
+  },
+  {
+    id: 'html-type',
+    why: 'markup that Pages sent without a type, for browsers to guess, states text/html',
+    codes: ['PA224'],
+    explains: ({ aspect, before, after }, exchange) =>
+      aspect === 'header:content-type' &&
+      before === '' &&
+      /^text\/html; ?charset=utf-8$/i.test(after) &&
+      /^\s*</.test(bodyOf(exchange.before)),
+  },
+  {
+    id: 'optional-catch-all',
+    why: 'without a segment Pages let a query key of the same name through',
+    codes: ['PA114'],
+    explains: (_difference, { route, request }) => {
+      const key = /\[\[\.\.\.([^\]]+)\]\]$/.exec(route.id)?.[1]
+      if (key === undefined || matchRoute(route.id, request.path)?.[key] !== undefined) return false
+      return new URL(request.path, 'http://localhost').searchParams.has(key)
+    },
+  },
+  {
+    id: 'automatic-head',
+    why: 'App answers HEAD by running GET, where Pages refused it (PA295)',
+    codes: null,
+    notInStrict: true,
+    explains: (_difference, { request, before, route }) =>
+      isAutomaticHead(request, route) && before.answer.kind === 'response' && before.answer.status >= 400,
+  },
+  {
+    id: 'head-runs-get',
+    why: 'HEAD was one of the methods that the code does not name; Next runs GET for it',
+    codes: ['PA304'],
+    notInStrict: true,
+    explains: (_difference, { request, route }) => isAutomaticHead(request, route),
+  },
+  {
+    id: 'automatic-options',
+    why: 'App answers OPTIONS with 204 and Allow where Pages refused it; an answer that a preflight needs is no such case (PA295)',
+    codes: null,
+    notInStrict: true,
+    explains: (_difference, { request, before, after, route }) =>
+      request.method === 'OPTIONS' &&
+      !route.exported.includes('OPTIONS') &&
+      before.answer.kind === 'response' &&
+      (before.answer.status === 405 || route.exported.includes('GET')) &&
+      headerOf(before, 'access-control-allow-origin') === '' &&
+      isAnswer(after, 204, /^$/) &&
+      headerOf(after, 'allow') !== '',
+  },
+  {
+    id: 'repeated-query-key',
+    why: 'a key that comes twice was an array in Pages; where the handler does not look for one, the first value is read',
+    codes: ['PA112', 'PA113'],
+    notInStrict: true,
+    explains: ({ aspect }, { request }) => hasRepeatedKey(request.path) && !/^(?:answer|rejections)$/.test(aspect),
+  },
+  {
+    id: 'other-body-types',
+    why: 'a body that is not declared as JSON was a string or a form in Pages; the route parses it as JSON',
+    codes: ['PA120'],
+    notInStrict: true,
+    explains: ({ aspect }, { request }) =>
+      !isJsonType(request) && !/^(?:GET|HEAD)$/.test(request.method) && !/^(?:answer|rejections)$/.test(aspect),
+  },
+  {
+    id: 'odd-cookies',
+    why: 'cookies that come twice, are quoted, badly escaped or without a value are read differently',
+    codes: ['PA130'],
+    explains: (_difference, { request }) => hasOddCookies(request),
+  },
+  {
+    id: 'computed-status',
+    why: 'a status outside of 200 to 599, or a body with one that has none, is an error for a Response',
+    codes: ['PA204'],
+    explains: (_difference, { before, after }) => !hasPlainStatus(before) && isAnswer(after, 500, /^$/),
+  },
+  {
+    id: 'address-from-header',
+    why: 'the socket and the header write the address differently where a client sends the header itself',
+    codes: ['PA140'],
+    explains: ({ aspect }, { request }) =>
+      requestHeader(request, 'x-forwarded-for') !== '' && !/^(?:answer|status)$/.test(aspect),
+  },
+  {
+    id: 'missing-redirect-url',
+    why: 'a redirect to undefined was an error',
+    codes: ['PA229'],
+    explains: (_difference, { before, after }) =>
+      isAnswer(before, 500, /^Internal Server Error$/) &&
+      /^(?:undefined|null|\[object .*)$/.test(headerOf(after, 'location')),
+  },
+  {
+    id: 'missing-header-value',
+    why: 'a header that is undefined was an error',
+    codes: ['PA213'],
+    explains: (_difference, { before, after }) =>
+      isRefused(before) &&
+      after.answer.kind === 'response' &&
+      after.answer.headers.some(([, value]) => /^(?:undefined|null)$/.test(value)),
+  },
+  {
+    id: 'stream-cut',
+    why: 'an error in the middle of a stream cuts the connection, where Pages ended the answer or hung',
+    codes: ['PA228'],
+    explains: ({ aspect }, { after }) =>
+      (aspect === 'answer' || aspect === 'rejections') &&
+      after.answer.kind === 'crash' &&
+      /^the connection broke/.test(after.answer.why),
+  },
+  {
+    id: 'session-over-http',
+    why: 'getSession({ req }) asked over HTTP, without the options of the project',
+    codes: ['PA544'],
+    explains: ({ aspect, before, after }) =>
+      aspect === 'calls' && withoutSessionOptions(before) === withoutSessionOptions(after),
+  },
+  {
+    id: 'next-auth-random',
+    why: 'next-auth sets cookies with random values; only their names can be compared',
+    codes: null,
+    explains: ({ aspect, before, after }) =>
+      aspect === 'set-cookie' &&
+      /^(?:next-auth\.[^\n]*(?:\n|$))+$/.test(before) &&
+      cookieNames(before) === cookieNames(after),
+  },
+  {
+    id: 'next-auth-session-refresh',
+    why: 'getServerSession of next-auth 4 cannot write its cookies (rolling session, csrf) in a route handler',
+    codes: ['PA540'],
+    explains: ({ aspect, before, after }) =>
+      aspect === 'set-cookie' && after === '' && /^(?:next-auth\.[^\n]*(?:\n|$))+$/.test(before),
+  },
+]
+
+/** The entries that account for a difference with what the report of the route says; none for a difference nobody named. */
+export function explain(difference: Difference, at: Compared): readonly KnownDifference[] {
+  return candidates(difference, at).filter(
+    ({ codes }) => codes === null || codes.some((code) => at.route.codes.includes(code)),
+  )
+}
+
+/** Codes that would account for a difference if the report had them, to be told to the reader. */
+export function findMissingCodes(difference: Difference, at: Compared): string[] {
+  return candidates(difference, at).flatMap(({ id, codes }) => `${id}: ${codes?.join(' or ')}`)
+}
+
+const candidates = (difference: Difference, at: Compared): readonly KnownDifference[] =>
+  knownDifferences.filter((known) => !(known.notInStrict && at.route.isStrict) && known.explains(difference, at))
+
+const bodyOf = (side: Observation): string => textOf(side.answer)
+
+const headerOf = (side: Observation, name: string): string => headerText(side.answer, name)
+
+const isRedirect = (side: Observation): boolean =>
+  side.answer.kind === 'response' &&
+  side.answer.status >= 300 &&
+  side.answer.status < 400 &&
+  headerOf(side, 'location') !== ''
+
+const isAnswer = (side: Observation, status: number, body: RegExp): boolean =>
+  side.answer.kind === 'response' && side.answer.status === status && body.test(bodyOf(side))
+
+const isRefused = ({ answer }: Observation): boolean => answer.kind === 'response' && answer.status >= 400
+
+const isRefusedByNext = (request: ReplayRequest, after: Observation): boolean =>
+  isAnswer(after, 405, /^$/) || (request.method === 'OPTIONS' && isAnswer(after, 204, /^$/))
+
+const isAutomaticHead = ({ method }: ReplayRequest, { exported }: Compared['route']): boolean =>
+  method === 'HEAD' && exported.includes('GET') && !exported.includes('HEAD')
+
+const hasPlainStatus = ({ answer }: Observation): boolean =>
+  answer.kind === 'response' && answer.status >= 200 && answer.status <= 599 && ![204, 205, 304].includes(answer.status)
+
+function isMalformedJson(request: ReplayRequest): boolean {
+  if (!isJsonType(request) || !hasBody(request)) return false
+  try {
+    JSON.parse(request.body ?? '')
+    return false
+  } catch {
+    return true
+  }
+}
+
+const hasBody = ({ body, base64 }: ReplayRequest): boolean => (body ?? base64 ?? '') !== ''
+
+const isJsonType = (request: ReplayRequest): boolean =>
+  /^application\/(?:ld\+)?json\b/i.test(requestHeader(request, 'content-type'))
+
+function requestHeader({ headers = {} }: ReplayRequest, name: string): string {
+  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1] ?? ''
+}
+
+function hasRepeatedKey(path: string): boolean {
+  const keys = [...new URL(path, 'http://localhost').searchParams.keys()]
+  return new Set(keys).size < keys.length
+}
+
+function hasOddCookies(request: ReplayRequest): boolean {
+  const pairs = requestHeader(request, 'cookie')
+    .split(/; */)
+    .filter((pair) => pair !== '')
+  const names = pairs.map((pair) => pair.split('=')[0])
+  const isOdd = (pair: string): boolean => !pair.includes('=') || pair.includes('"') || /%(?![0-9a-f]{2})/i.test(pair)
+  return new Set(names).size < names.length || pairs.some(isOdd)
+}
+
+/** What a client of the App Router sends, and Next therefore names in Vary. */
+const routerHeaders = new Set([
+  'next-router-prefetch',
+  'next-router-segment-prefetch',
+  'next-router-state-tree',
+  'next-url',
+  'rsc',
+])
+
+const withoutSessionOptions = (calls: string): string =>
+  calls.replace(/^next-auth\.session\(.*\)$/gm, 'next-auth.session()')
+
+const splitNames = (value: string): string[] =>
+  value
+    .toLowerCase()
+    .split(/ *, */)
+    .filter((name) => name !== '')
+
+const cookieNames = (lines: string): string =>
+  lines
+    .split('\n')
+    .map((line) => line.split('=')[0])
+    .join()
+
+/** Words of V8 that quote the code. The text around them counts. */
+const withoutErrorText = (text: string): string =>
+  text
+    .replace(/((?:Reference|Syntax|Type)Error: )[^\n"]*/g, '$1')
+    .replace(
+      /Cannot (?:read|set) propert(?:y|ies) of (?:undefined|null)(?: \((?:reading|setting) '[^']*'\))?/g,
+      '[no object]',
+    )
+    .replace(/Cannot destructure property '[^']*' of '[^"\n]*' as it is (?:undefined|null)\.?/g, '[no object]')
+    .replace(
+      /[\w.$?()[\]']+ is not (?:a function|iterable|defined)(?: or its return value is not iterable)?/g,
+      '[is not]',
+    )
+    .replace(
+      /(?:Unexpected (?:token|end|non-whitespace)|"[^"]*" is not valid JSON|Expected property name)[^\n"]*/g,
+      '[no JSON]',
+    )

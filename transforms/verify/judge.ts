@@ -1,0 +1,214 @@
+import type {
+  Coverage,
+  Difference,
+  Exchange,
+  Finding,
+  Proof,
+  ReplayRequest,
+  Scenario,
+  Verification,
+  VerifiedRoute,
+} from '../model/verification.ts'
+import { compare } from './compare.ts'
+import { explain } from './expected.ts'
+import type { Branch } from './instrument.ts'
+import type { Runner } from './pool.ts'
+import { runAll, type RunResult } from './run-job.ts'
+import { shrink } from './shrink.ts'
+import type { Job } from './worker/jobs.ts'
+
+/** A route that is ready to run: both sides are bundled. */
+export interface Prepared {
+  route: VerifiedRoute
+  job: Omit<Job, 'runs' | 'sides' | 'isSequence'>
+  /** By their number. */
+  branches: ReadonlyMap<number, Branch>
+  /** Imports that lead to no file: what stands for them is not the project's. */
+  missing: readonly { from: string; specifier: string }[]
+  requests: readonly ReplayRequest[]
+  scenarios: readonly Scenario[]
+}
+
+/** Findings of one route that are told; more of them say the same. */
+const MAX_FINDINGS = 3
+/** Mixed scenarios that are tried for branches that were not reached. */
+const MAX_EXTRA_SCENARIOS = 12
+const EXTRA_SEED = 1000
+/** Outside calls of a route that are made to fail alone, and requests that are sent for each. */
+const MAX_SINGLE_CALLS = 24
+const MAX_CALLERS = 3
+
+/** Runs the requests of one route on both sides and says what that shows. */
+export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Verification> {
+  const { route } = prepared
+  const state = createState(prepared)
+  for (const scenario of prepared.scenarios) await state.run(runner, scenario)
+  for (const { scenario, requests } of state.singleCalls()) {
+    if (!state.isOpen()) break
+    await state.run(runner, scenario, requests)
+  }
+  for (let extra = 0; extra < MAX_EXTRA_SCENARIOS && state.isWorthMore(extra); extra++)
+    await state.run(runner, { name: `mixed ${EXTRA_SEED + extra}`, calls: 'mixed', seed: EXTRA_SEED + extra })
+  const cannot = state.whyNot()
+  if (cannot !== null) return cannotRun(route, cannot, state.coverage())
+  const findings: Finding[] = []
+  for (const suspect of state.suspects()) {
+    if (findings.length >= MAX_FINDINGS) break
+    const confirmed = await confirm(prepared, runner, suspect)
+    if (confirmed === 'not deterministic') return cannotRun(route, 'not deterministic', state.coverage())
+    if (confirmed !== null) findings.push(confirmed)
+  }
+  const coverage = state.coverage()
+  return {
+    route,
+    proof: proofOf(findings, coverage),
+    why: null,
+    coverage,
+    exchanges: state.exchanges(),
+    findings,
+    expected: state.expected(),
+  }
+}
+
+export const cannotRun = (route: VerifiedRoute, why: string, coverage: Coverage | null = null): Verification => ({
+  route,
+  proof: 'cannot-run',
+  why,
+  coverage,
+  exchanges: 0,
+  findings: [],
+  expected: {},
+})
+
+function proofOf(findings: readonly Finding[], { reached, total }: Coverage): Proof {
+  if (findings.length > 0) return 'differs'
+  return reached === total ? 'proven' : 'partly'
+}
+
+interface State {
+  run(runner: Runner, scenario: Scenario, some?: readonly ReplayRequest[]): Promise<void>
+  /** Branches are missing and the route runs. */
+  isOpen(): boolean
+  isWorthMore(extra: number): boolean
+  /** For each outside call that was seen: only it fails, or gives nothing, with requests that lead to it. */
+  singleCalls(): { scenario: Scenario; requests: readonly ReplayRequest[] }[]
+  whyNot(): string | null
+  suspects(): readonly Exchange[]
+  coverage(): Coverage
+  exchanges(): number
+  expected(): Record<string, number>
+}
+
+function createState({ route, job, branches, missing, requests }: Prepared): State {
+  const hits = new Set<number>()
+  const expected: Record<string, number> = {}
+  const suspects = new Map<string, Exchange>()
+  const callers = new Map<string, Set<ReplayRequest>>()
+  let exchanges = 0
+  let loaded = 0
+  let failure: string | null = null
+  let loadError = ''
+  let lastGain = -1
+  let rounds = 0
+  const take = ({ exchange, hits: reached }: RunResult): void => {
+    exchanges += 1
+    for (const branch of reached) {
+      if (!hits.has(branch)) lastGain = rounds
+      hits.add(branch)
+    }
+    for (const { name } of exchange.before.calls) {
+      const known = callers.get(name) ?? new Set()
+      if (known.size < MAX_CALLERS) callers.set(name, known.add(exchange.request))
+    }
+    const error = exchange.before.log.find((line) => line.startsWith('load: '))
+    if (error === undefined) loaded += 1
+    else loadError = error
+    const left = unexplained(route, exchange, expected)
+    if (left.length === 0) return
+    const kind = `${left.map(({ aspect }) => aspect).join()} ${exchange.request.method} ${statusOf(exchange)}`
+    if (!suspects.has(kind)) suspects.set(kind, exchange)
+  }
+  const isOpen = (): boolean => failure === null && hits.size < branches.size && loaded > 0
+  return {
+    async run(runner, scenario, some = requests) {
+      if (failure !== null) return
+      rounds += 1
+      const runs = some.map((request) => ({ request, scenario }))
+      failure = await runAll(runner, { ...job, runs, sides: ['before', 'after'], isSequence: false }, take)
+    },
+    isOpen,
+    singleCalls: () =>
+      [...callers].slice(0, MAX_SINGLE_CALLS).flatMap(([name, some]) =>
+        (['throw', 'nothing'] as const).map((calls) => ({
+          scenario: { name: `only ${name}: ${calls}`, calls, seed: 0, only: name },
+          requests: [...some],
+        })),
+      ),
+    // Seeds that bring nothing new three times in a row are the end of what chance can find.
+    isWorthMore: (extra) => isOpen() && (extra < 4 || rounds - lastGain < 4),
+    whyNot() {
+      if (failure !== null) return failure
+      if (exchanges === 0) return 'there are no requests for it'
+      return loaded === 0 ? `the original cannot be loaded here: ${loadError.replace('load: ', '')}` : null
+    },
+    suspects: () => [...suspects.values()],
+    coverage: () => ({
+      reached: hits.size,
+      total: branches.size + missing.length,
+      missed: [
+        ...[...branches].flatMap(([number, { file, line, what }]) =>
+          hits.has(number) ? [] : [{ line, what: file === route.source ? what : `${what} in ${file}` }],
+        ),
+        ...missing.map(({ from, specifier }) => ({ line: 1, what: `'${specifier}' of ${from} is not in the project` })),
+      ],
+    }),
+    exchanges: () => exchanges,
+    expected: () => expected,
+  }
+}
+
+const statusOf = ({ before, after }: Exchange): string =>
+  [before, after].map(({ answer }) => (answer.kind === 'response' ? answer.status : answer.kind)).join()
+
+/** What no code accounts for; those that one does are counted. */
+export function unexplained(
+  route: VerifiedRoute,
+  exchange: Exchange,
+  counts: Record<string, number> = {},
+): readonly Difference[] {
+  const seen = new Set<string>()
+  const left = compare(exchange.before, exchange.after).filter((difference) => {
+    const known = explain(difference, { ...exchange, route })
+    for (const { id } of known) seen.add(id)
+    return known.length === 0
+  })
+  for (const id of seen) counts[id] = (counts[id] ?? 0) + 1
+  return left
+}
+
+/** Runs a suspect again, twice, and makes it short. Null: it was not seen again. */
+async function confirm(
+  { route, job }: Prepared,
+  runner: Runner,
+  suspect: Exchange,
+): Promise<Finding | 'not deterministic' | null> {
+  const again = async (request: ReplayRequest): Promise<Exchange | null> => {
+    const results: Exchange[] = []
+    const runs = [{ request, scenario: suspect.scenario }]
+    const failed = await runAll(
+      runner,
+      { ...job, runs, sides: ['before', 'after'], isSequence: false },
+      ({ exchange }) => results.push(exchange),
+    )
+    return failed === null ? (results[0] ?? null) : null
+  }
+  const [first, second] = [await again(suspect.request), await again(suspect.request)]
+  if (first === null || second === null) return null
+  const isSteady = compare(first.before, second.before).length === 0 && compare(first.after, second.after).length === 0
+  if (!isSteady) return 'not deterministic'
+  const aspects = new Set(unexplained(route, first).map(({ aspect }) => aspect))
+  if (aspects.size === 0) return null
+  const isSame = (exchange: Exchange): boolean => unexplained(route, exchange).some(({ aspect }) => aspects.has(aspect))
+  const shortest = await shrink(first, again, isSame)
+  return { exchange: shortest, differences: unexplained(route, shortest) }
+}

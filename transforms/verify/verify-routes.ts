@@ -1,0 +1,117 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Host } from '../model/host.ts'
+import type { ReplayRequest, Scenario, Verification, VerifiedRoute } from '../model/verification.ts'
+import { type BundleResult, bundleEntries, bundlePackages } from './bundle.ts'
+import { createInstrumenter, type Instrumenter } from './instrumenter.ts'
+import { cannotRun, judgeRoute, type Prepared } from './judge.ts'
+import { createRunner } from './pool.ts'
+import { collectCalled, collectWords } from './words.ts'
+import { findWorker } from './worker-file.ts'
+
+export interface VerifyInput {
+  /** The tree with the pages handlers. */
+  before: Host
+  /** The tree with the route files. */
+  after: Host
+  routes: readonly VerifiedRoute[]
+  requestsFor: (route: VerifiedRoute) => { requests: readonly ReplayRequest[]; scenarios: readonly Scenario[] }
+  /** Absolute folder of the `next` package that hosts both sides: the user's own. */
+  next: string
+  /** Processes at a time. */
+  workers: number
+  limits: { requestMs: number; memoryMb: number }
+  onProgress?: (done: number, total: number) => void
+}
+
+/**
+ * Replays requests against the handlers of both trees, side by side, with everything outside of the project replaced by
+ * stand-ins, and tells for each route what that shows, in the order of the routes. Writes to a temporary folder only; never throws for
+ * anything that the project does.
+ */
+export async function verifyRoutes(input: VerifyInput): Promise<Verification[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'routeshift-verify-'))
+  try {
+    const worker = await findWorker(folder)
+    const prepared = await prepareAll(input, folder)
+    const cwd = join(folder, 'cwd')
+    mkdirSync(cwd)
+    const options = { worker, next: input.next, cwd, limits: input.limits }
+    const verdicts: Verification[] = []
+    let taken = 0
+    let done = 0
+    const work = async (): Promise<void> => {
+      const runner = createRunner(options)
+      try {
+        for (let at = taken++; at < prepared.length; at = taken++) {
+          const route = prepared[at]
+          if (route === undefined) continue
+          verdicts[at] = 'proof' in route ? route : await judgeRoute(route, runner)
+          done += 1
+          input.onProgress?.(done, prepared.length)
+        }
+      } finally {
+        runner.stop()
+      }
+    }
+    await Promise.all(Array.from({ length: Math.max(1, Math.min(input.workers, prepared.length)) }, work))
+    return verdicts
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Bundles both sides of all routes. A route that cannot be bundled has its verdict already. */
+export async function prepareAll(input: VerifyInput, folder: string): Promise<(Prepared | Verification)[]> {
+  const { before, after, routes } = input
+  const packages = new Map<string, string>()
+  const instrumenter = createInstrumenter(routes.map(({ source }) => source))
+  const olds = await bundleEntries({
+    host: before,
+    entries: routes.map(({ source }) => source),
+    outdir: join(folder, 'before'),
+    transform: instrumenter.transform,
+    packages,
+  })
+  const news = await bundleEntries({
+    host: after,
+    entries: routes.map(({ target }) => target),
+    outdir: join(folder, 'after'),
+    transform: (_path, text) => text,
+    packages,
+  })
+  const real = packages.size === 0 ? null : await bundlePackages(packages, join(folder, 'packages'))
+  return routes.map((route) =>
+    prepare(input, route, olds.get(route.source), news.get(route.target), instrumenter, real),
+  )
+}
+
+function prepare(
+  { before: host, requestsFor }: VerifyInput,
+  route: VerifiedRoute,
+  before: BundleResult | undefined,
+  after: BundleResult | undefined,
+  instrumenter: Instrumenter,
+  packages: string | null,
+): Prepared | Verification {
+  if (before?.kind !== 'bundle')
+    return cannotRun(route, `the original cannot be bundled: ${before?.why ?? 'no output'}`)
+  if (after?.kind !== 'bundle') return cannotRun(route, `the route cannot be bundled: ${after?.why ?? 'no output'}`)
+  const texts = before.bundle.files
+    .filter((path) => /\.[cm]?[jt]sx?$/.test(path))
+    .map((path) => [path, host.read(path)] as const)
+  return {
+    route,
+    job: {
+      route: route.id,
+      bundles: { before: before.bundle.path, after: after.bundle.path },
+      packages,
+      words: [...new Set(texts.flatMap(([path, text]) => collectWords(path, text)))],
+      called: [...new Set(texts.flatMap(([, text]) => collectCalled(text)))],
+    },
+    branches: instrumenter.branchesOf(before.bundle.files),
+    missing: before.bundle.missing,
+    ...requestsFor(route),
+  }
+}

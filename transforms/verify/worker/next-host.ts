@@ -1,0 +1,154 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { parse } from 'node:url'
+import { callMember, makeNew, type NextModules, readMember } from './next-modules.ts'
+import type { World } from './world.ts'
+import { HOST } from './wire.ts'
+
+/** Values of the dynamic segments; null for a route that has none. */
+export type Params = Readonly<Record<string, string | readonly string[]>> | null
+
+/** One request that a side is to answer. */
+export interface Hosting {
+  next: NextModules
+  world: World
+  route: string
+  params: Params
+  /** Evaluates the module of the route anew. */
+  load: () => unknown
+}
+
+/** Fixed, so that both sides set the same draft mode cookies. */
+const preview = {
+  previewModeId: '0123456789abcdef0123456789abcdef',
+  previewModeEncryptionKey: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+  previewModeSigningKey: 'fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210',
+}
+
+/** What `next start` adds before either router sees a request (next@13.5.11 and later, server/base-server.js). */
+function forwardHeaders(req: IncomingMessage): void {
+  req.headers['x-forwarded-host'] ??= req.headers.host ?? HOST
+  req.headers['x-forwarded-port'] ??= '3000'
+  req.headers['x-forwarded-proto'] ??= 'http'
+  req.headers['x-forwarded-for'] ??= req.socket.remoteAddress ?? ''
+}
+
+/** Answers as `next start` does for a file under pages/api. */
+export async function servePages(hosting: Hosting, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { next, world, params, route } = hosting
+  forwardHeaders(req)
+  const url = req.url ?? '/'
+  const query = { ...parse(url, true).query, ...params }
+  req.url = rewriteUrl(url, next.major, Object.keys(params ?? {}))
+  let module: unknown
+  try {
+    module = wrapHandler(hosting, hosting.load())
+  } catch (error) {
+    world.print('load', [error])
+    sendFailure(res, 'Internal Server Error')
+    return
+  }
+  world.isLoading = false
+  const revalidate = async (given: unknown): Promise<void> => {
+    world.record('res.revalidate', [readMember(given, 'urlPath')], 'res.revalidate')
+  }
+  const context = { ...preview, revalidate, internalRevalidate: revalidate }
+  try {
+    await next.apiResolver(req, res, query, module, context, true, false, route)
+  } catch {
+    // The server around the resolver answers with this text; what was set and written before is kept.
+    sendFailure(res, 'Internal Server Error')
+  }
+}
+
+/** An error that the user's code makes of Next's own class is another class in a build, so its status counts for nothing. */
+function wrapHandler({ next }: Hosting, module: unknown): object {
+  const handler = readMember(module, 'default') ?? module
+  const run = async (req: unknown, res: unknown): Promise<unknown> => {
+    try {
+      return await (typeof handler === 'function' ? handler(req, res) : callMember(module, 'default', req, res))
+    } catch (error) {
+      throw error instanceof next.ApiError ? new Error('thrown by the handler') : error
+    }
+  }
+  return { default: run, config: readMember(module, 'config') }
+}
+
+/** Answers as `next start` does for a route handler. */
+export async function serveApp(hosting: Hosting, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { next, world, params } = hosting
+  forwardHeaders(req)
+  req.url = rewriteUrl(req.url ?? '/', next.major, [])
+  next.addRequestMeta(req, 'initURL', `http://${HOST}${req.url}`)
+  const nodeRequest = makeNew(next.NodeNextRequest, req)
+  const nodeResponse = makeNew(next.NodeNextResponse, res)
+  const background: Promise<unknown>[] = []
+  const waitUntil = (work: unknown): void => {
+    background.push(Promise.resolve(work).catch((error: unknown) => world.rejections.push(String(error))))
+  }
+  try {
+    const module = createRouteModule(hosting)
+    world.isLoading = false
+    const request = next.fromNodeNextRequest(nodeRequest, next.signalFromNodeResponse(res))
+    const context = {
+      params: params ?? undefined,
+      previewProps: preview,
+      prerenderManifest: { version: 4, routes: {}, dynamicRoutes: {}, notFoundRoutes: [], preview },
+      staticGenerationContext: { supportsDynamicHTML: true, supportsDynamicResponse: true },
+      renderOpts: {
+        experimental: {},
+        supportsDynamicHTML: true,
+        supportsDynamicResponse: true,
+        waitUntil,
+        onClose: (done: () => void) => res.on('close', done),
+      },
+      sharedContext: { buildId: 'verify', deploymentId: '' },
+    }
+    const response = await callMember(module, 'handle', request, context)
+    await next.sendResponse(nodeRequest, nodeResponse, response)
+  } catch (error) {
+    if (res.headersSent) res.destroy()
+    else await next.sendResponse(nodeRequest, nodeResponse, new Response(null, { status: 500 }))
+    if (world.isLoading) world.print('load', [error])
+  }
+  world.isLoading = false
+  for (const work of background) await work
+}
+
+function createRouteModule({ next, route, load }: Hosting): object {
+  const loaded = load()
+  // Next 16 takes a function that loads the module, the versions before it the module.
+  const userland = next.major >= 16 ? () => loaded : loaded
+  return makeNew(next.AppRouteRouteModule, {
+    definition: {
+      kind: 'APP_ROUTE',
+      page: `${route}/route`,
+      pathname: route,
+      filename: 'route',
+      bundlePath: `app${route}/route`,
+    },
+    nextConfigOutput: undefined,
+    resolvedPagePath: `app${route}/route`,
+    userland,
+    distDir: '.next',
+    relativeProjectDir: '',
+    projectDir: '',
+  })
+}
+
+function sendFailure(res: ServerResponse, text: string): void {
+  if (!res.headersSent) res.statusCode = 500
+  if (!res.writableEnded) res.end(text)
+}
+
+/** From Next 15 on the query is written anew, keys grouped; Pages also loses the keys that params have (semantics, measured). */
+function rewriteUrl(url: string, major: number, params: readonly string[]): string {
+  const [path = '', search] = url.split(/\?(.*)/s)
+  if (major < 15 || search === undefined) return url
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(parse(url, true).query)) {
+    if (params.includes(key)) continue
+    for (const item of Array.isArray(value) ? value : [value ?? '']) query.append(key, item)
+  }
+  const text = String(query)
+  return text === '' ? path : `${path}?${text}`
+}

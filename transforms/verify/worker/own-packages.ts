@@ -1,0 +1,54 @@
+import { formidableModule } from './formidable.ts'
+import { nextAuthModule } from './next-auth.ts'
+import type { World } from './world.ts'
+
+/**
+ * Packages that a migration replaces by something of the platform (transforms/recipes): a stand-in that knows nothing of what they do
+ * would tell the two sides apart. `major` is the version that the project declares. Undefined for every other package.
+ */
+export function ownModule(world: World, name: string, major: number): unknown {
+  switch (name) {
+    case 'raw-body':
+      return withDefault(getRawBody)
+    case 'micro':
+      return { buffer: readBytes, text: readText, json: async (request: Chunks) => JSON.parse(await readText(request)) }
+    case 'formidable':
+      return formidableModule(world, major)
+    case 'next-auth':
+    case 'next-auth/next':
+    case 'next-auth/react':
+      return nextAuthModule(world, name, major)
+    default:
+      return undefined
+  }
+}
+
+export const ownPackages: ReadonlySet<string> = new Set([
+  'raw-body',
+  'micro',
+  'formidable',
+  'next-auth',
+  'next-auth/next',
+  'next-auth/react',
+])
+
+type Chunks = AsyncIterable<Uint8Array>
+
+/** The bytes of a request, or its text when an encoding is given, as an argument or among the options. */
+async function getRawBody(request: Chunks, options?: unknown): Promise<unknown> {
+  const encoding: unknown = typeof options === 'object' && options !== null ? Reflect.get(options, 'encoding') : options
+  const bytes = await readBytes(request)
+  if (encoding === undefined || encoding === null || encoding === false) return bytes
+  return bytes.toString(typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8')
+}
+
+export async function readBytes(request: Chunks): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+const readText = async (request: Chunks): Promise<string> => (await readBytes(request)).toString('utf8')
+
+/** For `import x from` and `require` alike. */
+const withDefault = (value: object): object => Object.assign(value, { default: value })

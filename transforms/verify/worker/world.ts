@@ -1,0 +1,89 @@
+import type { OutsideCall, Scenario } from '../../model/verification.ts'
+import { canonical, canonicalList } from './canonical.ts'
+import { type Clock, createClock } from './clock.ts'
+import { hashOf } from './draw.ts'
+
+/** What one request finds outside of the project, and all that is told of it. */
+export interface World {
+  readonly scenario: Scenario
+  /** Strings and numbers that the project compares with: drawn where everything is drawn. */
+  readonly words: readonly (string | number)[]
+  /** Names of properties that the project calls: such a property of an outside value is a function. */
+  readonly called: ReadonlySet<string>
+  readonly clock: Clock
+  /** While the modules are evaluated all calls succeed: a handler that is never reached shows nothing. */
+  isLoading: boolean
+  /** Set when the handler ended the process. */
+  exit: string | null
+  /** Grows with everything that happens, so that it can be seen when nothing does. */
+  activity: number
+  log: string[]
+  rejections: string[]
+  /** Files that stand-ins of upload packages wrote: path to bytes. */
+  readonly files: Map<string, Buffer>
+  /** Records a call and tells how many like it came before. `identity` tells calls on different values apart. */
+  record(name: string, args: readonly unknown[], identity: string, keyArgs?: readonly unknown[]): { key: string }
+  calls(): OutsideCall[]
+  /** Forgets what was observed, for another request to the same instance of a module. */
+  restart(): void
+  print(level: string, values: readonly unknown[]): void
+  /** The next of a row of numbers from 0 up to 1. */
+  random(): number
+}
+
+export function createWorld(
+  scenario: Scenario,
+  words: readonly (string | number)[],
+  called: ReadonlySet<string>,
+): World {
+  const before: OutsideCall[] = []
+  const during: OutsideCall[] = []
+  const seen = new Map<string, number>()
+  let draws = 0
+  const world: World = {
+    scenario,
+    words,
+    called,
+    clock: createClock(),
+    isLoading: true,
+    exit: null,
+    activity: 0,
+    log: [],
+    rejections: [],
+    files: new Map(),
+    record(name, args, identity, keyArgs = args) {
+      world.activity += 1
+      const text = canonicalList(args)
+      const call = `${identity}(${keyArgs === args ? text : canonicalList(keyArgs)})`
+      const count = seen.get(call) ?? 0
+      seen.set(call, count + 1)
+      if (world.exit === null) (world.isLoading ? before : during).push({ name, args: text })
+      return { key: `${call}#${count}` }
+    },
+    // Modules may be evaluated in another order on the other side: only what they did counts.
+    calls: () => [...before.sort(byText), ...during],
+    restart() {
+      before.length = 0
+      during.length = 0
+      world.log = []
+      world.rejections = []
+      world.exit = null
+    },
+    print(level, values) {
+      world.activity += 1
+      if (world.exit !== null) return
+      const words = values.map((value) => (typeof value === 'string' ? value : canonical(value)))
+      world.log.push(`${level}: ${words.join(' ')}`)
+    },
+    random() {
+      draws += 1
+      return hashOf(`random ${scenario.seed} ${draws}`) / 2 ** 32
+    },
+  }
+  return world
+}
+
+function byText(a: OutsideCall, b: OutsideCall): number {
+  const [left, right] = [`${a.name}(${a.args})`, `${b.name}(${b.args})`]
+  return left < right ? -1 : left > right ? 1 : 0
+}
