@@ -152,6 +152,18 @@ export const knownDifferences: readonly KnownDifference[] = [
       /^\s*</.test(bodyOf(exchange.before)),
   },
   {
+    id: 'headers-of-caught-error',
+    why: 'headers that the handler had set before it threw went with the answer that its wrapper gives',
+    codes: ['PA533'],
+    explains: ({ aspect, after }, exchange) =>
+      (aspect.startsWith('header:') || aspect === 'set-cookie') &&
+      after === '' &&
+      exchange.before.kind === 'response' &&
+      exchange.after.kind === 'response' &&
+      exchange.before.status === exchange.after.status &&
+      bodyOf(exchange.before) === bodyOf(exchange.after),
+  },
+  {
     id: 'optional-catch-all',
     why: 'without a segment Pages let a query key of the same name through',
     codes: ['PA114'],

@@ -13,6 +13,7 @@ import { planSharedBody, whyBlocked } from './shared-function.ts'
 import { readsBody as readsItself } from './needs.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
 import type { PlannedHelper } from './summary.ts'
+import { readCatch } from './wrapper-catch.ts'
 import { wrapperTypes } from './wrapper-types.ts'
 
 /**
@@ -48,7 +49,8 @@ export function planWrapper(
   const readsBody =
     readsItself(planned.at) || [...planned.calls.values()].some(({ callee }) => callee.summary.readsBody)
   const summary: HelperSummary = { ...planned.summary, readsBody, ...(blocked ? { blocked } : {}) }
-  return { ...planned, summary, wrapper: { shape, roles, setsHeaders } }
+  const catches = readCatch(shape, planned.plan.flow)
+  return { ...planned, summary, wrapper: { shape, roles, catches, setsHeaders } }
 }
 
 function silent({ module }: ModuleFunction, { inner }: WrapperShape): Diagnostic {
