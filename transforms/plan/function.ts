@@ -185,6 +185,7 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
       const name = input.nameAt(call)
       if (name) at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
+      for (const name of summary.takes.custom) need(at, 'custom', node, name)
       if (summary.takes.params) need(at, 'params', node)
       if (summary.takes.body) need(at, 'whole-body', node)
       continue

@@ -234,6 +234,18 @@ export const knownDifferences: readonly KnownDifference[] = [
     },
   },
   {
+    id: 'headers-of-caught-error',
+    why: 'headers that the handler had set before it threw went with the answer that its wrapper gives',
+    codes: ['PA533'],
+    explains: ({ aspect, after: text }, { before, after }) =>
+      (aspect.startsWith('header:') || aspect === 'set-cookie') &&
+      text === '' &&
+      before.answer.kind === 'response' &&
+      after.answer.kind === 'response' &&
+      before.answer.status === after.answer.status &&
+      bodyOf(before) === bodyOf(after),
+  },
+  {
     id: 'optional-catch-all',
     why: 'without a segment Pages let a query key of the same name through',
     codes: ['PA114'],
