@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { ResponseFact } from '../model/response.ts'
 import { isQuiet, uncast } from '../syntax/match.ts'
-import type { Node } from '../syntax/tree.ts'
+import { type Node, some } from '../syntax/tree.ts'
 import type { EffectSite, ExitSite, Flow, Truth } from './flow-model.ts'
 import type { Item } from './variant.ts'
 
@@ -82,17 +82,12 @@ export function truthiness(node: Node): Truth {
   return 'unknown'
 }
 
-export function isQuietExit(fact: ResponseFact | undefined): boolean {
-  return fact !== undefined && isQuietFact(fact)
-}
-
-export function isQuietFact(fact: ResponseFact): boolean {
-  const body = fact.exit
-  const isQuietBody = body === null || (body.kind === 'redirect' ? isQuiet(body.url) : isQuiet(body.value))
-  return isQuietBody && fact.effects.every((e) => isQuiet(e.value))
-}
-
 /** What `return res.x()` hands to the caller: json and send return undefined, end and redirect res itself. */
 export function returnedTruth(fact: ResponseFact): Truth {
   return fact.exit?.kind === 'json' || fact.exit?.kind === 'send' ? 'falsy' : 'truthy'
+}
+
+/** Something in it is called, created or awaited. */
+export function mayThrow(node: Node): boolean {
+  return some(node, (n) => /^(?:Optional)?CallExpression$|^(?:New|Await|TaggedTemplate)Expression$/.test(n.type))
 }

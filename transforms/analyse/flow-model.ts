@@ -3,6 +3,7 @@ import type { Code } from '../model/diagnostic.ts'
 import type { Effect, ResponseFact } from '../model/response.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
+import type { ScopeTree } from '../syntax/scope.ts'
 import type { Item } from './variant.ts'
 import type { StreamRegion } from './streams.ts'
 
@@ -30,6 +31,8 @@ export interface ExitSite {
   form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical'
   /** The statements that write it part by part. */
   stream?: StreamRegion
+  /** Its whole statement is rewritten, with a return of its own. */
+  isReplaced?: boolean
   /** Inside `a ? b : c`: nothing can be put before it. */
   isNested: boolean
   pending: EffectSite[]
@@ -64,10 +67,14 @@ export interface Flow {
   problems: Problem[]
   /** Answers after the answer, which Pages never sent. */
   later: Node[]
+  /** `finally` blocks that run after an answer, and may throw. */
+  finals: t.BlockStatement[]
   /** Some path ends without a response. */
   mayFallThrough: boolean
   /** What may have been set on the paths that end without a response. */
   carried: Set<EffectSite>
+  /** Answers whose value may throw after their own call has set something, and the answers of the catch that sees it. */
+  interrupted: { exit: ExitSite; caught: readonly ExitSite[]; goesOn: boolean }[]
   /** What is returned on paths with and without a response (undefined counts as falsy). */
   returns: { answered: Truth[]; unanswered: { truth: Truth; node: Node | null }[] }
   /** Facts and calls that were met; the others sit where responses cannot be followed. */
@@ -76,6 +83,7 @@ export interface Flow {
 
 export interface FlowInput {
   items: readonly Item[]
+  tree: ScopeTree
   facts: ReadonlyMap<Node, ResponseFact>
   /** What callbacks inside the function do to the response. */
   callbackFacts?: readonly ResponseFact[]

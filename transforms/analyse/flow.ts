@@ -1,7 +1,8 @@
 import type * as t from '@babel/types'
 import type { Code } from '../model/diagnostic.ts'
 import type { ResponseFact } from '../model/response.ts'
-import { isQuiet, uncast } from '../syntax/match.ts'
+import { isCalm } from '../syntax/calm.ts'
+import { uncast } from '../syntax/match.ts'
 import { contains, type Node } from '../syntax/tree.ts'
 import type { Item } from './variant.ts'
 import { findStream } from './streams.ts'
@@ -11,8 +12,7 @@ import {
   isBareReturn,
   isInert,
   isPlainValue,
-  isQuietExit,
-  isQuietFact,
+  mayThrow,
   returnedTruth,
   strip,
   truthiness,
@@ -44,8 +44,10 @@ export function analyseFlow(input: FlowInput): Flow {
     drops: [],
     problems: [],
     later: [],
+    finals: [],
     mayFallThrough: false,
     carried: new Set(),
+    interrupted: [],
     returns: { answered: [], unanswered: [] },
     met: new Set(),
   }
@@ -64,6 +66,8 @@ class Walker {
   private state: State = new Map()
   /** Effects set inside the try blocks around: they may have happened when the handler runs. */
   private tries: State[] = []
+  /** Exits of each of those try blocks that may throw after they have set something. */
+  private interrupted: ExitSite[][] = []
   /** States at the breaks that leave the innermost switch without an answer. */
   private breaks: State[] = []
   /** The construct through which a path without an answer last came. */
@@ -117,6 +121,7 @@ class Walker {
             this.flow.drops.push(next.node)
             this.flow.returns.answered.push(consumed)
           }
+          this.dropDeadBreaks(rest.slice(1), context)
           return { open: false, answered: false }
         }
         if (consumed && ending.open) {
@@ -124,9 +129,20 @@ class Walker {
           this.flow.returns.answered.push(consumed)
         } else if (isLast) answered = true
       }
-      if (!ending.open) return { open: false, answered: answered && isLast }
+      if (!ending.open) {
+        this.dropDeadBreaks(rest, context)
+        return { open: false, answered: answered && isLast }
+      }
     }
     return { open: true, answered }
+  }
+
+  /** A `break` that nothing reaches would have nothing to leave once the switch around it is opened. */
+  private dropDeadBreaks(rest: readonly Item[], { breakTail }: Context): void {
+    if (breakTail === null) return
+    for (const item of rest)
+      if (item.kind === 'plain' && item.node.type === 'BreakStatement' && !item.node.label)
+        this.flow.drops.push(item.node)
   }
 
   /** A helper that may answer: what was set so far goes into its answer, so it is no longer this function's alone. */
@@ -201,9 +217,15 @@ class Walker {
     if (value === null || (value && isPlainValue(value))) return node.type === 'ReturnStatement'
     const core = value ? strip(value) : null
     if (core?.type === 'LogicalExpression')
-      return isQuiet(core.left) && this.isLogicalExit(core) && isQuietExit(this.input.facts.get(strip(core.right)))
-    const fact = core ? this.input.facts.get(core) : undefined
-    return Boolean(fact) && isQuietFact(fact as ResponseFact)
+      return isCalm(core.left, this.input.tree) && this.isLogicalExit(core) && this.isCalmExit(strip(core.right))
+    return core !== null && this.isCalmExit(core)
+  }
+
+  private isCalmExit(core: Node): boolean {
+    const fact = this.input.facts.get(core)
+    // A redirect writes the head, which throws once that is sent: a catch block would run.
+    if (fact === undefined || (fact.exit?.kind === 'redirect' && this.tries.length > 0)) return false
+    return this.isCalmFact(fact)
   }
 
   private dropLater(rest: readonly Item[]): void {
@@ -407,6 +429,8 @@ class Walker {
     const site: ExitSite = { kind: 'exit', what, node, statement, form, isNested, pending: [...this.state.keys()] }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
     this.flow.exits.push(site)
+    if (what.kind === 'response' && what.fact.effects.length > 0 && !this.isCalmFact(what.fact))
+      for (const list of this.interrupted) list.push(site)
     if (form !== 'tail') this.flow.returns.answered.push(what.kind === 'call' ? 'unknown' : returnedTruth(what.fact))
   }
 
@@ -436,20 +460,29 @@ class Walker {
 
   private tryItem(item: Extract<Item, { kind: 'try' }>, context: Context): Ending {
     const thrown: State = new Map(this.state)
+    const interrupted: ExitSite[] = []
+    const answersBefore = this.flow.exits.length
     this.tries.push(thrown)
+    this.interrupted.push(interrupted)
     const body = this.list(item.body, context)
     this.tries.pop()
+    this.interrupted.pop()
     const afterBody = this.state
     let handler: Ending = { open: false, answered: false }
     let afterHandler: State = new Map()
     if (item.handler) {
       this.state = new Map([...thrown].filter(([site]) => !this.isSettledAtOnce(site)))
+      const first = this.flow.exits.length
       handler = this.list(item.handler, context)
+      const caught = this.flow.exits.slice(first)
+      for (const exit of interrupted) this.flow.interrupted.push({ exit, caught, goesOn: handler.open })
       afterHandler = this.state
       if (handler.open) this.lastOpen = item.node.handler ?? item.node
     }
     this.state = !handler.open ? afterBody : !body.open ? afterHandler : join(afterBody, afterHandler)
     if (item.finalizer && item.finalizer.length > 0) {
+      const { finalizer } = item.node
+      if (finalizer && this.flow.exits.length > answersBefore && mayThrow(finalizer)) this.flow.finals.push(finalizer)
       const ending = this.list(item.finalizer, { tail: false, breakTail: null, inLoop: false })
       if (!ending.open) this.problem('PA311', item.node)
     }
@@ -461,14 +494,13 @@ class Walker {
     const exits = [...site.exits.keys()]
     const [only] = exits
     if (!only || exits.length !== 1 || site.what.kind === 'call' || site.what.kind === 'inherited') return false
-    if (only.what.kind !== 'response' || !site.what.value || !isQuiet(site.what.value)) return false
-    const body = only.what.fact.exit
-    const quietBody = body?.kind === 'redirect' ? isQuiet(body.url) : isQuiet(body?.value)
-    return quietBody && this.isAdjacent(site, only)
+    if (only.what.kind !== 'response' || !site.what.value || !isCalm(site.what.value, this.input.tree)) return false
+    return this.isCalmFact(only.what.fact) && areAdjacent(site, only, this.flow)
   }
 
-  private isAdjacent(site: EffectSite, exit: ExitSite): boolean {
-    return areAdjacent(site, exit, this.flow)
+  private isCalmFact({ exit, effects }: ResponseFact): boolean {
+    const values = [exit?.kind === 'redirect' ? exit.url : exit?.value, ...effects.map((effect) => effect.value)]
+    return values.every((value) => isCalm(value, this.input.tree))
   }
 
   private switchItem(item: Extract<Item, { kind: 'switch' }>, context: Context): Ending {

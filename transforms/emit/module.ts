@@ -4,21 +4,15 @@ import { rebaseEdits, rebaseSpecifier } from '../concerns/module/imports.ts'
 import type { HttpMethod } from '../model/route.ts'
 import { partTypeEdits } from '../concerns/module/types.ts'
 import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
-import type { HandlerPlan, HelperRewrite, MethodFunction, RouteContext } from '../plan/route-context.ts'
-import { entrySignature, helperParameters } from '../plan/signature.ts'
+import type { HandlerPlan, MethodFunction, RouteContext } from '../plan/route-context.ts'
+import { entrySignature } from '../plan/signature.ts'
+import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
+import { helperEdits } from '../plan/helper-edits.ts'
 import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
-import { printExportList, printImport } from '../syntax/print.ts'
-import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
-
-/** An import that the new code needs. */
-export interface NewImport {
-  /** A relative one is written for the folder that the file comes from. */
-  source: string
-  name: string
-  local: string
-  isType: boolean
-}
+import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
+import { endOf, type Node, startOf } from '../syntax/tree.ts'
+import { canBeStatic } from './static-get.ts'
 
 export interface ModuleInput {
   context: RouteContext
@@ -186,8 +180,18 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
     body = `{\n${lines.map((l) => base + style.indent + l).join('\n')}\n${base}}`
   }
   const isAsync = node.async || plan.usesAwait
-  const signature = entrySignature(at, plan.takes)
-  return (name) => `${isAsync ? 'async ' : ''}function ${name}${signature} ${body}`
+  const { wrapping } = input.plan
+  const signature = entrySignature(at, plan.takes, wrapping ? node.params.slice(2) : [])
+  const asyncText = isAsync ? 'async ' : ''
+  if (!wrapping) return (name) => `${asyncText}function ${name}${signature} ${body}`
+  const wrapped = wrap(`${asyncText}${signature} => ${body}`, wrapping, input)
+  return (name) => `const ${name} = ${wrapped}${style.semicolon}`
+}
+
+/** The wrappers around one function of the new file, as the old file writes them. */
+function wrap(handler: string, { expression, argument }: Wrapping, { plan, context }: ModuleInput): string {
+  const edits: Edit[] = [...plan.wrapEdits, { start: startOf(argument), end: endOf(argument), pieces: [handler] }]
+  return render(context.file.text, edits, startOf(expression), endOf(expression))
 }
 
 /** Declarations that were put in front of an arrow's expression stand on lines of their own. */
@@ -226,34 +230,6 @@ function exporterEdit(plan: HandlerPlan, context: RouteContext): Edit {
   return { ...removalRange(file, exporter), pieces: [] }
 }
 
-/** A helper in its new form: parameters, return type, async where it awaits now, and its body's edits. */
-function helperEdits(helper: HelperRewrite): Edit[] {
-  const { model, plan, at, summary } = helper
-  const { fn } = model
-  const { text } = at.file
-  const edits: Edit[] = [...plan.edits]
-  const range = parameterRange(fn, text)
-  edits.push({ ...range, pieces: helperParameters(model, at, plan.takes) })
-  if (summary.kind !== 'reads' && fn.returnType)
-    edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
-  if (plan.usesAwait && !fn.async) edits.push({ start: startOf(fn), end: startOf(fn), pieces: ['async '] })
-  const parent = parentOf(fn)
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && parent.id.typeAnnotation)
-    edits.push({ start: startOf(parent.id.typeAnnotation), end: endOf(parent.id.typeAnnotation), pieces: [] })
-  return edits
-}
-
-/** From the opening to the closing parenthesis; a lone arrow parameter has none. */
-function parameterRange(fn: HelperRewrite['model']['fn'], text: string): { start: number; end: number } {
-  const first = fn.params[0] as Node
-  const last = fn.params[fn.params.length - 1] as Node
-  const before = text.slice(startOf(fn), startOf(first))
-  const open = before.lastIndexOf('(')
-  if (open < 0) return { start: startOf(first), end: endOf(last) }
-  const close = text.indexOf(')', endOf(last))
-  return { start: startOf(fn) + open, end: close + 1 }
-}
-
 /** New imports and segment config, after the imports that are there; a file without imports gets them on top. */
 function headEdits(input: ModuleInput): Edit[] {
   const { context, plan } = input
@@ -267,7 +243,7 @@ function headEdits(input: ModuleInput): Edit[] {
     context,
   )
   const segments = plan.config.segments.map((s) => `export const ${s.name} = ${s.value}${style.semicolon}`)
-  if (freezes(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
+  if (canBeStatic(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
   if (imports.length === 0 && segments.length === 0) return []
   const body = file.ast.program.body
   const old = body.filter((s) => s.type === 'ImportDeclaration')
@@ -298,12 +274,4 @@ function importTexts(all: readonly NewImport[], { style }: RouteContext): string
   const bySource = new Map<string, NewImport[]>()
   for (const one of all) bySource.set(one.source, [...(bySource.get(one.source) ?? []), one])
   return [...bySource].map(([source, list]) => printImport(source, list, style))
-}
-
-/** On Next 13 and 14 a file whose only handlers are GET (and HEAD) may be evaluated at build time, its fetches cached. */
-function freezes(plan: HandlerPlan, context: RouteContext): boolean {
-  if (context.app.next.major > 14) return false
-  const methods = plan.functions.flatMap((f) => f.methods)
-  if (!methods.includes('GET') || methods.some((m) => m !== 'GET' && m !== 'HEAD')) return false
-  return !/export const (revalidate|dynamic)\b/.test(context.file.text)
 }

@@ -38,6 +38,7 @@ export function familyOf(site: EffectSite): (typeof FAMILIES)[number] {
 
 function isFoldable(site: EffectSite, context: ResponseContext): boolean {
   if (site.what.kind === 'call' || site.what.kind === 'inherited' || site.isInner) return false
+  if (context.readsHeaders && familyOf(site) === 'header') return false
   if (isRedundant(site, context)) return true
   // A response with a status of its own does not see this one.
   const exits = [...site.exits].filter(([exit]) => site.what.kind !== 'status' || !overrulesStatus(exit))
@@ -71,8 +72,9 @@ function isSteady(value: Node, { at }: ResponseContext): boolean {
 }
 
 /** `Content-Type: application/json` where every response it reaches is JSON already, and statuses that redirect overrules. */
-export function isRedundant(site: EffectSite, _context: ResponseContext): boolean {
+export function isRedundant(site: EffectSite, { readsHeaders }: ResponseContext): boolean {
   const effect = site.what
+  if (readsHeaders && familyOf(site) === 'header') return false
   if (effect.kind === 'header' && effect.mode === 'set' && headerName(effect.name)?.toLowerCase() === 'content-type') {
     const type = stringValue(effect.value)
     const exits = [...site.exits.keys()]

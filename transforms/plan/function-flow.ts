@@ -44,6 +44,7 @@ export function flowOf(
   )
   const flow = analyseFlow({
     items: input.variant.items,
+    tree: input.tree,
     facts,
     callbackFacts,
     calls,

@@ -1,9 +1,11 @@
-import type { HelperKind, Program } from '../analyse/callees.ts'
+import type { HelperKind, HelperCall } from '../analyse/callees.ts'
 import type { Flow, Truth } from '../analyse/flow-model.ts'
 import type { Variant } from '../analyse/variant.ts'
 import type { Lowering } from '../concerns/lowering.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionModel, Pass } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
+import type { ScopeTree } from '../syntax/scope.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { Takes } from './needs.ts'
 
@@ -22,6 +24,8 @@ export interface HelperSummary {
   statuses: (number | { argument: number } | null)[]
   /** A Promise is returned where a plain value was. */
   becameAsync: boolean
+  /** Why a function of another module cannot be rewritten: its callers cannot move. Left out where it can. */
+  blocked?: Diagnostic
 }
 
 export interface FunctionPlan {
@@ -34,8 +38,8 @@ export interface FunctionPlan {
 
 export interface FunctionInput {
   model: FunctionModel
+  tree: ScopeTree
   variant: Variant
-  program: Program
   summaries: ReadonlyMap<FunctionModel, HelperSummary>
   /** The helper that a call goes to in this variant. */
   calleeOf: (call: Node) => { callee: FunctionModel; passes: readonly Pass[] } | null
@@ -43,6 +47,10 @@ export interface FunctionInput {
   recipe: (call: Pass['call'], passes: readonly Pass[], at: Lowering) => boolean
   /** A call to a package that sends the response itself. */
   answers: (call: Pass['call'], passes: readonly Pass[]) => boolean
+  /** What the callee of a helper's call is called in the new text; null where it stays as it is written. */
+  nameAt: (call: HelperCall) => string | null
+  /** In a wrapper: the handler that it is given. */
+  handler: FunctionModel | null
   inherits: boolean
   /** The body is handed over by the caller instead of being read. */
   bodyArgument: boolean

@@ -1,6 +1,7 @@
 import type { Flow, GuardSite } from '../analyse/flow-model.ts'
 import { block, freeName, type Lowering } from '../concerns/lowering.ts'
-import { endOf, type Node, startOf } from '../syntax/tree.ts'
+import { withCasts } from '../syntax/match.ts'
+import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { FunctionInput } from './function-model.ts'
 
 /**
@@ -14,9 +15,12 @@ export function emitGuards(
   at: Lowering,
   indentAt: (position: number) => string,
 ): void {
+  const names = ['denied', 'response', 'answer']
   for (const guard of flow.guards) {
     const summary = input.summaries.get(guard.call.callee)
-    if (!summary || !isTellingTest(guard, summary.returns)) {
+    // A Promise is always truthy: without await the old test looked at something else.
+    const isUnawaited = guard.call.callee.fn.async === true && !isAwaited(guard.call.node)
+    if (!summary || isUnawaited || !isTellingTest(guard, summary.returns)) {
       block(at, 'PA522', guard.test)
       continue
     }
@@ -41,7 +45,9 @@ export function emitGuards(
       replaceReturn(guard.test.consequent, `return ${name}`, at)
       continue
     }
-    const name = freeName(at.tree, at.fn, 'denied', 'response', 'answer')
+    const name = freeName(at.tree, at.fn, ...names)
+    // Blocks may be opened into one: no two guards share a name.
+    names.splice(0, names.length, ...names.filter((n) => n !== name), `${name}Too`)
     const call = guard.call.node
     at.edits.push({
       start: startOf(guard.test),
@@ -68,6 +74,10 @@ export function emitGuards(
       at.edits[index] = { ...edit, pieces: [edit.pieces[0] ?? '', renderCall(call, inner, at), edit.pieces[2] ?? ''] }
     replaceReturn(guard.test.consequent, `return ${name}`, at)
   }
+}
+
+function isAwaited(call: Node): boolean {
+  return parentOf(withCasts(call))?.type === 'AwaitExpression'
 }
 
 function renderCall(

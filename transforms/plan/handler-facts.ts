@@ -3,6 +3,7 @@ import type { Code, Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionModel, FunctionNode, HttpMethod } from '../model/route.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
+import { sentFlags } from '../concerns/response/registry.ts'
 import type { Treatment } from './methods.ts'
 
 /**
@@ -33,6 +34,16 @@ export function presentNodes(entry: FunctionModel): Set<Node> {
     .filter((u) => u.root === 'res' && u.steps.length === 1 && isTypeof(u.node))
     .map((u) => u.node)
   return new Set([...entry.presences, ...methods])
+}
+
+/** `res.headersSent` and the like: false wherever code still runs, because every exit returns. */
+export function sentNodes(model: FunctionModel): Set<Node> {
+  return new Set(
+    model.uses.flatMap(({ root, steps, node }) => {
+      const [first] = steps
+      return root === 'res' && steps.length === 1 && first?.kind === 'prop' && sentFlags.has(first.name) ? [node] : []
+    }),
+  )
 }
 
 function isTypeof(node: Node): boolean {
@@ -87,7 +98,17 @@ export function bodyTypeOf(model: FunctionModel, file: SourceFile): string | nul
   return argument ? file.text.slice(startOf(argument), endOf(argument)) : null
 }
 
-const ONCE: ReadonlySet<Code> = new Set<Code>(['PA112', 'PA113', 'PA114', 'PA120', 'PA130', 'PA222', 'PA204', 'PA213'])
+const ONCE: ReadonlySet<Code> = new Set<Code>([
+  'PA112',
+  'PA113',
+  'PA114',
+  'PA115',
+  'PA120',
+  'PA130',
+  'PA222',
+  'PA204',
+  'PA213',
+])
 
 /** One diagnostic for each code and place; notes of one code that name no place of their own are joined by the report. */
 export function unique(list: readonly Diagnostic[]): Diagnostic[] {

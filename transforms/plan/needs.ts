@@ -19,6 +19,8 @@ export interface Takes {
   headers: boolean
   /** The parsed body, handed over by the caller. */
   body: boolean
+  /** Properties that the project hangs on the request. */
+  custom: readonly string[]
 }
 
 interface Place {
@@ -60,12 +62,12 @@ export function placeNeeds(
   }
   for (const key of new Set([...of('several'), ...of('values')].map((n) => n.key))) {
     const nodes = nodesOf(of('several').filter((n) => n.key === key))
-    const name = severalName(key)
+    const name = severalName(at, key)
     declare(
       [...nodes, ...nodesOf(of('values').filter((n) => n.key === key))],
       `const ${name}s = ${at.names.searchParams}.getAll(${quoted(at.style, key)})`,
     )
-    if (nodes.length > 0) declare(nodes, `const ${name} = ${severalExpression(key)}`)
+    if (nodes.length > 0) declare(nodes, `const ${name} = ${severalExpression(at, key)}`)
   }
   for (const name of new Set(of('named').map((n) => n.key))) {
     const all = of('named').filter((n) => n.key === name)
@@ -90,6 +92,7 @@ export function placeNeeds(
     params: usesParams,
     headers: responses.usesHeaders && !declaresHeaders,
     body: bodyArgument && readsBody(at),
+    custom: [...new Set(of('custom').map((n) => n.key))],
   }
 }
 

@@ -2,15 +2,15 @@ import type { ExitSite } from '../analyse/flow-model.ts'
 import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { Body, Effect } from '../model/response.ts'
 import type { Piece } from '../syntax/edits.ts'
-import { isQuiet, numberValue, stringValue, uncast } from '../syntax/match.ts'
+import { numberValue, stringValue, uncast } from '../syntax/match.ts'
+import { isCalm } from '../syntax/calm.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { endOf, type Node, some, startOf } from '../syntax/tree.ts'
 import { isDefined, isEnvironment, kindOf } from '../syntax/value-kind.ts'
+import { hasNoBody } from './empty-status.ts'
 import { headerName } from './header-value.ts'
 import type { HeaderPiece, Init } from './print-response.ts'
 import { type ResponseContext, slice } from './response.ts'
-
-const NO_BODY = new Set([204, 205, 304])
 
 export type ResponseValue = { kind: 'json'; value: Piece[]; isLong: boolean } | { kind: 'plain'; value: Piece[] }
 
@@ -20,7 +20,13 @@ export function bodyOf(exit: ExitSite, body: Body, init: Init, context: Response
   const none: ResponseValue = { kind: 'plain', value: ['null'] }
   if (body.kind === 'redirect') {
     const target = uncast(body.url)
-    if ((target.type === 'MemberExpression' || target.type === 'OptionalMemberExpression') && !isEnvironment(target))
+    const kind = kindOf(target, at.tree)
+    if (kind !== 'string' && kind !== 'unknown') {
+      // Pages refused it with 500 whenever it came here.
+      block(at, 'PA225', exit.node, { text: snippet(at.file, exit.node) })
+      return null
+    }
+    if (kind === 'unknown' && !isEnvironment(target))
       note(at, 'PA229', 'note', target, { text: snippet(at.file, target) })
     init.status = body.status ? (numberValue(body.status) ?? [slice(body.status)]) : 307
     init.headers = [
@@ -41,8 +47,8 @@ export function bodyOf(exit: ExitSite, body: Body, init: Init, context: Response
     block(at, 'PA220', value)
     return null
   }
-  if (typeof init.status === 'number' && NO_BODY.has(init.status)) {
-    if (value && !isQuiet(value)) {
+  if (typeof init.status === 'number' && hasNoBody(init.status)) {
+    if (value && !isCalm(value, at.tree)) {
       block(at, 'PA226', value)
       return null
     }

@@ -4,10 +4,12 @@ import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { Body, Effect } from '../model/response.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { removalRange } from '../syntax/lines.ts'
-import { isQuiet, numberValue, stringValue, uncast } from '../syntax/match.ts'
+import { isCalm } from '../syntax/calm.ts'
+import { numberValue, stringValue, uncast } from '../syntax/match.ts'
 import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { StreamRegion } from '../analyse/streams.ts'
 import { emitStream } from './stream.ts'
+import { mayDropBody } from './empty-status.ts'
 import { cookieLoop, headerName, headerValues, isSetCookie } from './header-value.ts'
 import { type HeaderPiece, type Init, printResponse } from './print-response.ts'
 
@@ -29,10 +31,12 @@ export interface ResponseContext {
   flow: Flow
   /** Type argument of NextApiResponse<T>, as written; null for any. */
   bodyType: string | null
+  /** The code asks for headers that it has set: they must be set where they were. */
+  readsHeaders: boolean
   /** Final indent of a source position. */
   indentAt: (position: number) => string
   /** Text of the call of a helper, pieces of source included. */
-  helperCall: (site: ExitSite) => void
+  helperCall: (site: ExitSite, usesHeaders: boolean) => void
 }
 
 /**
@@ -46,7 +50,11 @@ export function planResponses(context: ResponseContext): ResponsePlan {
   const plan: ResponsePlan = { usesHeaders: false, usesStatus: false, headerSites: [], statusSites: [] }
   for (const site of flow.effects) emitEffect(site, variable, context, plan)
   for (const exit of flow.exits) {
-    if (exit.what.kind === 'call') context.helperCall(exit)
+    if (exit.what.kind === 'call')
+      context.helperCall(
+        exit,
+        exit.pending.some((s) => variable.has(s) && familyOf(s) === 'header'),
+      )
     else emitExit(exit, exit.what.fact.exit as Body, exit.what.fact.effects, variable, context, plan)
   }
   for (const statement of new Set(flow.effects.filter((e) => !variable.has(e)).map((e) => e.statement))) {
@@ -61,7 +69,7 @@ export function planResponses(context: ResponseContext): ResponsePlan {
 function removalOf(statement: Node, at: Lowering): Edit {
   const owner = ownerOf(statement, at)
   if (!owner) return { ...removalRange(at.file, statement, startOf(statement)), pieces: [] }
-  const isAll = owner.type === 'IfStatement' && !owner.alternate && isQuiet(owner.test) && !ownerOf(owner, at)
+  const isAll = owner.type === 'IfStatement' && !owner.alternate && isCalm(owner.test, at.tree) && !ownerOf(owner, at)
   if (isAll) {
     at.needs = at.needs.filter((need) => !contains(owner, need.node))
     return { ...removalRange(at.file, owner, startOf(owner)), pieces: [] }
@@ -196,6 +204,8 @@ function emitExit(
       plan.statusSites.push(exit.statement)
     }
   }
+  if (typeof init.status !== 'number' && mayDropBody(statusesOf(ownStatus ? [] : pending, own), body, at.tree))
+    return block(at, 'PA226', exit.node)
   init.headers = foldHeaders([...folded, ...own], body, at)
   if (exit.stream) return emitStreamExit(exit, exit.stream, init, usesHeaders, context, plan)
   const parts = [...folded, ...own].filter((e) => e.kind === 'write')
@@ -213,6 +223,12 @@ function emitExit(
   const indent = context.indentAt(startOf(exit.node))
   const pieces = printResponse(value, init, at, indent)
   at.edits.push({ start: startOf(exit.node), end: endOf(exit.node), pieces })
+}
+
+/** All that an answer's status may come from. */
+function statusesOf(pending: readonly EffectSite[], own: readonly Effect[]): Node[] {
+  const set = pending.map(({ what }) => what)
+  return [...set, ...own].flatMap((what) => (what.kind === 'status' ? [what.value] : []))
 }
 
 function setsOtherType(site: EffectSite, at: Lowering): boolean {

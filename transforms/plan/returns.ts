@@ -23,7 +23,9 @@ function isInTry(node: Node, at: Lowering): boolean {
 
 /** Puts `return` before responses that were the last thing their path did, and takes away what stood after them. */
 export function emitReturns(flow: Flow, at: Lowering): void {
-  for (const statement of new Set(flow.exits.filter((e) => e.form === 'tail').map((e) => e.statement))) {
+  for (const statement of new Set(
+    flow.exits.filter((e) => e.form === 'tail' && !e.isReplaced).map((e) => e.statement),
+  )) {
     at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: ['return '] })
   }
   for (const statement of new Set(flow.exits.filter((e) => e.isNested).map((e) => e.statement))) dropVoid(statement, at)

@@ -12,11 +12,36 @@ import type { Takes } from './needs.ts'
 export function requestType(at: Lowering, takes: Takes): string {
   const { program } = at.tree
   const isTaken = program.types.has('Request') || program.bindings.has('Request')
-  return isTaken ? 'NextRequest' : (takes.request ?? 'Request')
+  const type = isTaken ? 'NextRequest' : (takes.request ?? 'Request')
+  const members = takes.custom.map((name) => `${name}: ${memberTypeOf(name, at)}`)
+  return members.length === 0 ? type : `${type} & { ${members.join('; ')} }`
+}
+
+/** As an interface of the file that extends the old request says it. */
+function memberTypeOf(name: string, at: Lowering): string {
+  for (const { declaration } of at.tree.program.types.values()) {
+    const isRequest =
+      declaration.type === 'TSInterfaceDeclaration' &&
+      declaration.extends?.some(
+        (base) => base.expression.type === 'Identifier' && base.expression.name === 'NextApiRequest',
+      )
+    if (!isRequest) continue
+    const member = declaration.body.body.find(
+      (m) => m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && m.key.name === name,
+    )
+    const type = member?.type === 'TSPropertySignature' ? member.typeAnnotation?.typeAnnotation : null
+    if (type)
+      return (
+        at.file.text.slice(startOf(type), endOf(type)) +
+        (member?.type === 'TSPropertySignature' && member.optional ? ' | undefined' : '')
+      )
+  }
+  return 'any'
 }
 
 /** The parameter list of an exported method: `(request: Request, { params }: { params: Promise<{ id: string }> })`. */
-export function entrySignature(at: Lowering, takes: Takes): string {
+export function entrySignature(at: Lowering, takes: Takes, added: readonly t.Node[] = []): string {
+  if (added.length > 0) return wrappedSignature(at, takes, added)
   const request = takes.request
     ? `${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}`
     : takes.params
@@ -25,6 +50,16 @@ export function entrySignature(at: Lowering, takes: Takes): string {
   if (!takes.params) return `(${request ?? ''})`
   const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
   return `(${request}, ${inner}${at.typed ? `: { params: Promise<${paramsType(at)}> }` : ''})`
+}
+
+/** What wrappers add comes after the two arguments that Next gives: `(request: Request, _context: unknown, user: User)`. */
+function wrappedSignature(at: Lowering, takes: Takes, added: readonly t.Node[]): string {
+  const typed = (name: string, type: string): string => (at.typed ? `${name}: ${type}` : name)
+  const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
+  const context = takes.params ? typed(inner, `{ params: Promise<${paramsType(at)}> }`) : typed('_context', 'unknown')
+  const request = typed(takes.request ? at.names.request : `_${at.names.request}`, requestType(at, takes))
+  const rest = added.map((param) => at.file.text.slice(startOf(param), endOf(param)))
+  return `(${[request, context, ...rest].join(', ')})`
 }
 
 /** `{ id: string; slug?: string[] }`, as Next's own check wants it for the route's segments. */

@@ -185,6 +185,8 @@ const DEFINED_METHODS = new Set([
 export function isDefined(expression: Node, tree: ScopeTree, depth = 0): boolean {
   const node = uncast(expression)
   if (depth > 4) return false
+  const printed = stringified(node, tree)
+  if (printed) return isDefined(printed, tree, depth + 1)
   if (kindOf(node, tree) !== 'unknown') return kindOf(node, tree) !== 'undefined'
   switch (node.type) {
     case 'AwaitExpression':
@@ -218,6 +220,14 @@ export function isDefined(expression: Node, tree: ScopeTree, depth = 0): boolean
     default:
       return false
   }
+}
+
+/** The argument of `JSON.stringify`, which gives undefined for undefined; also behind a name. */
+function stringified(node: Node, tree: ScopeTree): Node | null {
+  const declaration = node.type === 'Identifier' ? bindingAt(tree, node)?.declaration : null
+  const value = declaration?.type === 'VariableDeclarator' && declaration.init ? uncast(declaration.init) : node
+  const isStringify = isCall(value) && isMember(value.callee) && memberName(value.callee) === 'stringify'
+  return isStringify ? (value.arguments[0] ?? null) : null
 }
 
 function same(a: ValueKind, b: ValueKind): ValueKind {

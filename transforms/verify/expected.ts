@@ -58,6 +58,13 @@ export const knownDifferences: readonly KnownDifference[] = [
     },
   },
   {
+    id: 'header-encoding',
+    why: 'real servers: Node sends headers in the encoding of what is written with them, UTF-8 or Latin-1 (PA289)',
+    codes: null,
+    explains: ({ aspect, before, after }) =>
+      aspect.startsWith('header:') && (asUtf8(before) === after || before === asUtf8(after)),
+  },
+  {
     id: 'text-type',
     why: 'a string body gets text/plain in App where Pages sent no type; a browser sniffs the same, except for markup (PA298)',
     codes: null,
@@ -105,7 +112,7 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'malformed-json',
-    why: 'Pages refuses malformed JSON with 400 before the handler runs; App must refuse it too, with whatever error (PA297)',
+    why: 'Pages refuses malformed JSON with 400 before the handler runs; in App the handler runs, and reading the body throws in it (PA297)',
     codes: null,
     notInStrict: true,
     explains: (_difference, { request, before, after }) =>
@@ -117,7 +124,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: null,
     notInStrict: true,
     explains: (_difference, { request, before, after }) =>
-      (/^(?:GET|HEAD)$/.test(request.method) || after.isBodyUnread === true) &&
+      (/^(?:GET|HEAD|OPTIONS)$/.test(request.method) || after.isBodyUnread === true) &&
       isMalformedJson(request) &&
       isAnswer(before, 400, /^Invalid JSON$/),
   },
@@ -174,6 +181,15 @@ export const knownDifferences: readonly KnownDifference[] = [
       ((isObject(request) && isRefused(before)) || /^\s*"/.test(request.body ?? '')),
   },
   {
+    id: 'finally-throws',
+    why: 'an error in a finally block was only logged after the answer, and takes its place now',
+    codes: ['PA316'],
+    explains: ({ aspect }, { before, after }) =>
+      before.answer.kind === 'response' &&
+      isAnswer(after, 500, /^$/) &&
+      /^(?:status|body|set-cookie|log|header:.*)$/.test(aspect),
+  },
+  {
     id: 'undefined-json',
     why: 'json(undefined) sent an empty body with a JSON content type, App sends null',
     codes: ['PA222'],
@@ -188,6 +204,36 @@ export const knownDifferences: readonly KnownDifference[] = [
       before === '' &&
       /^text\/html; ?charset=utf-8$/i.test(after) &&
       /^\s*</.test(bodyOf(exchange.before)),
+  },
+  {
+    id: 'html-type-of-head',
+    why: 'the type that GET states is also in the answer to HEAD, which has no body to tell markup by',
+    codes: ['PA224'],
+    explains: ({ aspect, before, after }, { request }) =>
+      request.method === 'HEAD' && aspect === 'header:content-type' && before === '' && /^text\/html/.test(after),
+  },
+  {
+    id: 'type-without-body',
+    why: 'json(undefined) with 204 left the JSON type on an answer that has no body',
+    codes: null,
+    explains: ({ aspect, after: value }, { after }) =>
+      aspect === 'header:content-type' && value === '' && isAnswer(after, 204, /^$/),
+  },
+  {
+    id: 'second-answer',
+    why: 'a second answer was an error that only the log shows; it is gone',
+    codes: ['PA315'],
+    explains: ({ aspect, before, after }) =>
+      (aspect === 'log' || aspect === 'rejections') && withoutSecondAnswer(before) === withoutSecondAnswer(after),
+  },
+  {
+    id: 'param-name-in-url',
+    why: 'a query key that is named like a route param stays in the URL',
+    codes: ['PA115'],
+    explains: (_difference, { route, request }) => {
+      const { searchParams } = new URL(request.path, 'http://localhost')
+      return Object.keys(matchRoute(route.id, request.path) ?? {}).some((key) => searchParams.has(key))
+    },
   },
   {
     id: 'optional-catch-all',
@@ -263,12 +309,10 @@ export const knownDifferences: readonly KnownDifference[] = [
       requestHeader(request, 'x-forwarded-for') !== '' && !/^(?:answer|status)$/.test(aspect),
   },
   {
-    id: 'missing-redirect-url',
-    why: 'a redirect to undefined was an error',
+    id: 'redirect-to-no-text',
+    why: 'a redirect to something that is no text was an error',
     codes: ['PA229'],
-    explains: (_difference, { before, after }) =>
-      isAnswer(before, 500, /^Internal Server Error$/) &&
-      /^(?:undefined|null|\[object .*)$/.test(headerOf(after, 'location')),
+    explains: (_difference, { before, after }) => isRefused(before) && isRedirect(after),
   },
   {
     id: 'missing-header-value',
@@ -329,6 +373,9 @@ export function findMissingCodes(difference: Difference, at: Compared): string[]
 
 const candidates = (difference: Difference, at: Compared): readonly KnownDifference[] =>
   knownDifferences.filter((known) => !(known.notInStrict && at.route.isStrict) && known.explains(difference, at))
+
+/** Node reads the bytes of a header as Latin-1. */
+const asUtf8 = (value: string): string => Buffer.from(value, 'latin1').toString('utf8')
 
 const bodyOf = (side: Observation): string => textOf(side.answer)
 
@@ -406,6 +453,9 @@ const routerHeaders = new Set([
   'next-url',
   'rsc',
 ])
+
+const withoutSecondAnswer = (lines: string): string =>
+  lines.replace(/^.*(?:write after end|after they are sent to the client).*\n?/gm, '').trimEnd()
 
 const withoutSessionOptions = (calls: string): string =>
   calls.replace(/^next-auth\.session\(.*\)$/gm, 'next-auth.session()')

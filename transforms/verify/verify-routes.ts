@@ -64,7 +64,7 @@ export async function verifyRoutes(input: VerifyInput): Promise<Verification[]> 
 }
 
 /** Bundles both sides of all routes. A route that cannot be bundled has its verdict already. */
-async function prepareAll(input: VerifyInput, folder: string): Promise<(Prepared | Verification)[]> {
+export async function prepareAll(input: VerifyInput, folder: string): Promise<(Prepared | Verification)[]> {
   const { before, after, routes } = input
   const packages = new Map<string, string>()
   const instrumenter = createInstrumenter(routes.map(({ source }) => source))

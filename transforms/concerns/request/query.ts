@@ -3,11 +3,11 @@ import type { Step, Use } from '../../model/route.ts'
 import { bindingTells, tellsNullFromUndefined } from '../../syntax/absence.ts'
 import type { Piece } from '../../syntax/edits.ts'
 import { isCall, isCast, isMember, memberName, uncast, withCasts } from '../../syntax/match.ts'
-import { bindingAt } from '../../syntax/scope.ts'
+import { bindingAt, isNameTaken } from '../../syntax/scope.ts'
 import { quoted } from '../../syntax/style.ts'
 import { endOf, type Node, parentOf, startOf, walk } from '../../syntax/tree.ts'
 import { shareRead } from './shared-read.ts'
-import { block, canAwaitAt, type Lowering, need, note, type RequestConcern, replace } from '../lowering.ts'
+import { block, canAwaitAt, freeName, type Lowering, need, note, type RequestConcern, replace } from '../lowering.ts'
 
 /**
  * `req.query`. Pages: route params and query string in one object; params win; a missing key is undefined; a repeated
@@ -42,7 +42,7 @@ export const query: RequestConcern = {
     need(at, 'search', leaf.property)
     if (at.strict) {
       need(at, 'values', leaf.property, key)
-      return leaf.fallback ? [`(${severalExpression(key)})`] : [severalExpression(key)]
+      return leaf.fallback ? [`(${severalExpression(at, key)})`] : [severalExpression(at, key)]
     }
     const name = leaf.target.type === 'Identifier' ? leaf.target : null
     if (
@@ -51,7 +51,7 @@ export const query: RequestConcern = {
         looksForArrays(bindingAt(at.tree, name)?.references.map((r) => r.node) ?? []))
     ) {
       need(at, 'values', leaf.property, key)
-      return leaf.fallback ? [`(${severalExpression(key)})`] : [severalExpression(key)]
+      return leaf.fallback ? [`(${severalExpression(at, key)})`] : [severalExpression(at, key)]
     }
     note(at, 'PA112', 'note', leaf.property, { key })
     const plain = leaf.fallback !== null || !name || !bindingTells(bindingAt(at.tree, name), at.tree)
@@ -161,10 +161,10 @@ function readSearch(key: string, step: Step, at: Lowering): void {
     const parent = parentOf(withCasts(step.node))
     if (parent?.type === 'VariableDeclarator' && withCasts(step.node) === step.node) {
       need(at, 'values', step.node, key)
-      return replaceName(at, step.node, severalExpression(key))
+      return replaceName(at, step.node, severalExpression(at, key))
     }
     need(at, 'several', step.node, key)
-    return replaceName(at, step.node, severalName(key))
+    return replaceName(at, step.node, severalName(at, key))
   }
   need(at, 'search', step.node)
   note(at, 'PA112', 'note', step.node, { key })
@@ -179,15 +179,18 @@ function readSearch(key: string, step: Step, at: Lowering): void {
 }
 
 /** One value where the key comes once, all of them where it is repeated: exactly what Pages gave. */
-export function severalExpression(key: string): string {
-  const name = `${severalName(key)}s`
+export function severalExpression(at: Lowering, key: string): string {
+  const name = `${severalName(at, key)}s`
   return `${name}.length > 1 ? ${name} : ${name}[0]`
 }
 
 /** The name of the declared value that is an array when its key is repeated. */
-export function severalName(key: string): string {
+export function severalName(at: Lowering, key: string): string {
   const clean = key.replace(/[^\w$]+(.)?/g, (_m, c: string | undefined) => (c ?? '').toUpperCase()) || 'value'
-  return `${clean}Value`
+  const isFree = (name: string): boolean =>
+    !isNameTaken(at.tree, name, at.fn) && !at.needs.some((n) => n.kind === 'named' && n.key === name)
+  const names = [`${clean}Value`, `${clean}Query`, `${clean}OrList`]
+  return names.find((name) => isFree(name) && isFree(`${name}s`)) ?? freeName(at.tree, at.fn, ...names)
 }
 
 /** Every read of the same key in the function, for questions that concern all of them; with names that hold it. */

@@ -14,7 +14,10 @@ export function shareRead(at: Lowering, key: string, node: Node, text: string): 
   const all = sameReads(at, node, key)
   if (all.length < 2 || all.some((n) => isDeclaration(n))) return false
   const base = constantName(key)
-  const name = [base, `${base}Value`].find((n) => base !== null && !isNameTaken(at.tree, n ?? '', at.fn))
+  const isFree = (n: string | null): boolean => n !== null && !isNameTaken(at.tree, n, at.fn)
+  // The name for all values of a repeated key is built the same way.
+  const isList = at.needs.some((n) => (n.kind === 'several' || n.kind === 'values') && n.key === key)
+  const name = base === null ? null : [base, isList ? `${base}First` : `${base}Value`].find(isFree)
   if (!name) return false
   const tells = all.some((n) => tellsNullFromUndefined(n, at.tree))
   at.needs.push({ kind: 'named', key: name, node, text: tells ? `${text} ?? undefined` : text })

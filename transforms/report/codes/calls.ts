@@ -1,4 +1,4 @@
-import type { CodeText } from '../../model/diagnostic.ts'
+import type { CodeText, Data } from '../../model/diagnostic.ts'
 import { plain, quote } from './words.ts'
 
 /** PA5xx: wrappers, and calls that req or res is passed to. */
@@ -73,12 +73,64 @@ export const callsCodes: Record<string, CodeText> = {
     why: 'Its parameters would change, and whoever gets it as a value would call it in the old form.',
     fix: 'Call the function instead of passing it on, then run routeshift again.',
   },
+  PA525: {
+    slug: 'function-of-module-not-followed',
+    level: 'blocker',
+    what: (data) => `${route(data)} is handed \`req\` or \`res\` and cannot be rewritten: ${reason(data)}`,
+    why: 'A function that is handed `req` or `res` moves with the route; what it does with them there is not understood.',
+    fix: 'Look at that line: `routeshift explain` says what its code means. Pass the function the values that it needs instead, then run routeshift again.',
+  },
+  PA526: {
+    slug: 'function-of-module-does-not-fit',
+    level: 'blocker',
+    what: (data) =>
+      `${quote(data, 'name')} of ${quote(data, 'file')} reads ${quote(data, 'what')}, which this route has in another form`,
+    why: 'A route param, and a body that Next does not parse, are read in another way than what the function reads for its other callers.',
+    fix: 'Read the value in the handler and pass it to the function, then run routeshift again.',
+  },
+  PA527: {
+    slug: 'module-not-rewritten',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'name')} of ${quote(data, 'file')} cannot be written in its new form`,
+    why: 'The imports of its module change in this run too, or the new text failed its check.',
+    fix: 'Move the function to a module of its own, then run routeshift again.',
+  },
+  PA528: {
+    slug: 'function-rewritten-in-place',
+    level: 'note',
+    what: (data) => `${quote(data, 'name')} takes a Request now; all its callers move with it`,
+    why: 'Only route handlers call it in this repository.',
+    fix: 'Nothing; call it with the Request in new code.',
+  },
+  PA529: {
+    slug: 'function-with-counterpart',
+    level: 'note',
+    what: (data) =>
+      `${quote(data, 'name')} stays for those who call it with \`req\` and \`res\` (${plain(data, 'users')}); its counterpart for route handlers is ${quote(data, 'counterpart')}`,
+    why: 'Both do the same, so a change of one belongs into the other.',
+    fix: 'When the last caller of the old one has moved, run routeshift again: the old one goes.',
+  },
   PA530: {
     slug: 'helper-without-name',
     level: 'blocker',
     what: () => 'A function without a name of its own takes `req` or `res`',
     why: 'It is a member of an object or an argument of a call, where its other users cannot be found.',
     fix: 'Declare it as a function with a name, then run routeshift again.',
+  },
+  PA531: {
+    slug: 'header-before-wrapped-handler',
+    level: 'blocker',
+    what: () =>
+      'A wrapper sets a header before it calls the handler, and the handler (or the kind of header) may do more with it than replace it',
+    why: 'In App the headers of a wrapper are put on the Response that the handler gives back; a content type, cookies, and a handler that reads, removes or adds to headers would see the difference.',
+    fix: 'Set the header in the handler, or after the handler has answered; then run routeshift again.',
+  },
+  PA532: {
+    slug: 'method-in-wrapper',
+    level: 'blocker',
+    what: () => 'A wrapper decides on the method in a way that is not understood',
+    why: 'The methods that the route answers cannot be told, so they cannot be exported.',
+    fix: 'Compare `req.method` with literals, or with a list that the route gives to the wrapper; then run routeshift again.',
   },
   PA540: {
     slug: 'session-cookie-not-renewed',
@@ -157,6 +209,16 @@ export const callsCodes: Record<string, CodeText> = {
     why: 'A route handler has no Node request for the package to read; only plain reads of fields and files have a counterpart in `request.formData()`.',
     fix: 'Read the form with `await request.formData()` in a route handler of your own, or leave the route in pages/.',
   },
+}
+
+/** `requireUser (lib/auth.ts:10)`, and the functions that it calls on the way to the line that blocks. */
+function route(data: Data): string {
+  return plain(data, 'chain').replaceAll(', ', ' -> ')
+}
+
+function reason(data: Data): string {
+  const text = data.text === '' || data.text === undefined ? '' : `, ${quote(data, 'text')}`
+  return `${plain(data, 'code')} at ${plain(data, 'file')}:${plain(data, 'line')}${text}`
 }
 
 const uploads: Readonly<Record<string, string>> = {

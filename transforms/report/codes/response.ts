@@ -59,6 +59,13 @@ export const responseCodes: Record<string, CodeText> = {
     why: 'Node takes numbers, lists and text and throws for undefined, which was a 500; Headers takes text only, so undefined would be sent as that word.',
     fix: 'Nothing, if the value is always there.',
   },
+  PA214: {
+    slug: 'set-before-value-that-throws',
+    level: 'blocker',
+    what: (data) => `The catch block sends what this answer has set, if its value throws: ${quote(data, 'text')}`,
+    why: 'The status and headers of a chain are set before its value is computed. When that throws, the answer of the catch block carries them in Pages; in a route handler they belong to the Response that was never made.',
+    fix: 'Compute the value in a statement before the answer, or set the status in the catch block too; then run routeshift again.',
+  },
   PA220: {
     slug: 'send-arguments-unknown',
     level: 'blocker',
@@ -105,7 +112,7 @@ export const responseCodes: Record<string, CodeText> = {
     slug: 'body-with-empty-status',
     level: 'blocker',
     what: (data) => `A body is sent with a status that has none: ${quote(data, 'text')}`,
-    why: 'Pages dropped the body of a 204, 205 or 304; a Response throws. The value cannot be dropped here, since making it may do more than give a value.',
+    why: 'Pages dropped the body of a 204, 205 or 304; a Response throws. The value cannot be dropped here: making it may do more than give a value, or the status is another one on another path.',
     fix: 'Move the call out of the answer, or use a status that has a body; then run routeshift again.',
   },
   PA227: {
