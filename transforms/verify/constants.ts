@@ -149,7 +149,7 @@ export function createConstants(modules: readonly SourceModule[], environment: E
 const MOST_ROWS = 6
 
 /** The list that a name takes its values from: `for (const name of names)`, `names.map((name) => ...)`. */
-function listBehind(id: Node, home: ProjectModule | undefined): Node | null {
+function listBehind(id: Node, home: SourceModule | undefined): Node | null {
   const binding = home ? bindingAt(home.tree, id) : null
   if (!binding) return null
   const parent = parentOf(binding.id)
