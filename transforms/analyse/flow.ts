@@ -1,6 +1,5 @@
 import type * as t from '@babel/types'
 import type { Code } from '../model/diagnostic.ts'
-import type { ResponseFact } from '../model/response.ts'
 import { isCalm } from '../syntax/calm.ts'
 import { uncast } from '../syntax/match.ts'
 import { contains, type Node } from '../syntax/tree.ts'
@@ -8,10 +7,11 @@ import type { Item } from './variant.ts'
 import { findStream } from './streams.ts'
 
 import {
-  areAdjacent,
   isBareReturn,
+  isCalmFact,
   isInert,
   isPlainValue,
+  isSettledAtOnce,
   mayThrow,
   returnedTruth,
   strip,
@@ -115,6 +115,7 @@ class Walker {
         this.dropLater(rest)
         return { open: false, answered: false }
       }
+      if (isSettled && ending.answered && consumed === null) this.noteLater(rest)
       if (ending.answered) {
         if (consumed && !ending.open) {
           if (next?.kind === 'plain') {
@@ -225,7 +226,7 @@ class Walker {
     const fact = this.input.facts.get(core)
     // A redirect writes the head, which throws once that is sent: a catch block would run.
     if (fact === undefined || (fact.exit?.kind === 'redirect' && this.tries.length > 0)) return false
-    return this.isCalmFact(fact)
+    return isCalmFact(fact, this.input.tree)
   }
 
   private dropLater(rest: readonly Item[]): void {
@@ -238,6 +239,14 @@ class Walker {
       this.flow.drops.push(node)
       this.flow.returns.answered.push('falsy')
       if (value && this.input.facts.get(strip(value))) this.flow.later.push(node)
+    }
+  }
+
+  /** They stay for the path that has not answered yet. */
+  private noteLater(rest: readonly Item[]): void {
+    for (const item of rest) {
+      if (item.kind !== 'plain' || item.node.type !== 'ExpressionStatement') continue
+      if (this.input.facts.has(strip(item.node.expression))) this.flow.later.push(item.node)
     }
   }
 
@@ -268,8 +277,26 @@ class Walker {
   }
 
   private arrowBody(node: t.Expression): Ending {
+    if (this.arrowEffect(node)) {
+      this.flow.returns.unanswered.push({ truth: 'unknown', node })
+      return { open: true, answered: false }
+    }
     if (!this.exitsOf(node, node, 'arrow', false)) this.flow.returns.unanswered.push({ truth: 'unknown', node })
     return { open: false, answered: false }
+  }
+
+  /** `(res) => res.setHeader('Cache-Control', 'no-store')`, or a call of such a helper. */
+  private arrowEffect(node: t.Expression): boolean {
+    const core = this.resolved(node)
+    const call = this.input.calls.get(core)
+    const [effect, other] = this.input.facts.get(core)?.effects ?? []
+    const isHeader = effect?.kind === 'header' && !other && !this.input.facts.get(core)?.exit
+    if (!isHeader && call?.kind !== 'effects') return false
+    this.flow.met.add(core)
+    const site = { kind: 'effect' as const, node: core, exits: new Map(), order: this.flow.effects.length }
+    if (isHeader) this.set({ ...site, what: effect, statement: node, isInner: true })
+    else if (call) this.set({ ...site, what: { kind: 'call', call }, statement: null })
+    return true
   }
 
   private plain(node: t.Statement, context: Context): Ending {
@@ -429,7 +456,7 @@ class Walker {
     const site: ExitSite = { kind: 'exit', what, node, statement, form, isNested, pending: [...this.state.keys()] }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
     this.flow.exits.push(site)
-    if (what.kind === 'response' && what.fact.effects.length > 0 && !this.isCalmFact(what.fact))
+    if (what.kind === 'response' && what.fact.effects.length > 0 && !isCalmFact(what.fact, this.input.tree))
       for (const list of this.interrupted) list.push(site)
     if (form !== 'tail') this.flow.returns.answered.push(what.kind === 'call' ? 'unknown' : returnedTruth(what.fact))
   }
@@ -471,7 +498,7 @@ class Walker {
     let handler: Ending = { open: false, answered: false }
     let afterHandler: State = new Map()
     if (item.handler) {
-      this.state = new Map([...thrown].filter(([site]) => !this.isSettledAtOnce(site)))
+      this.state = new Map([...thrown].filter(([site]) => !isSettledAtOnce(site, this.flow, this.input.tree)))
       const first = this.flow.exits.length
       handler = this.list(item.handler, context)
       const caught = this.flow.exits.slice(first)
@@ -487,20 +514,6 @@ class Walker {
       if (!ending.open) this.problem('PA311', item.node)
     }
     return { open: body.open || handler.open, answered: body.answered || handler.answered }
-  }
-
-  /** Set right before its only exit, with nothing between that could throw: the catch block never sees it. */
-  private isSettledAtOnce(site: EffectSite): boolean {
-    const exits = [...site.exits.keys()]
-    const [only] = exits
-    if (!only || exits.length !== 1 || site.what.kind === 'call' || site.what.kind === 'inherited') return false
-    if (only.what.kind !== 'response' || !site.what.value || !isCalm(site.what.value, this.input.tree)) return false
-    return this.isCalmFact(only.what.fact) && areAdjacent(site, only, this.flow)
-  }
-
-  private isCalmFact({ exit, effects }: ResponseFact): boolean {
-    const values = [exit?.kind === 'redirect' ? exit.url : exit?.value, ...effects.map((effect) => effect.value)]
-    return values.every((value) => isCalm(value, this.input.tree))
   }
 
   private switchItem(item: Extract<Item, { kind: 'switch' }>, context: Context): Ending {

@@ -22,6 +22,7 @@ import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.
 import { planResponses } from './response.ts'
 import { helperArguments } from './signature.ts'
 import type { FunctionInput, FunctionPlan } from './function-model.ts'
+import { mayType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { mergeHeaders } from './handler-answer.ts'
 import { emitReturns, finishCall } from './returns.ts'
@@ -70,8 +71,9 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     helperCall: (site, usesHeaders) => {
       const isHandler = site.what.kind === 'call' && site.what.call.callee === input.handler
       if (isHandler && usesHeaders) mergeHeaders(site, at, indentAt)
-      else finishCall(site, at)
+      else finishCall(site, at, !isHandler && becameAsync(site, input))
     },
+    carriesType: input.inheritsType || mayType(input, at),
   })
   for (const read of readsState) {
     responses.usesHeaders = true
@@ -113,6 +115,11 @@ function isBeforeFinally(node: Node, at: Lowering): boolean {
   for (let up = parentOf(node); up && below !== at.fn; below = up, up = parentOf(up))
     if (up.type === 'TryStatement' && up.finalizer && up.finalizer !== below && mayThrow(up.finalizer)) return true
   return false
+}
+
+/** The helper that answers here gives a Promise of its answer, which it did not before. */
+function becameAsync({ what }: Flow['exits'][number], { summaries }: FunctionInput): boolean {
+  return what.kind === 'call' && summaries.get(what.call.callee)?.becameAsync === true
 }
 
 /** Declarations for a destructured parameter stand first in the body, after what they need. */
@@ -178,6 +185,7 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
       const name = input.nameAt(call)
       if (name) at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
+      for (const name of summary.takes.custom) need(at, 'custom', node, name)
       if (summary.takes.params) need(at, 'params', node)
       if (summary.takes.body) need(at, 'whole-body', node)
       continue

@@ -1,9 +1,10 @@
+import type { Lowering } from '../concerns/lowering.ts'
 import { helperParameters } from './signature.ts'
 import type { PlannedHelper } from './summary.ts'
-import type { Lowering } from '../concerns/lowering.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { frozenRanges, indentAt } from '../syntax/lines.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { withCasts } from '../syntax/match.ts'
 
 /** A helper in its new form: parameters, return type, async where it awaits now, and its body's edits. */
 export function helperEdits(helper: PlannedHelper): Edit[] {
@@ -16,9 +17,16 @@ export function helperEdits(helper: PlannedHelper): Edit[] {
   if (summary.kind !== 'reads' && fn.returnType)
     edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
   if (plan.usesAwait && !fn.async) edits.push({ start: startOf(fn), end: startOf(fn), pieces: ['async '] })
-  const parent = parentOf(fn)
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && parent.id.typeAnnotation)
+  const whole = withCasts(fn)
+  const parent = parentOf(whole)
+  if (parent?.type !== 'VariableDeclarator') return edits
+  if (parent.id.type === 'Identifier' && parent.id.typeAnnotation)
     edits.push({ start: startOf(parent.id.typeAnnotation), end: endOf(parent.id.typeAnnotation), pieces: [] })
+  if (whole !== fn && parent.init) {
+    // `(async (req, res) => { ... }) satisfies NextApiHandler`
+    edits.push({ start: startOf(parent.init), end: startOf(fn), pieces: [] })
+    edits.push({ start: endOf(fn), end: endOf(parent.init), pieces: [] })
+  }
   return edits
 }
 

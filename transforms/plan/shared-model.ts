@@ -36,8 +36,19 @@ export interface Wrapper {
   shape: WrapperShape
   /** What its calls hand to the handler, by position. */
   roles: readonly Role[]
+  /** Set where it answers what the handler throws. */
+  catches: HandlerCatch | null
   /** Headers that it sets before it calls the handler go with the handler's answer, unless that sets them too. */
   setsHeaders: boolean
+}
+
+export interface HandlerCatch {
+  /** It may send 200, or another status of success. */
+  mayServe: boolean
+  /** It may send the status that the handler had set. */
+  mayInherit: boolean
+  /** What the handler throws after its first await comes here too. */
+  isAwaited: boolean
 }
 
 /** A call that hands req and/or res to a shared function. */
@@ -65,8 +76,8 @@ export interface SharedFunctions {
   followWrapper(callee: Node, from: SourceModule): WrapperCallee | null
   /** What the callee of a call in a module is called in the new text, null where it keeps its name; `addImport` as recipes have it. */
   nameAt(call: Callee, from: SourceModule, addImport: RecipeContext['addImport']): string | null
-  /** Some caller sets headers before it calls the function: from the next attempt on it takes them over. */
-  inherit(callee: SharedFunction): void
+  /** Some caller sets headers before it calls the function (`isTyped`: maybe a content type): from the next attempt on it takes them over. */
+  inherit(callee: SharedFunction, isTyped: boolean): void
   all(): readonly SharedFunction[]
 }
 
@@ -74,6 +85,8 @@ export interface SharedFunctions {
 export interface SharedFacts {
   /** Functions that take over headers of their callers. */
   inheriting: ReadonlySet<string>
+  /** Those of them that may take over a content type. */
+  typed: ReadonlySet<string>
   /** Functions that stay for callers that stay, with the name of their counterpart beside them. */
   beside: ReadonlyMap<string, string>
   /** Functions that cannot be written in their new form after all. */

@@ -3,6 +3,7 @@ import type { Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel } from '../model/route.ts'
 import type { Node } from '../syntax/tree.ts'
 import { planFunction } from './function.ts'
+import { mayType } from './content-type.ts'
 import { flowOf } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { statusesOf, statusOf, truthOfReturn } from './refusal.ts'
@@ -45,6 +46,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     takes: plan.takes,
     readsBody: plan.readsBody,
     inherits,
+    setsType: mayType(input, at),
     ownsStatus: ownsStatus(flow, summaries),
     returns: {
       answered: flow.returns.answered,

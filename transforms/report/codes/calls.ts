@@ -21,8 +21,8 @@ export const callsCodes: Record<string, CodeText> = {
     slug: 'wrapped-by-project-function',
     level: 'blocker',
     what: (data) => `The handler is wrapped by a function of this project: ${quote(data, 'name')}`,
-    why: 'The wrapper calls a handler of the old form with `req` and `res`; wrappers are not migrated yet.',
-    fix: 'Write the wrapper for route handlers and call it by hand, or leave the route in pages/.',
+    why: 'The wrapper calls a handler of the old form with `req` and `res`, and either it does more with the handler than call it with both, or the route hands the handler over in a way that is not understood.',
+    fix: 'Write the wrapper as a function that takes the handler and returns `async (req, res) => { ...; return handler(req, res) }`; then run routeshift again.',
   },
   PA503: {
     slug: 'wrapped-by-package',
@@ -91,16 +91,17 @@ export const callsCodes: Record<string, CodeText> = {
   PA527: {
     slug: 'module-not-rewritten',
     level: 'blocker',
-    what: (data) => `${quote(data, 'name')} of ${quote(data, 'file')} cannot be written in its new form`,
-    why: 'The imports of its module change in this run too, or the new text failed its check.',
+    what: (data) =>
+      `${quote(data, 'name')} of ${quote(data, 'file')} cannot be written in its new form${formless[String(data.why)] ?? ''}`,
+    why: 'Its declaration would not fit its new form, the imports of its module change in this run too, or the new text failed its check.',
     fix: 'Move the function to a module of its own, then run routeshift again.',
   },
   PA528: {
     slug: 'function-rewritten-in-place',
     level: 'note',
-    what: (data) => `${quote(data, 'name')} takes a Request now; all its callers move with it`,
+    what: (data) => `${quote(data, 'name')} is written for route handlers now; all its callers move with it`,
     why: 'Only route handlers call it in this repository.',
-    fix: 'Nothing; call it with the Request in new code.',
+    fix: 'Nothing; call it in new code as these route handlers do.',
   },
   PA529: {
     slug: 'function-with-counterpart',
@@ -131,6 +132,38 @@ export const callsCodes: Record<string, CodeText> = {
     what: () => 'A wrapper decides on the method in a way that is not understood',
     why: 'The methods that the route answers cannot be told, so they cannot be exported.',
     fix: 'Compare `req.method` with literals, or with a list that the route gives to the wrapper; then run routeshift again.',
+  },
+  PA533: {
+    slug: 'headers-before-caught-error',
+    level: 'review',
+    what: () =>
+      'A header that the handler sets is not on the answer that its wrapper gives when the handler throws later',
+    why: 'In Pages both wrote to one `res`; in App the wrapper makes a Response of its own for the error.',
+    fix: 'Check whether a client reads the header from an error (CORS headers, cookies), and set it in the wrapper if so.',
+  },
+  PA534: {
+    slug: 'error-served-by-wrapper',
+    level: 'blocker',
+    what: () =>
+      'A wrapper answers errors of the handler with a status of success, or with the status that the handler has set',
+    why: 'The status of the handler does not reach the wrapper in App, and a malformed body, which Next refused with 400 before any wrapper, is such an error now.',
+    fix: 'Give the answer in the catch block of the wrapper a status of its own (400 or above), then run routeshift again.',
+  },
+  PA535: {
+    slug: 'wrapped-once-for-each-method',
+    level: 'blocker',
+    what: (data) =>
+      `${quote(data, 'name')} does more than make a function when it wraps, and would do it for each method`,
+    why: 'The new file wraps each of its methods: a counter, cache or limiter that belonged to the whole route would be there several times.',
+    fix: 'Make it outside of the wrapper, at the top of a module; then run routeshift again.',
+  },
+  PA538: {
+    slug: 'function-gone-for-counterpart',
+    level: 'note',
+    what: (data) =>
+      `${quote(data, 'name')} has gone: nobody calls it with \`req\` and \`res\` any more; its counterpart ${quote(data, 'counterpart')} serves all`,
+    why: 'An earlier run made the counterpart and left the old one for callers that have moved since.',
+    fix: 'Nothing; rename the counterpart if you like.',
   },
   PA540: {
     slug: 'session-cookie-not-renewed',
@@ -219,6 +252,12 @@ function route(data: Data): string {
 function reason(data: Data): string {
   const text = data.text === '' || data.text === undefined ? '' : `, ${quote(data, 'text')}`
   return `${plain(data, 'code')} at ${plain(data, 'file')}:${plain(data, 'line')}${text}`
+}
+
+const formless: Readonly<Record<string, string>> = {
+  overloads: ': it has several signatures',
+  'type predicate': ': its return type says something about `req` or `res`',
+  'old types': ': it names types of handlers of the old kind',
 }
 
 const uploads: Readonly<Record<string, string>> = {
