@@ -119,6 +119,9 @@ const scenarios: [Scenario, Scenario, ...Scenario[]] = [
   { name: 'throw', calls: 'throw', seed: 1 },
   { name: 'mixed 1', calls: 'mixed', seed: 1 },
   { name: 'mixed 2', calls: 'mixed', seed: 2 },
+  { name: 'save rejects', calls: 'throw', seed: 0, only: 'some-db.db.save' },
+  { name: 'find gives nothing', calls: 'nothing', seed: 0, only: 'some-db.db.find' },
+  { name: 'list rejects', calls: 'throw', seed: 0, only: 'some-db.db.list' },
 ]
 
 /** Every request while what is outside succeeds, and every second once more in another scenario. */
