@@ -111,9 +111,12 @@ function counterpartOf(
 /** Review findings are marked in the code, as in route files. */
 function todoEdits({ at, source }: SharedFunction, comment: SharedModuleInput['comment']): Edit[] {
   const { text } = source.module.file
+  const seen = new Set<string>()
   return at.notes.flatMap((found: Diagnostic): Edit[] => {
     if (found.level !== 'review' || !found.span) return []
     const start = lineOf(text, found.span.start)
+    if (seen.has(`${found.code} ${start}`)) return []
+    seen.add(`${found.code} ${start}`)
     return [{ start, end: start, pieces: [`// ${comment(found)}\n${indentAt(text, start)}`] }]
   })
 }

@@ -22,7 +22,7 @@ import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.
 import { planResponses } from './response.ts'
 import { helperArguments } from './signature.ts'
 import type { FunctionInput, FunctionPlan } from './function-model.ts'
-import { mayType } from './content-type.ts'
+import { setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { mergeHeaders } from './handler-answer.ts'
 import { emitReturns, finishCall } from './returns.ts'
@@ -73,7 +73,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
       if (isHandler && usesHeaders) mergeHeaders(site, at, indentAt)
       else finishCall(site, at, !isHandler && becameAsync(site, input))
     },
-    carriesType: input.inheritsType || mayType(input, at),
+    setsOtherType: (site) => setsOtherType(site, input, at.file),
   })
   for (const read of readsState) {
     responses.usesHeaders = true

@@ -13,7 +13,7 @@ export function helperEdits(helper: PlannedHelper): Edit[] {
   const { text } = at.file
   const edits: Edit[] = fn.body.type === 'BlockStatement' ? [...plan.edits] : openArrow(fn, plan.edits, at)
   const range = parameterRange(fn, text)
-  edits.push({ ...range, pieces: helperParameters(model, at, plan.takes) })
+  edits.push({ ...range, pieces: spread(helperParameters(model, at, plan.takes), range, at) })
   if (summary.kind !== 'reads' && fn.returnType)
     edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
   if (plan.usesAwait && !fn.async) edits.push({ start: startOf(fn), end: startOf(fn), pieces: ['async '] })
@@ -64,6 +64,21 @@ function deepen(node: Node, at: Lowering): Edit[] {
     if (!stays) edits.push({ start, end: start, pieces: [at.style.indent] })
   }
   return edits
+}
+
+/** Parameters that stood on lines of their own still do, when there are several. */
+function spread(pieces: Piece[], { start, end }: { start: number; end: number }, { file, style }: Lowering): Piece[] {
+  const old = file.text.slice(start, end)
+  if (!/^\(\s*\n/.test(old) || !pieces.includes(', ')) return pieces
+  const base = `\n${indentAt(file.text, start)}`
+  const line = base + style.indent
+  const comma = /,\s*\)$/.test(old) ? ',' : ''
+  const spaced = pieces.map((piece, i) => {
+    if (piece === ', ') return `,${line}`
+    if (i === 0 && piece === '(') return `(${line}`
+    return i === pieces.length - 1 && piece === ')' ? `${comma}${base})` : piece
+  })
+  return spaced
 }
 
 /** From the opening to the closing parenthesis; a lone arrow parameter has none. */

@@ -5,7 +5,7 @@ import type { Body, Effect } from '../model/response.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { removalRange } from '../syntax/lines.ts'
 import { isCalm } from '../syntax/calm.ts'
-import { numberValue, stringValue, uncast } from '../syntax/match.ts'
+import { numberValue, uncast } from '../syntax/match.ts'
 import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { StreamRegion } from '../analyse/streams.ts'
 import { emitStream } from './stream.ts'
@@ -37,8 +37,8 @@ export interface ResponseContext {
   indentAt: (position: number) => string
   /** Text of the call of a helper, pieces of source included. */
   helperCall: (site: ExitSite, usesHeaders: boolean) => void
-  /** Headers that callers or helpers have put in may have a content type. */
-  carriesType: boolean
+  /** What is set there may be a content type other than JSON's. */
+  setsOtherType: (site: EffectSite) => boolean
 }
 
 /**
@@ -215,7 +215,7 @@ function emitExit(
   if (value === null) return
   if (usesHeaders) {
     // json() set its type over the handler's own; a Headers value may hold another by now.
-    if (value.kind === 'json' && pending.some((s) => variable.has(s) && setsOtherType(s, context)))
+    if (value.kind === 'json' && pending.some((s) => variable.has(s) && context.setsOtherType(s)))
       init.headers.push(typeHeader('application/json', at))
     plan.usesHeaders = true
     plan.headerSites.push(exit.statement)
@@ -231,12 +231,6 @@ function emitExit(
 function statusesOf(pending: readonly EffectSite[], own: readonly Effect[]): Node[] {
   const set = pending.map(({ what }) => what)
   return [...set, ...own].flatMap((what) => (what.kind === 'status' ? [what.value] : []))
-}
-
-function setsOtherType(site: EffectSite, { carriesType }: ResponseContext): boolean {
-  if (site.what.kind === 'inherited' || site.what.kind === 'call') return carriesType
-  if (site.what.kind !== 'header' || headerName(site.what.name)?.toLowerCase() !== 'content-type') return false
-  return !/^application\/json\b/.test(stringValue(site.what.value) ?? '')
 }
 
 function emitStreamExit(

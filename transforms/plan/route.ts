@@ -18,7 +18,6 @@ import type { PackageCall, Recipe } from '../recipes/recipe.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges, type Range } from '../syntax/lines.ts'
 import { endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree.ts'
-import { mayType } from './content-type.ts'
 import { chooseNames } from './names.ts'
 import { flowOf, groupPasses } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
@@ -105,7 +104,8 @@ class Planner {
   private readonly frozen: readonly Range[]
   private readonly reader: BodyReader | null
   private readonly targets = new Map<Node, FunctionNode[]>()
-  private inherits = new Set<FunctionModel>()
+  /** Helpers that take over headers of their callers, and whether a content type may be among them. */
+  private inherits = new Map<FunctionModel, boolean>()
   /** Helpers that are handed the parsed body: they cannot await it, or it would be read twice. */
   private bodyArguments = new Set<FunctionModel>()
   private summaries = new Map<FunctionModel, HelperSummary>()
@@ -326,7 +326,7 @@ class Planner {
       this.summaries = new Map([...this.shared.values()].map(({ model, summary }) => [model, summary]))
       this.helpers = new Map()
       for (const model of this.program.helpers) this.summariseOne(model)
-      const before = this.inherits.size
+      const before = [...this.inherits.values()].join()
       for (const variant of new Map([...variants.values()].map((v) => [v.signature, v])).values())
         this.markInheriting(this.input(this.program.entry, variant, false, true), (n) => !isDead(variant, n))
       for (const helper of this.helpers.values())
@@ -334,15 +334,15 @@ class Planner {
           this.input(helper.model, this.whole(helper.model), this.inherits.has(helper.model), false),
           () => true,
         )
-      if (this.inherits.size === before) return
+      if ([...this.inherits.values()].join() === before) return
     }
   }
 
   private markInheriting(input: FunctionInput, isLive: (node: Node) => boolean): void {
-    for (const callee of findInheriting(input, isLive)) {
+    for (const [callee, { isTyped }] of findInheriting(input, { isLive, file: this.context.file })) {
       const shared = this.shared.get(callee)
-      if (shared) this.context.shared.inherit(shared, mayType(input, this.context))
-      else this.inherits.add(callee)
+      if (shared) this.context.shared.inherit(shared, isTyped)
+      else this.inherits.set(callee, isTyped || this.inherits.get(callee) === true)
     }
   }
 
@@ -351,6 +351,7 @@ class Planner {
       tree: this.context.tree,
       methodNodes: new Set(),
       sentNodes: new Set(),
+      presentNodes: presentNodes(model),
       method: OTHER,
     })
   }
@@ -375,7 +376,7 @@ class Planner {
       nameAt: (call) => this.nameAt(call),
       handler: null,
       inherits,
-      inheritsType: false,
+      inheritsType: this.inherits.get(model) === true,
       bodyArgument: this.bodyArguments.has(model),
       bodyType: bodyTypeOf(model, this.context.file),
       isEntry,

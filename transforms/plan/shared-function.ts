@@ -15,7 +15,6 @@ import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges } from '../syntax/lines.ts'
 import { detectStyle } from '../syntax/style.ts'
 import type { Node } from '../syntax/tree.ts'
-import { mayType } from './content-type.ts'
 import { groupPasses, outsider } from './function-flow.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { bodyTypeOf, presentNodes, sentNodes, typescriptVersion } from './handler-facts.ts'
@@ -98,9 +97,9 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     isEntry: false,
   }
   const helper = planHelper(input, lowering)
-  for (const callee of findInheriting(input, isLive)) {
+  for (const [callee, { isTyped }] of findInheriting(input, { isLive, file: module.file })) {
     const target = [...calls.values()].find((call) => call.callee.model === callee)
-    if (target) shared.inherit(target.callee, input.inheritsType || mayType(input, at))
+    if (target) shared.inherit(target.callee, isTyped)
   }
   if (context.edits.length > 0 || context.edges.length > 0)
     helper.at.blockers.push({
