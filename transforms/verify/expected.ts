@@ -499,7 +499,7 @@ const withoutErrorText = (text: string): string =>
     )
     .replace(/Cannot destructure property '[^']*' of '[^"\n]*' as it is (?:undefined|null)\.?/g, '[no object]')
     .replace(
-      /[\w.$?()[\]']+ is not (?:a function|iterable|defined)(?: or its return value is not iterable)?/g,
+      /(?:\((?:[^()\n]|\([^()\n]*\))*\)|[\w.$?[\]'])+ is not (?:a function|iterable|defined)(?: or its return value is not iterable)?/g,
       '[is not]',
     )
     .replace(
