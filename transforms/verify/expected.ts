@@ -499,7 +499,7 @@ const withoutErrorText = (text: string): string =>
     )
     .replace(/Cannot destructure property '[^']*' of '[^"\n]*' as it is (?:undefined|null)\.?/g, '[no object]')
     .replace(
-      /(?:\((?:[^()\n]|\([^()\n]*\))*\)|[\w.$?[\]'])+ is not (?:a function|iterable|defined)(?: or its return value is not iterable)?/g,
+      /(?:\((?:[^()\n]|\([^()\n]*\))*\)|[\w.$?[\]']){1,90} is not (?:a function|iterable|defined)(?: or its return value is not iterable)?/g,
       '[is not]',
     )
     .replace(
