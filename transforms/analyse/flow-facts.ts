@@ -1,6 +1,8 @@
 import type * as t from '@babel/types'
 import type { ResponseFact } from '../model/response.ts'
+import { isCalm } from '../syntax/calm.ts'
 import { isQuiet, uncast } from '../syntax/match.ts'
+import type { ScopeTree } from '../syntax/scope.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { EffectSite, ExitSite, Flow, Truth } from './flow-model.ts'
 import type { Item } from './variant.ts'
@@ -53,6 +55,20 @@ export function isBareReturn(item: Extract<Item, { kind: 'if' }>): boolean {
     only.node.type === 'ReturnStatement' &&
     (!only.node.argument || isPlainValue(only.node.argument))
   )
+}
+
+/** Counts, notes and prints: a statement that does not throw. */
+export function cannotFail(statement: t.Statement, tree: ScopeTree): boolean {
+  if (statement.type !== 'ExpressionStatement') return statement.type === 'EmptyStatement'
+  const node = uncast(statement.expression)
+  if (node.type === 'UpdateExpression') return node.argument.type === 'Identifier'
+  if (node.type === 'AssignmentExpression') return node.left.type === 'Identifier' && isCalm(node.right, tree)
+  const isPrinted =
+    node.type === 'CallExpression' &&
+    node.callee.type === 'MemberExpression' &&
+    node.callee.object.type === 'Identifier' &&
+    node.callee.object.name === 'console'
+  return isPrinted ? node.arguments.every((argument) => isCalm(argument, tree)) : isCalm(node, tree)
 }
 
 /** A value that a handler returns for nobody: literals, undefined, names. */

@@ -7,7 +7,16 @@ import { contains, type Node } from '../syntax/tree.ts'
 import type { Item } from './variant.ts'
 import { findStream } from './streams.ts'
 
-import { areAdjacent, isBareReturn, isInert, isPlainValue, returnedTruth, strip, truthiness } from './flow-facts.ts'
+import {
+  areAdjacent,
+  cannotFail,
+  isBareReturn,
+  isInert,
+  isPlainValue,
+  returnedTruth,
+  strip,
+  truthiness,
+} from './flow-facts.ts'
 import type { EffectSite, ExitSite, Flow, FlowInput, GuardSite, Truth } from './flow-model.ts'
 
 interface Context {
@@ -35,6 +44,7 @@ export function analyseFlow(input: FlowInput): Flow {
     drops: [],
     problems: [],
     later: [],
+    finals: [],
     mayFallThrough: false,
     carried: new Set(),
     interrupted: [],
@@ -460,6 +470,7 @@ class Walker {
   private tryItem(item: Extract<Item, { kind: 'try' }>, context: Context): Ending {
     const thrown: State = new Map(this.state)
     const interrupted: ExitSite[] = []
+    const exitsBefore = this.flow.exits.length
     this.tries.push(thrown)
     this.interrupted.push(interrupted)
     const body = this.list(item.body, context)
@@ -481,6 +492,8 @@ class Walker {
     if (item.finalizer && item.finalizer.length > 0) {
       const ending = this.list(item.finalizer, { tail: false, breakTail: null, inLoop: false })
       if (!ending.open) this.problem('PA311', item.node)
+      const isHarmless = item.finalizer.every((x) => x.kind === 'plain' && cannotFail(x.node, this.input.tree))
+      if (this.flow.exits.length > exitsBefore && !isHarmless) this.flow.finals.push(item.node.finalizer ?? item.node)
     }
     return { open: body.open || handler.open, answered: body.answered || handler.answered }
   }

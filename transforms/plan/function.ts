@@ -41,6 +41,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const claim of claims.values())
     if (claim.kind === 'refusal') block(at, claim.code, claim.node, { name: claim.what })
   for (const later of flow.later) note(at, 'PA315', 'note', later, { text: snippet(at.file, later) })
+  for (const final of flow.finals) note(at, 'PA316', 'note', final)
   for (const problem of flow.problems) block(at, problem.code, problem.node)
   // What was set on res before a package answers would be lost: the package makes its own Response.
   for (const { what, pending } of flow.exits)

@@ -82,6 +82,13 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'Pages sends the first answer and ignores what tries to answer after it.',
     fix: 'Nothing, unless the second answer was the one that was meant.',
   },
+  PA316: {
+    slug: 'finally-may-fail',
+    level: 'note',
+    what: () => 'An error in this `finally` block now answers 500; the answer was sent before it',
+    why: 'Pages had sent the answer when the block ran, so that an error in it was only logged. In a route handler the block runs before the Response is handed over.',
+    fix: 'Nothing, unless the block can fail: then catch the error in it.',
+  },
   PA320: {
     slug: 'answer-in-callback',
     level: 'blocker',
