@@ -63,7 +63,9 @@ function moduleOf(place: Place, around: Around): string {
 
 function join({ draft }: Place, handler: readonly string[]): string {
   const { random, isTyped } = draft
-  const text = handler.join('\n')
+  const written = handler.join('\n')
+  // The engine believes a type that says what is sent.
+  const text = written.includes('.send(') ? written.replace(lie, 'NextApiResponse<any>') : written
   const imports = isTyped ? ["import type { NextApiRequest, NextApiResponse } from 'next';"] : []
   const type = text.includes('<Data>') ? ['type Data = any;', ''] : []
   const helpers = [...draft.declarations.values()].map((lines) => [...lines, ''])
@@ -76,13 +78,15 @@ function join({ draft }: Place, handler: readonly string[]): string {
     ...type,
     ...(random.chance(0.7) ? config : []),
     ...before.flat(),
-    ...handler,
+    ...text.split('\n'),
     '',
     ...after.flat(),
   ]
   while (lines[lines.length - 1] === '') lines.pop()
   return finish(lines, draft)
 }
+
+const lie = 'NextApiResponse<{ name: string } | { error: string }>'
 
 const configs: [string, ...string[]] = [
   "export const config = { api: { bodyParser: { sizeLimit: '4mb' } } };",

@@ -71,6 +71,20 @@ export function isBareReturn(item: Extract<Item, { kind: 'if' }>): boolean {
   )
 }
 
+/** Counts, notes and prints: a statement that does not throw. */
+export function cannotFail(statement: t.Statement, tree: ScopeTree): boolean {
+  if (statement.type !== 'ExpressionStatement') return statement.type === 'EmptyStatement'
+  const node = uncast(statement.expression)
+  if (node.type === 'UpdateExpression') return node.argument.type === 'Identifier'
+  if (node.type === 'AssignmentExpression') return node.left.type === 'Identifier' && isCalm(node.right, tree)
+  const isPrinted =
+    node.type === 'CallExpression' &&
+    node.callee.type === 'MemberExpression' &&
+    node.callee.object.type === 'Identifier' &&
+    node.callee.object.name === 'console'
+  return isPrinted ? node.arguments.every((argument) => isCalm(argument, tree)) : isCalm(node, tree)
+}
+
 /** A value that a handler returns for nobody: literals, undefined, names. */
 export function isPlainValue(node: Node): boolean {
   const at = uncast(node)

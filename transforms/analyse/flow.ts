@@ -7,12 +7,12 @@ import type { Item } from './variant.ts'
 import { findStream } from './streams.ts'
 
 import {
+  cannotFail,
   isBareReturn,
   isCalmFact,
   isInert,
   isPlainValue,
   isSettledAtOnce,
-  mayThrow,
   returnedTruth,
   strip,
   truthiness,
@@ -488,7 +488,7 @@ class Walker {
   private tryItem(item: Extract<Item, { kind: 'try' }>, context: Context): Ending {
     const thrown: State = new Map(this.state)
     const interrupted: ExitSite[] = []
-    const answersBefore = this.flow.exits.length
+    const exitsBefore = this.flow.exits.length
     this.tries.push(thrown)
     this.interrupted.push(interrupted)
     const body = this.list(item.body, context)
@@ -508,10 +508,10 @@ class Walker {
     }
     this.state = !handler.open ? afterBody : !body.open ? afterHandler : join(afterBody, afterHandler)
     if (item.finalizer && item.finalizer.length > 0) {
-      const { finalizer } = item.node
-      if (finalizer && this.flow.exits.length > answersBefore && mayThrow(finalizer)) this.flow.finals.push(finalizer)
       const ending = this.list(item.finalizer, { tail: false, breakTail: null, inLoop: false })
       if (!ending.open) this.problem('PA311', item.node)
+      const isHarmless = item.finalizer.every((x) => x.kind === 'plain' && cannotFail(x.node, this.input.tree))
+      if (this.flow.exits.length > exitsBefore && !isHarmless) this.flow.finals.push(item.node.finalizer ?? item.node)
     }
     return { open: body.open || handler.open, answered: body.answered || handler.answered }
   }

@@ -256,7 +256,7 @@ function insertionPoint(at: Lowering, nodes: readonly Node[], steady: boolean, l
   const [first] = chains
   const firstStatement = at.fn.body.body[0]
   if (!first || chains.some((c) => c.length === 0))
-    return firstStatement ? startOf(firstStatement) : endOf(at.fn.body) - 1
+    return firstStatement ? leadStart(at.file, firstStatement, startOf(at.fn.body)) : endOf(at.fn.body) - 1
   let best: number | null = null
   for (let depth = 0; depth < first.length; depth++) {
     const holder = first[depth]?.holder

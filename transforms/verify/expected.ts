@@ -225,6 +225,13 @@ export const knownDifferences: readonly KnownDifference[] = [
       (aspect === 'log' || aspect === 'rejections') && withoutSecondAnswer(before) === withoutSecondAnswer(after),
   },
   {
+    id: 'same-cookie-twice',
+    why: 'Next sends a line of Set-Cookie once that a Response has twice',
+    codes: null,
+    explains: ({ aspect, before, after }) =>
+      aspect === 'set-cookie' && [...new Set(before.split('\n'))].join('\n') === after,
+  },
+  {
     id: 'param-name-in-url',
     why: 'a query key that is named like a route param stays in the URL',
     codes: ['PA115'],

@@ -83,11 +83,11 @@ export const flowCodes: Record<string, CodeText> = {
     fix: 'Nothing, unless the second answer was the one that was meant.',
   },
   PA316: {
-    slug: 'finally-after-answer',
+    slug: 'finally-may-fail',
     level: 'note',
-    what: () => 'What a `finally` block throws now takes the place of the answer',
-    why: 'Pages had sent the answer before the block ran, and an error in it was only logged. A route handler answers when the block is done: an error there is a 500, and time that it takes is waited for.',
-    fix: 'Nothing, unless the block can fail: then catch its errors inside it.',
+    what: () => 'An error in this `finally` block now answers 500; the answer was sent before it',
+    why: 'Pages had sent the answer when the block ran, so that an error in it was only logged. In a route handler the block runs before the Response is handed over.',
+    fix: 'Nothing, unless the block can fail: then catch the error in it.',
   },
   PA317: {
     slug: 'helper-not-awaited-before-finally',
