@@ -210,3 +210,20 @@ test(
   },
   LONG,
 )
+
+test(
+  'state that one side keeps between requests is found, with the requests that lead to it',
+  async () => {
+    const pages = 'let count = 0\nexport default (req, res) => { if (req.query.a) count += 1; res.json(count > 1) }'
+    const right = `let count = 0
+    export const GET = (request) => { if (request.nextUrl.searchParams.get('a')) count += 1; return Response.json(count > 1) }`
+    const requests = ['', '?b=1', '?a=1', '?a=2', '?c=1'].map((search) => ({ ...get, path: `/api/test${search}` }))
+    expect(await verify(pages, right, requests)).toMatchObject({ proof: 'proven' })
+    const wrong = right.replace('let count = 0', '').replace('{ if', '{ let count = 0; if')
+    const { proof, findings } = await verify(pages, wrong, requests)
+    expect(proof).toBe('differs')
+    expect(findings[0]?.exchange.request.name).toBe('get, after GET /api/test?a=1 to the same instance')
+    expect(findings[0]?.differences).toEqual([{ aspect: 'body', before: 'true', after: 'false' }])
+  },
+  LONG,
+)

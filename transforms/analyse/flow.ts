@@ -1,6 +1,5 @@
 import type * as t from '@babel/types'
 import type { Code } from '../model/diagnostic.ts'
-import type { ResponseFact } from '../model/response.ts'
 import { isCalm } from '../syntax/calm.ts'
 import { uncast } from '../syntax/match.ts'
 import { contains, type Node } from '../syntax/tree.ts'
@@ -8,7 +7,17 @@ import type { HelperCall } from './callees.ts'
 import type { Item } from './variant.ts'
 import { findStream } from './streams.ts'
 
-import { areAdjacent, isBareReturn, isInert, isPlainValue, returnedTruth, strip, truthiness } from './flow-facts.ts'
+import {
+  isBareReturn,
+  isCalmFact,
+  isInert,
+  isPlainValue,
+  isSettledAtOnce,
+  mayThrow,
+  returnedTruth,
+  strip,
+  truthiness,
+} from './flow-facts.ts'
 import type { EffectSite, ExitSite, Flow, FlowInput, GuardSite, Truth } from './flow-model.ts'
 
 interface Context {
@@ -36,6 +45,7 @@ export function analyseFlow(input: FlowInput): Flow {
     drops: [],
     problems: [],
     later: [],
+    finals: [],
     mayFallThrough: false,
     carried: new Set(),
     interrupted: [],
@@ -106,6 +116,7 @@ class Walker {
         this.dropLater(rest)
         return { open: false, answered: false }
       }
+      if (isSettled && ending.answered && consumed === null) this.noteLater(rest)
       if (ending.answered) {
         if (consumed && !ending.open) {
           if (next?.kind === 'plain') {
@@ -224,7 +235,7 @@ class Walker {
     const fact = this.input.facts.get(core)
     // A redirect writes the head, which throws once that is sent: a catch block would run.
     if (fact === undefined || (fact.exit?.kind === 'redirect' && this.tries.length > 0)) return false
-    return this.isCalmFact(fact)
+    return isCalmFact(fact, this.input.tree)
   }
 
   private dropLater(rest: readonly Item[]): void {
@@ -237,6 +248,14 @@ class Walker {
       this.flow.drops.push(node)
       this.flow.returns.answered.push('falsy')
       if (value && this.input.facts.get(strip(value))) this.flow.later.push(node)
+    }
+  }
+
+  /** They stay for the path that has not answered yet. */
+  private noteLater(rest: readonly Item[]): void {
+    for (const item of rest) {
+      if (item.kind !== 'plain' || item.node.type !== 'ExpressionStatement') continue
+      if (this.input.facts.has(strip(item.node.expression))) this.flow.later.push(item.node)
     }
   }
 
@@ -447,7 +466,7 @@ class Walker {
     const site: ExitSite = { kind: 'exit', what, node, statement, form, isNested, pending: [...this.state.keys()] }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
     this.flow.exits.push(site)
-    if (what.kind === 'response' && what.fact.effects.length > 0 && !this.isCalmFact(what.fact))
+    if (what.kind === 'response' && what.fact.effects.length > 0 && !isCalmFact(what.fact, this.input.tree))
       for (const list of this.interrupted) list.push(site)
     if (form !== 'tail') this.flow.returns.answered.push(what.kind === 'call' ? 'unknown' : returnedTruth(what.fact))
   }
@@ -479,6 +498,7 @@ class Walker {
   private tryItem(item: Extract<Item, { kind: 'try' }>, context: Context): Ending {
     const thrown: State = new Map(this.state)
     const interrupted: ExitSite[] = []
+    const answersBefore = this.flow.exits.length
     this.tries.push(thrown)
     this.interrupted.push(interrupted)
     const body = this.list(item.body, context)
@@ -488,7 +508,7 @@ class Walker {
     let handler: Ending = { open: false, answered: false }
     let afterHandler: State = new Map()
     if (item.handler) {
-      this.state = new Map([...thrown].filter(([site]) => !this.isSettledAtOnce(site)))
+      this.state = new Map([...thrown].filter(([site]) => !isSettledAtOnce(site, this.flow, this.input.tree)))
       const first = this.flow.exits.length
       handler = this.list(item.handler, context)
       const caught = this.flow.exits.slice(first)
@@ -498,24 +518,12 @@ class Walker {
     }
     this.state = !handler.open ? afterBody : !body.open ? afterHandler : join(afterBody, afterHandler)
     if (item.finalizer && item.finalizer.length > 0) {
+      const { finalizer } = item.node
+      if (finalizer && this.flow.exits.length > answersBefore && mayThrow(finalizer)) this.flow.finals.push(finalizer)
       const ending = this.list(item.finalizer, { tail: false, breakTail: null, inLoop: false })
       if (!ending.open) this.problem('PA311', item.node)
     }
     return { open: body.open || handler.open, answered: body.answered || handler.answered }
-  }
-
-  /** Set right before its only exit, with nothing between that could throw: the catch block never sees it. */
-  private isSettledAtOnce(site: EffectSite): boolean {
-    const exits = [...site.exits.keys()]
-    const [only] = exits
-    if (!only || exits.length !== 1 || site.what.kind === 'call' || site.what.kind === 'inherited') return false
-    if (only.what.kind !== 'response' || !site.what.value || !isCalm(site.what.value, this.input.tree)) return false
-    return this.isCalmFact(only.what.fact) && areAdjacent(site, only, this.flow)
-  }
-
-  private isCalmFact({ exit, effects }: ResponseFact): boolean {
-    const values = [exit?.kind === 'redirect' ? exit.url : exit?.value, ...effects.map((effect) => effect.value)]
-    return values.every((value) => isCalm(value, this.input.tree))
   }
 
   private switchItem(item: Extract<Item, { kind: 'switch' }>, context: Context): Ending {

@@ -49,7 +49,8 @@ export function emitModule(input: ModuleInput): string {
   edits.push(...unexportEdits(file, input.extras))
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
   edits.push(...rebaseEdits(file, fromDir, context.route.targetDir, input.redirect).filter((e) => !covers(edits, e)))
-  edits.push(...headEdits(input))
+  // Imports come before what is put in front of the file's first statement (`async`).
+  edits.unshift(...headEdits(input))
   return render(file.text, plan.rewrite ? edits : dropInner(edits, plan.entry.place), 0, file.text.length)
 }
 
@@ -163,7 +164,10 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
   }
   const isAsync = node.async || plan.usesAwait
   const { wrapping } = input.plan
-  const signature = entrySignature(at, plan.takes, wrapping ? node.params.slice(2) : [])
+  const signature = entrySignature(at, plan.takes, {
+    added: wrapping ? node.params.slice(2) : [],
+    isInferred: wrapping !== null && tellsTypes(wrapping, plan.takes.custom),
+  })
   const asyncText = isAsync ? 'async ' : ''
   if (!wrapping) return (name) => `${asyncText}function ${name}${signature} ${body}`
   const wrapped = wrap(`${asyncText}${signature} => ${body}`, wrapping, input)
@@ -174,6 +178,14 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
 function wrap(handler: string, { expression, argument }: Wrapping, { plan, context }: ModuleInput): string {
   const edits: Edit[] = [...plan.wrapEdits, { start: startOf(argument), end: endOf(argument), pieces: [handler] }]
   return render(context.file.text, edits, startOf(expression), endOf(expression))
+}
+
+/** The innermost wrapper says what the properties are that it hangs on the request: its handler needs no types for them. */
+function tellsTypes({ layers }: Wrapping, custom: readonly string[]): boolean {
+  const { callee } = layers[layers.length - 1]?.wrapper ?? {}
+  if (!callee || custom.length === 0 || !callee.at.typed || !callee.wrapper.shape.handler.id.typeAnnotation)
+    return false
+  return custom.every((name) => callee.plan.takes.custom.includes(name))
 }
 
 /** Declarations that were put in front of an arrow's expression stand on lines of their own. */

@@ -211,7 +211,7 @@ function emitExit(
   init.headers = foldHeaders([...folded, ...own], body, at)
   if (exit.stream) return emitStreamExit(exit, exit.stream, init, usesHeaders, context, plan)
   const parts = [...folded, ...own].filter((e) => e.kind === 'write')
-  const value = parts.length > 0 ? writtenBody(parts, body, exit, context) : bodyOf(exit, body, init, context)
+  const value = parts.length > 0 ? writtenBody(parts, body, exit, context) : bodyOf(exit, body, init, variable, context)
   if (value === null) return
   if (usesHeaders) {
     // json() set its type over the handler's own; a Headers value may hold another by now.

@@ -30,7 +30,9 @@ import { isInCatch, isRefusal, isService } from './refusal.ts'
 import type { SharedCall, SharedFunction } from './shared-model.ts'
 import { findInheriting, planHelper } from './summary.ts'
 import { readWrapping, type Wrapping } from './wrapped-entry.ts'
+import { findCaught } from './wrapper-catch.ts'
 import { treatByWrappers, type WrapTreatment } from './wrapper-methods.ts'
+import { makesState } from './wrapper-state.ts'
 import {
   bodyTypeOf,
   declaredName,
@@ -178,6 +180,9 @@ class Planner {
     }
     blockers.push(...this.valueUses(helpers), ...this.misfits(reached), ...this.lostHeaders(functions))
     for (const { wrapper } of this.wrapping?.layers ?? []) notes.push(...wrapper.callee.notes)
+    const caught = findCaught(this.wrapping?.layers ?? [], functions, this.entry.fn)
+    blockers.push(...caught.filter(({ level }) => level === 'blocker'), ...this.repeatedWraps(functions.length))
+    notes.push(...caught.filter(({ level }) => level === 'review'))
     for (const callee of reached) notes.push(...(this.shared.get(callee)?.notes ?? []))
     if (this.handsBodyOver(blockers)) return this.run()
     if (blockers.length > 0) return { kind: 'keep', because: unique(blockers) }
@@ -497,18 +502,26 @@ class Planner {
     }
   }
 
-  /** In the handler, or in a helper that it calls for methods it does not name. */
-  private setsCors(variant: Variant): boolean {
-    const reached = new Set<FunctionModel>([this.program.entry])
-    this.reach(this.program.entry, variant, reached)
-    const { text } = this.context.file
-    return [...reached].some(({ fn }) => /access-control-allow/i.test(text.slice(startOf(fn), endOf(fn))))
+  private helperReadsBody(variant: Variant): boolean {
+    return [...this.reachedFrom(variant)].some((m) => this.summaries.get(m)?.readsBody)
   }
 
-  private helperReadsBody(variant: Variant): boolean {
+  private reachedFrom(variant: Variant): Set<FunctionModel> {
     const reached = new Set<FunctionModel>()
     this.reach(this.program.entry, variant, reached)
-    return [...reached].some((m) => this.summaries.get(m)?.readsBody)
+    return reached
+  }
+
+  /** The handler, a function that it calls, or a wrapper names a header of CORS: browsers ask with OPTIONS first. */
+  private setsCors(variant: Variant): boolean {
+    const { text } = this.context.file
+    const texts = [...this.reachedFrom(variant)].flatMap((model) => {
+      const shared = this.shared.get(model)
+      return shared ? textsOf(shared) : text.slice(startOf(model.fn), endOf(model.fn))
+    })
+    const layers = (this.wrapping?.layers ?? []).flatMap(({ wrapper }) => textsOf(wrapper.callee))
+    const own = text.slice(startOf(this.entry.fn), endOf(this.entry.fn))
+    return [own, ...texts, ...layers].some((one) => /access-control-allow/i.test(one))
   }
 
   /** Wrappers come first. */
@@ -579,8 +592,16 @@ class Planner {
           isRefusal: this.treatment(variant) === 'refuses',
         })
     }
-    for (const method of choice.own) add(method, variants.get(method) as Variant, false)
-    for (const method of choice.shared) add(method, variants.get(OTHER) as Variant, true)
+    // The handler never sees a method that a wrapper answers: any of the functions will do.
+    const isSeen = (method: HttpMethod): boolean => this.wrapTreatments.get(method) === 'passes'
+    for (const method of choice.own) if (isSeen(method)) add(method, variants.get(method) as Variant, false)
+    for (const method of choice.shared) if (isSeen(method)) add(method, variants.get(OTHER) as Variant, true)
+    const [first] = groups.values()
+    for (const method of [...choice.own, ...choice.shared]) {
+      if (isSeen(method)) continue
+      if (first) first.methods.push(method)
+      else add(method, variants.get(method) as Variant, false)
+    }
     for (const group of groups.values()) {
       // Next answers HEAD with GET by itself.
       if (group.methods.includes('GET') && group.methods.includes('HEAD') && !this.context.options.strict)
@@ -636,6 +657,17 @@ class Planner {
     })
   }
 
+  /** Each function is wrapped on its own: what a wrapper makes when it wraps would be made for each. */
+  private repeatedWraps(functions: number): Diagnostic[] {
+    if (functions < 2) return []
+    return (this.wrapping?.layers ?? []).filter(makesState).map(({ wrapper }) => ({
+      code: 'PA535',
+      level: 'blocker',
+      span: spanOf(this.context.file, wrapper.written),
+      data: { name: wrapper.callee.source.name },
+    }))
+  }
+
   /** A header that a wrapper has set can be read, added to and taken away in Pages; the handler's Response starts without it. */
   private lostHeaders(functions: readonly MethodFunction[]): Diagnostic[] {
     if (!this.wrapping?.layers.some(({ wrapper }) => wrapper.callee.wrapper.setsHeaders)) return []
@@ -686,4 +718,10 @@ class Planner {
     if (choice.hung.length > 0) notes.push({ code: 'PA303', level: 'note', span, data: { methods: choice.hung } })
     return notes
   }
+}
+
+/** The text of a shared function, and of those that it calls. */
+function textsOf({ source, calls }: SharedFunction): string[] {
+  const own = source.module.file.text.slice(startOf(source.fn), endOf(source.fn))
+  return [own, ...[...calls.values()].flatMap(({ callee }) => textsOf(callee))]
 }

@@ -36,8 +36,19 @@ export interface Wrapper {
   shape: WrapperShape
   /** What its calls hand to the handler, by position. */
   roles: readonly Role[]
+  /** Set where it answers what the handler throws. */
+  catches: HandlerCatch | null
   /** Headers that it sets before it calls the handler go with the handler's answer, unless that sets them too. */
   setsHeaders: boolean
+}
+
+export interface HandlerCatch {
+  /** It may send 200, or another status of success. */
+  mayServe: boolean
+  /** It may send the status that the handler had set. */
+  mayInherit: boolean
+  /** What the handler throws after its first await comes here too. */
+  isAwaited: boolean
 }
 
 /** A call that hands req and/or res to a shared function. */

@@ -6,14 +6,15 @@ import { spanOf } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Role } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
-import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { endOf, parentOf, startOf } from '../syntax/tree.ts'
 import type { HelperSummary } from './function-model.ts'
 import { parameterRange } from './helper-edits.ts'
 import { planSharedBody, whyBlocked } from './shared-function.ts'
 import { readsBody as readsItself } from './needs.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
-import { requestType } from './signature.ts'
 import type { PlannedHelper } from './summary.ts'
+import { readCatch } from './wrapper-catch.ts'
+import { wrapperTypes } from './wrapper-types.ts'
 
 /**
  * A wrapper of handlers becomes one of route handlers: `(handler) => async (request, context) => ...`. Null where its calls of the handler
@@ -48,7 +49,8 @@ export function planWrapper(
   const readsBody =
     readsItself(planned.at) || [...planned.calls.values()].some(({ callee }) => callee.summary.readsBody)
   const summary: HelperSummary = { ...planned.summary, readsBody, ...(blocked ? { blocked } : {}) }
-  return { ...planned, summary, wrapper: { shape, roles, setsHeaders } }
+  const catches = readCatch(shape, planned.plan.flow)
+  return { ...planned, summary, wrapper: { shape, roles, catches, setsHeaders } }
 }
 
 function silent({ module }: ModuleFunction, { inner }: WrapperShape): Diagnostic {
@@ -70,16 +72,16 @@ const handlerSummary: HelperSummary = {
 }
 
 function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonly Role[]): Edit[] {
-  const { at, plan } = helper
+  const { at, plan, model } = helper
   const { inner, levels } = shape
   const { text } = at.file
-  const edits: Edit[] = [...plan.edits]
-  const request = at.names.request
-  const typed = (name: string, type: string): string => (at.typed ? `${name}: ${type}` : name)
-  const requestOf = requestType(at, { ...plan.takes, request: 'NextRequest' })
+  const { request, params } = at.names
+  const types = wrapperTypes(shape, roles, { at, takes: plan.takes, model })
+  const isSet = at.typed && types.inner !== types.outer
+  const edits = plan.edits.map((edit) => (isSet ? castRequest(edit, shape, request, types.inner) : edit))
   edits.push({
     ...parameterRange(inner, text),
-    pieces: [`(${typed(request, requestOf)}, ${typed(at.names.params, 'any')})`],
+    pieces: [at.typed ? `(${request}: ${types.outer}, ${params}: any)` : `(${request}, ${params})`],
   })
   if (plan.usesAwait && !inner.async) edits.push({ start: startOf(inner), end: startOf(inner), pieces: ['async '] })
   for (const fn of [...levels, inner]) {
@@ -90,25 +92,12 @@ function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonl
   }
   const annotation = shape.handler.id.typeAnnotation
   if (annotation && at.typed)
-    edits.push({
-      start: startOf(annotation),
-      end: endOf(annotation),
-      pieces: [`: ${handlerType(annotation, roles, { request, requestOf, text })}`],
-    })
+    edits.push({ start: startOf(annotation), end: endOf(annotation), pieces: [`: ${types.handler}`] })
   return edits
 }
 
-/** `(request: NextRequest, context: any, user: User) => Response | Promise<Response>`: what the wrapper adds keeps its type. */
-function handlerType(
-  annotation: Node,
-  roles: readonly Role[],
-  { request, requestOf, text }: { request: string; requestOf: string; text: string },
-): string {
-  const type = annotation.type === 'TSTypeAnnotation' ? annotation.typeAnnotation : null
-  const params = type?.type === 'TSFunctionType' ? type.parameters : []
-  const added = roles.slice(2).map((_role, i) => {
-    const param = params[i + 2]
-    return param ? text.slice(startOf(param), endOf(param)) : `value${i + 1}: any`
-  })
-  return `(${[`${request}: ${requestOf}`, 'context: any', ...added].join(', ')}) => Response | Promise<Response>`
+/** `handler(request as NextRequest & { user: User }, context)`: what the wrapper has hung on the request is there by now. */
+function castRequest(edit: Edit, { calls }: WrapperShape, request: string, type: string): Edit {
+  if (!calls.some((call) => edit.end === endOf(call) && edit.start > startOf(call))) return edit
+  return { ...edit, pieces: edit.pieces.map((piece) => (piece === request ? `${request} as ${type}` : piece)) }
 }

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionNode } from '../model/route.ts'
 import { leadStart } from '../syntax/lines.ts'
 import { uncast } from '../syntax/match.ts'
-import { bindingAt } from '../syntax/scope.ts'
+import { type Binding, bindingAt } from '../syntax/scope.ts'
 import { contains, endOf, isPlainFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import type { RouteContext } from './route-context.ts'
 import type { WrapperCallee } from './shared-model.ts'
@@ -38,6 +38,8 @@ export function readWrapping(
 ): { entry: FunctionEntry; wrapping: Wrapping } | Diagnostic | null {
   const from = { path: context.route.source, file: context.file, tree: context.tree }
   const layers: Layer[] = []
+  const other = entry.binding ? findOtherUse(entry.binding, entry.exporter) : null
+  if (other) return usedAsValue(context, other, entry.binding?.name ?? '')
   let call = entry.call
   for (;;) {
     const read = readWrapCall(call)
@@ -55,6 +57,9 @@ export function readWrapping(
       continue
     }
     const wrapping: Wrapping = { layers, expression: entry.call, argument }
+    const named = value.type === 'Identifier' ? bindingAt(context.tree, value) : null
+    const used = named && functionOfBinding(named) ? findOtherUse(named, argument) : null
+    if (named && used) return usedAsValue(context, used, named.name)
     const found = isPlainFunction(value)
       ? inlineEntry(entry, value)
       : value.type === 'Identifier'
@@ -63,6 +68,16 @@ export function readWrapping(
     const [...rolesGiven] = wrapper.callee.wrapper.roles
     return found && found.fn.params.length <= rolesGiven.length ? { entry: found, wrapping } : null
   }
+}
+
+/** A use of a name other than the one in this part of the file. */
+function findOtherUse(binding: Binding, known: Node | null): Node | null {
+  const other = binding.references.find(({ node, kind }) => kind !== 'type' && !(known && contains(known, node)))
+  return other?.node ?? null
+}
+
+function usedAsValue(context: RouteContext, node: Node, name: string): Diagnostic {
+  return { code: 'PA524', level: 'blocker', span: spanAt(context, node), data: { name } }
 }
 
 function spanAt({ file }: RouteContext, node: Node): NonNullable<Diagnostic['span']> {

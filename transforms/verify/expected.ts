@@ -175,10 +175,17 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'body-parsed-once',
     why: 'JSON.parse(req.body) failed on a body that Pages had parsed already, and succeeds now',
     codes: ['PA123'],
-    explains: (_difference, { request, before }) =>
-      isJsonType(request) &&
-      !isMalformedJson(request) &&
-      ((isObject(request) && isRefused(before)) || /^\s*"/.test(request.body ?? '')),
+    explains: (_difference, { request }) =>
+      isJsonType(request) && !isMalformedJson(request) && (isObject(request) || /^\s*"/.test(request.body ?? '')),
+  },
+  {
+    id: 'finally-throws',
+    why: 'an error in a finally block was only logged after the answer, and takes its place now',
+    codes: ['PA316'],
+    explains: ({ aspect }, { before, after }) =>
+      before.answer.kind === 'response' &&
+      isAnswer(after, 500, /^$/) &&
+      /^(?:status|body|set-cookie|log|header:.*)$/.test(aspect),
   },
   {
     id: 'undefined-json',
@@ -225,6 +232,18 @@ export const knownDifferences: readonly KnownDifference[] = [
       const { searchParams } = new URL(request.path, 'http://localhost')
       return Object.keys(matchRoute(route.id, request.path) ?? {}).some((key) => searchParams.has(key))
     },
+  },
+  {
+    id: 'headers-of-caught-error',
+    why: 'headers that the handler had set before it threw went with the answer that its wrapper gives',
+    codes: ['PA533'],
+    explains: ({ aspect, after: text }, { before, after }) =>
+      (aspect.startsWith('header:') || aspect === 'set-cookie') &&
+      text === '' &&
+      before.answer.kind === 'response' &&
+      after.answer.kind === 'response' &&
+      before.answer.status === after.answer.status &&
+      bodyOf(before) === bodyOf(after),
   },
   {
     id: 'optional-catch-all',
@@ -303,7 +322,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'redirect-to-no-text',
     why: 'a redirect to something that is no text was an error',
     codes: ['PA229'],
-    explains: (_difference, { before, after }) => isRefused(before) && isRedirect(after),
+    explains: (_difference, { before, after }) => !isRedirect(before) && isRedirectStatus(after),
   },
   {
     id: 'missing-header-value',
@@ -371,6 +390,9 @@ const asUtf8 = (value: string): string => Buffer.from(value, 'latin1').toString(
 const bodyOf = (side: Observation): string => textOf(side.answer)
 
 const headerOf = (side: Observation, name: string): string => headerText(side.answer, name)
+
+const isRedirectStatus = ({ answer }: Observation): boolean =>
+  answer.kind === 'response' && answer.status >= 300 && answer.status < 400
 
 const isRedirect = (side: Observation): boolean =>
   side.answer.kind === 'response' &&

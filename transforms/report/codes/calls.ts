@@ -21,8 +21,8 @@ export const callsCodes: Record<string, CodeText> = {
     slug: 'wrapped-by-project-function',
     level: 'blocker',
     what: (data) => `The handler is wrapped by a function of this project: ${quote(data, 'name')}`,
-    why: 'The wrapper calls a handler of the old form with `req` and `res`; wrappers are not migrated yet.',
-    fix: 'Write the wrapper for route handlers and call it by hand, or leave the route in pages/.',
+    why: 'The wrapper calls a handler of the old form with `req` and `res`, and either it does more with the handler than call it with both, or the route hands the handler over in a way that is not understood.',
+    fix: 'Write the wrapper as a function that takes the handler and returns `async (req, res) => { ...; return handler(req, res) }`; then run routeshift again.',
   },
   PA503: {
     slug: 'wrapped-by-package',
@@ -132,6 +132,30 @@ export const callsCodes: Record<string, CodeText> = {
     what: () => 'A wrapper decides on the method in a way that is not understood',
     why: 'The methods that the route answers cannot be told, so they cannot be exported.',
     fix: 'Compare `req.method` with literals, or with a list that the route gives to the wrapper; then run routeshift again.',
+  },
+  PA533: {
+    slug: 'headers-before-caught-error',
+    level: 'review',
+    what: () =>
+      'A header that the handler sets is not on the answer that its wrapper gives when the handler throws later',
+    why: 'In Pages both wrote to one `res`; in App the wrapper makes a Response of its own for the error.',
+    fix: 'Check whether a client reads the header from an error (CORS headers, cookies), and set it in the wrapper if so.',
+  },
+  PA534: {
+    slug: 'error-served-by-wrapper',
+    level: 'blocker',
+    what: () =>
+      'A wrapper answers errors of the handler with a status of success, or with the status that the handler has set',
+    why: 'The status of the handler does not reach the wrapper in App, and a malformed body, which Next refused with 400 before any wrapper, is such an error now.',
+    fix: 'Give the answer in the catch block of the wrapper a status of its own (400 or above), then run routeshift again.',
+  },
+  PA535: {
+    slug: 'wrapped-once-for-each-method',
+    level: 'blocker',
+    what: (data) =>
+      `${quote(data, 'name')} does more than make a function when it wraps, and would do it for each method`,
+    why: 'The new file wraps each of its methods: a counter, cache or limiter that belonged to the whole route would be there several times.',
+    fix: 'Make it outside of the wrapper, at the top of a module; then run routeshift again.',
   },
   PA538: {
     slug: 'function-gone-for-counterpart',
