@@ -17,12 +17,14 @@ const flag = (name: string): string | null => {
 }
 const folder = resolve(
   args.find(
-    (a, i) => !a.startsWith('--') && !['--assume-next', '--show', '--only', '--verify'].includes(args[i - 1] ?? ''),
+    (a, i) =>
+      !a.startsWith('--') &&
+      !['--assume-next', '--show', '--only', '--verify', '--requests'].includes(args[i - 1] ?? ''),
   ) ?? '',
 )
 if (args.length === 0 || !existsSync(folder)) {
   console.error(
-    'usage: npm run corpus -- <folder of checkouts> [--assume-next 15] [--show PA501] [--only name] [--verify <folder with next>]',
+    'usage: npm run corpus -- <folder of checkouts> [--assume-next 15] [--show PA501] [--only name] [--verify <folder with next> [--requests 60]]',
   )
   process.exit(1)
 }
@@ -36,7 +38,7 @@ for (const name of readdirSync(folder).sort()) {
   const { result, migration } = await runRepository(name, host, flag('--assume-next'))
   results.push(result)
   const next = flag('--verify')
-  if (next) proofs.push(await verifyRepository(name, host, migration, resolve(next)))
+  if (next) proofs.push(await verifyRepository(name, host, migration, resolve(next), Number(flag('--requests') ?? 60)))
 }
 const show = flag('--show')
 if (show) {

@@ -21,8 +21,9 @@ export async function verifyRepository(
   host: Host,
   migration: Migration,
   nextFrom: string,
+  requests: number,
 ): Promise<RepositoryProof> {
-  const found = await verifyMigration(migration, host, { nextFrom, workers: 2 })
+  const found = await verifyMigration(migration, host, { nextFrom, requests, workers: 2 })
   const result: RepositoryProof = {
     name,
     proofs: { proven: 0, partly: 0, differs: 0, 'cannot-run': 0 },

@@ -227,3 +227,41 @@ test(
   },
   LONG,
 )
+
+test(
+  'packages that only compute are the real ones, where they are installed',
+  async () => {
+    const pages = `import { serialize } from 'cookie'
+    import semver from 'semver'
+    export default (req, res) => res.end(serialize('a', 'x y', { path: '/' }) + semver.inc('1.2.3', 'minor'))`
+    const { proof, findings } = await verify(pages, "export const GET = () => new Response('a=x%20y; Path=/1.3.0')", [
+      get,
+    ])
+    expect(findings).toEqual([])
+    expect(proof).toBe('proven')
+  },
+  LONG,
+)
+
+test(
+  'packages that a migration replaces read the same request',
+  async () => {
+    const pages = `import getRawBody from 'raw-body'
+    import { getServerSession } from 'next-auth/next'
+    export const config = { api: { bodyParser: false } }
+    export default async (req, res) => {
+      const session = await getServerSession(req, res, { secret: 's' })
+      res.json({ text: (await getRawBody(req)).toString(), user: session?.user?.email ?? null })
+    }`
+    const app = `import { getServerSession } from 'next-auth/next'
+    export async function POST(request) {
+      const session = await getServerSession({ secret: 's' })
+      return Response.json({ text: await request.text(), user: session?.user?.email ?? null })
+    }`
+    const request = { ...get, method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'raw' }
+    expect((await verify(pages, app, [request])).findings).toEqual([])
+    const wrong = await verify(pages, app.replace("secret: 's'", "secret: 't'"), [request])
+    expect(wrong.findings[0]?.differences.map(({ aspect }) => aspect)).toEqual(['calls'])
+  },
+  LONG,
+)

@@ -49,8 +49,8 @@ export function emitModule(input: ModuleInput): string {
   edits.push(...unexportEdits(file, input.extras))
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
   edits.push(...rebaseEdits(file, fromDir, context.route.targetDir, input.redirect).filter((e) => !covers(edits, e)))
-  // Imports come before what is put in front of the file's first statement (`async`).
-  edits.unshift(...headEdits(input))
+  // After the imports of what has left the file, before what is put in front of its first statement (`async`).
+  edits.splice(input.edits?.length ?? 0, 0, ...headEdits(input))
   return render(file.text, plan.rewrite ? edits : dropInner(edits, plan.entry.place), 0, file.text.length)
 }
 

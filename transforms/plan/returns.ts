@@ -46,8 +46,8 @@ export function emitReturns(flow: Flow, at: Lowering): void {
     })
   }
   for (const drop of flow.drops) {
-    const parent = parentOf(drop)
-    const range = removalRange(at.file, drop, startOf(parent ?? drop))
+    const whole = holderOf(drop, at)
+    const range = removalRange(at.file, whole, startOf(parentOf(whole) ?? whole))
     at.edits.push({ ...range, pieces: [] })
   }
 }
@@ -62,4 +62,12 @@ function dropVoid(statement: Node, at: Lowering): void {
         : null
   if (value?.type === 'UnaryExpression' && value.operator === 'void')
     at.edits.push({ start: startOf(value), end: outerRange(at.file.text, value.argument).start, pieces: [] })
+}
+
+/** The `if` that is decided and has nothing but this statement. */
+function holderOf(statement: Node, at: Lowering): Node {
+  const parent = parentOf(statement)
+  const isAll =
+    parent?.type === 'IfStatement' && parent.consequent === statement && !parent.alternate && !at.isLive(parent.test)
+  return isAll ? parent : statement
 }

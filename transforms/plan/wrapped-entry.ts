@@ -115,8 +115,12 @@ function namedEntry(
   return leadStart(context.file, own) === startOf(own) ? { ...base, place: entry.place, exporter: own } : null
 }
 
-/** Everything that the wrapping names, apart from the handler, exists where the handler is written. */
-function areMadeBefore(own: t.Statement, { expression, argument }: Wrapping, { tree }: RouteContext): boolean {
+/** Everything that the wrapping names, apart from the handler, is what it will be where the handler is written: no code stands between. */
+function areMadeBefore(own: t.Statement, { expression, argument }: Wrapping, { file, tree }: RouteContext): boolean {
+  const between = file.ast.program.body.filter(
+    (s) => startOf(s) >= endOf(own) && startOf(s) < startOf(expression) && !contains(s, expression),
+  )
+  if (between.some(({ type }) => type.endsWith('Statement'))) return false
   return !some(expression, (node) => {
     if (node.type !== 'Identifier' || contains(argument, node)) return false
     const binding = bindingAt(tree, node)
