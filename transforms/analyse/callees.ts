@@ -13,6 +13,8 @@ export interface HelperCall {
   node: t.CallExpression | t.OptionalCallExpression
   callee: FunctionModel
   kind: HelperKind
+  /** It may answer, and sets headers where it does not. */
+  sets?: boolean
   passes: readonly Pass[]
 }
 

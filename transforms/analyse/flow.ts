@@ -3,6 +3,7 @@ import type { Code } from '../model/diagnostic.ts'
 import { isCalm } from '../syntax/calm.ts'
 import { uncast } from '../syntax/match.ts'
 import { contains, type Node } from '../syntax/tree.ts'
+import type { HelperCall } from './callees.ts'
 import type { Item } from './variant.ts'
 import { findStream } from './streams.ts'
 
@@ -161,6 +162,14 @@ class Walker {
       pending: guard.pending,
     }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
+    this.setByCall(guard.call, guard.declaration ?? guard.test)
+  }
+
+  /** What a call that may answer sets where it does not. */
+  private setByCall(call: HelperCall, statement: Node | null): void {
+    if (!call.sets) return
+    const order = this.flow.effects.length
+    this.set({ kind: 'effect', what: { kind: 'call', call }, node: call.node, statement, exits: new Map(), order })
   }
 
   /** A response that is written over time, from this item to its end; nothing may follow. */
@@ -438,6 +447,7 @@ class Walker {
       this.exit({ kind: 'call', call }, core, node, statement, form, isNested)
       if (call.kind === 'may') {
         this.flow.mayFallThrough = true
+        this.setByCall(call, null)
         this.carry()
       }
     } else return false

@@ -36,7 +36,14 @@ export function flowOf(
     if (!node || node.type === 'NewExpression' || !isLive(node)) continue
     const target = input.calleeOf(node)
     const summary = target ? input.summaries.get(target.callee) : undefined
-    if (target && summary) calls.set(node, { node, callee: target.callee, kind: summary.kind, passes: target.passes })
+    if (target && summary)
+      calls.set(node, {
+        node,
+        callee: target.callee,
+        kind: summary.kind,
+        sets: summary.sharesHeaders,
+        passes: target.passes,
+      })
     else if (!target && input.answers(node, passes)) calls.set(node, { node, callee: outsider, kind: 'always', passes })
   }
   const callbackFacts = [...claims.values()].flatMap((c) =>

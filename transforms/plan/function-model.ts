@@ -17,6 +17,8 @@ export interface HelperSummary {
   readsBody: boolean
   /** Headers of the caller are taken over and may be added to. */
   inherits: boolean
+  /** It sets headers of its caller's answer on paths on which it does not answer. */
+  sharesHeaders: boolean
   /** It may set a content type, itself or through its own helpers. */
   setsType: boolean
   /** Each of its responses has a status of its own. */

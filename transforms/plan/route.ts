@@ -521,7 +521,9 @@ class Planner {
     })
     const layers = (this.wrapping?.layers ?? []).flatMap(({ wrapper }) => textsOf(wrapper.callee))
     const own = text.slice(startOf(this.entry.fn), endOf(this.entry.fn))
-    return [own, ...texts, ...layers].some((one) => /access-control-allow/i.test(one))
+    // A helper that asks for OPTIONS answers it, and the handler does not name it.
+    const isAsked = [...texts, ...layers].some((one) => /(['"`])OPTIONS\1/.test(one))
+    return isAsked || [own, ...texts, ...layers].some((one) => /access-control-allow/i.test(one))
   }
 
   /** Wrappers come first. */

@@ -27,13 +27,17 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
       : flow.mayFallThrough
         ? 'may'
         : 'always'
+  // What is set on a path without an answer belongs to the answer that its caller sends: it goes into the caller's headers.
+  const carried =
+    kind === 'may'
+      ? flow.effects.filter((e) => e.what.kind !== 'inherited' && (e.exits.size === 0 || flow.carried.has(e)))
+      : []
+  const sharesHeaders = carried.some(({ what }) => what.kind === 'header' || what.kind === 'call')
+  if (sharesHeaders && !inherits) return planHelper({ ...input, inherits: true }, at)
   const canAwait = model.fn.async || kind === 'always' || kind === 'may'
   const settled: Lowering = { ...at, mayAwait: canAwait }
   const plan = planFunction(input, settled)
-  if (
-    kind === 'may' &&
-    flow.effects.some((e) => e.what.kind !== 'inherited' && (e.exits.size === 0 || flow.carried.has(e)))
-  )
+  if (carried.some(({ what }) => what.kind === 'status' || what.kind === 'write'))
     settled.blockers.push({
       code: 'PA521',
       level: 'blocker',
@@ -45,6 +49,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     takes: plan.takes,
     readsBody: plan.readsBody,
     inherits,
+    sharesHeaders,
     setsType: flow.effects.some((site) => setsOtherType(site, input, at.file)),
     ownsStatus: ownsStatus(flow, summaries),
     returns: {

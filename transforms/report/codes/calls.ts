@@ -48,7 +48,7 @@ export const callsCodes: Record<string, CodeText> = {
   PA521: {
     slug: 'helper-sets-status-or-headers',
     level: 'blocker',
-    what: () => 'A function sets a status, or headers on a path on which it does not answer',
+    what: () => 'A function sets a status on a path on which it does not answer, or before another one answers',
     why: 'What it sets belongs to an answer that another function sends, and cannot be handed over to it.',
     fix: 'Set the status and headers where the answer is sent, then run routeshift again.',
   },
