@@ -1,4 +1,4 @@
-/** routeshift as a library: migrate() answers a plan as a value, applyChanges() writes it. */
+/** routeshift as a library: migrate() answers a plan as a value, applyChanges() writes it, verify() compares what is written. */
 export { applyChanges } from './apply.ts'
 export { migrate } from './migrate.ts'
 export type { FileChange } from './model/change.ts'
@@ -7,10 +7,24 @@ export { type GitState, type Host, HostError, UserError, type WritableHost } fro
 export type { Migration, RouteResult } from './model/migration.ts'
 export { defaultOptions, type MigrateOptions } from './model/options.ts'
 export type { ImportEdge, NextApp, NextVersion, Project, Route, RouteParam, TypeScriptConfig } from './model/project.ts'
-export type { Outcome, Report, ReportedDiagnostic, ReportedRoute } from './model/report.ts'
+export type {
+  ComparedRoute,
+  ComparisonReport,
+  Outcome,
+  Report,
+  ReportedAnswer,
+  ReportedDiagnostic,
+  ReportedFinding,
+  ReportedRoute,
+  ReportedVerification,
+} from './model/report.ts'
+export type { ReplayRequest, Verification } from './model/verification.ts'
 export { createHost } from './project/host.ts'
 export { codes, textOf } from './report/codes/index.ts'
+export { renderComparisonMarkdown } from './report/comparison-markdown.ts'
 export { renderDiff } from './report/diff.ts'
 export { renderJson } from './report/json.ts'
 export { renderMarkdown } from './report/markdown.ts'
 export { toolVersion } from './report/version.ts'
+export { type LiveOptions, verifyLive } from './verify-live.ts'
+export { type ReplayOptions, type VerifyOptions, verify } from './verify.ts'

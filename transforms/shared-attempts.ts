@@ -1,4 +1,4 @@
-import { emitSharedModule, type SharedForm } from './emit/shared-module.ts'
+import { emitSharedModule, hasCounterpart, type SharedForm } from './emit/shared-module.ts'
 import type { FileChange } from './model/change.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
@@ -8,7 +8,7 @@ import { createSharedFunctions } from './plan/shared.ts'
 import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { findStaying, type ModuleImporter } from './plan/shared-references.ts'
 import { carrySpecifiers } from './project/carry-specifiers.ts'
-import { findImportersOf } from './project/importers.ts'
+import { createImporterIndex } from './project/importer-index.ts'
 import { projectModules } from './project/modules.ts'
 import { inDir, isInside } from './project/paths.ts'
 import { moduleRecipeContext } from './recipe-context.ts'
@@ -35,6 +35,7 @@ export interface SharedAttempts {
 
 interface AppFacts {
   inheriting: Set<string>
+  typed: Set<string>
   beside: Map<string, string>
   refused: Map<string, Diagnostic>
   retired: Set<string>
@@ -51,7 +52,13 @@ export function createSharedAttempts(
   host: Host,
   { strict, scope }: { strict: boolean; scope: 'file' | 'program' },
 ): SharedAttempts {
-  const facts: AppFacts = { inheriting: new Set(), beside: new Map(), refused: new Map(), retired: new Set() }
+  const facts: AppFacts = {
+    inheriting: new Set(),
+    typed: new Set(),
+    beside: new Map(),
+    refused: new Map(),
+    retired: new Set(),
+  }
   const importers = createImporterIndex(host)
   let current = new Map<NextApp, ReturnType<typeof createSharedFunctions>>()
   let reachedBy = new Map<string, SharedFunction[]>()
@@ -80,20 +87,27 @@ export function createSharedAttempts(
 
   function learn(plans: readonly (Planned | RouteResult)[], results: readonly RouteResult[]): boolean {
     const before = sizeOf(facts)
-    for (const shared of current.values()) for (const id of shared.inherited()) facts.inheriting.add(id)
+    for (const shared of current.values())
+      shared.report({ ...facts, refuse: (callee) => facts.refused.set(callee.id, refusal(callee)) })
     const moved = new Set(results.flatMap((result) => (result.target === null ? [] : [result.route.source])))
     const moving = plans.flatMap((plan) => ('outcome' in plan || !moved.has(plan.mover.source) ? [] : [plan]))
     reachedBy = new Map(moving.map((plan) => [plan.mover.source, reach(plan)]))
     const reached = [...new Set([...reachedBy.values()].flat())]
     refuseSharedBetweenApps(reached)
-    const stays = findStaying(
+    const stays = findStaying({
       reached,
-      moving.map(callerOf),
-      importers(new Set(reached.map(({ source }) => source.module.path))),
-      facts.beside,
-    )
-    for (const shared of reached)
-      if (stays.has(shared.id) && !facts.beside.has(shared.id)) facts.beside.set(shared.id, counterpartName(shared))
+      routes: moving.map(callerOf),
+      edges: importers(new Set(reached.map(({ source }) => source.module.path))),
+      beside: new Set([...facts.beside.keys()].filter((id) => !facts.retired.has(id))),
+      retired: facts.retired,
+    })
+    for (const shared of reached) {
+      if (facts.beside.has(shared.id)) continue
+      const name = counterpartName(shared)
+      const isThere = hasCounterpart(shared, { name, comment: todoComment })
+      if (isThere && !stays.has(shared.id)) facts.retired.add(shared.id)
+      if (isThere || stays.has(shared.id)) facts.beside.set(shared.id, name)
+    }
     if (sizeOf(facts) === before) modules = emitModules(reached, stays, results)
     const again = sizeOf(facts) !== before
     if (again) current = new Map()
@@ -110,7 +124,7 @@ export function createSharedAttempts(
     for (const [path, list] of groupByPath(reached)) {
       const functions = list.map((shared) => ({
         shared,
-        form: formOf(shared, facts),
+        form: formOf(shared, facts, stays),
         stays: stays.get(shared.id) ?? [],
       }))
       const [first] = list
@@ -191,10 +205,10 @@ function counterpartName({ source }: SharedFunction): string {
   return `${source.name}ForRoute`
 }
 
-function formOf(shared: SharedFunction, facts: AppFacts): SharedForm {
-  const name = facts.beside.get(shared.id)
+function formOf({ id }: SharedFunction, facts: AppFacts, stays: ReadonlyMap<string, unknown>): SharedForm {
+  const name = facts.beside.get(id)
   if (name === undefined) return { kind: 'in place' }
-  return facts.retired.has(shared.id) ? { kind: 'retired', name } : { kind: 'beside', name }
+  return facts.retired.has(id) && !stays.has(id) ? { kind: 'retired', name } : { kind: 'beside', name }
 }
 
 function refusal({ source }: SharedFunction): Diagnostic {
@@ -210,6 +224,7 @@ function describe({ shared, form, stays }: ModuleResult['functions'][number]): D
   const at = startOf(fn)
   const span = { file: module.path, start: at, end: at, ...positionOf(module.file.text, at) }
   if (form.kind === 'in place') return { code: 'PA528', level: 'note', span, data: { name } }
+  if (form.kind === 'retired') return { code: 'PA538', level: 'note', span, data: { name, counterpart: form.name } }
   return { code: 'PA529', level: 'note', span, data: { name, counterpart: form.name, users: stays } }
 }
 
@@ -228,19 +243,6 @@ function groupByPath(list: readonly SharedFunction[]): Map<string, SharedFunctio
   return groups
 }
 
-function sizeOf({ inheriting, beside, refused, retired }: AppFacts): string {
-  return `${inheriting.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
-}
-
-/** Import edges into modules; the repository is read once for all that are asked for together. */
-function createImporterIndex(host: Host): (paths: ReadonlySet<string>) => ReturnType<typeof findImportersOf> {
-  const known = new Map<string, ReturnType<typeof findImportersOf>>()
-  return (paths) => {
-    const unknown = new Set([...paths].filter((path) => !known.has(path)))
-    if (unknown.size > 0) {
-      for (const path of unknown) known.set(path, [])
-      for (const edge of findImportersOf(host, unknown)) known.get(edge.to)?.push(edge)
-    }
-    return [...paths].flatMap((path) => known.get(path) ?? [])
-  }
+function sizeOf({ inheriting, typed, beside, refused, retired }: AppFacts): string {
+  return `${inheriting.size} ${typed.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
 }

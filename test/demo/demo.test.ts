@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Report } from '../../transforms/model/report.ts'
-import { compare } from '../support/compare.ts'
+import type { Observation } from '../../transforms/model/verification.ts'
+import { compare } from '../../transforms/verify/compare.ts'
+import { explain, findMissingCodes } from '../../transforms/verify/expected.ts'
 import { copyDemo, migrateDemo } from '../support/demo-app.ts'
 import { type FixtureRequest, repositoryRoot, type Target, targets } from '../support/fixture.ts'
-import { findUnexplained } from '../support/known-differences.ts'
 import { buildNext, type NextServer, startNext } from '../support/next-server.ts'
-import { type Observation, observe } from '../support/replay.ts'
+import { ask } from '../servers/client.ts'
 import { matchRoute } from '../../transforms/verify/route-path.ts'
 
 /**
@@ -56,16 +57,22 @@ describe.each(majors)('Next %i', (target) => {
   test.each(requests.map((request) => [request.name, request] as const))('%s', (name, request) => {
     const { before, after } = answers.get(name) ?? failTo(name)
     const route = report?.routes.find(({ route }) => matchRoute(route, request.path) !== null)
-    const codes = new Set(route?.diagnostics.map(({ code }) => code))
-    const exchange = {
-      route: route?.route ?? '',
+    const compared = {
       request,
+      scenario: { name: 'real', calls: 'succeed', seed: 0 } as const,
       before,
       after,
-      exported: route?.methods ?? [],
-      isStrict: false,
+      route: {
+        id: route?.route ?? '',
+        exported: route?.methods ?? [],
+        codes: route?.diagnostics.map(({ code }) => code) ?? [],
+        isStrict: false,
+      },
     }
-    expect(findUnexplained(compare(before, after), exchange, codes)).toEqual([])
+    const unexplained = compare(before, after)
+      .filter((difference) => explain(difference, compared).length === 0)
+      .map((difference) => ({ ...difference, allowedIfReported: findMissingCodes(difference, compared) }))
+    expect(unexplained).toEqual([])
   })
 
   test.each(['/api/nothing', '/api/files', '/api/products/1/2'])('%s is still not found', async (path) => {
@@ -86,11 +93,6 @@ describe.each(majors)('Next %i', (target) => {
     }
   }, 30_000)
 })
-
-function ask(origin: string, request: FixtureRequest): Promise<Observation> {
-  const send = (init: RequestInit) => fetch(`${origin}${request.path}`, { ...init, redirect: 'manual' })
-  return observe(send, request, [], 20_000)
-}
 
 function failTo(name: string): never {
   throw new Error(`"${name}" was not asked`)

@@ -26,6 +26,9 @@ export interface Checked {
   branches: { reached: number; total: number }
 }
 
+/** Requests for a case, half of them the generator's own. */
+export const defaultRequests = 24
+
 /** A case that is to be checked; with `runs`, it is asked nothing else. */
 export interface Task {
   made: Case
@@ -37,11 +40,12 @@ export async function checkCases(
   tasks: readonly Task[],
   options: Partial<MigrateOptions>,
   verifier: Verifier,
+  limit = defaultRequests,
 ): Promise<Checked[]> {
   const checked: Checked[] = []
   const subjects: { index: number; subject: Subject }[] = []
   for (const [index, task] of tasks.entries()) {
-    const { result, subject } = await migrateCase(task, options)
+    const { result, subject } = await migrateCase(task, options, limit)
     checked.push(result)
     if (subject !== null) subjects.push({ index, subject })
   }
@@ -59,6 +63,7 @@ export async function checkCases(
 async function migrateCase(
   { made, runs }: Task,
   options: Partial<MigrateOptions>,
+  limit: number,
 ): Promise<{ result: Checked; subject: Subject | null }> {
   const first = await runEngine(made.files, options)
   const [app] = first.migration.project.apps
@@ -81,7 +86,7 @@ async function migrateCase(
   const { params } = planned.route
   const isStrict = options.strict ?? false
   const verified = { id: made.route, params, source: made.source, target, exported: route.methods, codes, isStrict }
-  const asked = runs ?? chooseRuns(made, createSynthesis(made, first))
+  const asked = runs ?? chooseRuns(made, createSynthesis(made, first, limit / 2), limit / 2)
   return { result, subject: { route: verified, before: made.files, after: first.after, runs: asked } }
 }
 
@@ -95,6 +100,7 @@ async function runAgain({ after }: EngineRun, options: Partial<MigrateOptions>):
 function createSynthesis(
   made: Case,
   { migration }: EngineRun,
+  limit: number,
 ): { requests: readonly ReplayRequest[]; isOpen: boolean } {
   const [app] = migration.project.apps
   const params = migration.routes[0]?.route.params ?? []
@@ -106,28 +112,35 @@ function createSynthesis(
     params,
     environment: () => '',
     seed: 1,
-    limit: synthesised,
+    limit,
     mixtures: 0,
   })
   return { requests, isOpen: reach.isOpen }
 }
 
-const synthesised = 16
 const scenarios: [Scenario, Scenario, ...Scenario[]] = [
   { name: 'succeed', calls: 'succeed', seed: 1 },
   { name: 'nothing', calls: 'nothing', seed: 1 },
   { name: 'throw', calls: 'throw', seed: 1 },
   { name: 'mixed 1', calls: 'mixed', seed: 1 },
   { name: 'mixed 2', calls: 'mixed', seed: 2 },
+  { name: 'save rejects', calls: 'throw', seed: 0, only: 'some-db.db.save' },
+  { name: 'find gives nothing', calls: 'nothing', seed: 0, only: 'some-db.db.find' },
+  { name: 'list rejects', calls: 'throw', seed: 0, only: 'some-db.db.list' },
 ]
 
-/** Every request while what is outside succeeds, and each once more in another scenario. */
-function chooseRuns(made: Case, { requests, isOpen }: { requests: readonly ReplayRequest[]; isOpen: boolean }): Run[] {
-  const all = [...made.requests, ...requests]
+/** Every request while what is outside succeeds, and every second once more in another scenario. */
+function chooseRuns(
+  made: Case,
+  { requests, isOpen }: { requests: readonly ReplayRequest[]; isOpen: boolean },
+  own: number,
+): Run[] {
+  const all = [...made.requests.slice(0, own), ...requests]
   const [succeed, ...others] = scenarios
   const runs = all.map((request) => ({ request, scenario: succeed }))
   if (!isOpen) return runs
-  return [...runs, ...all.map((request, i) => ({ request, scenario: others[i % others.length] ?? succeed }))]
+  const again = all.filter((_, i) => i % 2 === 0)
+  return [...runs, ...again.map((request, i) => ({ request, scenario: others[i % others.length] ?? succeed }))]
 }
 
 function faultsOf({ surprises, failure }: Compared): Fault[] {

@@ -41,7 +41,7 @@ export const grammar: Grammar = {
 }
 
 /** Case `n` of a seed, always the same. */
-export function generateCase(seed: number, n: number, most = 16): Case {
+export function generateCase(seed: number, n: number, most = 12): Case {
   const random = createRandom(seed, n)
   const { route, params } = random.pick(routes)
   const isTyped = random.chance(0.7)

@@ -12,20 +12,22 @@ export interface Chunk {
   from: number
   to: number
   options: Partial<MigrateOptions>
+  /** At most so many requests a handler. */
+  requests: number
   /** Make failing cases smaller; costs some hundred checks each. */
   shrinks: boolean
 }
 
 export async function runChunk(chunk: Chunk, verifier: Verifier): Promise<Tally> {
-  const { seed, from, to, options } = chunk
+  const { seed, from, to, options, requests } = chunk
   const tally = emptyTally()
   const cases = Array.from({ length: to - from }, (_, i) => generateCase(seed, from + i))
   const tasks = cases.map((made) => ({ made }))
   // One case that crashes us must not hide the others.
-  const all = await checkCases(tasks, options, verifier).catch(() => null)
+  const all = await checkCases(tasks, options, verifier, requests).catch(() => null)
   for (const [i, made] of cases.entries()) {
     try {
-      const checked = all?.[i] ?? (await checkCases([{ made }], options, verifier))[0]
+      const checked = all?.[i] ?? (await checkCases([{ made }], options, verifier, requests))[0]
       if (checked !== undefined) await note(made, checked, chunk, verifier, tally)
     } catch (error) {
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error)

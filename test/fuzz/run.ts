@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { defaultRequests } from './check.ts'
 import { type Chunk, runChunk } from './run-chunk.ts'
 import { emptyTally, mergeTally, type Tally } from './tally.ts'
 import { openVerifier } from './verifier.ts'
 
 /**
- * `npm run fuzz -- --count 1000 --seed 7 [--from 0] [--workers 2] [--next 14] [--strict] [--productions] [--no-shrink]`:
+ * `npm run fuzz -- --count 1000 --seed 7 [--from 0] [--workers 2] [--next 14] [--requests 24] [--strict] [--productions] [--no-shrink]`:
  * generates handlers, migrates them and compares how they answer before and after. Case n of a seed is always the
  * same: `--seed 7 --from 41 --count 1` makes it again. Fails when a difference has no code.
  */
@@ -38,10 +39,11 @@ async function main(): Promise<void> {
   const first = numberOf('--from', 0)
   const last = first + numberOf('--count', 500)
   const options = { next: textOf('--next'), strict: args.includes('--strict') }
+  const requests = numberOf('--requests', defaultRequests)
   const shrinks = !args.includes('--no-shrink')
   const chunks: Chunk[] = []
   for (let from = first; from < last; from += chunkSize)
-    chunks.push({ seed, from, to: Math.min(from + chunkSize, last), options, shrinks })
+    chunks.push({ seed, from, to: Math.min(from + chunkSize, last), options, requests, shrinks })
   const total = emptyTally()
   const workers = Math.min(numberOf('--workers', availableParallelism()), chunks.length)
   await Promise.all(Array.from({ length: workers }, () => work(chunks, total)))

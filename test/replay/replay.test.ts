@@ -1,68 +1,84 @@
-import { beforeAll, expect, test, vi } from 'vitest'
-import { type Bundle, bundleAll, type Entry, loadBundle } from '../support/bundle.ts'
-import { compare } from '../support/compare.ts'
-import { findFixtures } from '../support/fixture.ts'
-import { findUnexplained } from '../support/known-differences.ts'
-import { listMovedRoutes } from '../support/moved-routes.ts'
-import { replay, type Side } from '../support/replay.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { ReplayRequest, Verification } from '../../transforms/model/verification.ts'
 import { matchRoute } from '../../transforms/verify/route-path.ts'
-import { type Run, runEngine } from '../support/run-fixture.ts'
+import { type Fixture, findFixtures, type Target, targets } from '../support/fixture.ts'
+import { listMovedRoutes } from '../support/moved-routes.ts'
+import { listFindings, type Replayed, replay } from '../support/replay.ts'
+import { runEngine } from '../support/run-fixture.ts'
 
-/** Runs the pages handler and the route handler of every migrated case on the same requests, side by side. */
+/**
+ * Runs the pages handler and the route handler of every migrated case on the same requests, side by side. All cases are one tree, each in a
+ * folder of its own, so that they share bundling and processes.
+ */
 
+const isComplete = process.env.CI === 'true' || process.env.ROUTESHIFT_ALL === '1'
+const majors: readonly Target[] = isComplete ? targets : [16]
 const fixtures = findFixtures().filter((fixture) => !fixture.isKept && fixture.requests !== null)
-const runs = new Map<string, Run>()
-let bundles = new Map<string, Bundle>()
 
-beforeAll(async () => {
-  vi.stubEnv('NODE_ENV', 'production')
-  // next-auth warns once in a process without it, on whichever side runs first.
-  vi.stubEnv('NEXTAUTH_URL', 'http://localhost:3000')
-  const entries: Entry[] = []
-  for (const fixture of fixtures) {
-    const run = await runEngine(fixture.input, fixture.options).catch(() => null)
-    if (run === null) continue
-    runs.set(fixture.id, run)
-    for (const { source, target } of listMovedRoutes(run)) {
-      entries.push({ id: bundleId(fixture.id, 'pages', source), files: fixture.input, path: source })
-      entries.push({ id: bundleId(fixture.id, 'app', source), files: run.after, path: target })
+describe.each(majors)('Next %i', (target) => {
+  const found = new Map<string, Verification[]>()
+  const broken = new Map<string, string>()
+
+  beforeAll(async () => {
+    const before: Record<string, string> = {}
+    const after: Record<string, string> = {}
+    const replayed: { id: string; one: Replayed }[] = []
+    for (const fixture of fixtures) {
+      const run = await runEngine(fixture.input, { next: String(target), ...fixture.options }).catch(() => null)
+      if (run === null) {
+        broken.set(fixture.id, 'the engine failed on this case')
+        continue
+      }
+      for (const [path, text] of Object.entries(fixture.input)) before[`${fixture.id}/${path}`] = text
+      for (const [path, text] of Object.entries(run.after)) after[`${fixture.id}/${path}`] = text
+      const routes = listMovedRoutes(run)
+      const lost = fixture.requests?.find(({ path }) => !routes.some(({ id }) => matchRoute(id, path) !== null))
+      if (lost !== undefined) broken.set(fixture.id, `no migrated route for ${lost.path}`)
+      for (const one of splitRequests(fixture, routes)) replayed.push({ id: fixture.id, one })
     }
-  }
-  bundles = await bundleAll(entries, 'replay')
-}, 120_000)
-
-test.each(fixtures.map((fixture) => [fixture.id, fixture] as const))('%s', async (_id, fixture) => {
-  const run = runs.get(fixture.id)
-  if (run === undefined) throw new Error('the engine failed on this case')
-  const routes = listMovedRoutes(run).map((route) => ({
-    ...route,
-    pages: load(bundleId(fixture.id, 'pages', route.source)),
-    app: load(bundleId(fixture.id, 'app', route.source)),
-  }))
-  const isStrict = fixture.options.strict ?? false
-  const unexplained: string[] = []
-  for (const request of fixture.requests ?? []) {
-    const route = routes.find(({ id }) => matchRoute(id, request.path) !== null)
-    if (route === undefined) throw new Error(`request "${request.name}": no migrated route for ${request.path}`)
-    const before = await replay('pages', route.pages, route.id, request)
-    if (before.kind === 'hang') throw new Error(`request "${request.name}": the original never answers`)
-    const after = await replay('app', route.app, route.id, request)
-    const lines = findUnexplained(
-      compare(before, after),
-      { route: route.id, request, before, after, exported: route.methods, isStrict },
-      route.codes,
+    const verified = await replay(
+      { before, after },
+      replayed.map(({ one }) => one),
+      { target },
     )
-    unexplained.push(...lines.map((line) => `${request.name}: ${line}`))
-  }
-  expect(unexplained).toEqual([])
+    for (const [index, verification] of verified.entries()) {
+      const id = replayed[index]?.id ?? ''
+      found.set(id, [...(found.get(id) ?? []), verification])
+    }
+  }, 300_000)
+
+  test.each(fixtures.map(({ id }) => id))('%s', (id) => {
+    expect(broken.get(id)).toBeUndefined()
+    const verified = found.get(id) ?? []
+    expect(verified.length).toBeGreaterThan(0)
+    expect(verified.flatMap(({ why }) => why ?? [])).toEqual([])
+    expect(verified.flatMap(listFindings)).toEqual([])
+  })
 })
 
-const bundleId = (fixture: string, side: Side, source: string): string =>
-  `${fixture}/${side}/${source}`.replaceAll(/[^\w-]+/g, '_')
-
-function load(id: string): unknown {
-  const bundle = bundles.get(id)
-  if (bundle === undefined) throw new Error(`${id} was not bundled`)
-  if (bundle.kind === 'broken') throw new Error(bundle.errors.join('\n'))
-  return loadBundle(bundle.path)
+/** No code excuses another answer to a request that the handler shows it expects. */
+function splitRequests(fixture: Fixture, routes: ReturnType<typeof listMovedRoutes>): Replayed[] {
+  const ofRoute = new Map<string, { served: ReplayRequest[]; others: ReplayRequest[] }>()
+  for (const { served, ...request } of fixture.requests ?? []) {
+    const route = routes.find(({ id }) => matchRoute(id, request.path) !== null)
+    if (route === undefined) continue
+    const lists = ofRoute.get(route.id) ?? { served: [], others: [] }
+    ofRoute.set(route.id, lists)
+    lists[served === true ? 'served' : 'others'].push(request)
+  }
+  return routes.flatMap(({ id, source, target, methods, codes }) => {
+    const { served, others } = ofRoute.get(id) ?? { served: [], others: [] }
+    const route = {
+      id,
+      params: [],
+      source: `${fixture.id}/${source}`,
+      target: `${fixture.id}/${target}`,
+      exported: methods,
+      isStrict: fixture.options.strict ?? false,
+    }
+    return [
+      { route: { ...route, codes: [] }, requests: served },
+      { route: { ...route, codes: [...codes] }, requests: others },
+    ].filter(({ requests }) => requests.length > 0)
+  })
 }

@@ -1,10 +1,9 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { type Bundle, bundleAll, loadBundle } from '../support/bundle.ts'
-import { compare, type Difference } from '../support/compare.ts'
-import type { FixtureRequest } from '../support/fixture.ts'
-import { type Exchange, findUnexplained, knownDifferences } from '../support/known-differences.ts'
-import { replay } from '../support/replay.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { ReplayRequest, Verification } from '../../transforms/model/verification.ts'
+import { compare } from '../../transforms/verify/compare.ts'
+import { type Compared, explain, findMissingCodes, knownDifferences } from '../../transforms/verify/expected.ts'
 import { matchRoute } from '../../transforms/verify/route-path.ts'
+import { replay } from '../support/replay.ts'
 
 /** The judge on trial: a right migration must pass, and each wrong one must be found out, by the aspect it gets wrong. */
 
@@ -77,7 +76,7 @@ const wrong: readonly (readonly [name: string, text: string, aspects: readonly s
 
 const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const json = { 'content-type': 'application/json' }
-const requests: readonly FixtureRequest[] = [
+const requests: readonly ReplayRequest[] = [
   { name: 'post', method: 'POST', path: '/api/users/7', headers: json, body: '{"name":"Ada"}' },
   { name: 'repeated', method: 'POST', path: '/api/users/7?tag=a&tag=b', headers: json, body: '{}' },
   { name: 'encoded segment', method: 'POST', path: '/api/users/a%2Fb?tag=a', headers: json, body: '{}' },
@@ -90,47 +89,72 @@ const requests: readonly FixtureRequest[] = [
   })),
 ]
 
-let bundles = new Map<string, Bundle>()
+interface Trial {
+  name: string
+  text: string
+  codes: readonly string[]
+  exported: readonly string[]
+  isStrict: boolean
+}
+
+const strictly = { codes: [], exported: allMethods, isStrict: false }
+const trials: readonly Trial[] = [
+  { name: 'right', text: right, ...strictly },
+  ...wrong.map(([name, text]) => ({ name, text, ...strictly })),
+  { name: 'refused by Next', text: withoutRefusals, ...strictly, exported: ['POST'] },
+  { name: 'refused by Next, reported', text: withoutRefusals, codes: ['PA302'], exported: ['POST'], isStrict: false },
+  { name: 'refused by Next, strict', text: withoutRefusals, codes: ['PA302'], exported: ['POST'], isStrict: true },
+  { name: 'broken', text: 'export function GET( {', ...strictly },
+]
+const verdicts = new Map<string, Verification>()
 
 beforeAll(async () => {
-  vi.stubEnv('NODE_ENV', 'production')
-  bundles = await bundleAll(
-    [
-      { id: 'pages', files: { 'pages.ts': pages }, path: 'pages.ts' },
-      ...[['right', right], ['without', withoutRefusals], ...wrong].map(([name = '', text]) => ({
-        id: toId(name),
-        files: { 'route.ts': String(text) },
-        path: 'route.ts',
-      })),
-      { id: 'broken', files: { 'route.ts': 'export function GET( {' }, path: 'route.ts' },
-    ],
-    'replay-self',
+  const folder = (index: number): string => `trial-${index}`
+  const files = (path: string, textOf: (trial: Trial) => string): Record<string, string> =>
+    Object.fromEntries(trials.map((trial, index) => [`${folder(index)}/${path}`, textOf(trial)]))
+  const verified = await replay(
+    {
+      before: files('pages/api/users/[id].ts', () => pages),
+      after: files('app/api/users/[id]/route.ts', ({ text }) => text),
+    },
+    trials.map(({ codes, exported, isStrict }, index) => ({
+      route: {
+        id: route,
+        params: [{ name: 'id', kind: 'single' }],
+        source: `${folder(index)}/pages/api/users/[id].ts`,
+        target: `${folder(index)}/app/api/users/[id]/route.ts`,
+        codes,
+        exported,
+        isStrict,
+      },
+      requests,
+    })),
+    { target: 16, scenarios: [{ name: 'succeed', calls: 'succeed', seed: 0 }] },
   )
+  for (const [index, verification] of verified.entries()) verdicts.set(trials[index]?.name ?? '', verification)
+}, 120_000)
+
+test('a right migration passes without any code', () => {
+  expect(verdictOf('right')).toMatchObject({ proof: 'proven', findings: [] })
 })
 
-test('a right migration passes without any code', async () => {
-  expect(await findAll('right', new Set())).toEqual([])
+test.each(wrong)('finds a wrong one: %s', (name, text, aspects) => {
+  expect(text).not.toBe(right)
+  const { proof, findings } = verdictOf(name)
+  expect(proof).toBe('differs')
+  const found = findings.flatMap(({ differences }) => differences.map(({ aspect }) => aspect))
+  expect(found).toEqual(expect.arrayContaining([...aspects]))
 })
 
-test.each(wrong)(
-  'finds a wrong one: %s',
-  async (name, text, aspects) => {
-    expect(text).not.toBe(right)
-    const found = await findAll(toId(name), new Set())
-    expect([...new Set(found.map(({ aspect }) => aspect))]).toEqual(expect.arrayContaining([...aspects]))
-  },
-  30_000,
-)
-
-test('a difference is allowed only with the code that names it', async () => {
-  expect((await findAll('without', new Set())).length).toBeGreaterThan(0)
-  expect(await findAll('without', new Set(['PA302']))).toEqual([])
-  expect((await findAll('without', new Set(['PA302']), true)).length).toBeGreaterThan(0)
+test('a difference is allowed only with the code that names it', () => {
+  expect(verdictOf('refused by Next').proof).toBe('differs')
+  expect(verdictOf('refused by Next, reported').proof).toBe('proven')
+  expect(verdictOf('refused by Next, strict').proof).toBe('differs')
 })
 
-test('a bundle that cannot be built costs only its own case', () => {
-  expect(bundles.get('broken')?.kind).toBe('broken')
-  expect(bundles.get('right')?.kind).toBe('module')
+test('a route that cannot be bundled costs only itself', () => {
+  expect(verdictOf('broken')).toMatchObject({ proof: 'cannot-run', findings: [] })
+  expect(verdictOf('broken').why).toContain('route.ts:1')
 })
 
 describe('known differences', () => {
@@ -140,23 +164,28 @@ describe('known differences', () => {
   })
 
   test('markup must keep its type', () => {
-    const answer = (type: string): Exchange['before'] => ({
-      kind: 'response',
-      status: 200,
-      headers: type === '' ? {} : { 'content-type': type },
-      cookies: [],
-      body: Buffer.from('<p>hello</p>'),
+    const answer = (type: string): Compared['before'] => ({
+      answer: {
+        kind: 'response',
+        status: 200,
+        headers: type === '' ? [] : [['content-type', type]],
+        body: Buffer.from('<p>hello</p>').toString('base64'),
+      },
+      calls: [],
       log: [],
+      rejections: [],
     })
-    const exchange = {
-      route,
-      request: requests[0] ?? fail(),
+    const compared: Compared = {
+      route: { id: route, codes: [], exported: [], isStrict: false },
+      request: { name: 'get', method: 'GET', path: '/api/users/7' },
+      scenario: { name: 'succeed', calls: 'succeed', seed: 0 },
       before: answer(''),
       after: answer('text/plain;charset=UTF-8'),
-      exported: [],
-      isStrict: false,
     }
-    expect(findUnexplained(compare(exchange.before, exchange.after), exchange, new Set())).toHaveLength(1)
+    const [difference, ...others] = compare(compared.before, compared.after)
+    expect(others).toEqual([])
+    expect(difference && explain(difference, compared)).toEqual([])
+    expect(difference && findMissingCodes(difference, compared)).toEqual([])
   })
 })
 
@@ -174,39 +203,8 @@ describe('paths', () => {
   })
 })
 
-interface Finding extends Difference {
-  request: string
+function verdictOf(name: string): Verification {
+  const verdict = verdicts.get(name)
+  if (verdict === undefined) throw new Error(`${name} was not tried`)
+  return verdict
 }
-
-async function findAll(id: string, reported: ReadonlySet<string>, isStrict = false): Promise<Finding[]> {
-  const found: Finding[] = []
-  const before = load('pages')
-  const after = load(id)
-  for (const request of requests) {
-    const exchange: Exchange = {
-      route,
-      request,
-      exported: id === 'without' ? ['POST'] : allMethods,
-      isStrict,
-      before: await replay('pages', before, route, request),
-      after: await replay('app', after, route, request),
-    }
-    for (const difference of compare(exchange.before, exchange.after)) {
-      if (findUnexplained([difference], exchange, reported).length > 0)
-        found.push({ ...difference, request: request.name })
-    }
-  }
-  return found
-}
-
-function load(id: string): unknown {
-  const bundle = bundles.get(id)
-  if (bundle?.kind !== 'module') throw new Error(`${id} was not bundled: ${JSON.stringify(bundle)}`)
-  return loadBundle(bundle.path)
-}
-
-function fail(): never {
-  throw new Error('there are no requests')
-}
-
-const toId = (name: string): string => name.replaceAll(' ', '-')

@@ -1,6 +1,6 @@
+import { matchRoute } from '../../transforms/verify/route-path.ts'
 import { findFixtures, type Fixture, type FixtureRequest, type Files } from '../support/fixture.ts'
 import { listMovedRoutes, type MovedRoute } from '../support/moved-routes.ts'
-import { matchRoute } from '../../transforms/verify/route-path.ts'
 import { runEngine } from '../support/run-fixture.ts'
 import { synthesiseFor } from './synthesised.ts'
 import { type Major, versions } from './versions.ts'

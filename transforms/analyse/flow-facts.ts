@@ -3,7 +3,7 @@ import type { ResponseFact } from '../model/response.ts'
 import { isCalm } from '../syntax/calm.ts'
 import { isQuiet, uncast } from '../syntax/match.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
-import type { Node } from '../syntax/tree.ts'
+import { type Node, some } from '../syntax/tree.ts'
 import type { EffectSite, ExitSite, Flow, Truth } from './flow-model.ts'
 import type { Item } from './variant.ts'
 
@@ -101,4 +101,9 @@ export function truthiness(node: Node): Truth {
 /** What `return res.x()` hands to the caller: json and send return undefined, end and redirect res itself. */
 export function returnedTruth(fact: ResponseFact): Truth {
   return fact.exit?.kind === 'json' || fact.exit?.kind === 'send' ? 'falsy' : 'truthy'
+}
+
+/** Something in it is called, created or awaited. */
+export function mayThrow(node: Node): boolean {
+  return some(node, (n) => /^(?:Optional)?CallExpression$|^(?:New|Await|TaggedTemplate)Expression$/.test(n.type))
 }

@@ -79,6 +79,8 @@ export interface Flow {
   problems: Problem[]
   /** Answers after the answer, which Pages never sent. */
   later: Node[]
+  /** `finally` blocks that run after an answer, and may throw. */
+  finals: t.BlockStatement[]
   /** Some path ends without a response. */
   mayFallThrough: boolean
   /** What may have been set on the paths that end without a response. */

@@ -13,6 +13,7 @@ import {
   isInert,
   isPlainValue,
   isSettledAtOnce,
+  mayThrow,
   returnedTruth,
   strip,
   truthiness,
@@ -44,6 +45,7 @@ export function analyseFlow(input: FlowInput): Flow {
     drops: [],
     problems: [],
     later: [],
+    finals: [],
     mayFallThrough: false,
     carried: new Set(),
     interrupted: [],
@@ -115,6 +117,7 @@ class Walker {
         this.dropLater(rest)
         return { open: false, answered: false }
       }
+      if (isSettled && ending.answered && consumed === null) this.noteLater(rest)
       if (ending.answered) {
         if (consumed && !ending.open) {
           if (next?.kind === 'plain') {
@@ -238,7 +241,9 @@ class Walker {
 
   private isCalmExit(core: Node): boolean {
     const fact = this.input.facts.get(core)
-    return fact !== undefined && isCalmFact(fact, this.input.tree)
+    // A redirect writes the head, which throws once that is sent: a catch block would run.
+    if (fact === undefined || (fact.exit?.kind === 'redirect' && this.tries.length > 0)) return false
+    return isCalmFact(fact, this.input.tree)
   }
 
   private dropLater(rest: readonly Item[]): void {
@@ -251,6 +256,14 @@ class Walker {
       this.flow.drops.push(node)
       this.flow.returns.answered.push('falsy')
       if (value && this.input.facts.get(strip(value))) this.flow.later.push(node)
+    }
+  }
+
+  /** They stay for the path that has not answered yet. */
+  private noteLater(rest: readonly Item[]): void {
+    for (const item of rest) {
+      if (item.kind !== 'plain' || item.node.type !== 'ExpressionStatement') continue
+      if (this.input.facts.has(strip(item.node.expression))) this.flow.later.push(item.node)
     }
   }
 
@@ -281,8 +294,26 @@ class Walker {
   }
 
   private arrowBody(node: t.Expression): Ending {
+    if (this.arrowEffect(node)) {
+      this.flow.returns.unanswered.push({ truth: 'unknown', node })
+      return { open: true, answered: false }
+    }
     if (!this.exitsOf(node, node, 'arrow', false)) this.flow.returns.unanswered.push({ truth: 'unknown', node })
     return { open: false, answered: false }
+  }
+
+  /** `(res) => res.setHeader('Cache-Control', 'no-store')`, or a call of such a helper. */
+  private arrowEffect(node: t.Expression): boolean {
+    const core = this.resolved(node)
+    const call = this.input.calls.get(core)
+    const [effect, other] = this.input.facts.get(core)?.effects ?? []
+    const isHeader = effect?.kind === 'header' && !other && !this.input.facts.get(core)?.exit
+    if (!isHeader && call?.kind !== 'effects') return false
+    this.flow.met.add(core)
+    const site = { kind: 'effect' as const, node: core, exits: new Map(), order: this.flow.effects.length }
+    if (isHeader) this.set({ ...site, what: effect, statement: node, isInner: true })
+    else if (call) this.set({ ...site, what: { kind: 'call', call }, statement: null })
+    return true
   }
 
   private plain(node: t.Statement, context: Context): Ending {
@@ -474,6 +505,7 @@ class Walker {
   private tryItem(item: Extract<Item, { kind: 'try' }>, context: Context): Ending {
     const thrown: State = new Map(this.state)
     const interrupted: ExitSite[] = []
+    const answersBefore = this.flow.exits.length
     this.tries.push(thrown)
     this.interrupted.push(interrupted)
     const body = this.list(item.body, context)
@@ -493,6 +525,8 @@ class Walker {
     }
     this.state = !handler.open ? afterBody : !body.open ? afterHandler : join(afterBody, afterHandler)
     if (item.finalizer && item.finalizer.length > 0) {
+      const { finalizer } = item.node
+      if (finalizer && this.flow.exits.length > answersBefore && mayThrow(finalizer)) this.flow.finals.push(finalizer)
       const ending = this.list(item.finalizer, { tail: false, breakTail: null, inLoop: false })
       if (!ending.open) this.problem('PA311', item.node)
     }

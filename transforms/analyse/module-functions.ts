@@ -19,8 +19,8 @@ export interface ModuleFunction {
   fn: FunctionNode
   /** The name that it has in its module. */
   name: string
-  /** The name under which its module exports it; null when it does not. */
-  exported: string | null
+  /** The names under which its module exports it. */
+  exports: readonly string[]
   statement: t.Statement
 }
 
@@ -84,13 +84,24 @@ function findExport(
   }
   if (name === 'default') return null
   for (const source of stars) {
-    const found = through(module, { source, name }, graph, seen)
-    if (found) return { ...found, isOpen: true }
+    const found = throughAll(module, { source, name }, graph, seen)
+    if (found) return found
   }
   return null
 }
 
+/** By a list of names, which lets no other name through. */
 function through(
+  from: SourceModule,
+  imported: Imported,
+  graph: ModuleGraph,
+  seen: Set<SourceModule>,
+): FoundExport | null {
+  const found = throughAll(from, imported, graph, seen)
+  return found ? { ...found, isOpen: false } : null
+}
+
+function throughAll(
   from: SourceModule,
   { source, name }: Imported,
   graph: ModuleGraph,
@@ -98,8 +109,7 @@ function through(
 ): FoundExport | null {
   const path = graph.resolve(from.path, source)
   const module = path === null ? null : graph.at(path)
-  const found = module ? findExport(module, name, graph, seen) : null
-  return found ? { ...found, isOpen: false } : null
+  return module ? findExport(module, name, graph, seen) : null
 }
 
 function fromDefault(statement: t.ExportDefaultDeclaration, module: SourceModule): FoundExport | null {
@@ -150,30 +160,27 @@ function describe(fn: FunctionNode, module: SourceModule): ModuleFunction | null
   if (!statement || !declaration) return null
   if (declaration === fn) {
     const name = declaration.type === 'FunctionDeclaration' ? declaration.id?.name : undefined
-    return name === undefined ? null : { module, fn, name, exported: exportedName(name, statement, module), statement }
+    return name === undefined ? null : { module, fn, name, exports: exportsOf(name, statement, module), statement }
   }
   if (declaration.type !== 'VariableDeclaration' || declaration.declarations.length !== 1) return null
   const [declarator] = declaration.declarations
   if (declarator?.id.type !== 'Identifier' || !declarator.init || uncast(declarator.init) !== fn) return null
   const { name } = declarator.id
-  return { module, fn, name, exported: exportedName(name, statement, module), statement }
+  return { module, fn, name, exports: exportsOf(name, statement, module), statement }
 }
 
-function exportedName(name: string, statement: t.Statement, module: SourceModule): string | null {
-  if (statement.type === 'ExportDefaultDeclaration') return 'default'
-  if (statement.type === 'ExportNamedDeclaration') return name
+function exportsOf(name: string, statement: t.Statement, module: SourceModule): string[] {
+  const names: string[] = []
+  if (statement.type === 'ExportDefaultDeclaration') names.push('default')
+  if (statement.type === 'ExportNamedDeclaration') names.push(name)
   for (const other of module.file.ast.program.body) {
-    if (
-      other.type === 'ExportDefaultDeclaration' &&
-      other.declaration.type === 'Identifier' &&
-      other.declaration.name === name
-    )
-      return 'default'
+    const { declaration } = other.type === 'ExportDefaultDeclaration' ? other : { declaration: null }
+    if (declaration?.type === 'Identifier' && declaration.name === name) names.push('default')
     if (other.type !== 'ExportNamedDeclaration' || other.source) continue
     for (const s of other.specifiers)
-      if (s.type === 'ExportSpecifier' && s.local.name === name) return nameOf(s.exported)
+      if (s.type === 'ExportSpecifier' && s.local.name === name) names.push(nameOf(s.exported))
   }
-  return null
+  return names
 }
 
 function nameOf(node: t.Identifier | t.StringLiteral): string {

@@ -10,6 +10,8 @@ import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { helperEdits } from '../plan/helper-edits.ts'
 import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
+import { joinImports } from './joined-imports.ts'
+import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
 import { canBeStatic } from './static-get.ts'
@@ -37,38 +39,19 @@ export function emitModule(input: ModuleInput): string {
   if (!plan.rewrite && plan.entry.exporter && plan.entry.exporter !== plan.entry.place)
     edits.push(exporterEdit(plan, context))
   for (const helper of plan.helpers) edits.push(...helperEdits(helper))
-  edits.push(...paramDocEdits(plan, context))
+  const { entry } = plan
+  if (entry.kind === 'function') edits.push(...paramDocEdits(entry.place, entry.fn.params, file))
+  for (const { model, at } of plan.helpers)
+    edits.push(...paramDocEdits(docPlace(model.fn), rewrittenParams(model), at.file))
   const parts = partTypeEdits(file)
   edits.push(...parts.filter((e) => !edits.some((x) => x.start <= e.start && x.end >= e.end)))
   if (plan.config.statement) edits.push({ ...removalRange(file, plan.config.statement), pieces: [] })
   edits.push(...unexportEdits(file, input.extras))
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
   edits.push(...rebaseEdits(file, fromDir, context.route.targetDir, input.redirect).filter((e) => !covers(edits, e)))
-  edits.push(...headEdits(input))
+  // After the imports of what has left the file, before what is put in front of its first statement (`async`).
+  edits.splice(input.edits?.length ?? 0, 0, ...headEdits(input))
   return render(file.text, plan.rewrite ? edits : dropInner(edits, plan.entry.place), 0, file.text.length)
-}
-
-/** `@param` lines of the old parameters, in the comment above the handler: they describe what is gone. */
-function paramDocEdits(plan: HandlerPlan, { file }: RouteContext): Edit[] {
-  if (plan.entry.kind !== 'function') return []
-  const names = plan.entry.fn.params.flatMap((p) => (p.type === 'Identifier' ? [p.name] : []))
-  const start = leadStart(file, plan.entry.place)
-  const comment = file.comments.find(
-    (c) => c.type === 'CommentBlock' && (c.start ?? 0) >= start && (c.end ?? 0) <= startOf(plan.entry.place),
-  )
-  if (!comment || names.length === 0) return []
-  const text = file.text.slice(comment.start ?? 0, comment.end ?? 0)
-  const line = new RegExp(
-    `\\n[ \\t]*\\*[ \\t]*@param\\s+(?:\\{[^}\\n]*\\}\\s+)?(?:${names.map((n) => n.replaceAll('$', '\\$')).join('|')})\\b[^\\n]*`,
-    'g',
-  )
-  const clean = text.replace(line, '')
-  if (clean === text) return []
-  const isEmpty = /^\/\*[\s*]*\*\/$/.test(clean)
-  const end = isEmpty
-    ? (comment.end ?? 0) + (/^\s*/.exec(file.text.slice(comment.end ?? 0))?.[0].length ?? 0)
-    : (comment.end ?? 0)
-  return [{ start: comment.start ?? 0, end, pieces: isEmpty ? [] : [clean] }]
 }
 
 function covers(edits: readonly Edit[], edit: Edit): boolean {
@@ -246,8 +229,9 @@ function headEdits(input: ModuleInput): Edit[] {
   const { context, plan } = input
   const { file, style } = context
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
+  const joined = joinImports(input.imports, file)
   const imports = importTexts(
-    input.imports.map((i) => ({
+    joined.others.map((i) => ({
       ...i,
       source: rebaseSpecifier(i.source, fromDir, context.route.targetDir, input.redirect) ?? i.source,
     })),
@@ -255,12 +239,12 @@ function headEdits(input: ModuleInput): Edit[] {
   )
   const segments = plan.config.segments.map((s) => `export const ${s.name} = ${s.value}${style.semicolon}`)
   if (canBeStatic(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
-  if (imports.length === 0 && segments.length === 0) return []
+  if (imports.length === 0 && segments.length === 0) return joined.edits
   const body = file.ast.program.body
   const old = body.filter((s) => s.type === 'ImportDeclaration')
   const nextImport = old.find((s) => s.type === 'ImportDeclaration' && s.source.value === 'next')
   const last = old[old.length - 1]
-  const edits: Edit[] = []
+  const edits: Edit[] = [...joined.edits]
   if (imports.length > 0) {
     const place = nextImport ?? old[0]
     if (place) edits.push({ start: startOf(place), end: startOf(place), pieces: [`${imports.join('\n')}\n`] })

@@ -8,6 +8,8 @@ import { type NewImport, printImport } from '../syntax/print.ts'
 import { analyseScopes } from '../syntax/scope.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import { endOf, startOf, statementOf } from '../syntax/tree.ts'
+import { joinImports } from './joined-imports.ts'
+import { newDoc, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { dropUnused } from './cleanup.ts'
 import { findLostName } from './verify-output.ts'
 
@@ -42,6 +44,7 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   for (const { shared, form } of [...functions].sort((a, b) => byPlace(a.shared, b.shared))) {
     if (form.kind === 'in place') {
       edits.push(...shared.edits, ...todoEdits(shared, comment))
+      edits.push(...paramDocEdits(shared.source.statement, rewrittenParams(shared.model), file))
       imports.push(...shared.imports)
       continue
     }
@@ -51,7 +54,9 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
     if (before && !isSameText(file.text.slice(startOf(before), endOf(before)), text)) clashes.push(shared.id)
     else if (!before) {
       const { statement } = shared.source
-      edits.push({ start: endOf(statement), end: endOf(statement), pieces: [`\n\n${text}`] })
+      const doc = newDoc(statement, rewrittenParams(shared.model), file)
+      const place = lineEnd(file.text, endOf(statement))
+      edits.push({ start: place, end: place, pieces: [`\n\n${doc === '' ? '' : `${doc}\n`}${text}`] })
       imports.push(...shared.imports)
     }
     if (form.kind === 'retired') edits.push({ ...removalRange(file, shared.source.statement), pieces: [] })
@@ -61,6 +66,19 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   const written = dropUnused(path, render(file.text, edits, 0, file.text.length), tree)
   const what = checkModule(path, written, module)
   return what === null ? { kind: 'text', text: written } : { kind: 'wrong', what }
+}
+
+/** An earlier run has made it, under this name. */
+export function hasCounterpart(
+  shared: SharedFunction,
+  { name, comment }: { name: string; comment: SharedModuleInput['comment'] },
+): boolean {
+  const { file, tree } = shared.source.module
+  const known = tree.program.bindings.get(name)
+  const statement = known ? statementOf(known.declaration) : null
+  if (!statement) return false
+  const text = counterpartOf(shared, { name, style: detectStyle(file), comment })
+  return isSameText(file.text.slice(startOf(statement), endOf(statement)), text)
 }
 
 /** The statement of the function once more, in its new form and under its new name. */
@@ -84,7 +102,7 @@ function counterpartOf(
   if (id?.type === 'Identifier') edits.push({ start: startOf(id), end: startOf(id) + id.name.length, pieces: [name] })
   if (declaration && declaration !== statement)
     edits.push({ start: startOf(statement), end: startOf(declaration), pieces: ['export '] })
-  const isListed = statement === declaration && source.exported !== null
+  const isListed = statement === declaration && source.exports.length > 0
   const text = render(module.file.text, edits, startOf(statement), endOf(statement))
   const end = declaration?.type === 'VariableDeclaration' && !text.endsWith(';') ? style.semicolon : ''
   return `${isListed ? 'export ' : ''}${text}${end}`
@@ -93,11 +111,22 @@ function counterpartOf(
 /** Review findings are marked in the code, as in route files. */
 function todoEdits({ at, source }: SharedFunction, comment: SharedModuleInput['comment']): Edit[] {
   const { text } = source.module.file
+  const seen = new Set<string>()
   return at.notes.flatMap((found: Diagnostic): Edit[] => {
     if (found.level !== 'review' || !found.span) return []
     const start = lineOf(text, found.span.start)
+    if (seen.has(`${found.code} ${start}`)) return []
+    seen.add(`${found.code} ${start}`)
     return [{ start, end: start, pieces: [`// ${comment(found)}\n${indentAt(text, start)}`] }]
   })
+}
+
+/** Behind a comment that ends the line. */
+function lineEnd(text: string, at: number): number {
+  return (
+    at +
+    (/^[ \t]*(?:\/\/[^\n]*|\/\*[^\n]*\*\/[ \t]*)?(?=\n|$)/.exec(text.slice(at, at + 400))?.[0].trimEnd().length ?? 0)
+  )
 }
 
 /** The first word of a line. */
@@ -109,19 +138,22 @@ function lineOf(text: string, at: number): number {
 /** After the imports that are there, or on top. */
 function importEdits({ file }: SourceModule, wanted: readonly NewImport[], style: Style): Edit[] {
   const bySource = new Map<string, NewImport[]>()
-  for (const one of wanted) {
-    const list = bySource.get(one.source) ?? []
-    if (!list.some((other) => other.name === one.name)) list.push(one)
-    bySource.set(one.source, list)
+  const { edits, others } = joinImports(unique(wanted), file)
+  for (const one of others) {
+    bySource.set(one.source, [...(bySource.get(one.source) ?? []), one])
   }
-  if (bySource.size === 0) return []
+  if (bySource.size === 0) return edits
   const lines = [...bySource].map(([source, list]) => printImport(source, list, style)).join('\n')
   const old = file.ast.program.body.filter((s) => s.type === 'ImportDeclaration')
   const last = old[old.length - 1]
-  if (last) return [{ start: endOf(last), end: endOf(last), pieces: [`\n${lines}`] }]
+  if (last) return [...edits, { start: endOf(last), end: endOf(last), pieces: [`\n${lines}`] }]
   const first = file.ast.program.body[0]
   const start = first ? leadStart(file, first) : 0
   return [{ start, end: start, pieces: [`${lines}\n\n`] }]
+}
+
+function unique(wanted: readonly NewImport[]): NewImport[] {
+  return wanted.filter((one, i) => wanted.findIndex((two) => two.source === one.source && two.name === one.name) === i)
 }
 
 function isSameText(a: string, b: string): boolean {

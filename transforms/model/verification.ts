@@ -49,6 +49,8 @@ export interface Observation {
   log: readonly string[]
   /** Rejections that nothing handled and errors thrown outside of the handler. */
   rejections: readonly string[]
+  /** Set by the route handler's side: nothing read the body of the request. */
+  isBodyUnread?: boolean
 }
 
 /** One thing that the two sides can be told apart by. */

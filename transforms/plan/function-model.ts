@@ -17,6 +17,8 @@ export interface HelperSummary {
   readsBody: boolean
   /** Headers of the caller are taken over and may be added to. */
   inherits: boolean
+  /** It may set a content type, itself or through its own helpers. */
+  setsType: boolean
   /** Each of its responses has a status of its own. */
   ownsStatus: boolean
   returns: { answered: Truth[]; unanswered: Truth[] }
@@ -52,6 +54,8 @@ export interface FunctionInput {
   /** In a wrapper: the handler that it is given. */
   handler: FunctionModel | null
   inherits: boolean
+  /** The headers that it takes over may have a content type. */
+  inheritsType: boolean
   /** The body is handed over by the caller instead of being read. */
   bodyArgument: boolean
   bodyType: string | null

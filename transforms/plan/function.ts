@@ -13,7 +13,8 @@ import type { Edit, Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt, leadStart } from '../syntax/lines.ts'
 import { tellsNullFromUndefined } from '../syntax/absence.ts'
 import { isCall, numberValue, stringValue } from '../syntax/match.ts'
-import { endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
+import { mayThrow } from '../analyse/flow-facts.ts'
+import { endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure } from './destructure.ts'
 import { overrulesStatus } from './fold.ts'
 import { emitGuards } from './guards.ts'
@@ -21,6 +22,7 @@ import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.
 import { planResponses } from './response.ts'
 import { helperArguments } from './signature.ts'
 import type { FunctionInput, FunctionPlan } from './function-model.ts'
+import { setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { holdResponse, mergeHeaders } from './handler-answer.ts'
 import { emitReturns, finishCall } from './returns.ts'
@@ -42,7 +44,17 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const claim of claims.values())
     if (claim.kind === 'refusal') block(at, claim.code, claim.node, { name: claim.what })
   for (const later of flow.later) note(at, 'PA315', 'note', later, { text: snippet(at.file, later) })
+  for (const final of flow.finals) note(at, 'PA316', 'note', final)
   for (const problem of flow.problems) block(at, problem.code, problem.node)
+  // What runs in `finally` would run before the helper is done: it now waits for the body, or always did not.
+  for (const { what, node } of flow.exits)
+    if (
+      what.kind === 'call' &&
+      what.call.callee !== outsider &&
+      node.type !== 'AwaitExpression' &&
+      isBeforeFinally(node, at)
+    )
+      if (what.call.callee.fn.async || input.summaries.get(what.call.callee)?.becameAsync) block(at, 'PA317', node)
   // What was set on res before a package answers would be lost: the package makes its own Response.
   for (const { what, pending } of flow.exits)
     if (what.kind === 'call' && what.call.callee === outsider && pending.length > 0) block(at, 'PA545', what.call.node)
@@ -60,8 +72,9 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
       const isHandler = site.what.kind === 'call' && site.what.call.callee === input.handler
       if (isHandler && site.held) holdResponse(site, { at, model, usesHeaders, indentAt })
       else if (isHandler && usesHeaders) mergeHeaders(site, at, indentAt)
-      else finishCall(site, at)
+      else finishCall(site, at, !isHandler && becameAsync(site, input))
     },
+    setsOtherType: (site) => setsOtherType(site, input, at.file),
   })
   for (const read of readsState) {
     responses.usesHeaders = true
@@ -95,6 +108,19 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   const usesAwait =
     takes.params || at.edits.some((e) => e.pieces.some((p) => typeof p === 'string' && /\bawait /.test(p)))
   return { edits: at.edits, takes, flow, readsBody, usesAwait }
+}
+
+/** In a try (or its catch) whose finally block does something. */
+function isBeforeFinally(node: Node, at: Lowering): boolean {
+  let below = node
+  for (let up = parentOf(node); up && below !== at.fn; below = up, up = parentOf(up))
+    if (up.type === 'TryStatement' && up.finalizer && up.finalizer !== below && mayThrow(up.finalizer)) return true
+  return false
+}
+
+/** The helper that answers here gives a Promise of its answer, which it did not before. */
+function becameAsync({ what }: Flow['exits'][number], { summaries }: FunctionInput): boolean {
+  return what.kind === 'call' && summaries.get(what.call.callee)?.becameAsync === true
 }
 
 /** Declarations for a destructured parameter stand first in the body, after what they need. */

@@ -98,7 +98,17 @@ export function bodyTypeOf(model: FunctionModel, file: SourceFile): string | nul
   return argument ? file.text.slice(startOf(argument), endOf(argument)) : null
 }
 
-const ONCE: ReadonlySet<Code> = new Set<Code>(['PA112', 'PA113', 'PA114', 'PA120', 'PA130', 'PA222', 'PA204', 'PA213'])
+const ONCE: ReadonlySet<Code> = new Set<Code>([
+  'PA112',
+  'PA113',
+  'PA114',
+  'PA115',
+  'PA120',
+  'PA130',
+  'PA222',
+  'PA204',
+  'PA213',
+])
 
 /** One diagnostic for each code and place; notes of one code that name no place of their own are joined by the report. */
 export function unique(list: readonly Diagnostic[]): Diagnostic[] {

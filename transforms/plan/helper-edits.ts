@@ -1,9 +1,10 @@
+import type { Lowering } from '../concerns/lowering.ts'
 import { helperParameters } from './signature.ts'
 import type { PlannedHelper } from './summary.ts'
-import type { Lowering } from '../concerns/lowering.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { frozenRanges, indentAt } from '../syntax/lines.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { withCasts } from '../syntax/match.ts'
 
 /** A helper in its new form: parameters, return type, async where it awaits now, and its body's edits. */
 export function helperEdits(helper: PlannedHelper): Edit[] {
@@ -12,13 +13,20 @@ export function helperEdits(helper: PlannedHelper): Edit[] {
   const { text } = at.file
   const edits: Edit[] = fn.body.type === 'BlockStatement' ? [...plan.edits] : openArrow(fn, plan.edits, at)
   const range = parameterRange(fn, text)
-  edits.push({ ...range, pieces: helperParameters(model, at, plan.takes) })
+  edits.push({ ...range, pieces: spread(helperParameters(model, at, plan.takes), range, at) })
   if (summary.kind !== 'reads' && fn.returnType)
     edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
   if (plan.usesAwait && !fn.async) edits.push({ start: startOf(fn), end: startOf(fn), pieces: ['async '] })
-  const parent = parentOf(fn)
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && parent.id.typeAnnotation)
+  const whole = withCasts(fn)
+  const parent = parentOf(whole)
+  if (parent?.type !== 'VariableDeclarator') return edits
+  if (parent.id.type === 'Identifier' && parent.id.typeAnnotation)
     edits.push({ start: startOf(parent.id.typeAnnotation), end: endOf(parent.id.typeAnnotation), pieces: [] })
+  if (whole !== fn && parent.init) {
+    // `(async (req, res) => { ... }) satisfies NextApiHandler`
+    edits.push({ start: startOf(parent.init), end: startOf(fn), pieces: [] })
+    edits.push({ start: endOf(fn), end: endOf(parent.init), pieces: [] })
+  }
   return edits
 }
 
@@ -56,6 +64,21 @@ function deepen(node: Node, at: Lowering): Edit[] {
     if (!stays) edits.push({ start, end: start, pieces: [at.style.indent] })
   }
   return edits
+}
+
+/** Parameters that stood on lines of their own still do, when there are several. */
+function spread(pieces: Piece[], { start, end }: { start: number; end: number }, { file, style }: Lowering): Piece[] {
+  const old = file.text.slice(start, end)
+  if (!/^\(\s*\n/.test(old) || !pieces.includes(', ')) return pieces
+  const base = `\n${indentAt(file.text, start)}`
+  const line = base + style.indent
+  const comma = /,\s*\)$/.test(old) ? ',' : ''
+  const spaced = pieces.map((piece, i) => {
+    if (piece === ', ') return `,${line}`
+    if (i === 0 && piece === '(') return `(${line}`
+    return i === pieces.length - 1 && piece === ')' ? `${comma}${base})` : piece
+  })
+  return spaced
 }
 
 /** From the opening to the closing parenthesis; a lone arrow parameter has none. */

@@ -1,4 +1,4 @@
-import type { ExitSite } from '../analyse/flow-model.ts'
+import type { EffectSite, ExitSite } from '../analyse/flow-model.ts'
 import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { Body, Effect } from '../model/response.ts'
 import type { Piece } from '../syntax/edits.ts'
@@ -14,8 +14,17 @@ import { type ResponseContext, slice } from './response.ts'
 
 export type ResponseValue = { kind: 'json'; value: Piece[]; isLong: boolean } | { kind: 'plain'; value: Piece[] }
 
-/** The argument of the Response; adds the headers that its kind of body needs. Null when it is refused. */
-export function bodyOf(exit: ExitSite, body: Body, init: Init, context: ResponseContext): ResponseValue | null {
+/**
+ * The argument of the Response; adds the headers that its kind of body needs. Null when it is refused. `variable`: what is set on a Headers
+ * value, for other answers too.
+ */
+export function bodyOf(
+  exit: ExitSite,
+  body: Body,
+  init: Init,
+  variable: ReadonlySet<EffectSite>,
+  context: ResponseContext,
+): ResponseValue | null {
   const { at } = context
   const none: ResponseValue = { kind: 'plain', value: ['null'] }
   if (body.kind === 'redirect') {
@@ -53,6 +62,14 @@ export function bodyOf(exit: ExitSite, body: Body, init: Init, context: Response
       return null
     }
     if (value) dropOnlyUse(value, at)
+    // Pages took the type off an answer whose body it dropped.
+    if (value && body.kind !== 'end') {
+      if (settersOfType(exit, at).some((site) => variable.has(site))) {
+        block(at, 'PA226', value)
+        return null
+      }
+      init.headers = init.headers.filter((h) => h.name?.toLowerCase() !== 'content-type')
+    }
     return none
   }
   if (!value) {
@@ -173,13 +190,17 @@ export function typeHeader(type: string, at: Lowering): HeaderPiece {
 /** States the type of an answer that has none of its own yet; false where it certainly has. */
 function stateType(type: string, init: Init, exit: ExitSite, at: Lowering): boolean {
   const isType = (name: string | null): boolean => name?.toLowerCase() === 'content-type'
-  const setters = exit.pending.filter(({ what }) => {
-    // What callers and helpers put in is not known here; the file as a whole shows whether a type is set at all.
-    if (what.kind === 'call' || what.kind === 'inherited') return /content-type/i.test(at.file.text)
-    return what.kind === 'header' && isType(headerName(what.name))
-  })
+  const setters = settersOfType(exit, at)
   const isCertain = setters.some((s) => s.what.kind === 'header' && s.what.mode !== 'delete' && s.exits.get(exit))
   if (isCertain || init.headers.some((h) => isType(h.name))) return false
   init.headers.push(setters.length > 0 ? { ...typeHeader(type, at), isFallback: true } : typeHeader(type, at))
   return true
+}
+
+function settersOfType(exit: ExitSite, at: Lowering): ExitSite['pending'] {
+  return exit.pending.filter(({ what }) => {
+    // What callers and helpers put in is not known here; the file as a whole shows whether a type is set at all.
+    if (what.kind === 'call' || what.kind === 'inherited') return /content-type/i.test(at.file.text)
+    return what.kind === 'header' && headerName(what.name)?.toLowerCase() === 'content-type'
+  })
 }

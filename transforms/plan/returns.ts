@@ -6,10 +6,13 @@ import { withCasts } from '../syntax/match.ts'
 import { type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /** `await helper(req, res)` as the last thing: `return helper(request)`; the await stays where a try around must see the error. */
-export function finishCall(site: ExitSite, at: Lowering): void {
+export function finishCall(site: ExitSite, at: Lowering, isAsync: boolean): void {
   if (site.form === 'arrow') return
   const node = site.node
   const inner = withCasts(node)
+  // What threw in the try rejects now: without await nobody here would catch it, and `finally` would run too early.
+  const isPromise = isAsync && node.type !== 'AwaitExpression' && isInTry(node, at)
+  if (isPromise) at.edits.push({ start: startOf(node), end: startOf(node), pieces: ['await '] })
   if (node.type === 'AwaitExpression' && site.form === 'tail' && !isInTry(node, at))
     at.edits.push({ start: startOf(inner), end: startOf(node.argument), pieces: [] })
   if (node.type === 'UnaryExpression' && node.operator === 'void')

@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import type { Flow } from '../analyse/flow-model.ts'
 import { followCalls, functionOf, type HelperCall, type Program } from '../analyse/callees.ts'
 import { type Entry, findEntry } from '../analyse/entry.ts'
 import { type MethodContext, OTHER, evaluate } from '../analyse/method-value.ts'
@@ -103,7 +104,8 @@ class Planner {
   private readonly frozen: readonly Range[]
   private readonly reader: BodyReader | null
   private readonly targets = new Map<Node, FunctionNode[]>()
-  private inherits = new Set<FunctionModel>()
+  /** Helpers that take over headers of their callers, and whether a content type may be among them. */
+  private inherits = new Map<FunctionModel, boolean>()
   /** Helpers that are handed the parsed body: they cannot await it, or it would be read twice. */
   private bodyArguments = new Set<FunctionModel>()
   private summaries = new Map<FunctionModel, HelperSummary>()
@@ -324,7 +326,7 @@ class Planner {
       this.summaries = new Map([...this.shared.values()].map(({ model, summary }) => [model, summary]))
       this.helpers = new Map()
       for (const model of this.program.helpers) this.summariseOne(model)
-      const before = this.inherits.size
+      const before = [...this.inherits.values()].join()
       for (const variant of new Map([...variants.values()].map((v) => [v.signature, v])).values())
         this.markInheriting(this.input(this.program.entry, variant, false, true), (n) => !isDead(variant, n))
       for (const helper of this.helpers.values())
@@ -332,15 +334,15 @@ class Planner {
           this.input(helper.model, this.whole(helper.model), this.inherits.has(helper.model), false),
           () => true,
         )
-      if (this.inherits.size === before) return
+      if ([...this.inherits.values()].join() === before) return
     }
   }
 
   private markInheriting(input: FunctionInput, isLive: (node: Node) => boolean): void {
-    for (const callee of findInheriting(input, isLive)) {
+    for (const [callee, { isTyped }] of findInheriting(input, { isLive, file: this.context.file })) {
       const shared = this.shared.get(callee)
-      if (shared) this.context.shared.inherit(shared)
-      else this.inherits.add(callee)
+      if (shared) this.context.shared.inherit(shared, isTyped)
+      else this.inherits.set(callee, isTyped || this.inherits.get(callee) === true)
     }
   }
 
@@ -349,6 +351,7 @@ class Planner {
       tree: this.context.tree,
       methodNodes: new Set(),
       sentNodes: new Set(),
+      presentNodes: presentNodes(model),
       method: OTHER,
     })
   }
@@ -373,6 +376,7 @@ class Planner {
       nameAt: (call) => this.nameAt(call),
       handler: null,
       inherits,
+      inheritsType: this.inherits.get(model) === true,
       bodyArgument: this.bodyArguments.has(model),
       bodyType: bodyTypeOf(model, this.context.file),
       isEntry,
@@ -554,6 +558,12 @@ class Planner {
     return counted.every((e) => isRefusal(e, this.summaries)) && !flow.mayFallThrough ? 'refuses' : 'serves'
   }
 
+  /** A call that is not followed to its end may answer. */
+  private mayAnswer(call: HelperCall | undefined, flow: Flow): boolean {
+    if (!call || this.summaries.get(call.callee)?.blocked) return true
+    return !flow.met.has(call.node) && call.kind !== 'reads'
+  }
+
   /** A response that flow analysis cannot place is still a response: such a part is never taken for silence or refusal. */
   private hidesAnswer(input: FunctionInput, isLive: (node: Node) => boolean): boolean {
     const { flow, claims, unclaimed, calls } = flowOf(input, isLive)
@@ -562,11 +572,7 @@ class Planner {
       unclaimed.some((u) => !sentFlags.has(u.steps[0]?.kind === 'prop' ? u.steps[0].name : '')) ||
       [...claims.values()].some((c) => c.kind === 'refusal' || (c.kind === 'response' && !flow.met.has(c.node))) ||
       passes.some(
-        (p) =>
-          p.root === 'res' &&
-          isLive(p.call) &&
-          !this.isSilent(p) &&
-          (!calls.has(p.call) || (!flow.met.has(p.call) && calls.get(p.call)?.kind !== 'reads')),
+        (p) => p.root === 'res' && isLive(p.call) && !this.isSilent(p) && this.mayAnswer(calls.get(p.call), flow),
       ) ||
       escapes.some((e) => e.root === 'res' && isLive(e.node))
     )

@@ -3,7 +3,7 @@ import { openLedger } from '../analyse/ledger.ts'
 import { OTHER } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
-import { freeName, type Lowering, spanOf } from '../concerns/lowering.ts'
+import { freeName, type Lowering, snippet, spanOf } from '../concerns/lowering.ts'
 import { customWrites } from '../concerns/request/custom.ts'
 import { folderOf } from '../concerns/module/imports.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
@@ -18,6 +18,7 @@ import type { Node } from '../syntax/tree.ts'
 import { groupPasses, outsider } from './function-flow.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { bodyTypeOf, presentNodes, sentNodes, typescriptVersion } from './handler-facts.ts'
+import { findFormless } from './formless.ts'
 import { helperEdits } from './helper-edits.ts'
 import { namedImports } from './named-imports.ts'
 import { chooseNames } from './names.ts'
@@ -90,14 +91,15 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     },
     handler: handed,
     inherits: env.facts.inheriting.has(id),
+    inheritsType: env.facts.typed.has(id),
     bodyArgument: false,
     bodyType: bodyTypeOf(model, module.file),
     isEntry: false,
   }
   const helper = planHelper(input, lowering)
-  for (const callee of findInheriting(input, isLive)) {
+  for (const [callee, { isTyped }] of findInheriting(input, { isLive, file: module.file })) {
     const target = [...calls.values()].find((call) => call.callee.model === callee)
-    if (target) shared.inherit(target.callee)
+    if (target) shared.inherit(target.callee, isTyped)
   }
   if (context.edits.length > 0 || context.edges.length > 0)
     helper.at.blockers.push({
@@ -105,6 +107,15 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
       level: 'blocker',
       span: spanOf(module.file, fn),
       data: { name, file: module.path },
+    })
+  const edits = body.edits(helper)
+  const formless = findFormless(found, roles, edits)
+  if (formless)
+    helper.at.blockers.push({
+      code: 'PA527',
+      level: 'blocker',
+      span: spanOf(module.file, formless.node),
+      data: { name, file: module.path, why: formless.why, text: snippet(module.file, formless.node) },
     })
   const refused = env.facts.refused.get(id)
   const [first] = refused ? [refused] : helper.at.blockers
@@ -118,7 +129,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     queryKeys: queryKeysOf(model, calls),
     wrapper: null,
     custom,
-    edits: body.edits(helper),
+    edits,
     imports: [...context.imports, ...namedImports(helper)],
     notes: [...helper.at.notes, ...[...calls.values()].flatMap(({ callee }) => callee.notes)],
   }

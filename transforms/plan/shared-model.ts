@@ -76,8 +76,8 @@ export interface SharedFunctions {
   followWrapper(callee: Node, from: SourceModule): WrapperCallee | null
   /** What the callee of a call in a module is called in the new text, null where it keeps its name; `addImport` as recipes have it. */
   nameAt(call: Callee, from: SourceModule, addImport: RecipeContext['addImport']): string | null
-  /** Some caller sets headers before it calls the function: from the next attempt on it takes them over. */
-  inherit(callee: SharedFunction): void
+  /** Some caller sets headers before it calls the function (`isTyped`: maybe a content type): from the next attempt on it takes them over. */
+  inherit(callee: SharedFunction, isTyped: boolean): void
   all(): readonly SharedFunction[]
 }
 
@@ -85,6 +85,8 @@ export interface SharedFunctions {
 export interface SharedFacts {
   /** Functions that take over headers of their callers. */
   inheriting: ReadonlySet<string>
+  /** Those of them that may take over a content type. */
+  typed: ReadonlySet<string>
   /** Functions that stay for callers that stay, with the name of their counterpart beside them. */
   beside: ReadonlyMap<string, string>
   /** Functions that cannot be written in their new form after all. */

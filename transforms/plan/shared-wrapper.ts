@@ -63,6 +63,7 @@ const handlerSummary: HelperSummary = {
   takes: { request: 'NextRequest', params: true, headers: false, body: false, custom: [] },
   readsBody: true,
   inherits: false,
+  setsType: false,
   ownsStatus: false,
   returns: { answered: ['unknown'], unanswered: [] },
   statuses: [],

@@ -8,11 +8,23 @@ import { planShared } from './shared-function.ts'
 import { planWrapper } from './shared-wrapper.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
 
+interface Reporting {
+  /** Adds what the attempt has shown. */
+  report(facts: {
+    inheriting: Set<string>
+    typed: Set<string>
+    /** Its counterpart cannot be imported where it is needed. */
+    refuse(callee: SharedFunction): void
+  }): void
+}
+
 /** Plans functions of other modules when a route first hands them req or res; each once. */
-export function createSharedFunctions(env: SharedEnvironment): SharedFunctions & { inherited(): ReadonlySet<string> } {
+export function createSharedFunctions(env: SharedEnvironment): SharedFunctions & Reporting {
   const known = new Map<FunctionNode, SharedFunction | null>()
   const open = new Set<FunctionNode>()
   const inherited = new Set<string>()
+  const typed = new Set<string>()
+  const unreachable = new Set<SharedFunction>()
   const shared: ReturnType<typeof createSharedFunctions> = {
     follow(call, passes, from) {
       const found = findModuleFunction(call.callee, from, env.graph)
@@ -37,15 +49,21 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       if (specifier === null) return name
       if (written.type === 'MemberExpression' && written.object.type === 'Identifier' && isOpen)
         return `${written.object.name}.${name}`
-      const path = callee.source.module.path.replace(/(?:\/index)?\.[cm]?[jt]sx?$/, '')
-      const source = isOpen ? specifier : relativePath(folderOf(from.path), path)
-      return addImport(source, name, isNameTaken(from.tree, name, from.file.ast.program) ? `${name}2` : name)
+      const source = isOpen ? specifier : specifierOf(callee.source.module.path, { specifier, from: from.path, env })
+      if (source === null) unreachable.add(callee)
+      const isTaken = isNameTaken(from.tree, name, from.file.ast.program)
+      return addImport(source ?? specifier, name, isTaken ? `${name}2` : name)
     },
-    inherit: (callee) => {
+    inherit: (callee, isTyped) => {
       inherited.add(callee.id)
+      if (isTyped) typed.add(callee.id)
     },
     all: () => [...known.values()].flatMap((one) => one ?? []),
-    inherited: () => inherited,
+    report: (facts) => {
+      for (const id of inherited) facts.inheriting.add(id)
+      for (const id of typed) facts.typed.add(id)
+      for (const one of unreachable) facts.refuse(one)
+    },
   }
   return shared
 
@@ -64,4 +82,27 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
 
 function isWrapper(callee: SharedFunction | null): callee is SharedFunction & { wrapper: Wrapper } {
   return callee !== null && callee.wrapper !== null
+}
+
+/**
+ * How a file imports a module that it knew through a list of names: below the folder of the list by the same alias, else by path. Null
+ * for a module of another package, whose files are not for everyone.
+ */
+function specifierOf(
+  path: string,
+  { specifier, from, env: { app, graph } }: { specifier: string; from: string; env: SharedEnvironment },
+): string | null {
+  const stem = path.replace(/(?:\/index)?\.[cm]?[jt]sx?$/, '')
+  if (/^\.\.?(?:\/|$)/.test(specifier)) return relativePath(folderOf(from), stem)
+  const list = graph.resolve(from, specifier)
+  if (list !== null && stem.startsWith(`${folderOf(list)}/`)) {
+    const below = specifier.replace(/\/index$/, '') + stem.slice(folderOf(list).length)
+    if (isInside(path, app.root) && graph.resolve(from, below) === path) return below
+  }
+  return isInside(path, app.root) ? relativePath(folderOf(from), stem) : null
+}
+
+/** `.` and `''` are the root of the repository. */
+function isInside(path: string, root: string): boolean {
+  return root === '' || path.startsWith(`${root}/`)
 }

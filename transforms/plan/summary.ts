@@ -1,8 +1,8 @@
 import { spanOf, type Lowering } from '../concerns/lowering.ts'
-import type { Flow } from '../analyse/flow-model.ts'
+import type { EffectSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel } from '../model/route.ts'
-import type { Node } from '../syntax/tree.ts'
 import { planFunction } from './function.ts'
+import { setsOtherType } from './content-type.ts'
 import { flowOf } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { statusesOf, statusOf, truthOfReturn } from './refusal.ts'
@@ -45,6 +45,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     takes: plan.takes,
     readsBody: plan.readsBody,
     inherits,
+    setsType: flow.effects.some((site) => setsOtherType(site, input, at.file)),
     ownsStatus: ownsStatus(flow, summaries),
     returns: {
       answered: flow.returns.answered,
@@ -61,13 +62,20 @@ function statusesOfGuards({ guards }: Flow, summaries: FunctionInput['summaries'
   return all.map((status) => (typeof status === 'number' ? status : null))
 }
 
-/** The callees that are handed headers which were set before: their answers carry them. */
-export function findInheriting(input: FunctionInput, isLive: (node: Node) => boolean): Set<FunctionModel> {
-  const found = new Set<FunctionModel>()
+/** The callees that are handed headers which were set before (`isTyped`: maybe a content type): their answers carry them. */
+export function findInheriting(
+  input: FunctionInput,
+  { isLive, file }: Pick<Lowering, 'isLive' | 'file'>,
+): Map<FunctionModel, { isTyped: boolean }> {
+  const found = new Map<FunctionModel, { isTyped: boolean }>()
   const { flow } = flowOf(input, isLive)
-  for (const exit of flow.exits)
-    if (exit.what.kind === 'call' && exit.pending.length > 0) found.add(exit.what.call.callee)
-  for (const guard of flow.guards) if (guard.pending.length > 0) found.add(guard.call.callee)
+  const add = (callee: FunctionModel, pending: readonly EffectSite[]): void => {
+    if (pending.length === 0) return
+    const isTyped = pending.some((site) => setsOtherType(site, input, file))
+    found.set(callee, { isTyped: isTyped || found.get(callee)?.isTyped === true })
+  }
+  for (const { what, pending } of flow.exits) if (what.kind === 'call') add(what.call.callee, pending)
+  for (const guard of flow.guards) add(guard.call.callee, guard.pending)
   return found
 }
 

@@ -69,4 +69,11 @@ export const globalDifferences: Record<string, CodeText> = {
     why: '`res.send` and `res.end` sent strings without a Content-Type header, and browsers guessed.',
     fix: 'Nothing, unless a client needs the header to be missing; state the content type of text that is not plain.',
   },
+  PA289: {
+    slug: 'header-values-beyond-ascii',
+    level: 'note',
+    what: () => 'Header values with characters beyond ASCII may be sent in another encoding',
+    why: 'Node sends such values as Latin-1 or as UTF-8, depending on the body that follows, and Next hands it the body of a route handler in another form.',
+    fix: "Encode such values, as `filename*=UTF-8''...` does in Content-Disposition.",
+  },
 }

@@ -46,6 +46,7 @@ export function collectSurface({ params, modules, environment }: HandlerSources)
       for (const method of methodsNamed(node)) methods.add(method)
       const form = bodyFormOf(node, origins.of)
       if (form) bodyForms.add(form)
+      for (const path of computedReads(node, origins.of, constants)) note(node, path)
       if (isRead(node)) for (const origin of origins.of(node)) note(node, origin)
       readSchema(node, origins.of, constants, (path, values, kind) => {
         note(node, path)
@@ -96,6 +97,24 @@ function readLedger(
   }
   for (const { root, leaves } of destructures)
     for (const { path, property, rest } of leaves) if (root === 'req' && !rest) note(property, path)
+}
+
+/** `req.query[name]` and `name in req.query`, where the sources show which names there are. */
+function computedReads(
+  node: Node,
+  originsOf: (node: Node) => readonly Origin[],
+  constants: ReturnType<typeof createConstants>,
+): Origin[] {
+  const [object, key] =
+    isMember(node) && node.computed && memberName(node) === null
+      ? [node.object, node.property]
+      : node.type === 'BinaryExpression' && node.operator === 'in'
+        ? [node.right, node.left]
+        : [null, null]
+  if (!object || !key) return []
+  const places = originsOf(object).filter(({ length }) => length === 1)
+  if (places.length === 0) return []
+  return constants.valuesOf(key).flatMap((name) => places.map((place) => [...place, String(name)]))
 }
 
 /** Where a value is taken, not only passed through: the last link of a chain, a name that is declared. */

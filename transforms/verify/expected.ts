@@ -58,6 +58,13 @@ export const knownDifferences: readonly KnownDifference[] = [
     },
   },
   {
+    id: 'header-encoding',
+    why: 'real servers: Node sends headers in the encoding of what is written with them, UTF-8 or Latin-1 (PA289)',
+    codes: null,
+    explains: ({ aspect, before, after }) =>
+      aspect.startsWith('header:') && (asUtf8(before) === after || before === asUtf8(after)),
+  },
+  {
     id: 'text-type',
     why: 'a string body gets text/plain in App where Pages sent no type; a browser sniffs the same, except for markup (PA298)',
     codes: null,
@@ -87,6 +94,15 @@ export const knownDifferences: readonly KnownDifference[] = [
         (aspect === 'header:content-type' && before === '' && bodyOf(exchange.after) === '')),
   },
   {
+    id: 'header-beyond-ascii',
+    why: 'Node encodes header values beyond ASCII by the kind of body that follows them (PA289)',
+    codes: null,
+    explains: ({ aspect, before, after }) =>
+      (aspect.startsWith('header:') || aspect === 'set-cookie') &&
+      isBeyondAscii(before) &&
+      withoutBeyondAscii(before) === withoutBeyondAscii(after),
+  },
+  {
     id: 'error-words',
     why: "an error's text quotes the source (`of 'req.body'`), which has changed, and its stack names files; its kind has not",
     codes: null,
@@ -96,22 +112,21 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'malformed-json',
-    why: 'Pages refuses malformed JSON with 400 before the handler runs; App must refuse it too, with whatever error (PA297)',
+    why: 'Pages refuses malformed JSON with 400 before the handler runs; in App the handler runs, and reading the body throws in it (PA297)',
     codes: null,
     notInStrict: true,
-    explains: ({ aspect, after: text }, { request, before, after }) =>
-      isMalformedJson(request) &&
-      isAnswer(before, 400, /^Invalid JSON$/) &&
-      isRefused(after) &&
-      (aspect !== 'log' || text === '' || /SyntaxError/.test(text)),
+    explains: (_difference, { request, before, after }) =>
+      isMalformedJson(request) && isAnswer(before, 400, /^Invalid JSON$/) && isRefused(after),
   },
   {
     id: 'malformed-json-unread',
-    why: 'the body of a GET or HEAD is never read in App, so that it cannot be refused (PA297)',
+    why: 'a body that App does not read (that of a GET or HEAD, or one that the handler has no use for) is not refused (PA297)',
     codes: null,
     notInStrict: true,
-    explains: (_difference, { request, before }) =>
-      /^(?:GET|HEAD)$/.test(request.method) && isMalformedJson(request) && isAnswer(before, 400, /^Invalid JSON$/),
+    explains: (_difference, { request, before, after }) =>
+      (/^(?:GET|HEAD|OPTIONS)$/.test(request.method) || after.isBodyUnread === true) &&
+      isMalformedJson(request) &&
+      isAnswer(before, 400, /^Invalid JSON$/),
   },
   {
     id: 'body-limit',
@@ -160,8 +175,17 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'body-parsed-once',
     why: 'JSON.parse(req.body) failed on a body that Pages had parsed already, and succeeds now',
     codes: ['PA123'],
-    explains: (_difference, { request, before, after }) =>
-      isJsonType(request) && !isMalformedJson(request) && isRefused(before) && !isRefused(after),
+    explains: (_difference, { request }) =>
+      isJsonType(request) && !isMalformedJson(request) && (isObject(request) || /^\s*"/.test(request.body ?? '')),
+  },
+  {
+    id: 'finally-throws',
+    why: 'an error in a finally block was only logged after the answer, and takes its place now',
+    codes: ['PA316'],
+    explains: ({ aspect }, { before, after }) =>
+      before.answer.kind === 'response' &&
+      isAnswer(after, 500, /^$/) &&
+      /^(?:status|body|set-cookie|log|header:.*)$/.test(aspect),
   },
   {
     id: 'undefined-json',
@@ -178,6 +202,48 @@ export const knownDifferences: readonly KnownDifference[] = [
       before === '' &&
       /^text\/html; ?charset=utf-8$/i.test(after) &&
       /^\s*</.test(bodyOf(exchange.before)),
+  },
+  {
+    id: 'html-type-of-head',
+    why: 'the type that GET states is also in the answer to HEAD, which has no body to tell markup by',
+    codes: ['PA224'],
+    explains: ({ aspect, before, after }, { request }) =>
+      request.method === 'HEAD' && aspect === 'header:content-type' && before === '' && /^text\/html/.test(after),
+  },
+  {
+    id: 'type-without-body',
+    why: 'json(undefined) with 204 left the JSON type on an answer that has no body',
+    codes: null,
+    explains: ({ aspect, after: value }, { after }) =>
+      aspect === 'header:content-type' && value === '' && isAnswer(after, 204, /^$/),
+  },
+  {
+    id: 'second-answer',
+    why: 'a second answer was an error that only the log shows; it is gone',
+    codes: ['PA315'],
+    explains: ({ aspect, before, after }) =>
+      (aspect === 'log' || aspect === 'rejections') && withoutSecondAnswer(before) === withoutSecondAnswer(after),
+  },
+  {
+    id: 'param-name-in-url',
+    why: 'a query key that is named like a route param stays in the URL',
+    codes: ['PA115'],
+    explains: (_difference, { route, request }) => {
+      const { searchParams } = new URL(request.path, 'http://localhost')
+      return Object.keys(matchRoute(route.id, request.path) ?? {}).some((key) => searchParams.has(key))
+    },
+  },
+  {
+    id: 'headers-of-caught-error',
+    why: 'headers that the handler had set before it threw went with the answer that its wrapper gives',
+    codes: ['PA533'],
+    explains: ({ aspect, after: text }, { before, after }) =>
+      (aspect.startsWith('header:') || aspect === 'set-cookie') &&
+      text === '' &&
+      before.answer.kind === 'response' &&
+      after.answer.kind === 'response' &&
+      before.answer.status === after.answer.status &&
+      bodyOf(before) === bodyOf(after),
   },
   {
     id: 'optional-catch-all',
@@ -223,7 +289,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'a key that comes twice was an array in Pages; where the handler does not look for one, the first value is read',
     codes: ['PA112', 'PA113'],
     notInStrict: true,
-    explains: ({ aspect }, { request }) => hasRepeatedKey(request.path) && !/^(?:answer|rejections)$/.test(aspect),
+    explains: ({ aspect }, { request }) => aspect !== 'answer' && hasRepeatedKey(request.path),
   },
   {
     id: 'other-body-types',
@@ -231,11 +297,11 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: ['PA120'],
     notInStrict: true,
     explains: ({ aspect }, { request }) =>
-      !isJsonType(request) && !/^(?:GET|HEAD)$/.test(request.method) && !/^(?:answer|rejections)$/.test(aspect),
+      aspect !== 'answer' && !isJsonType(request) && !/^(?:GET|HEAD)$/.test(request.method),
   },
   {
     id: 'odd-cookies',
-    why: 'cookies that come twice, are quoted, badly escaped or without a value are read differently',
+    why: 'cookies that come twice, are quoted, badly escaped, without a value or with spaces around it are read differently',
     codes: ['PA130'],
     explains: (_difference, { request }) => hasOddCookies(request),
   },
@@ -253,12 +319,10 @@ export const knownDifferences: readonly KnownDifference[] = [
       requestHeader(request, 'x-forwarded-for') !== '' && !/^(?:answer|status)$/.test(aspect),
   },
   {
-    id: 'missing-redirect-url',
-    why: 'a redirect to undefined was an error',
+    id: 'redirect-to-no-text',
+    why: 'a redirect to something that is no text was an error',
     codes: ['PA229'],
-    explains: (_difference, { before, after }) =>
-      isAnswer(before, 500, /^Internal Server Error$/) &&
-      /^(?:undefined|null|\[object .*)$/.test(headerOf(after, 'location')),
+    explains: (_difference, { before, after }) => !isRedirect(before) && isRedirectStatus(after),
   },
   {
     id: 'missing-header-value',
@@ -273,10 +337,12 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'stream-cut',
     why: 'an error in the middle of a stream cuts the connection, where Pages ended the answer or hung',
     codes: ['PA228'],
-    explains: ({ aspect }, { after }) =>
+    explains: ({ aspect }, { request, before, after }) =>
       (aspect === 'answer' || aspect === 'rejections') &&
-      after.answer.kind === 'crash' &&
-      /^the connection broke/.test(after.answer.why),
+      (after.answer.kind === 'crash'
+        ? /^the connection broke/.test(after.answer.why)
+        : // The head of an answer goes out before its stream is looked at.
+          request.method === 'HEAD' && before.answer.kind === 'hang' && before.rejections.length > 0),
   },
   {
     id: 'session-over-http',
@@ -318,9 +384,15 @@ export function findMissingCodes(difference: Difference, at: Compared): string[]
 const candidates = (difference: Difference, at: Compared): readonly KnownDifference[] =>
   knownDifferences.filter((known) => !(known.notInStrict && at.route.isStrict) && known.explains(difference, at))
 
+/** Node reads the bytes of a header as Latin-1. */
+const asUtf8 = (value: string): string => Buffer.from(value, 'latin1').toString('utf8')
+
 const bodyOf = (side: Observation): string => textOf(side.answer)
 
 const headerOf = (side: Observation, name: string): string => headerText(side.answer, name)
+
+const isRedirectStatus = ({ answer }: Observation): boolean =>
+  answer.kind === 'response' && answer.status >= 300 && answer.status < 400
 
 const isRedirect = (side: Observation): boolean =>
   side.answer.kind === 'response' &&
@@ -352,6 +424,16 @@ function isMalformedJson(request: ReplayRequest): boolean {
   }
 }
 
+/** A body that Pages parsed to something that JSON.parse refuses. */
+function isObject({ body = '' }: ReplayRequest): boolean {
+  try {
+    const value: unknown = body === '' ? {} : JSON.parse(body)
+    return typeof value === 'object' && value !== null
+  } catch {
+    return false
+  }
+}
+
 const hasBody = ({ body, base64 }: ReplayRequest): boolean => (body ?? base64 ?? '') !== ''
 
 const isJsonType = (request: ReplayRequest): boolean =>
@@ -371,7 +453,8 @@ function hasOddCookies(request: ReplayRequest): boolean {
     .split(/; */)
     .filter((pair) => pair !== '')
   const names = pairs.map((pair) => pair.split('=')[0])
-  const isOdd = (pair: string): boolean => !pair.includes('=') || pair.includes('"') || /%(?![0-9a-f]{2})/i.test(pair)
+  const isOdd = (pair: string): boolean =>
+    /^[^=]*$|\s=|=\s|\s$/.test(pair) || pair.includes('"') || /%(?![0-9a-f]{2})/i.test(pair)
   return new Set(names).size < names.length || pairs.some(isOdd)
 }
 
@@ -384,8 +467,15 @@ const routerHeaders = new Set([
   'rsc',
 ])
 
+const withoutSecondAnswer = (lines: string): string =>
+  lines.replace(/^.*(?:write after end|after they are sent to the client).*\n?/gm, '').trimEnd()
+
 const withoutSessionOptions = (calls: string): string =>
   calls.replace(/^next-auth\.session\(.*\)$/gm, 'next-auth.session()')
+
+const isBeyondAscii = (text: string): boolean => withoutBeyondAscii(text) !== text
+
+const withoutBeyondAscii = (text: string): string => text.replace(/\P{ASCII}+/gu, '?')
 
 const splitNames = (value: string): string[] =>
   value

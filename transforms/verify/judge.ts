@@ -1,6 +1,5 @@
 import type {
   Coverage,
-  Difference,
   Exchange,
   Finding,
   Proof,
@@ -10,33 +9,26 @@ import type {
   VerifiedRoute,
 } from '../model/verification.ts'
 import { compare } from './compare.ts'
-import { explain } from './expected.ts'
-import type { Branch } from './instrument.ts'
 import type { Runner } from './pool.ts'
+import type { Prepared } from './prepared.ts'
 import { runAll, type RunResult } from './run-job.ts'
+import { judgeSequence } from './sequence.ts'
 import { shrink } from './shrink.ts'
-import type { Job } from './worker/jobs.ts'
-
-/** A route that is ready to run: both sides are bundled. */
-export interface Prepared {
-  route: VerifiedRoute
-  job: Omit<Job, 'runs' | 'sides' | 'isSequence'>
-  /** By their number. */
-  branches: ReadonlyMap<number, Branch>
-  /** Imports that lead to no file: what stands for them is not the project's. */
-  missing: readonly { from: string; specifier: string }[]
-  requests: readonly ReplayRequest[]
-  scenarios: readonly Scenario[]
-}
+import { unexplained } from './unexplained.ts'
 
 /** Findings of one route that are told; more of them say the same. */
 const MAX_FINDINGS = 3
 /** Mixed scenarios that are tried for branches that were not reached. */
-const MAX_EXTRA_SCENARIOS = 12
+const MAX_EXTRA_SCENARIOS = 30
 const EXTRA_SEED = 1000
 /** Outside calls of a route that are made to fail alone, and requests that are sent for each. */
 const MAX_SINGLE_CALLS = 24
 const MAX_CALLERS = 3
+const singleOutcomes = [
+  { calls: 'throw', seed: 0, what: 'rejects' },
+  { calls: 'nothing', seed: 0, what: 'gives nothing' },
+  { calls: 'throw', seed: 1, what: 'throws' },
+] as const
 
 /** Runs the requests of one route on both sides and says what that shows. */
 export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Verification> {
@@ -44,11 +36,13 @@ export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Ve
   const state = createState(prepared)
   for (const scenario of prepared.scenarios) await state.run(runner, scenario)
   for (const { scenario, requests } of state.singleCalls()) {
-    if (!state.isOpen()) break
-    await state.run(runner, scenario, requests)
+    // What a failure does is worth knowing where all branches are known too: a lost await shows in nothing else.
+    if (state.isOpen() || scenario.calls === 'throw') await state.run(runner, scenario, requests)
   }
-  for (let extra = 0; extra < MAX_EXTRA_SCENARIOS && state.isWorthMore(extra); extra++)
-    await state.run(runner, { name: `mixed ${EXTRA_SEED + extra}`, calls: 'mixed', seed: EXTRA_SEED + extra })
+  for (let extra = 0; extra < MAX_EXTRA_SCENARIOS && state.isWorthMore(extra); extra++) {
+    const some = extra < 2 ? prepared.requests : state.callers()
+    if (some.length > 0) await state.run(runner, extraScenario(extra), some)
+  }
   const cannot = state.whyNot()
   if (cannot !== null) return cannotRun(route, cannot, state.coverage())
   const findings: Finding[] = []
@@ -57,6 +51,11 @@ export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Ve
     const confirmed = await confirm(prepared, runner, suspect)
     if (confirmed === 'not deterministic') return cannotRun(route, 'not deterministic', state.coverage())
     if (confirmed !== null) findings.push(confirmed)
+  }
+  const [usual] = prepared.scenarios
+  if (findings.length === 0 && usual !== undefined) {
+    const kept = await judgeSequence(prepared, runner, state.alike(), usual)
+    if (kept !== null) findings.push(kept)
   }
   const coverage = state.coverage()
   return {
@@ -68,6 +67,14 @@ export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Ve
     findings,
     expected: state.expected(),
   }
+}
+
+/** In most of them all calls succeed: only what they give is drawn. */
+function extraScenario(extra: number): Scenario {
+  const seed = EXTRA_SEED + extra
+  return extra % 4 !== 3
+    ? { name: `values ${seed}`, calls: 'mixed', seed, only: 'no call' }
+    : { name: `mixed ${seed}`, calls: 'mixed', seed }
 }
 
 export const cannotRun = (route: VerifiedRoute, why: string, coverage: Coverage | null = null): Verification => ({
@@ -91,18 +98,23 @@ interface State {
   isOpen(): boolean
   isWorthMore(extra: number): boolean
   /** For each outside call that was seen: only it fails, or gives nothing, with requests that lead to it. */
+  /** Requests that lead to outside calls. */
+  callers(): readonly ReplayRequest[]
   singleCalls(): { scenario: Scenario; requests: readonly ReplayRequest[] }[]
   whyNot(): string | null
   suspects(): readonly Exchange[]
+  /** Requests that both sides answered alike, but for headers of Next's own. */
+  alike(): readonly ReplayRequest[]
   coverage(): Coverage
   exchanges(): number
   expected(): Record<string, number>
 }
 
-function createState({ route, job, branches, missing, requests }: Prepared): State {
+function createState({ route, job, branches, missing, requests, scenarios }: Prepared): State {
   const hits = new Set<number>()
   const expected: Record<string, number> = {}
   const suspects = new Map<string, Exchange>()
+  const alike = new Set<ReplayRequest>()
   const callers = new Map<string, Set<ReplayRequest>>()
   let exchanges = 0
   let loaded = 0
@@ -123,6 +135,7 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
     const error = exchange.before.log.find((line) => line.startsWith('load: '))
     if (error === undefined) loaded += 1
     else loadError = error
+    if (exchange.scenario === scenarios[0] && isAlike(exchange)) alike.add(exchange.request)
     const left = unexplained(route, exchange, expected)
     if (left.length === 0) return
     const kind = `${left.map(({ aspect }) => aspect).join()} ${exchange.request.method} ${statusOf(exchange)}`
@@ -137,21 +150,23 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
       failure = await runAll(runner, { ...job, runs, sides: ['before', 'after'], isSequence: false }, take)
     },
     isOpen,
+    callers: () => requests.filter((request) => [...callers.values()].some((known) => known.has(request))),
     singleCalls: () =>
       [...callers].slice(0, MAX_SINGLE_CALLS).flatMap(([name, some]) =>
-        (['throw', 'nothing'] as const).map((calls) => ({
-          scenario: { name: `only ${name}: ${calls}`, calls, seed: 0, only: name },
+        singleOutcomes.map(({ calls, seed, what }) => ({
+          scenario: { name: `only ${name} ${what}`, calls, seed, only: name },
           requests: [...some],
         })),
       ),
     // Seeds that bring nothing new three times in a row are the end of what chance can find.
-    isWorthMore: (extra) => isOpen() && (extra < 4 || rounds - lastGain < 4),
+    isWorthMore: (extra) => isOpen() && (extra < 8 || rounds - lastGain < 8),
     whyNot() {
       if (failure !== null) return failure
       if (exchanges === 0) return 'there are no requests for it'
       return loaded === 0 ? `the original cannot be loaded here: ${loadError.replace('load: ', '')}` : null
     },
     suspects: () => [...suspects.values()],
+    alike: () => requests.filter((request) => alike.has(request)),
     coverage: () => ({
       reached: hits.size,
       total: branches.size + missing.length,
@@ -167,24 +182,11 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
   }
 }
 
+const isAlike = ({ before, after }: Exchange): boolean =>
+  before.answer.kind === 'response' && compare(before, after).every(({ aspect }) => aspect.startsWith('header:'))
+
 const statusOf = ({ before, after }: Exchange): string =>
   [before, after].map(({ answer }) => (answer.kind === 'response' ? answer.status : answer.kind)).join()
-
-/** What no code accounts for; those that one does are counted. */
-export function unexplained(
-  route: VerifiedRoute,
-  exchange: Exchange,
-  counts: Record<string, number> = {},
-): readonly Difference[] {
-  const seen = new Set<string>()
-  const left = compare(exchange.before, exchange.after).filter((difference) => {
-    const known = explain(difference, { ...exchange, route })
-    for (const { id } of known) seen.add(id)
-    return known.length === 0
-  })
-  for (const id of seen) counts[id] = (counts[id] ?? 0) + 1
-  return left
-}
 
 /** Runs a suspect again, twice, and makes it short. Null: it was not seen again. */
 async function confirm(
@@ -208,7 +210,11 @@ async function confirm(
   if (!isSteady) return 'not deterministic'
   const aspects = new Set(unexplained(route, first).map(({ aspect }) => aspect))
   if (aspects.size === 0) return null
-  const isSame = (exchange: Exchange): boolean => unexplained(route, exchange).some(({ aspect }) => aspects.has(aspect))
+  // What looks different in another way is another finding.
+  const isSame = (exchange: Exchange): boolean => {
+    const left = unexplained(route, exchange)
+    return left.length > 0 && left.every(({ aspect }) => aspects.has(aspect))
+  }
   const shortest = await shrink(first, again, isSame)
   return { exchange: shortest, differences: unexplained(route, shortest) }
 }

@@ -3,7 +3,7 @@ import type { SourceModule } from '../syntax/imported.ts'
 import { isCall, isMember, keyName, memberName, stringValue, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { type FunctionNode, isPlainFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
-import { callOrigins, extend, listCallbacks } from './origin-steps.ts'
+import { callOrigins, extend, formCallback, listCallbacks, pushedInto } from './origin-steps.ts'
 
 /**
  * Where a value comes from: the path from the request on, `['query', 'id']`; `[]` is the request itself.
@@ -81,6 +81,11 @@ function propagate(state: State, node: Node): void {
       }
   } else if (isCall(node) || node.type === 'NewExpression') {
     for (const { callback, of } of listCallbacks(node)) assign(state, callback, elements(originsOf(state, of)))
+    const pushed = pushedInto(node)
+    if (pushed) assign(state, pushed.list, originsOf(state, pushed.value))
+    const form = formCallback(node)
+    if (form && originsOf(state, form.request).some((origin) => origin.length === 0))
+      assign(state, form.fields, [['body']])
     const name = calleeName(node.callee)
     for (const { fn } of (name === null ? undefined : state.functions.get(name)) ?? [])
       node.arguments.forEach((argument, index) => {

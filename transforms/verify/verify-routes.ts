@@ -5,8 +5,9 @@ import type { Host } from '../model/host.ts'
 import type { ReplayRequest, Scenario, Verification, VerifiedRoute } from '../model/verification.ts'
 import { type BundleResult, bundleEntries, bundlePackages } from './bundle.ts'
 import { createInstrumenter, type Instrumenter } from './instrumenter.ts'
-import { cannotRun, judgeRoute, type Prepared } from './judge.ts'
+import { cannotRun, judgeRoute } from './judge.ts'
 import { createRunner } from './pool.ts'
+import type { Prepared } from './prepared.ts'
 import { collectCalled, collectWords } from './words.ts'
 import { findWorker } from './worker-file.ts'
 
@@ -107,7 +108,7 @@ function prepare(
       route: route.id,
       bundles: { before: before.bundle.path, after: after.bundle.path },
       packages,
-      words: [...new Set(texts.flatMap(([path, text]) => collectWords(path, text)))],
+      words: collectWords(texts),
       called: [...new Set(texts.flatMap(([, text]) => collectCalled(text)))],
     },
     branches: instrumenter.branchesOf(before.bundle.files),

@@ -91,16 +91,17 @@ export const callsCodes: Record<string, CodeText> = {
   PA527: {
     slug: 'module-not-rewritten',
     level: 'blocker',
-    what: (data) => `${quote(data, 'name')} of ${quote(data, 'file')} cannot be written in its new form`,
-    why: 'The imports of its module change in this run too, or the new text failed its check.',
+    what: (data) =>
+      `${quote(data, 'name')} of ${quote(data, 'file')} cannot be written in its new form${formless[String(data.why)] ?? ''}`,
+    why: 'Its declaration would not fit its new form, the imports of its module change in this run too, or the new text failed its check.',
     fix: 'Move the function to a module of its own, then run routeshift again.',
   },
   PA528: {
     slug: 'function-rewritten-in-place',
     level: 'note',
-    what: (data) => `${quote(data, 'name')} takes a Request now; all its callers move with it`,
+    what: (data) => `${quote(data, 'name')} is written for route handlers now; all its callers move with it`,
     why: 'Only route handlers call it in this repository.',
-    fix: 'Nothing; call it with the Request in new code.',
+    fix: 'Nothing; call it in new code as these route handlers do.',
   },
   PA529: {
     slug: 'function-with-counterpart',
@@ -163,6 +164,14 @@ export const callsCodes: Record<string, CodeText> = {
       `What the wrapper does after the handler now comes before the answer is sent: ${quote(data, 'text')}`,
     why: 'In Pages the handler had sent the answer by then. In App the client waits for this work, and an error in it takes the place of the answer.',
     fix: 'Check that it is quick and cannot fail; else move it into `after()` of next/server.',
+  },
+  PA538: {
+    slug: 'function-gone-for-counterpart',
+    level: 'note',
+    what: (data) =>
+      `${quote(data, 'name')} has gone: nobody calls it with \`req\` and \`res\` any more; its counterpart ${quote(data, 'counterpart')} serves all`,
+    why: 'An earlier run made the counterpart and left the old one for callers that have moved since.',
+    fix: 'Nothing; rename the counterpart if you like.',
   },
   PA540: {
     slug: 'session-cookie-not-renewed',
@@ -251,6 +260,12 @@ function route(data: Data): string {
 function reason(data: Data): string {
   const text = data.text === '' || data.text === undefined ? '' : `, ${quote(data, 'text')}`
   return `${plain(data, 'code')} at ${plain(data, 'file')}:${plain(data, 'line')}${text}`
+}
+
+const formless: Readonly<Record<string, string>> = {
+  overloads: ': it has several signatures',
+  'type predicate': ': its return type says something about `req` or `res`',
+  'old types': ': it names types of handlers of the old kind',
 }
 
 const uploads: Readonly<Record<string, string>> = {

@@ -82,6 +82,20 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'Pages sends the first answer and ignores what tries to answer after it.',
     fix: 'Nothing, unless the second answer was the one that was meant.',
   },
+  PA316: {
+    slug: 'finally-after-answer',
+    level: 'note',
+    what: () => 'What a `finally` block throws now takes the place of the answer',
+    why: 'Pages had sent the answer before the block ran, and an error in it was only logged. A route handler answers when the block is done: an error there is a 500, and time that it takes is waited for.',
+    fix: 'Nothing, unless the block can fail: then catch its errors inside it.',
+  },
+  PA317: {
+    slug: 'helper-not-awaited-before-finally',
+    level: 'blocker',
+    what: (data) => `The \`finally\` block does not wait for this function: ${quote(data, 'text')}`,
+    why: 'The function goes on after the block has run. A route handler waits for the body or the params inside it, so that it would do even less before the block than it did.',
+    fix: 'Await the call (`return await helper(req, res)`), then run routeshift again.',
+  },
   PA320: {
     slug: 'answer-in-callback',
     level: 'blocker',

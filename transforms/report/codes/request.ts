@@ -25,6 +25,13 @@ export const requestCodes: Record<string, CodeText> = {
     why: 'In Pages `?slug=x` filled the value of an optional catch-all segment that was not in the path; the route params of app/ never look at the query.',
     fix: 'Nothing, unless clients use the query instead of the path: then read the key with `searchParams.get` too.',
   },
+  PA115: {
+    slug: 'param-name-stays-in-url',
+    level: 'note',
+    what: (data) => `A query key that is named like the route param ${quote(data, 'key')} stays in the URL`,
+    why: 'Next 15 and 16 take such a key out of `req.url`, since the param wins over it; the URL of a route handler is as the client sent it.',
+    fix: 'Nothing, unless clients send such a key.',
+  },
   PA118: {
     slug: 'request-part-assigned',
     level: 'blocker',
@@ -64,7 +71,7 @@ export const requestCodes: Record<string, CodeText> = {
     slug: 'odd-cookies',
     level: 'note',
     what: () => 'Cookies of unusual form read differently',
-    why: 'Of two cookies with one name the last counts, it was the first; quotes around a value stay; a value with a bad `%` escape is dropped; a name without `=` reads as `true`. Cookies that `Set-Cookie` made are read as before.',
+    why: 'Of two cookies with one name the last counts, it was the first; quotes around a value stay; a value with a bad `%` escape is dropped; a name without `=` reads as `true`; spaces around the `=` count. Cookies that `Set-Cookie` made are read as before.',
     fix: 'Nothing, unless clients build such cookies themselves.',
   },
   PA131: {

@@ -43,5 +43,5 @@ function valueFor(key: string, { calls, seed }: Scenario): string | undefined {
   if (/URL|URI|HOST|ENDPOINT|DOMAIN|ORIGIN|SITE/.test(key))
     return `https://${key.toLowerCase().replaceAll('_', '-')}.test`
   if (/PORT|LIMIT|TTL|MAX|MIN|SIZE|TIMEOUT|COUNT/.test(key)) return '8080'
-  return `${key.toLowerCase().replaceAll('_', '-')}-0123456789abcdef0123456789abcdef`
+  return `${key.toLowerCase().replaceAll('_', '-')}-${'0123456789abcdef'.repeat(4)}`
 }

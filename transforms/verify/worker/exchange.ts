@@ -34,7 +34,8 @@ export async function observe(
     wire.close()
     release()
   }
-  return { answer: answerOf(hosting, wire), calls: world.calls(), log: world.log, rejections: world.rejections }
+  const seen = { answer: answerOf(hosting, wire), calls: world.calls(), log: world.log, rejections: world.rejections }
+  return world.isBodyUsed ? { ...seen, isBodyUnread: !world.isBodyUsed() } : seen
 }
 
 function answerOf({ world }: Hosting, wire: Wire): Answer {

@@ -1,5 +1,6 @@
 import type { Observation, ReplayRequest, Scenario } from '../../model/verification.ts'
 import { matchRoute } from '../route-path.ts'
+import type { Words } from '../words.ts'
 import { createPackages, createProbe, loadProgram } from './evaluate.ts'
 import { observe } from './exchange.ts'
 import type { Params } from './next-host.ts'
@@ -17,7 +18,7 @@ export interface Job {
   bundles: Readonly<Record<SideName, string>>
   /** Path of the bundle of real packages, if any. */
   packages: string | null
-  words: readonly (string | number)[]
+  words: Words
   called: readonly string[]
   runs: readonly { request: ReplayRequest; scenario: Scenario }[]
   /** Only these sides are run; the other's observation is null. */
@@ -72,7 +73,8 @@ async function runJob(job: Job, next: NextModules, open: (world: World) => Sandb
     const params = paramsOf(job.route, request.path)
     for (const side of job.sides) {
       const kept = instances.get(side)
-      const world = kept?.world ?? createWorld(scenario, [...job.words, ...requestWords(request)], called)
+      const world =
+        kept?.world ?? createWorld(scenario, { ...job.words, request: requestWords(request, params) }, called)
       const sandbox = open(world)
       const load = (): unknown => {
         if (kept !== undefined) return kept.module

@@ -17,6 +17,9 @@ export interface Hosting {
   load: () => unknown
 }
 
+/** Turns of the event loop in which nothing more happens. */
+const QUIET_TURNS = 3
+
 /** Fixed, so that both sides set the same draft mode cookies. */
 const preview = {
   previewModeId: '0123456789abcdef0123456789abcdef',
@@ -41,7 +44,7 @@ export async function servePages(hosting: Hosting, req: IncomingMessage, res: Se
   req.url = rewriteUrl(url, next.major, Object.keys(params ?? {}))
   let module: unknown
   try {
-    module = wrapHandler(hosting, hosting.load())
+    module = wrapHandler(hosting, await loadModule(hosting))
   } catch (error) {
     world.print('load', [error])
     sendFailure(res, 'Internal Server Error')
@@ -58,6 +61,19 @@ export async function servePages(hosting: Hosting, req: IncomingMessage, res: Se
     // The server around the resolver answers with this text; what was set and written before is kept.
     sendFailure(res, 'Internal Server Error')
   }
+}
+
+/** Evaluates the module and lets what it began come to rest: a connection is open long before a request comes. */
+async function loadModule({ world, load }: Hosting): Promise<unknown> {
+  const before = world.activity
+  const module = load()
+  let seen = before
+  for (let quiet = 0; quiet < QUIET_TURNS && world.activity > before; quiet++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    if (world.activity !== seen) quiet = 0
+    seen = world.activity
+  }
+  return module
 }
 
 /** An error that the user's code makes of Next's own class is another class in a build, so its status counts for nothing. */
@@ -86,9 +102,10 @@ export async function serveApp(hosting: Hosting, req: IncomingMessage, res: Serv
     background.push(Promise.resolve(work).catch((error: unknown) => world.rejections.push(String(error))))
   }
   try {
-    const module = createRouteModule(hosting)
+    const module = createRouteModule(hosting, await loadModule(hosting))
     world.isLoading = false
     const request = next.fromNodeNextRequest(nodeRequest, next.signalFromNodeResponse(res))
+    world.isBodyUsed = () => readMember(request, 'bodyUsed') === true
     const context = {
       params: params ?? undefined,
       previewProps: preview,
@@ -114,8 +131,7 @@ export async function serveApp(hosting: Hosting, req: IncomingMessage, res: Serv
   for (const work of background) await work
 }
 
-function createRouteModule({ next, route, load }: Hosting): object {
-  const loaded = load()
+function createRouteModule({ next, route }: Hosting, loaded: unknown): object {
   // Next 16 takes a function that loads the module, the versions before it the module.
   const userland = next.major >= 16 ? () => loaded : loaded
   return makeNew(next.AppRouteRouteModule, {

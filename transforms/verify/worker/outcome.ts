@@ -1,4 +1,5 @@
 import { digest, drawOf } from './draw.ts'
+import { drawWord } from './word.ts'
 import type { World } from './world.ts'
 
 const outsideErrors = new WeakSet<object>()
@@ -20,6 +21,15 @@ export function drawOutcome(
   return drawn < 2 ? 'throw' : drawn < 5 ? 'nothing' : 'succeed'
 }
 
+/** Most functions that fail reject; those that do not wait for anything throw. A failure with an odd seed throws at once. */
+export function throwsAtOnce({ scenario }: World, name: string, key: string): boolean {
+  if (scenario.calls === 'mixed') return drawOf(`${scenario.seed} ${key} at once`, 3) === 0
+  return (
+    /Sync$|^(?:parse|decode|assert|constructEvent)$/.test(name) ||
+    (scenario.only !== undefined && scenario.seed % 2 === 1)
+  )
+}
+
 /** The error of a failing call. In a mixed scenario it carries what the project's own code looks for. */
 export function makeError(world: World, name: string, key: string): Error {
   const error = new Error(`${name} failed (${digest(key)})`)
@@ -27,7 +37,7 @@ export function makeError(world: World, name: string, key: string): Error {
   if (world.scenario.calls !== 'mixed') return error
   const seeded = `${world.scenario.seed} ${key}`
   const word = (what: string): string | number | undefined =>
-    world.words[drawOf(`${seeded} ${what}`, world.words.length + 2)]
+    drawOf(`${seeded} ${what} set`, 3) === 0 ? undefined : drawWord(world, `${seeded} ${what}`, what)
   for (const member of ['code', 'status', 'statusCode', 'type']) {
     const value = word(member)
     if (value !== undefined) Reflect.set(error, member, value)

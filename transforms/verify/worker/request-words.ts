@@ -1,27 +1,23 @@
 import type { ReplayRequest } from '../../model/verification.ts'
+import type { Params } from './next-host.ts'
 
 const MOST = 24
 
 /** What a request says: an outside value that equals it (an owner's id, a secret) opens the branch behind the comparison. */
-export function requestWords({ path, headers = {}, body }: ReplayRequest): (string | number)[] {
-  const [pathname = '', search = ''] = path.split('?')
+export function requestWords(
+  { path, headers = {}, body }: ReplayRequest,
+  params: Params | undefined,
+): (string | number)[] {
+  const [, search = ''] = path.split('?')
   const given = [
     ...new URLSearchParams(search).values(),
-    ...pathname.split('/').slice(2).map(decode),
+    ...Object.values(params ?? {}).flat(),
     ...Object.entries(headers).flatMap(([name, value]) =>
       /^(?:host|content-|accept|user-agent)/i.test(name) ? [] : [value, value.replace(/^\w+ /, '')],
     ),
     ...fieldsOf(body ?? ''),
   ]
   return [...new Set(given)].filter((word) => word !== '').slice(0, MOST)
-}
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
 }
 
 function fieldsOf(body: string): (string | number)[] {

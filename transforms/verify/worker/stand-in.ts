@@ -1,6 +1,6 @@
 import { mark } from './canonical.ts'
 import { digest, drawOf } from './draw.ts'
-import { drawOutcome, invokeCallback, isOutsideError, makeError } from './outcome.ts'
+import { drawOutcome, invokeCallback, isOutsideError, makeError, throwsAtOnce } from './outcome.ts'
 import {
   dateOf,
   givesFunction,
@@ -12,6 +12,7 @@ import {
   statusOf,
   stringOf,
 } from './plausible.ts'
+import { drawWord } from './word.ts'
 import type { World } from './world.ts'
 
 /**
@@ -27,6 +28,8 @@ interface Place {
    * one, since nobody knows which the caller expects. `value`: what a result resolves to, and its members.
    */
   kind: 'api' | 'result' | 'value'
+  /** A result that was made while modules were evaluated: a client, a model, a logger. Its members are functions, too. */
+  isInstance?: boolean
   /** What the result resolves to, and when: a callback may have to run first. */
   settle?: () => unknown
 }
@@ -40,12 +43,13 @@ function makeStandIn(place: Place, isCallable: boolean): object {
   // An arrow has no prototype, and cannot be constructed or extended.
   const target: object = isCallable ? function outside() {} : {}
   const own = new Map<string | symbol, unknown>()
+  // What was only read is no more a member than before: the other side may not have read it.
+  const read = new Map<string | symbol, unknown>()
   const proxy: object = new Proxy(target, {
     get: (_target, property) => {
       if (own.has(property)) return own.get(property)
-      const value = readMember(place, property, proxy, target)
-      own.set(property, value)
-      return value
+      if (!read.has(property)) read.set(property, readMember(place, property, proxy, target))
+      return read.get(property)
     },
     set: (_target, property, value) => {
       own.set(property, value)
@@ -135,9 +139,12 @@ function readMember(place: Place, property: string | symbol, proxy: object, targ
   }
   const member = { world, name: `${name}.${property}`, key: `${key}.${property}` }
   if (kind === 'api') return statusOfPackage(place, property) ?? makeStandIn({ ...member, kind }, true)
-  const listMethod = asList(place, property)
+  if (place.isInstance === true && world.called.has(property)) return makeStandIn({ ...member, kind: 'api' }, true)
+  const listMethod = property === 'length' && world.called.has(property) ? undefined : asList(place, property)
   if (listMethod !== undefined) return listMethod
-  if (world.called.has(property)) return makeStandIn({ ...member, kind: 'api' }, true)
+  const isPart =
+    place.isInstance === true && !/^[A-Z\d_]+$/.test(property) && /^(?:object|list)$/.test(kindOfProperty(property))
+  if (isPart || world.called.has(property)) return makeStandIn({ ...member, kind: 'api' }, true)
   return valueFor({ ...member, kind: 'value' }, kindOfValue(place, property), property)
 }
 
@@ -145,8 +152,10 @@ function readMember(place: Place, property: string | symbol, proxy: object, targ
 function kindOfValue({ world, kind, key }: Place, property: string): Kind | 'word' {
   const likely = kindOfProperty(property)
   if (world.scenario.calls !== 'mixed') return likely
-  const cases = ['word', 'word', 'word', 'string', 'number', 'boolean', 'nothing', 'list', 'date', 'object'] as const
-  const drawn = drawOf(`${world.scenario.seed} ${key}.${property}`, kind === 'result' ? 30 : 20)
+  const cases = ['word', 'word', 'string', 'number', 'boolean', 'nothing', 'list', 'date', 'object'] as const
+  const seeded = `${world.scenario.seed} ${key}.${property}`
+  if (world.words.named[property] !== undefined && drawOf(`${seeded} named`, 2) === 0) return 'word'
+  const drawn = drawOf(seeded, kind === 'result' ? 30 : 20)
   return cases[drawn] ?? likely
 }
 
@@ -157,7 +166,7 @@ function valueFor(place: Place, kind: Kind | 'word', name: string): unknown {
   const isMixed = world.scenario.calls === 'mixed'
   switch (kind) {
     case 'word':
-      return world.words.length === 0 ? stringOf(key, name) : world.words[drawOf(`${seeded} word`, world.words.length)]
+      return drawWord(world, `${seeded} word`, name) ?? stringOf(key, name)
     case 'string':
       return isMixed && drawOf(`${seeded} empty`, 6) === 0 ? '' : stringOf(key, name)
     case 'number':
@@ -262,12 +271,14 @@ function callOutside(place: Place, args: readonly unknown[], keyArgs = args): un
   const { world, name } = place
   const { key } = world.record(name, args, place.key, keyArgs)
   const result: Place = { world, name: `${name}()`, key, kind: 'result' }
-  const outcome = drawOutcome(world, name, key)
+  // What formats a text always gives one.
+  const drawn = drawOutcome(world, name, key)
+  const outcome = drawn === 'nothing' && isStringAtOnce(lastOf(name)) ? 'succeed' : drawn
   const error = outcome === 'throw' ? makeError(world, `${name}()`, key) : null
   const callback = invokeCallback(world, args, error, () => valueOfCall(result, name), name)
   if (callback !== null) return makeResult({ ...result, settle: () => callback })
   if (error !== null) {
-    if (drawOf(`${key} at once`, 2) === 0) throw error
+    if (throwsAtOnce(world, lastOf(name), key)) throw error
     return makeResult({ ...result, settle: () => Promise.reject(error) })
   }
   if (outcome === 'nothing') {
@@ -275,11 +286,12 @@ function callOutside(place: Place, args: readonly unknown[], keyArgs = args): un
     if (drawOf(`${key} at once`, 2) === 0) return nothing
     return makeResult({ ...result, settle: () => nothing })
   }
-  if (isStringAtOnce(lastOf(name))) return stringOf(key, lastOf(name))
-  return makeResult(
-    { ...result, settle: () => valueOfCall(result, name) },
-    world.isLoading || givesFunction(lastOf(name)),
-  )
+  if (isStringAtOnce(lastOf(name)) && typeof args.at(-1) !== 'function') return stringOf(key, lastOf(name))
+  if (world.isLoading) {
+    const instance = makeStandIn({ world, name: result.name, key: `${key}!`, kind: 'api' }, true)
+    return makeStandIn({ ...result, isInstance: true, settle: () => instance }, true)
+  }
+  return makeResult({ ...result, settle: () => valueOfCall(result, name) }, givesFunction(lastOf(name)))
 }
 
 const makeResult = (place: Place, isCallable = false): object => makeStandIn(place, isCallable)
@@ -295,7 +307,8 @@ function nothingOf(name: string, key: string): unknown {
   if (kindOfCall(last) === 'list') return []
   if (kindOfCall(last) === 'boolean') return false
   if (kindOfCall(last) === 'number') return 0
-  return drawOf(`${key} kind of nothing`, 3) === 0 ? undefined : null
+  // Clients of databases and services give null where there is nothing; what looks things up as a Map or a list does gives undefined.
+  return /^(?:get|find|pop|shift|at)$/.test(last) && drawOf(`${key} kind of nothing`, 2) === 0 ? undefined : null
 }
 
 function promiseOf({ settle }: Place): Promise<unknown> {

@@ -1,13 +1,19 @@
 import type { OutsideCall, Scenario } from '../../model/verification.ts'
+import type { Words } from '../words.ts'
 import { canonical, canonicalList } from './canonical.ts'
 import { type Clock, createClock } from './clock.ts'
 import { hashOf } from './draw.ts'
 
+/** What the code compares outside values with. */
+export interface WorldWords extends Words {
+  request: readonly (string | number)[]
+}
+
 /** What one request finds outside of the project, and all that is told of it. */
 export interface World {
   readonly scenario: Scenario
-  /** Strings and numbers that the project compares with: drawn where everything is drawn. */
-  readonly words: readonly (string | number)[]
+  /** Strings and numbers that the project compares with, and those of the request: drawn where everything is drawn. */
+  readonly words: WorldWords
   /** Names of properties that the project calls: such a property of an outside value is a function. */
   readonly called: ReadonlySet<string>
   readonly clock: Clock
@@ -15,6 +21,8 @@ export interface World {
   isLoading: boolean
   /** Set when the handler ended the process. */
   exit: string | null
+  /** Tells whether the handler has read the body of its request, where that can be seen. */
+  isBodyUsed: (() => boolean) | null
   /** Grows with everything that happens, so that it can be seen when nothing does. */
   activity: number
   log: string[]
@@ -31,11 +39,7 @@ export interface World {
   random(): number
 }
 
-export function createWorld(
-  scenario: Scenario,
-  words: readonly (string | number)[],
-  called: ReadonlySet<string>,
-): World {
+export function createWorld(scenario: Scenario, words: WorldWords, called: ReadonlySet<string>): World {
   const before: OutsideCall[] = []
   const during: OutsideCall[] = []
   const seen = new Map<string, number>()
@@ -47,6 +51,7 @@ export function createWorld(
     clock: createClock(),
     isLoading: true,
     exit: null,
+    isBodyUsed: null,
     activity: 0,
     log: [],
     rejections: [],
