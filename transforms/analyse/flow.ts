@@ -5,6 +5,7 @@ import { uncast } from '../syntax/match.ts'
 import { contains, type Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
 import type { Item } from './variant.ts'
+import { holdAnswer, readHeldCall } from './held-answer.ts'
 import { findStream } from './streams.ts'
 
 import {
@@ -109,6 +110,7 @@ class Walker {
         i = items.indexOf(next as Item)
         continue
       }
+      if (this.hold(item, rest, context)) return { open: false, answered: false }
       const isSettled = !isLast && this.areLaterAnswers(rest, context)
       const ending = this.item(item, { ...context, tail: (isLast && context.tail) || consumed !== null || isSettled })
       if (isSettled && ending.answered && !ending.open && consumed === null) {
@@ -137,6 +139,21 @@ class Walker {
       }
     }
     return { open: true, answered }
+  }
+
+  /** A wrapper goes on after its handler: the answer waits until it has done that. */
+  private hold(item: Item, rest: readonly Item[], context: Context): boolean {
+    const { isHandler, isAside, tree } = this.input
+    const found = isHandler ? readHeldCall(item) : null
+    const call = found ? this.input.calls.get(found.call) : undefined
+    if (!found || !call || !isAside || !isHandler?.(call) || call.kind !== 'always' || item.kind !== 'plain')
+      return false
+    const held = holdAnswer(found.id, rest, { tree, isTail: context.tail, isAside })
+    if (!held) return false
+    this.exit({ kind: 'call', call }, found.call, found.call, item.node, 'held', false)
+    const site = this.flow.exits[this.flow.exits.length - 1]
+    if (site) site.held = held
+    return true
   }
 
   /** A `break` that nothing reaches would have nothing to leave once the switch around it is opened. */

@@ -105,7 +105,12 @@ function followReference(ledger: Ledger, ref: Node, root: Root, base: readonly s
     }
   }
   if (steps.length === 0) return followWhole(ledger, ref, node, root)
-  if (root === 'res' && steps.length > 0 && steps.every((s) => s.kind === 'prop') && isPassed(node))
+  if (
+    root === 'res' &&
+    steps.length > 0 &&
+    steps.every((s) => s.kind === 'prop' && s.name !== 'statusCode') &&
+    isPassed(node)
+  )
     return recordEscape(ledger, root, node, 'method passed')
   ledger.model.uses.push({ root, steps, ref, node })
 }

@@ -19,7 +19,7 @@ export function finishCall(site: ExitSite, at: Lowering, isAsync: boolean): void
     at.edits.push({ start: startOf(node), end: startOf(node.argument), pieces: [] })
 }
 
-function isInTry(node: Node, at: Lowering): boolean {
+export function isInTry(node: Node, at: Lowering): boolean {
   for (let up = parentOf(node); up && up !== at.fn; up = parentOf(up)) if (up.type === 'TryStatement') return true
   return false
 }

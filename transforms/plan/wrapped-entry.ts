@@ -38,13 +38,13 @@ export function readWrapping(
 ): { entry: FunctionEntry; wrapping: Wrapping } | Diagnostic | null {
   const from = { path: context.route.source, file: context.file, tree: context.tree }
   const layers: Layer[] = []
-  const other = entry.binding ? findOtherUse(entry.binding, entry.exporter) : null
-  if (other) return usedAsValue(context, other, entry.binding?.name ?? '')
   let call = entry.call
   for (;;) {
     const read = readWrapCall(call)
     const wrapper = context.shared.followWrapper(read.callee, from)
     if (!wrapper) return null
+    const other = entry.binding && findOtherUse(entry.binding, entry.exporter)
+    if (entry.binding && other) return usedAsValue(context, other, entry.binding.name)
     const { blocked } = wrapper.callee.summary
     if (blocked) return { ...blocked, span: spanAt(context, call) }
     const { shape } = wrapper.callee.wrapper

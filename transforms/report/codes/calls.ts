@@ -157,6 +157,14 @@ export const callsCodes: Record<string, CodeText> = {
     why: 'The new file wraps each of its methods: a counter, cache or limiter that belonged to the whole route would be there several times.',
     fix: 'Make it outside of the wrapper, at the top of a module; then run routeshift again.',
   },
+  PA536: {
+    slug: 'work-after-wrapped-handler',
+    level: 'review',
+    what: (data) =>
+      `What the wrapper does after the handler now comes before the answer is sent: ${quote(data, 'text')}`,
+    why: 'In Pages the handler had sent the answer by then. In App the client waits for this work, and an error in it takes the place of the answer.',
+    fix: 'Check that it is quick and cannot fail; else move it into `after()` of next/server.',
+  },
   PA538: {
     slug: 'function-gone-for-counterpart',
     level: 'note',
