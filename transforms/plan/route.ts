@@ -180,6 +180,7 @@ class Planner {
     }
     blockers.push(...this.valueUses(helpers), ...this.misfits(reached), ...this.lostHeaders(functions))
     for (const { wrapper } of this.wrapping?.layers ?? []) notes.push(...wrapper.callee.notes)
+    notes.push(...this.paramsInUrl(reached))
     const caught = findCaught(this.wrapping?.layers ?? [], functions, this.entry.fn)
     blockers.push(...caught.filter(({ level }) => level === 'blocker'), ...this.repeatedWraps(functions.length))
     notes.push(...caught.filter(({ level }) => level === 'review'))
@@ -705,6 +706,17 @@ class Planner {
       const data = { name: source.name, file: source.module.path, what }
       return [{ code: 'PA526', level: 'blocker', span: spanOf(this.context.file, node), data }]
     })
+  }
+
+  /** A function of another module reads the URL, in which Next 15 and 16 leave out query keys that are named like a param. */
+  private paramsInUrl(reached: ReadonlySet<FunctionModel>): Diagnostic[] {
+    const [param] = this.context.route.params
+    if (!param || this.context.app.next.major < 15) return []
+    const calls = [...this.sharedCalls.values()].filter(({ callee }) => reached.has(callee.model))
+    const all = [...calls, ...(this.wrapping?.layers ?? []).map(({ wrapper }) => wrapper)]
+    const reader = all.find(({ callee }) => callee.readsUrl)
+    const span = reader && spanOf(this.context.file, reader.written)
+    return span ? [{ code: 'PA115', level: 'note', span, data: { key: param.name } }] : []
   }
 
   private methodNotes(choice: MethodChoice): Diagnostic[] {

@@ -127,6 +127,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     source: found,
     calls,
     queryKeys: queryKeysOf(model, calls),
+    readsUrl: readsUrl(model) || [...calls.values()].some(({ callee }) => callee.readsUrl),
     wrapper: null,
     custom,
     edits,
@@ -230,6 +231,13 @@ export function whyBlocked(found: Diagnostic, { module, name, fn }: ModuleFuncti
     span,
     data: { chain: [step], code: found.code, file: place.file, line: place.line, text },
   }
+}
+
+function readsUrl({ uses, destructures }: FunctionModel): boolean {
+  return (
+    uses.some(({ root, steps: [first] }) => root === 'req' && first?.kind === 'prop' && first.name === 'url') ||
+    destructures.some(({ root, leaves }) => root === 'req' && leaves.some(({ path }) => path[0] === 'url'))
+  )
 }
 
 function queryKeysOf(model: FunctionModel, calls: ReadonlyMap<Node, SharedCall>): ReadonlySet<string> | null {

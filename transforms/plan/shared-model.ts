@@ -20,6 +20,8 @@ export interface SharedFunction extends PlannedHelper {
   calls: ReadonlyMap<Node, SharedCall>
   /** Properties that it hangs on the request, itself or through others. */
   custom: ReadonlySet<string>
+  /** It reads req.url, itself or through others. */
+  readsUrl: boolean
   /** Keys that it reads from req.query, itself or through others; null for the whole object. */
   queryKeys: ReadonlySet<string> | null
   /** Set for a function that is given a handler and gives one back: the model is then that of the one it gives. */

@@ -115,8 +115,9 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'Pages refuses malformed JSON with 400 before the handler runs; in App the handler runs, and reading the body throws in it (PA297)',
     codes: null,
     notInStrict: true,
-    explains: (_difference, { request, before, after }) =>
-      isMalformedJson(request) && isAnswer(before, 400, /^Invalid JSON$/) && isRefused(after),
+    // The handler may catch what the read throws, and answer as it likes.
+    explains: ({ aspect }, { request, before }) =>
+      isMalformedJson(request) && isAnswer(before, 400, /^Invalid JSON$/) && !/^(?:answer|rejections)$/.test(aspect),
   },
   {
     id: 'malformed-json-unread',
