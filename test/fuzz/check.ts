@@ -76,6 +76,8 @@ async function migrateCase(
   const faults: Fault[] = diagnostics
     .filter(({ code }) => code.startsWith('PA9'))
     .map(({ code, message }) => ({ kind: code, message, run: null }))
+  if (outcome === 'failed')
+    faults.push({ kind: 'source', message: `the generator wrote no program (${reason})`, run: null })
   const result = { outcome, codes, reason, faults, exchanges: 0, branches: { reached: 0, total: 0 } }
   if (target === null || (outcome !== 'migrated' && outcome !== 'review')) return { result, subject: null }
   if (!doesParse(target, first.after[target] ?? '')) {

@@ -113,7 +113,8 @@ function handlerType(place: Place): string {
 function arrowExpression(place: Place): string {
   const answer = choose(place, 'answer')
   const { draft } = place
-  return join(place, [`export default (${parameters(draft)}) => ${answer};`])
+  const async = answer.includes('await ') ? 'async ' : ''
+  return join(place, [`export default ${async}(${parameters(draft)}) => ${answer};`])
 }
 
 /** `handler({ query, body }, res)`, where nothing but parts of the request is used. */
