@@ -76,6 +76,14 @@ test('a counterpart is used again, and what nobody calls any more goes', async (
   expect(written['app/api/b/route.ts']).toContain('keyOfForRoute(request)')
 })
 
+test('byte-order mark and line ends of a rewritten module stay', async () => {
+  const text = `\uFEFF${base['lib/key.ts']?.replaceAll('\n', '\r\n')}`
+  const { written } = await run({ 'lib/key.ts': text })
+  expect(written['lib/key.ts']).toBe(
+    text.replace('keyOf(req)', 'keyOf(request: Request)').replace('req.headers.key', "request.headers.get('key')"),
+  )
+})
+
 function run(files: Files): ReturnType<typeof runEngine> {
   return runEngine({ ...base, ...files }, {})
 }

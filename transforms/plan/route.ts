@@ -351,7 +351,7 @@ class Planner {
     return specialise(model.fn, this.context.file, {
       tree: this.context.tree,
       methodNodes: new Set(),
-      sentNodes: new Set(),
+      sentNodes: sentNodes(model),
       presentNodes: presentNodes(model),
       method: OTHER,
     })

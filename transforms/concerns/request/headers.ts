@@ -1,9 +1,9 @@
 import type { Step } from '../../model/route.ts'
 import { bindingTells, tellsNullFromUndefined } from '../../syntax/absence.ts'
-import { isCast, isMember, withCasts } from '../../syntax/match.ts'
+import { isCast, isInstanceTest, isMember } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
 import { quoted } from '../../syntax/style.ts'
-import { type Node, parentOf } from '../../syntax/tree.ts'
+import { parentOf } from '../../syntax/tree.ts'
 import { block, need, type RequestConcern } from '../lowering.ts'
 import { shareRead } from './shared-read.ts'
 import { isWritten, replaceName } from './query.ts'
@@ -59,9 +59,3 @@ export const headers: RequestConcern = {
 
 /** Methods of Headers. The headers of a Pages request have none. */
 const METHODS: ReadonlySet<string> = new Set(['get', 'has', 'entries', 'keys', 'values', 'forEach'])
-
-function isInstanceTest(node: Node): boolean {
-  const outer = withCasts(node)
-  const parent = parentOf(outer)
-  return parent?.type === 'BinaryExpression' && parent.operator === 'instanceof' && parent.left === outer
-}
