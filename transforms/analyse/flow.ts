@@ -150,7 +150,7 @@ class Walker {
       return false
     const held = holdAnswer(found.id, rest, { tree, isTail: context.tail, isAside })
     if (!held) return false
-    this.exit({ kind: 'call', call }, found.call, found.call, item.node, 'held', false)
+    this.exit({ kind: 'call', call }, found.call, found.value, item.node, 'held', false)
     const site = this.flow.exits[this.flow.exits.length - 1]
     if (site) site.held = held
     return true

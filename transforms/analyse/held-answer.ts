@@ -6,14 +6,14 @@ import type { HeldAnswer } from './flow-model.ts'
 import type { Item } from './variant.ts'
 
 /** `await handler(req, res)` or `const result = await handler(req, res)`: the call, and the name of what it gives. */
-export function readHeldCall(item: Item): { call: Node; id: t.Identifier | null; declarator: Node | null } | null {
+export function readHeldCall(item: Item): { value: t.Expression; call: Node; id: t.Identifier | null } | null {
   if (item.kind !== 'plain') return null
   const { node } = item
-  if (node.type === 'ExpressionStatement') return { call: strip(node.expression), id: null, declarator: null }
+  if (node.type === 'ExpressionStatement') return { value: node.expression, call: strip(node.expression), id: null }
   if (node.type !== 'VariableDeclaration' || node.declarations.length !== 1) return null
   const [declarator] = node.declarations
   if (declarator?.id.type !== 'Identifier' || !declarator.init) return null
-  return { call: strip(declarator.init), id: declarator.id, declarator }
+  return { value: declarator.init, call: strip(declarator.init), id: declarator.id }
 }
 
 /**
