@@ -189,6 +189,12 @@ export const knownDifferences: readonly KnownDifference[] = [
       /^(?:status|body|set-cookie|log|header:.*)$/.test(aspect),
   },
   {
+    id: 'modules-loaded',
+    why: 'a route file loads what it uses: the options of next-auth, a counterpart, no longer what only another part of the old file needed (PA288)',
+    codes: null,
+    explains: ({ aspect }) => aspect === 'loading',
+  },
+  {
     id: 'undefined-json',
     why: 'json(undefined) sent an empty body with a JSON content type, App sends null',
     codes: ['PA222'],
