@@ -34,10 +34,12 @@ export function shareChanges(routes: readonly RouteResult[]): RouteResult[] {
 }
 
 /** No other file imports from it, and it imports from no other route: it can be written at once, and its tree let go (a third of the memory). */
-export function standsAlone({ mover, newEdges, move }: Planned, project: Project): boolean {
+export function standsAlone({ mover, newEdges, move, plan }: Planned, project: Project): boolean {
   return (
     move === null &&
     newEdges.length === 0 &&
+    plan.shared.size === 0 &&
+    plan.wrapping === null &&
     mover.exports.values.size === 0 &&
     !project.importers.some((edge) => edge.from === mover.source || edge.to === mover.source)
   )
@@ -105,7 +107,7 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
   const redirect = redirectOf(planned, moving, project.importers, tools)
   const leaving = leavingEdits(mover, move, style, recipeEdits)
   const todos = notes
-    .filter((n) => n.level === 'review' && n.span && !ROUTE_LEVEL.has(n.code))
+    .filter((n) => n.level === 'review' && n.span?.file === route.source && !ROUTE_LEVEL.has(n.code))
     .map((n) => ({ at: todoPlace(file, n), text: `// ${todoComment(n)}` }))
   const text = emitModule({
     context,

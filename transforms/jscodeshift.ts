@@ -40,7 +40,7 @@ export default async function transform(file: FileInfo, api: Api, options: Optio
   const place = splitPath(file.path)
   if (!place) return undefined
   const settings = readOptions(options, place.source)
-  const { routes } = await migrate(settings, createFileHost(place, file.source))
+  const { routes } = await migrate(settings, createFileHost(place, file.source), { scope: 'file' })
   const result = routes.find(({ route }) => route.source === place.source)
   if (!result) return undefined
   for (const line of describe(result)) api.report?.(line)

@@ -3,6 +3,8 @@ import type { Host } from './model/host.ts'
 import type { Migration, RouteResult } from './model/migration.ts'
 import { defaultOptions, type MigrateOptions } from './model/options.ts'
 import type { Project } from './model/project.ts'
+import type { SharedFunctions } from './plan/shared-model.ts'
+import type { CallerMethods } from './project/callers.ts'
 import { loadProject, loadSources } from './project/load.ts'
 import { readOnce } from './project/read-once.ts'
 import { findAppHazards } from './project/surroundings.ts'
@@ -10,12 +12,15 @@ import { buildReport } from './report/build.ts'
 import { toolVersion } from './report/version.ts'
 
 import { type Planned, diagnostic, guarded, kept, planRoute } from './plan-routes.ts'
+import { createSharedAttempts, type SharedAttempts } from './shared-attempts.ts'
 import { emitAll, emitRoute, repointTools, shareChanges, standsAlone } from './emit-routes.ts'
 
 export { printStage } from './print-stage.ts'
 
 export interface MigrateHooks {
   onProgress?: (done: number, total: number) => void
+  /** `file`: nothing but the route's own file can be written, so no function of another module is followed. */
+  scope?: 'file' | 'program'
   /** Routes that are kept whatever the analysis says, by source, each with its reason. */
   withheld?: ReadonlyMap<string, Diagnostic>
 }
@@ -31,36 +36,16 @@ export async function migrate(
 ): Promise<Migration> {
   const host = readOnce(world)
   const settings: MigrateOptions = { ...defaultOptions, ...options }
-  const project = loadProject(host, settings)
+  const loaded = loadProject(host, settings)
+  // One file alone does not show whether there is such a server.
+  const project = hooks.scope === 'file' ? { ...loaded, hasCustomServer: true } : loaded
   const { callers } = loadSources(host, project)
-  const total = project.apps.reduce((sum, app) => sum + app.routes.length, 0)
-  const plans: (Planned | RouteResult)[] = []
-  for (const app of project.apps) {
-    for (const route of app.routes) {
-      const reason = hooks.withheld?.get(route.source)
-      const plan = guarded(route, app, () =>
-        reason
-          ? kept(route, app, [reason])
-          : planRoute({ route, app, project, host, settings, callers: callers.get(route.source) ?? [] }),
-      )
-      plans.push(
-        'outcome' in plan || !standsAlone(plan, project)
-          ? plan
-          : guarded(route, app, () => emitRoute(plan, new Map(), repointTools(new Map(), project, host))),
-      )
-      hooks.onProgress?.(plans.length, total)
-    }
-  }
-  const added = plans.flatMap((plan) => ('outcome' in plan ? [] : plan.newEdges))
-  const linked: Project = { ...project, importers: [...project.importers, ...added] }
-  // A route that another one will import from is planned again: what it exports must be found in its new place.
-  for (const [i, plan] of plans.entries()) {
-    if ('outcome' in plan) continue
-    const input = { ...plan.input, project: linked }
-    const isAsked = added.some((edge) => edge.to === input.route.source)
-    plans[i] = isAsked ? guarded(input.route, input.app, () => planRoute(input)) : { ...plan, input }
-  }
-  const routes = shareChanges(emitAll(plans, linked, host))
+  const attempts = createSharedAttempts(project, host, { strict: settings.strict, scope: hooks.scope ?? 'program' })
+  const attempt = createAttempt({ project, host, settings, attempts, callers, hooks })
+  let written = attempt()
+  while (attempts.learn(written.plans, written.routes)) written = attempt()
+  const finished = attempts.finish(written.routes)
+  const routes = shareChanges(finished.routes)
   const changes = [...new Map(routes.flatMap((r) => r.changes).map((change) => [change.path, change])).values()].sort(
     (a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
   )
@@ -71,6 +56,7 @@ export async function migrate(
     diagnostics: [
       ...project.diagnostics,
       ...touched.flatMap((app) => findAppHazards(host, app)),
+      ...finished.notes,
       ...noTypeScript.map((app) =>
         diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`),
       ),
@@ -78,4 +64,67 @@ export async function migrate(
   }
   const report = buildReport(told, routes, { version: toolVersion, generated: new Date().toISOString() })
   return { project, routes, changes, report }
+}
+
+interface AttemptInput {
+  project: Project
+  host: Host
+  settings: MigrateOptions
+  attempts: SharedAttempts
+  callers: CallerMethods
+  hooks: MigrateHooks
+}
+
+interface Attempt {
+  plans: readonly (Planned | RouteResult)[]
+  routes: RouteResult[]
+}
+
+/** Plans and writes every route. What called no function of another module is the same in the next attempt, and kept for it. */
+function createAttempt({ project, host, settings, attempts, callers, hooks }: AttemptInput): () => Attempt {
+  const settled = new Map<string, Planned | RouteResult>()
+  const total = project.apps.reduce((sum, app) => sum + app.routes.length, 0)
+  return () => {
+    const plans: (Planned | RouteResult)[] = []
+    for (const app of project.apps) {
+      const shared = attempts.open(app)
+      for (const route of app.routes) {
+        const known = settled.get(route.source)
+        let asksOthers = false
+        const watched: SharedFunctions = {
+          ...shared,
+          follow: (...call) => {
+            const found = shared.follow(...call)
+            asksOthers ||= found !== null
+            return found
+          },
+          followWrapper: (...callee) => {
+            const found = shared.followWrapper(...callee)
+            asksOthers ||= found !== null
+            return found
+          },
+        }
+        const input = { route, app, project, host, settings, callers: callers.get(route.source) ?? [], shared: watched }
+        const reason = hooks.withheld?.get(route.source)
+        const plan = known ?? guarded(route, app, () => (reason ? kept(route, app, [reason]) : planRoute(input)))
+        const result =
+          'outcome' in plan || !standsAlone(plan, project)
+            ? plan
+            : guarded(route, app, () => emitRoute(plan, new Map(), repointTools(new Map(), project, host)))
+        plans.push(result)
+        if (!asksOthers) settled.set(route.source, result)
+        hooks.onProgress?.(Math.min(plans.length, total), total)
+      }
+    }
+    const added = plans.flatMap((plan) => ('outcome' in plan ? [] : plan.newEdges))
+    const linked: Project = { ...project, importers: [...project.importers, ...added] }
+    // A route that another one will import from is planned again: what it exports must be found in its new place.
+    for (const [i, plan] of plans.entries()) {
+      if ('outcome' in plan) continue
+      const input = { ...plan.input, project: linked }
+      const isAsked = added.some((edge) => edge.to === input.route.source)
+      plans[i] = isAsked ? guarded(input.route, input.app, () => planRoute(input)) : { ...plan, input }
+    }
+    return { plans, routes: shareChanges(emitAll(plans, linked, host)) }
+  }
 }

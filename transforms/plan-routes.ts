@@ -2,7 +2,6 @@ import type * as t from '@babel/types'
 import { chooseReaderModule, type ReaderModule } from './emit/body-reader.ts'
 import { refuseEdge } from './emit/demand.ts'
 import { chooseLanguage } from './emit/output-language.ts'
-import type { NewImport } from './emit/module.ts'
 import { type Move, type Mover, planMove, readExports } from './emit/move-exports.ts'
 import { writtenExtension } from './emit/leaving.ts'
 import { relativePath } from './concerns/module/imports.ts'
@@ -14,16 +13,20 @@ import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
 import { findEntry } from './analyse/entry.ts'
 import { type HandlerPlan, type RouteContext, routeContext } from './plan/route-context.ts'
 import { planHandler } from './plan/route.ts'
+import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { usesReader } from './plan/strict-body.ts'
 import { dirOf, isInside } from './project/paths.ts'
 import { findLayerHazard, type Hazard } from './project/layer-hazard.ts'
 import { projectModules } from './project/modules.ts'
+import { findSharedHazards, type SharedText } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import type { Edit } from './syntax/edits.ts'
+import { positionOf } from './syntax/lines.ts'
+import type { NewImport } from './syntax/print.ts'
 import { isParseFailure, parseSource, type SourceFile } from './syntax/parse.ts'
-import { contains } from './syntax/tree.ts'
+import { contains, endOf, startOf } from './syntax/tree.ts'
 
 interface RouteInput {
   route: Route
@@ -32,6 +35,8 @@ interface RouteInput {
   host: Host
   settings: MigrateOptions
   callers: readonly string[]
+  /** Functions of other modules, in this attempt at the whole program. */
+  shared: SharedFunctions
 }
 
 /** A route whose handler can move. */
@@ -87,6 +92,7 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
     recipes,
     entryRecipes,
     recipeContext: { app, project } as RecipeContext,
+    shared: input.shared,
   })
   const recipeEdits: Edit[] = []
   const newEdges: ImportEdge[] = []
@@ -102,7 +108,10 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const hazard = findLayerHazard(host, projectModules(host, app).resolve, route.source)
   if (hazard) return kept(route, app, [layerBlocker(route, hazard)])
   const { plan } = verdict
-  const notes = [...route.diagnostics, ...verdict.notes, ...(note ? [note] : [])]
+  const around = findSharedHazards(host, app, route, sharedTexts(plan))
+  const refused = around.filter((d) => d.level === 'blocker')
+  if (refused.length > 0) return kept(route, app, refused)
+  const notes = [...route.diagnostics, ...around, ...verdict.notes, ...(note ? [note] : [])]
   const request = [...plan.functions.map((f) => f.plan.takes), ...plan.helpers.map((h) => h.plan.takes)]
   if (
     typed &&
@@ -157,6 +166,23 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
 function readerSpecifier({ path }: ReaderModule, file: SourceFile): string {
   const stem = relativePath(dirOf(file.path), path.replace(/\.\w+$/, ''))
   return stem + writtenExtension(file, path)
+}
+
+/** The functions of other modules that a route runs, as text. */
+function sharedTexts({ shared, wrapping }: HandlerPlan): SharedText[] {
+  const found = new Set<SharedFunction>()
+  const visit = (callee: SharedFunction): void => {
+    if (found.has(callee)) return
+    found.add(callee)
+    for (const call of callee.calls.values()) visit(call.callee)
+  }
+  for (const { callee } of shared.values()) visit(callee)
+  for (const { wrapper } of wrapping?.layers ?? []) visit(wrapper.callee)
+  return [...found].map(({ source: { fn, module } }) => {
+    const start = startOf(fn)
+    const { text } = module.file
+    return { path: module.path, text: text.slice(start, endOf(fn)), start, line: positionOf(text, start).line }
+  })
 }
 
 /** The statements that hold the handler and what is rewritten with it. */

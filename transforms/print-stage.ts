@@ -8,6 +8,7 @@ import { type Inspection, inspectHandler, planHandler } from './plan/route.ts'
 import { type RouteContext, routeContext } from './plan/route-context.ts'
 import { loadProject, loadSources } from './project/load.ts'
 import { recipeContext } from './recipe-context.ts'
+import { createSharedAttempts } from './shared-attempts.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import { positionOf } from './syntax/lines.ts'
@@ -25,16 +26,18 @@ export async function printStage(stage: Stage, options: Partial<MigrateOptions>,
   const settings = { ...defaultOptions, ...options }
   const project = loadProject(host, settings)
   const { callers } = loadSources(host, project)
+  const attempts = createSharedAttempts(project, host, { strict: settings.strict, scope: 'program' })
   const routes = project.apps.flatMap((app) =>
     app.routes.map((route) => {
-      const input = { route, app, project, options: settings, callers: callers.get(route.source) ?? [] }
+      const shared = attempts.open(app)
+      const input = { route, app, project, options: settings, callers: callers.get(route.source) ?? [], shared }
       return { route: route.id, source: route.source, ...printRoute(stage, input, host) }
     }),
   )
   return `${JSON.stringify(routes, null, 2)}\n`
 }
 
-type Input = Pick<RouteContext, 'route' | 'app' | 'project' | 'options' | 'callers'>
+type Input = Pick<RouteContext, 'route' | 'app' | 'project' | 'options' | 'callers' | 'shared'>
 
 /** A route that crashes us says so; the others go on. */
 function printRoute(stage: Stage, input: Input, host: Host): object {

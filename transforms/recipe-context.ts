@@ -1,13 +1,12 @@
-import type { NewImport } from './emit/module.ts'
 import type { Host } from './model/host.ts'
-import type { ImportEdge } from './model/project.ts'
+import type { ImportEdge, NextApp, Project } from './model/project.ts'
 import type { RouteContext } from './plan/route-context.ts'
+import { routeOfNone } from './plan/shared-function.ts'
 import { projectModules } from './project/modules.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import type { Edit } from './syntax/edits.ts'
-import { isMember, uncast } from './syntax/match.ts'
-import { bindingAt, type ScopeTree } from './syntax/scope.ts'
-import { type Node, parentOf } from './syntax/tree.ts'
+import type { NewImport } from './syntax/print.ts'
+import { importedAs, type SourceModule } from './syntax/imported.ts'
 
 /** What recipes ask for outside of the handler; filled while it is planned. */
 export interface Asked {
@@ -17,8 +16,21 @@ export interface Asked {
   edges: ImportEdge[]
 }
 
+/** The same for a module that is no route. */
+export function moduleRecipeContext(
+  { path, file, tree }: SourceModule,
+  { app, project, host }: { app: NextApp; project: Project; host: Host },
+): Asked & { recipes: RecipeContext } {
+  const asked: Asked = { imports: [], edits: [], edges: [] }
+  return { ...asked, recipes: recipeContext({ app, project, route: routeOfNone(path), file, tree }, host, asked) }
+}
+
 /** What a recipe sees of the project, and where it leaves imports and edits. */
-export function recipeContext(context: RouteContext, host: Host, { imports, edits, edges }: Asked): RecipeContext {
+export function recipeContext(
+  context: Pick<RouteContext, 'app' | 'project' | 'route' | 'file' | 'tree'>,
+  host: Host,
+  { imports, edits, edges }: Asked,
+): RecipeContext {
   const modules = projectModules(host, context.app)
   return {
     app: context.app,
@@ -26,7 +38,7 @@ export function recipeContext(context: RouteContext, host: Host, { imports, edit
     route: context.route,
     file: context.file,
     tree: context.tree,
-    importOf: (node) => importOf(node, context.tree),
+    importOf: (node) => importedAs(node, context.tree),
     moduleAt: modules.at,
     resolve: (specifier, from) => modules.resolve(from ?? context.route.source, specifier),
     edit: (edit) => {
@@ -53,38 +65,4 @@ export function recipeContext(context: RouteContext, host: Host, { imports, edit
       return local
     },
   }
-}
-
-function importOf(node: Node, tree: ScopeTree): { source: string; name: string } | null {
-  const at = uncast(node)
-  if (isMember(at) && at.object.type === 'Identifier') {
-    const base = importOf(at.object, tree)
-    return base && at.property.type === 'Identifier'
-      ? { source: base.source, name: base.name === '*' ? at.property.name : `${base.name}.${at.property.name}` }
-      : null
-  }
-  if (at.type !== 'Identifier') return null
-  const declaration = bindingAt(tree, at)?.declaration
-  const parent = declaration ? parentOf(declaration) : null
-  if (parent?.type === 'ImportDeclaration') {
-    const source = parent.source.value
-    if (declaration?.type === 'ImportDefaultSpecifier') return { source, name: 'default' }
-    if (declaration?.type === 'ImportNamespaceSpecifier') return { source, name: '*' }
-    if (declaration?.type === 'ImportSpecifier')
-      return {
-        source,
-        name: declaration.imported.type === 'Identifier' ? declaration.imported.name : declaration.imported.value,
-      }
-  }
-  if (
-    declaration?.type === 'VariableDeclarator' &&
-    declaration.init?.type === 'CallExpression' &&
-    declaration.init.callee.type === 'Identifier' &&
-    declaration.init.callee.name === 'require'
-  ) {
-    const argument = declaration.init.arguments[0]
-    if (argument?.type === 'StringLiteral')
-      return { source: argument.value, name: declaration.id.type === 'Identifier' ? 'default' : at.name }
-  }
-  return null
 }

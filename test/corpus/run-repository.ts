@@ -1,6 +1,7 @@
 import { parse } from '@babel/parser'
 import { migrate } from '../../transforms/migrate.ts'
 import type { Host } from '../../transforms/model/host.ts'
+import type { Migration } from '../../transforms/model/migration.ts'
 import { loadProject } from '../../transforms/project/load.ts'
 import { overlayChanges } from '../../transforms/project/overlay.ts'
 import { defaultOptions } from '../../transforms/model/options.ts'
@@ -21,7 +22,11 @@ export interface RepositoryResult {
 }
 
 /** Runs the engine over one checkout twice: as it is, and on its own result. */
-export async function runRepository(name: string, host: Host, assumeNext: string | null): Promise<RepositoryResult> {
+export async function runRepository(
+  name: string,
+  host: Host,
+  assumeNext: string | null,
+): Promise<{ result: RepositoryResult; migration: Migration }> {
   const options = { next: assumeNext && isOld(host) ? assumeNext : null }
   const start = process.cpuUsage()
   const first = await migrate(options, host)
@@ -53,7 +58,7 @@ export async function runRepository(name: string, host: Host, assumeNext: string
     if (change.after !== null && change.kind === 'create') checkParses(change.path, change.after, result)
   const second = await migrate(options, overlayChanges(host, first.changes))
   if (second.changes.length > 0) result.broken.push(`second run changes ${second.changes[0]?.path}`)
-  return result
+  return { result, migration: first }
 }
 
 function isOld(host: Host): boolean {

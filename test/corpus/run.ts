@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path'
 import { createHost } from '../../transforms/project/host.ts'
 import { tabulate } from './table.ts'
 import { type RepositoryResult, runRepository } from './run-repository.ts'
+import { type RepositoryProof, tabulateProofs, verifyRepository } from './verify-repository.ts'
 
 /**
  * `npm run corpus -- <folder of checkouts> [--assume-next <version>] [--show <code>] [--diff <repository>] [--json]`:
  * runs routeshift (nothing is written) over each checkout and prints outcomes and codes. Fails on a crash, output that does not parse
- * and a second run that changes something. `--assume-next` is the target for apps whose own Next has no App Router.
+ * and a second run that changes something. `--verify` replays each moved route on the Next installed in that folder. `--assume-next` is the target for apps whose own Next has no App Router.
  */
 const args = process.argv.slice(2)
 const flag = (name: string): string | null => {
@@ -15,18 +16,29 @@ const flag = (name: string): string | null => {
   return at >= 0 ? (args[at + 1] ?? null) : null
 }
 const folder = resolve(
-  args.find((a, i) => !a.startsWith('--') && !['--assume-next', '--show', '--only'].includes(args[i - 1] ?? '')) ?? '',
+  args.find(
+    (a, i) =>
+      !a.startsWith('--') &&
+      !['--assume-next', '--show', '--only', '--verify', '--requests'].includes(args[i - 1] ?? ''),
+  ) ?? '',
 )
 if (args.length === 0 || !existsSync(folder)) {
-  console.error('usage: npm run corpus -- <folder of checkouts> [--assume-next 15] [--show PA501] [--only name]')
+  console.error(
+    'usage: npm run corpus -- <folder of checkouts> [--assume-next 15] [--show PA501] [--only name] [--verify <folder with next> [--requests 60]]',
+  )
   process.exit(1)
 }
 const only = flag('--only')
 const results: RepositoryResult[] = []
+const proofs: RepositoryProof[] = []
 for (const name of readdirSync(folder).sort()) {
   const path = join(folder, name)
   if (!statSync(path).isDirectory() || (only && !name.includes(only))) continue
-  results.push(await runRepository(name, createHost(path), flag('--assume-next')))
+  const host = createHost(path)
+  const { result, migration } = await runRepository(name, host, flag('--assume-next'))
+  results.push(result)
+  const next = flag('--verify')
+  if (next) proofs.push(await verifyRepository(name, host, migration, resolve(next), Number(flag('--requests') ?? 60)))
 }
 const show = flag('--show')
 if (show) {
@@ -36,6 +48,7 @@ if (show) {
   }
 }
 console.log(tabulate(results))
+if (proofs.length > 0) console.log(`\n${tabulateProofs(proofs)}`)
 const broken = results.flatMap((r) => r.broken.map((b) => `${r.name}: ${b}`))
 for (const line of broken) console.log(`BROKEN ${line}`)
 process.exitCode = broken.length > 0 ? 1 : 0

@@ -9,7 +9,7 @@ import type {
   Scenario,
   VerifiedRoute,
 } from '../../transforms/model/verification.ts'
-import { unexplained } from '../../transforms/verify/judge.ts'
+import { unexplained } from '../../transforms/verify/unexplained.ts'
 import { createRunner } from '../../transforms/verify/pool.ts'
 import { runAll } from '../../transforms/verify/run-job.ts'
 import { prepareAll } from '../../transforms/verify/verify-routes.ts'

@@ -14,13 +14,19 @@ export interface Entry {
   path: string
 }
 
-export type Bundle = { kind: 'module'; path: string } | { kind: 'broken'; errors: readonly string[] }
+export type Bundle =
+  | { kind: 'module'; path: string; exports: readonly string[] }
+  | { kind: 'broken'; errors: readonly string[] }
 
 /**
- * Bundles all entries with one esbuild call into .cache/. Each bundle has its own copy of the project's modules, so
+ * Bundles all entries with one esbuild call into .cache/, as CommonJS to be loaded here or as modules that Next compiles. Each bundle has its own copy of the project's modules, so
  * an in-memory store of a fixture is not shared by the two sides. Packages stay outside and come from node_modules.
  */
-export async function bundleAll(entries: readonly Entry[], folder: string): Promise<Map<string, Bundle>> {
+export async function bundleAll(
+  entries: readonly Entry[],
+  folder: string,
+  format: 'cjs' | 'esm' = 'cjs',
+): Promise<Map<string, Bundle>> {
   const root = join(repositoryRoot, '.cache', folder)
   rmSync(root, { recursive: true, force: true })
   for (const entry of entries) writeTree(join(root, 'trees', entry.id), entry.files)
@@ -28,12 +34,10 @@ export async function bundleAll(entries: readonly Entry[], folder: string): Prom
   let left = [...entries]
   // A broken entry must cost only its own case: drop it and build the rest again.
   while (left.length > 0) {
-    const broken = await buildEntries(left, root)
-    for (const [id, errors] of broken) bundles.set(id, { kind: 'broken', errors })
-    left = left.filter((entry) => !broken.has(entry.id))
-    if (broken.size === 0) break
+    const built = await buildEntries(left, root, format)
+    for (const [id, bundle] of built) bundles.set(id, bundle)
+    left = left.filter(({ id }) => !built.has(id))
   }
-  for (const { id } of left) bundles.set(id, { kind: 'module', path: join(root, 'bundles', `${id}.cjs`) })
   return bundles
 }
 
@@ -44,35 +48,47 @@ export function loadBundle(path: string): unknown {
   return require(path)
 }
 
-async function buildEntries(entries: readonly Entry[], root: string): Promise<Map<string, string[]>> {
+const extensions = { cjs: '.cjs', esm: '.js' } as const
+
+async function buildEntries(
+  entries: readonly Entry[],
+  root: string,
+  format: 'cjs' | 'esm',
+): Promise<Map<string, Bundle>> {
   const trees = join(root, 'trees')
   try {
-    await build({
+    const { metafile } = await build({
       entryPoints: entries.map(({ id, path }) => ({ in: join(trees, id, path), out: id })),
       outdir: join(root, 'bundles'),
-      outExtension: { '.js': '.cjs' },
+      outExtension: { '.js': extensions[format] },
       bundle: true,
       platform: 'node',
-      format: 'cjs',
+      format,
       target: 'node20',
       packages: 'external',
       logLevel: 'silent',
       absWorkingDir: root,
+      metafile: true,
       plugins: [makeStandIns(entries, trees)],
     })
-    return new Map()
+    return new Map(
+      entries.map(({ id }) => {
+        const path = join('bundles', `${id}${extensions[format]}`)
+        return [id, { kind: 'module', path: join(root, path), exports: metafile.outputs[path]?.exports ?? [] }]
+      }),
+    )
   } catch (error) {
     const messages = readMessages(error)
-    const broken = new Map<string, string[]>()
+    const broken = new Map<string, Bundle>()
     for (const entry of entries) {
       const own = messages.filter(({ location }) =>
         location === null ? false : !relative(join(trees, entry.id), join(root, location.file)).startsWith('..'),
       )
       if (own.length > 0)
-        broken.set(
-          entry.id,
-          own.map(({ text, location }) => `${location?.file}:${location?.line} ${text}`),
-        )
+        broken.set(entry.id, {
+          kind: 'broken',
+          errors: own.map(({ text, location }) => `${location?.file}:${location?.line} ${text}`),
+        })
     }
     if (broken.size === 0) throw error
     return broken

@@ -39,7 +39,8 @@ export function migrateDemo(dir: string): { report: Report; output: string } {
   }
 }
 
-function linkTree(from: string, to: string): void {
+/** Copies a folder by hard links. */
+export function linkTree(from: string, to: string): void {
   mkdirSync(to)
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const source = join(from, entry.name)

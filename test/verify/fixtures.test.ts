@@ -6,7 +6,6 @@ import { projectModules } from '../../transforms/project/modules.ts'
 import { renderSideBySide } from '../../transforms/report/side-by-side.ts'
 import { reportFinding } from '../../transforms/report/verification.ts'
 import { readReach } from '../../transforms/verify/handler-sources.ts'
-import { matchRoute } from '../../transforms/verify/route-path.ts'
 import { synthesise } from '../../transforms/verify/synthesise.ts'
 import { verifyRoutes } from '../../transforms/verify/verify-routes.ts'
 import { verifiedRoute } from '../../transforms/verify-pairs.ts'
@@ -15,7 +14,7 @@ import { createMemoryHost } from '../support/memory-host.ts'
 import { runEngine } from '../support/run-fixture.ts'
 
 /**
- * Every migrated case goes through verify: its own requests and made-up ones, under several scenarios. All cases of one version of Next are
+ * Every migrated case goes through verify with requests made from its source, under several scenarios. All cases of one version of Next are
  * one tree, each in a folder of its own, so that they share their worker processes.
  */
 
@@ -91,20 +90,9 @@ async function verifyAll(next: string, own: readonly Fixture[]): Promise<void> {
   }
 }
 
-/** The requests of the case, then those that are made from its source. */
-function requestsOf({ input, requests }: Fixture, app: NextApp, { id, params }: VerifiedRoute, source: string) {
-  const host = createMemoryHost({ ...input })
-  const { modules, isOpen } = readReach(source, projectModules(host, app))
-  const made = synthesise({
-    id,
-    params,
-    modules,
-    isOpen,
-    environment: () => 'secret',
-    seed: 1,
-    limit: LIMIT,
-    mixtures: 1,
-  })
-  const own = (requests ?? []).filter(({ path }) => matchRoute(id, path) !== null)
-  return { ...made, requests: [...own, ...made.requests] }
+/** Made from the source; the requests of the case itself are replayed in test/replay. */
+function requestsOf({ input }: Fixture, app: NextApp, { id, params }: VerifiedRoute, source: string) {
+  const { modules, isOpen } = readReach(source, projectModules(createMemoryHost({ ...input }), app))
+  const environment = (): string => 'secret'
+  return synthesise({ id, params, modules, isOpen, environment, seed: 1, limit: LIMIT, mixtures: 1 })
 }

@@ -210,3 +210,71 @@ test(
   },
   LONG,
 )
+
+test(
+  'state that one side keeps between requests is found, with the requests that lead to it',
+  async () => {
+    const pages = 'let count = 0\nexport default (req, res) => { if (req.query.a) count += 1; res.json(count > 1) }'
+    const right = `let count = 0
+    export const GET = (request) => { if (request.nextUrl.searchParams.get('a')) count += 1; return Response.json(count > 1) }`
+    const requests = ['', '?b=1', '?a=1', '?a=2', '?c=1'].map((search) => ({ ...get, path: `/api/test${search}` }))
+    expect(await verify(pages, right, requests)).toMatchObject({ proof: 'proven' })
+    const wrong = right.replace('let count = 0', '').replace('{ if', '{ let count = 0; if')
+    const { proof, findings } = await verify(pages, wrong, requests)
+    expect(proof).toBe('differs')
+    expect(findings[0]?.exchange.request.name).toBe('get, after GET /api/test?a=1 to the same instance')
+    expect(findings[0]?.differences).toEqual([{ aspect: 'body', before: 'true', after: 'false' }])
+  },
+  LONG,
+)
+
+test(
+  'packages that only compute are the real ones, where they are installed',
+  async () => {
+    const pages = `import { serialize } from 'cookie'
+    import semver from 'semver'
+    export default (req, res) => res.end(serialize('a', 'x y', { path: '/' }) + semver.inc('1.2.3', 'minor'))`
+    const { proof, findings } = await verify(pages, "export const GET = () => new Response('a=x%20y; Path=/1.3.0')", [
+      get,
+    ])
+    expect(findings).toEqual([])
+    expect(proof).toBe('proven')
+  },
+  LONG,
+)
+
+test(
+  'packages that a migration replaces read the same request',
+  async () => {
+    const pages = `import getRawBody from 'raw-body'
+    import { getServerSession } from 'next-auth/next'
+    export const config = { api: { bodyParser: false } }
+    export default async (req, res) => {
+      const session = await getServerSession(req, res, { secret: 's' })
+      res.json({ text: (await getRawBody(req)).toString(), user: session?.user?.email ?? null })
+    }`
+    const app = `import { getServerSession } from 'next-auth/next'
+    export async function POST(request) {
+      const session = await getServerSession({ secret: 's' })
+      return Response.json({ text: await request.text(), user: session?.user?.email ?? null })
+    }`
+    const request = { ...get, method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'raw' }
+    expect((await verify(pages, app, [request])).findings).toEqual([])
+    const wrong = await verify(pages, app.replace("secret: 's'", "secret: 't'"), [request])
+    expect(wrong.findings[0]?.differences.map(({ aspect }) => aspect)).toEqual(['calls'])
+  },
+  LONG,
+)
+
+test(
+  'the words of an error do not show that branches are counted',
+  async () => {
+    const fail = '((value || []).map(String))'
+    const pages = `export default (req, res) => { const value = req.query.a
+    try { res.json(${fail}) } catch (error) { res.status(500).json({ details: error.message }) } }`
+    const app = `export const GET = (request) => { const value = new URL(request.url).searchParams.get('a')
+    try { return Response.json(${fail}) } catch (error) { return Response.json({ details: error.message }, { status: 500 }) } }`
+    expect(await verify(pages, app, [get, { ...get, path: '/api/test?a=x' }])).toMatchObject({ proof: 'proven' })
+  },
+  LONG,
+)

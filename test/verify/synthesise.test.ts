@@ -51,6 +51,8 @@ describe('query keys', () => {
     ['a nested pattern with a default', `const { query: { tag = 'x' } } = req; res.json(tag)`],
     ['an alias', `const q = req.query; const t = q.tag; res.json(t)`],
     ['a function of the file', `res.json(read(req.query)); function read(q) { return q.tag }`],
+    ['a name from a list', `for (const name of ['tag', 'other']) res.write(req.query[name])`],
+    ['in', `res.json(['tag'].map((name) => name in req.query))`],
     ['the search of the URL', `res.json(new URL(req.url, 'http://x').searchParams.get('tag'))`],
   ])('by %s: present, absent, repeated, empty, numeric, encoded, with a plus', (_name, body) => {
     const { requests } = requestsFor(`export default function handler(req, res) { ${body} }`)
@@ -77,12 +79,14 @@ describe('values that the handler compares with', () => {
     ['a template of a constant', `if (req.query.kind === \`\${PREFIX}ed\`) res.end()`],
     ['a zod enum', `z.object({ kind: z.enum(['wanted', 'x']) }).parse(req.query); res.end()`],
     ['a schema with a name', `const found = schema.safeParse(req.query); res.end()`],
+    ['rows of a table', `res.json(ROWS.find(({ kind }) => kind === req.query.kind))`],
     ['another module', `if (isWanted(req.query.kind)) res.end()`],
   ])('%s', (_name, body) => {
     const text = `
       import { isWanted } from './wanted'
       const PREFIX = 'want'
       const KINDS = ['x', 'wanted'] as const
+      const ROWS = [{ kind: 'x' }, { kind: 'wanted' }]
       const TABLE = { x: 1, wanted: 2 }
       const schema = z.object({ kind: z.union([z.literal('x'), z.literal('wanted')]).optional() })
       export default function handler(req, res) { ${body} }`
@@ -109,6 +113,20 @@ describe('values that the handler compares with', () => {
     }`)
     expect(requests[0]?.headers?.authorization).toBe('Bearer env-CRON_SECRET')
     expect(requests.some(({ headers }) => headers?.authorization === undefined)).toBe(true)
+  })
+
+  test('a secret of the environment behind a scheme that is cut off', () => {
+    const { requests } = requestsFor(`
+      const isAdmin = (req) => {
+        const header = req.headers.authorization
+        const key = process.env.ADMIN_KEY
+        if (!key || !header?.startsWith('Bearer ')) return false
+        const token = header.substring(7)
+        return token === key
+      }
+      export default (req, res) => (isAdmin(req) ? res.end() : res.status(401).end())
+    `)
+    expect(requests[0]?.headers?.authorization).toBe('Bearer env-ADMIN_KEY')
   })
 
   test('both sides of a bound', () => {
@@ -182,6 +200,20 @@ describe('bodies', () => {
     expect(posts.some(({ body }) => body === '{"name":')).toBe(true)
     expect(posts.some(({ body }) => body === 'null')).toBe(true)
     expect(posts.some(({ body }) => body?.startsWith('['))).toBe(true)
+  })
+
+  test.each([
+    ['a raw body', `const { event } = JSON.parse((await getRawBody(req)).toString()); res.json(event)`],
+    [
+      'a stream',
+      `const parts = []; for await (const part of req) parts.push(part); res.json(JSON.parse(Buffer.concat(parts)).event)`,
+    ],
+    ['a form', `const [fields] = await formidable().parse(req); res.json(fields.event)`],
+    ['a form with a callback', `form.parse(req, (error, fields) => res.json(fields.event))`],
+  ])('%s', (_name, body) => {
+    const made = requestsFor(`export default async function handler(req, res) { ${body} }`).requests
+    expect(made.some((request) => 'event' in (jsonOf(request) ?? {}))).toBe(true)
+    expect(made.some((request) => jsonOf(request) && !('event' in (jsonOf(request) ?? {})))).toBe(true)
   })
 
   test('none with a method that cannot carry one', () => {

@@ -13,6 +13,8 @@ export interface HelperCall {
   node: t.CallExpression | t.OptionalCallExpression
   callee: FunctionModel
   kind: HelperKind
+  /** It may answer, and sets headers where it does not. */
+  sets?: boolean
   passes: readonly Pass[]
 }
 
@@ -21,19 +23,27 @@ export interface Program {
   entry: FunctionModel
   /** Reached helpers, each before its callers where there is no recursion. */
   helpers: FunctionModel[]
-  /** Calls from analysed functions to helpers, by call node. */
+  /** Calls from analysed functions to helpers (of the file, or of other modules), by call node. */
   calls: Map<Node, { callee: FunctionModel; passes: readonly Pass[]; caller: FunctionModel }>
-  /** Passes to something that is no function of this file. */
+  /** Passes to something that is not followed. */
   outside: { pass: Pass; caller: FunctionModel }[]
   recursive: FunctionModel[]
 }
 
-/** Starts at the entry function and follows req and res into functions of the same file. `resolveCallee` may know more callees (lookup tables). */
+/** Who knows more callees than the file shows. */
+export interface CalleeSources {
+  /** Functions of the file that a lookup table may give. */
+  ofTable?: (callee: Node) => readonly FunctionNode[]
+  /** A function of another module, analysed there; null when the call is not followed. */
+  elsewhere?: (call: t.CallExpression | t.OptionalCallExpression, passes: readonly Pass[]) => FunctionModel | null
+}
+
+/** Starts at the entry function and follows req and res into functions of the same file. */
 export function followCalls(
   entry: FunctionNode,
   name: string | null,
   tree: ScopeTree,
-  resolveCallee: (callee: Node) => readonly FunctionNode[],
+  { ofTable = () => [], elsewhere = () => null }: CalleeSources = {},
 ): Program {
   const root = openLedger(entry, name, rolesOfEntry(entry), true, tree)
   const program: Program = { entry: root, helpers: [], calls: new Map(), outside: [], recursive: [] }
@@ -45,9 +55,15 @@ export function followCalls(
   function visit(model: FunctionModel): void {
     open.add(model.fn)
     for (const [call, passes] of groupByCall(model.passes)) {
-      const direct = call.type === 'NewExpression' ? null : functionOf(call.callee, tree)
-      const targets = call.type === 'NewExpression' ? [] : direct ? [direct] : resolveCallee(call.callee)
-      const followed = call.type === 'NewExpression' ? [] : targets.map((target) => follow(target, call, passes))
+      const isCreation = call.type === 'NewExpression'
+      const direct = isCreation ? null : functionOf(call.callee, tree)
+      const shared = isCreation || direct ? null : elsewhere(call, passes)
+      if (shared) {
+        program.calls.set(call, { callee: shared, passes, caller: model })
+        continue
+      }
+      const targets = isCreation ? [] : direct ? [direct] : ofTable(call.callee)
+      const followed = isCreation ? [] : targets.map((target) => follow(target, call, passes))
       const [callee] = followed
       if (callee && followed.every((m) => m !== null)) program.calls.set(call, { callee, passes, caller: model })
       else for (const pass of passes) program.outside.push({ pass, caller: model })
@@ -92,7 +108,7 @@ function groupByCall(passes: readonly Pass[]): Map<Pass['call'], Pass[]> {
 }
 
 /** The role of each parameter at a call; null when the parameters do not line up. */
-function rolesAt(
+export function rolesAt(
   target: FunctionNode,
   call: t.CallExpression | t.OptionalCallExpression,
   passes: readonly Pass[],
@@ -128,7 +144,8 @@ export function functionOf(callee: Node, tree: ScopeTree): FunctionNode | null {
   return null
 }
 
-function functionOfBinding(binding: Binding | null): FunctionNode | null {
+/** The function that a name stands for, when it is never assigned another. */
+export function functionOfBinding(binding: Binding | null): FunctionNode | null {
   if (!binding || binding.references.some((r) => r.kind === 'write')) return null
   const { declaration } = binding
   if (declaration.type === 'FunctionDeclaration') return declaration

@@ -3,10 +3,24 @@ import type { ResponseFact } from '../model/response.ts'
 import { isCalm } from '../syntax/calm.ts'
 import { isQuiet, uncast } from '../syntax/match.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
-import type { Node } from '../syntax/tree.ts'
+import { type Node, some } from '../syntax/tree.ts'
 import type { EffectSite, ExitSite, Flow, Truth } from './flow-model.ts'
 import type { Item } from './variant.ts'
 
+/** Set right before its only exit, with nothing between that could throw: whoever catches an error never sees it. */
+export function isSettledAtOnce(site: EffectSite, flow: Flow, tree: ScopeTree): boolean {
+  const exits = [...site.exits.keys()]
+  const [only] = exits
+  if (!only || exits.length !== 1 || site.what.kind === 'call' || site.what.kind === 'inherited') return false
+  if (only.what.kind !== 'response' || !site.what.value || !isCalm(site.what.value, tree)) return false
+  return isCalmFact(only.what.fact, tree) && areAdjacent(site, only, flow)
+}
+
+/** Nothing that an answer is made of can throw. */
+export function isCalmFact({ exit, effects }: ResponseFact, tree: ScopeTree): boolean {
+  const values = [exit?.kind === 'redirect' ? exit.url : exit?.value, ...effects.map((effect) => effect.value)]
+  return values.every((value) => isCalm(value, tree))
+}
 /** Only other effects stand between the effect and its exit, in one list of statements. */
 export function areAdjacent(site: EffectSite, exit: ExitSite, flow: Flow): boolean {
   const list = siblings(site.statement)
@@ -101,4 +115,9 @@ export function truthiness(node: Node): Truth {
 /** What `return res.x()` hands to the caller: json and send return undefined, end and redirect res itself. */
 export function returnedTruth(fact: ResponseFact): Truth {
   return fact.exit?.kind === 'json' || fact.exit?.kind === 'send' ? 'falsy' : 'truthy'
+}
+
+/** Something in it is called, created or awaited. */
+export function mayThrow(node: Node): boolean {
+  return some(node, (n) => /^(?:Optional)?CallExpression$|^(?:New|Await|TaggedTemplate)Expression$/.test(n.type))
 }

@@ -28,12 +28,26 @@ export interface ExitSite {
   /** The whole expression that becomes the Response: `await`, `void` and casts included. */
   node: Node
   statement: Node
-  form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical'
+  form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical' | 'held'
+  /** What follows an answer that is sent by the handler of a wrapper. */
+  held?: HeldAnswer
   /** The statements that write it part by part. */
   stream?: StreamRegion
+  /** Its whole statement is rewritten, with a return of its own. */
+  isReplaced?: boolean
   /** Inside `a ? b : c`: nothing can be put before it. */
   isNested: boolean
   pending: EffectSite[]
+}
+
+/** Code that a wrapper runs after its handler has answered. */
+export interface HeldAnswer {
+  /** The name that the wrapper gives to what the handler returns. */
+  name: string | null
+  between: readonly Node[]
+  /** The `return` that ends it. */
+  end: t.ReturnStatement | null
+  last: Node | null
 }
 
 /** A helper that may have answered, and the test that stops the handler then. */
@@ -88,6 +102,10 @@ export interface FlowInput {
   calls: ReadonlyMap<Node, HelperCall>
   /** False for the branches that the method decides away. */
   isLive: (node: Node) => boolean
+  /** In a wrapper: the call is that of the handler. */
+  isHandler?: (call: HelperCall) => boolean
+  /** The response is not touched in this part of the function. */
+  isAside?: (node: Node) => boolean
   /** Headers that callers set before they call (a helper that takes them over). */
   inherits: boolean
 }

@@ -1,18 +1,20 @@
 import type * as t from '@babel/types'
 import type { Code } from '../model/diagnostic.ts'
-import type { ResponseFact } from '../model/response.ts'
 import { isCalm } from '../syntax/calm.ts'
 import { uncast } from '../syntax/match.ts'
 import { contains, type Node } from '../syntax/tree.ts'
+import type { HelperCall } from './callees.ts'
 import type { Item } from './variant.ts'
+import { holdAnswer, readHeldCall } from './held-answer.ts'
 import { findStream } from './streams.ts'
 
 import {
-  areAdjacent,
   cannotFail,
   isBareReturn,
+  isCalmFact,
   isInert,
   isPlainValue,
+  isSettledAtOnce,
   returnedTruth,
   strip,
   truthiness,
@@ -108,6 +110,7 @@ class Walker {
         i = items.indexOf(next as Item)
         continue
       }
+      if (this.hold(item, rest, context)) return { open: false, answered: false }
       const isSettled = !isLast && this.areLaterAnswers(rest, context)
       const ending = this.item(item, { ...context, tail: (isLast && context.tail) || consumed !== null || isSettled })
       if (isSettled && ending.answered && !ending.open && consumed === null) {
@@ -138,6 +141,21 @@ class Walker {
     return { open: true, answered }
   }
 
+  /** A wrapper goes on after its handler: the answer waits until it has done that. */
+  private hold(item: Item, rest: readonly Item[], context: Context): boolean {
+    const { isHandler, isAside, tree } = this.input
+    const found = isHandler ? readHeldCall(item) : null
+    const call = found ? this.input.calls.get(found.call) : undefined
+    if (!found || !call || !isAside || !isHandler?.(call) || call.kind !== 'always' || item.kind !== 'plain')
+      return false
+    const held = holdAnswer(found.id, rest, { tree, isTail: context.tail, isAside })
+    if (!held) return false
+    this.exit({ kind: 'call', call }, found.call, found.value, item.node, 'held', false)
+    const site = this.flow.exits[this.flow.exits.length - 1]
+    if (site) site.held = held
+    return true
+  }
+
   /** A `break` that nothing reaches would have nothing to leave once the switch around it is opened. */
   private dropDeadBreaks(rest: readonly Item[], { breakTail }: Context): void {
     if (breakTail === null) return
@@ -161,6 +179,14 @@ class Walker {
       pending: guard.pending,
     }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
+    this.setByCall(guard.call, guard.declaration ?? guard.test)
+  }
+
+  /** What a call that may answer sets where it does not. */
+  private setByCall(call: HelperCall, statement: Node | null): void {
+    if (!call.sets) return
+    const order = this.flow.effects.length
+    this.set({ kind: 'effect', what: { kind: 'call', call }, node: call.node, statement, exits: new Map(), order })
   }
 
   /** A response that is written over time, from this item to its end; nothing may follow. */
@@ -226,7 +252,7 @@ class Walker {
     const fact = this.input.facts.get(core)
     // A redirect writes the head, which throws once that is sent: a catch block would run.
     if (fact === undefined || (fact.exit?.kind === 'redirect' && this.tries.length > 0)) return false
-    return this.isCalmFact(fact)
+    return isCalmFact(fact, this.input.tree)
   }
 
   private dropLater(rest: readonly Item[]): void {
@@ -277,8 +303,26 @@ class Walker {
   }
 
   private arrowBody(node: t.Expression): Ending {
+    if (this.arrowEffect(node)) {
+      this.flow.returns.unanswered.push({ truth: 'unknown', node })
+      return { open: true, answered: false }
+    }
     if (!this.exitsOf(node, node, 'arrow', false)) this.flow.returns.unanswered.push({ truth: 'unknown', node })
     return { open: false, answered: false }
+  }
+
+  /** `(res) => res.setHeader('Cache-Control', 'no-store')`, or a call of such a helper. */
+  private arrowEffect(node: t.Expression): boolean {
+    const core = this.resolved(node)
+    const call = this.input.calls.get(core)
+    const [effect, other] = this.input.facts.get(core)?.effects ?? []
+    const isHeader = effect?.kind === 'header' && !other && !this.input.facts.get(core)?.exit
+    if (!isHeader && call?.kind !== 'effects') return false
+    this.flow.met.add(core)
+    const site = { kind: 'effect' as const, node: core, exits: new Map(), order: this.flow.effects.length }
+    if (isHeader) this.set({ ...site, what: effect, statement: node, isInner: true })
+    else if (call) this.set({ ...site, what: { kind: 'call', call }, statement: null })
+    return true
   }
 
   private plain(node: t.Statement, context: Context): Ending {
@@ -420,6 +464,7 @@ class Walker {
       this.exit({ kind: 'call', call }, core, node, statement, form, isNested)
       if (call.kind === 'may') {
         this.flow.mayFallThrough = true
+        this.setByCall(call, null)
         this.carry()
       }
     } else return false
@@ -438,7 +483,7 @@ class Walker {
     const site: ExitSite = { kind: 'exit', what, node, statement, form, isNested, pending: [...this.state.keys()] }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
     this.flow.exits.push(site)
-    if (what.kind === 'response' && what.fact.effects.length > 0 && !this.isCalmFact(what.fact))
+    if (what.kind === 'response' && what.fact.effects.length > 0 && !isCalmFact(what.fact, this.input.tree))
       for (const list of this.interrupted) list.push(site)
     if (form !== 'tail') this.flow.returns.answered.push(what.kind === 'call' ? 'unknown' : returnedTruth(what.fact))
   }
@@ -480,7 +525,7 @@ class Walker {
     let handler: Ending = { open: false, answered: false }
     let afterHandler: State = new Map()
     if (item.handler) {
-      this.state = new Map([...thrown].filter(([site]) => !this.isSettledAtOnce(site)))
+      this.state = new Map([...thrown].filter(([site]) => !isSettledAtOnce(site, this.flow, this.input.tree)))
       const first = this.flow.exits.length
       handler = this.list(item.handler, context)
       const caught = this.flow.exits.slice(first)
@@ -496,20 +541,6 @@ class Walker {
       if (this.flow.exits.length > exitsBefore && !isHarmless) this.flow.finals.push(item.node.finalizer ?? item.node)
     }
     return { open: body.open || handler.open, answered: body.answered || handler.answered }
-  }
-
-  /** Set right before its only exit, with nothing between that could throw: the catch block never sees it. */
-  private isSettledAtOnce(site: EffectSite): boolean {
-    const exits = [...site.exits.keys()]
-    const [only] = exits
-    if (!only || exits.length !== 1 || site.what.kind === 'call' || site.what.kind === 'inherited') return false
-    if (only.what.kind !== 'response' || !site.what.value || !isCalm(site.what.value, this.input.tree)) return false
-    return this.isCalmFact(only.what.fact) && areAdjacent(site, only, this.flow)
-  }
-
-  private isCalmFact({ exit, effects }: ResponseFact): boolean {
-    const values = [exit?.kind === 'redirect' ? exit.url : exit?.value, ...effects.map((effect) => effect.value)]
-    return values.every((value) => isCalm(value, this.input.tree))
   }
 
   private switchItem(item: Extract<Item, { kind: 'switch' }>, context: Context): Ending {

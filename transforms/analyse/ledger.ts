@@ -105,7 +105,12 @@ function followReference(ledger: Ledger, ref: Node, root: Root, base: readonly s
     }
   }
   if (steps.length === 0) return followWhole(ledger, ref, node, root)
-  if (root === 'res' && steps.length > 0 && steps.every((s) => s.kind === 'prop') && isPassed(node))
+  if (
+    root === 'res' &&
+    steps.length > 0 &&
+    steps.every((s) => s.kind === 'prop' && s.name !== 'statusCode') &&
+    isPassed(node)
+  )
     return recordEscape(ledger, root, node, 'method passed')
   ledger.model.uses.push({ root, steps, ref, node })
 }
@@ -136,11 +141,18 @@ function followWhole(ledger: Ledger, ref: Node, node: Node, root: Root): void {
     ledger.model.uses.push({ root, steps: [], ref, node })
     return
   }
-  if (parent?.type === 'UnaryExpression' && parent.operator === '!') {
+  if (isAskedFor(node, parent)) {
     ledger.model.presences.push(node)
     return
   }
   recordEscape(ledger, root, node, 'value')
+}
+
+/** `!req`, `if (res)`, `res && ...`: only whether it is there is asked. */
+function isAskedFor(node: Node, parent: Node | null): boolean {
+  if (parent?.type === 'UnaryExpression') return parent.operator === '!'
+  if (parent?.type === 'LogicalExpression') return parent.left === node && parent.operator !== '??'
+  return (parent?.type === 'IfStatement' || parent?.type === 'ConditionalExpression') && parent.test === node
 }
 
 function takeApart(

@@ -24,6 +24,8 @@ export interface MethodContext {
   sentNodes: ReadonlySet<Node>
   /** Expressions that are req or res, or one of their methods: always there, functions where asked by typeof. */
   presentNodes?: ReadonlySet<Node>
+  /** Parameters, with the expressions that a caller gives for them. */
+  bound?: ReadonlyMap<Binding, Node>
   method: string
 }
 
@@ -46,7 +48,9 @@ export function evaluate(expression: Node | null | undefined, context: MethodCon
     case 'BooleanLiteral':
       return { kind: 'boolean', value: node.value }
     case 'Identifier':
-      return node.name === 'undefined' ? { kind: 'undefined' } : ofBinding(bindingAt(context.tree, node), sub)
+      return node.name === 'undefined'
+        ? { kind: 'undefined' }
+        : ofBinding(bindingAt(context.tree, node), sub, context.bound)
     case 'ArrayExpression': {
       const items = node.elements.map((e) => (e ? sub(e) : UNKNOWN))
       return items.every((i) => i.kind === 'string')
@@ -105,7 +109,9 @@ export function truthOf(value: Value): boolean | null {
 
 type Sub = (child: Node | null | undefined) => Value
 
-function ofBinding(binding: Binding | null, sub: Sub): Value {
+function ofBinding(binding: Binding | null, sub: Sub, bound: MethodContext['bound']): Value {
+  const given = binding ? bound?.get(binding) : undefined
+  if (given) return sub(given)
   if (!binding || binding.references.some((r) => r.kind === 'write')) return UNKNOWN
   const { declaration } = binding
   if (declaration.type === 'FunctionDeclaration') return { kind: 'function', node: declaration }

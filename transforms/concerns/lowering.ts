@@ -24,6 +24,7 @@ export type NeedKind =
   | 'whole-body'
   | 'text'
   | 'raw'
+  | 'custom'
 
 export interface Need {
   kind: NeedKind
@@ -67,6 +68,10 @@ export interface Lowering {
   readonly formBody: boolean
   /** With `--strict`: the function of the user's `lib/` that parses a body as Pages did. */
   readonly reader: { name: string; limit: string | null } | null
+  /** Properties that the project's own code hangs on the request before, or in this function. */
+  readonly custom: ReadonlySet<string>
+  /** Nothing that is not seen may hang more on it: the project has no server of its own. */
+  readonly hasAllCustom: boolean
   /** The function is or may become async. */
   readonly mayAwait: boolean
   /** Line breaks that are part of values: template literals. */

@@ -1,25 +1,20 @@
 import type * as t from '@babel/types'
 import { indentIn } from '../analyse/variant.ts'
 import { rebaseEdits, rebaseSpecifier } from '../concerns/module/imports.ts'
-import type { Lowering } from '../concerns/lowering.ts'
 import type { HttpMethod } from '../model/route.ts'
 import { partTypeEdits } from '../concerns/module/types.ts'
 import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
-import type { HandlerPlan, HelperRewrite, MethodFunction, RouteContext } from '../plan/route-context.ts'
-import { entrySignature, helperParameters } from '../plan/signature.ts'
-import { type Edit, type Piece, render } from '../syntax/edits.ts'
-import { frozenRanges, indentAt, leadStart, removalRange } from '../syntax/lines.ts'
-import { printExportList, printImport } from '../syntax/print.ts'
-import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
-
-/** An import that the new code needs. */
-export interface NewImport {
-  /** A relative one is written for the folder that the file comes from. */
-  source: string
-  name: string
-  local: string
-  isType: boolean
-}
+import type { HandlerPlan, MethodFunction, RouteContext } from '../plan/route-context.ts'
+import { entrySignature } from '../plan/signature.ts'
+import type { Wrapping } from '../plan/wrapped-entry.ts'
+import { type Edit, render } from '../syntax/edits.ts'
+import { helperEdits } from '../plan/helper-edits.ts'
+import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
+import { joinImports } from './joined-imports.ts'
+import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
+import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
+import { endOf, type Node, startOf } from '../syntax/tree.ts'
+import { canBeStatic } from './static-get.ts'
 
 export interface ModuleInput {
   context: RouteContext
@@ -44,39 +39,19 @@ export function emitModule(input: ModuleInput): string {
   if (!plan.rewrite && plan.entry.exporter && plan.entry.exporter !== plan.entry.place)
     edits.push(exporterEdit(plan, context))
   for (const helper of plan.helpers) edits.push(...helperEdits(helper))
-  edits.push(...paramDocEdits(plan, context))
+  const { entry } = plan
+  if (entry.kind === 'function') edits.push(...paramDocEdits(entry.place, entry.fn.params, file))
+  for (const { model, at } of plan.helpers)
+    edits.push(...paramDocEdits(docPlace(model.fn), rewrittenParams(model), at.file))
   const parts = partTypeEdits(file)
   edits.push(...parts.filter((e) => !edits.some((x) => x.start <= e.start && x.end >= e.end)))
   if (plan.config.statement) edits.push({ ...removalRange(file, plan.config.statement), pieces: [] })
   edits.push(...unexportEdits(file, input.extras))
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
   edits.push(...rebaseEdits(file, fromDir, context.route.targetDir, input.redirect).filter((e) => !covers(edits, e)))
-  // Imports come before what is put in front of the file's first statement (`async`).
-  edits.unshift(...headEdits(input))
+  // After the imports of what has left the file, before what is put in front of its first statement (`async`).
+  edits.splice(input.edits?.length ?? 0, 0, ...headEdits(input))
   return render(file.text, plan.rewrite ? edits : dropInner(edits, plan.entry.place), 0, file.text.length)
-}
-
-/** `@param` lines of the old parameters, in the comment above the handler: they describe what is gone. */
-function paramDocEdits(plan: HandlerPlan, { file }: RouteContext): Edit[] {
-  if (plan.entry.kind !== 'function') return []
-  const names = plan.entry.fn.params.flatMap((p) => (p.type === 'Identifier' ? [p.name] : []))
-  const start = leadStart(file, plan.entry.place)
-  const comment = file.comments.find(
-    (c) => c.type === 'CommentBlock' && (c.start ?? 0) >= start && (c.end ?? 0) <= startOf(plan.entry.place),
-  )
-  if (!comment || names.length === 0) return []
-  const text = file.text.slice(comment.start ?? 0, comment.end ?? 0)
-  const line = new RegExp(
-    `\\n[ \\t]*\\*[ \\t]*@param\\s+(?:\\{[^}\\n]*\\}\\s+)?(?:${names.map((n) => n.replaceAll('$', '\\$')).join('|')})\\b[^\\n]*`,
-    'g',
-  )
-  const clean = text.replace(line, '')
-  if (clean === text) return []
-  const isEmpty = /^\/\*[\s*]*\*\/$/.test(clean)
-  const end = isEmpty
-    ? (comment.end ?? 0) + (/^\s*/.exec(file.text.slice(comment.end ?? 0))?.[0].length ?? 0)
-    : (comment.end ?? 0)
-  return [{ start: comment.start ?? 0, end, pieces: isEmpty ? [] : [clean] }]
 }
 
 function covers(edits: readonly Edit[], edit: Edit): boolean {
@@ -188,8 +163,29 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
     body = `{\n${lines.map((l) => base + style.indent + l).join('\n')}\n${base}}`
   }
   const isAsync = node.async || plan.usesAwait
-  const signature = entrySignature(at, plan.takes)
-  return (name) => `${isAsync ? 'async ' : ''}function ${name}${signature} ${body}`
+  const { wrapping } = input.plan
+  const signature = entrySignature(at, plan.takes, {
+    added: wrapping ? node.params.slice(2) : [],
+    isInferred: wrapping !== null && tellsTypes(wrapping, plan.takes.custom),
+  })
+  const asyncText = isAsync ? 'async ' : ''
+  if (!wrapping) return (name) => `${asyncText}function ${name}${signature} ${body}`
+  const wrapped = wrap(`${asyncText}${signature} => ${body}`, wrapping, input)
+  return (name) => `const ${name} = ${wrapped}${style.semicolon}`
+}
+
+/** The wrappers around one function of the new file, as the old file writes them. */
+function wrap(handler: string, { expression, argument }: Wrapping, { plan, context }: ModuleInput): string {
+  const edits: Edit[] = [...plan.wrapEdits, { start: startOf(argument), end: endOf(argument), pieces: [handler] }]
+  return render(context.file.text, edits, startOf(expression), endOf(expression))
+}
+
+/** The innermost wrapper says what the properties are that it hangs on the request: its handler needs no types for them. */
+function tellsTypes({ layers }: Wrapping, custom: readonly string[]): boolean {
+  const { callee } = layers[layers.length - 1]?.wrapper ?? {}
+  if (!callee || custom.length === 0 || !callee.at.typed || !callee.wrapper.shape.handler.id.typeAnnotation)
+    return false
+  return custom.every((name) => callee.plan.takes.custom.includes(name))
 }
 
 /** Declarations that were put in front of an arrow's expression stand on lines of their own. */
@@ -228,90 +224,27 @@ function exporterEdit(plan: HandlerPlan, context: RouteContext): Edit {
   return { ...removalRange(file, exporter), pieces: [] }
 }
 
-/** A helper in its new form: parameters, return type, async where it awaits now, and its body's edits. */
-function helperEdits(helper: HelperRewrite): Edit[] {
-  const { model, plan, at, summary } = helper
-  const { fn } = model
-  const { text } = at.file
-  const edits: Edit[] = fn.body.type === 'BlockStatement' ? [...plan.edits] : openArrow(fn, plan.edits, at)
-  const range = parameterRange(fn, text)
-  edits.push({ ...range, pieces: helperParameters(model, at, plan.takes) })
-  if (summary.kind !== 'reads' && fn.returnType)
-    edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
-  if (plan.usesAwait && !fn.async) edits.push({ start: startOf(fn), end: startOf(fn), pieces: ['async '] })
-  const parent = parentOf(fn)
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && parent.id.typeAnnotation)
-    edits.push({ start: startOf(parent.id.typeAnnotation), end: endOf(parent.id.typeAnnotation), pieces: [] })
-  return edits
-}
-
-/** An arrow whose expression needs declarations before it gets braces, and returns the expression. */
-function openArrow(fn: HelperRewrite['model']['fn'], all: readonly Edit[], at: Lowering): Edit[] {
-  const { text } = at.file
-  const isLead = (e: Edit): boolean => e.sticky === true && e.start === startOf(fn.body) && e.end === e.start
-  const lead = all.filter(isLead).flatMap((e) => e.pieces)
-  if (lead.length === 0) return [...all]
-  const base = indentAt(text, startOf(fn))
-  const line = `\n${base}`
-  const pieces: Piece[] = [
-    `{${line}${at.style.indent}`,
-    ...lead.map((piece) => (typeof piece === 'string' ? piece.replaceAll('\n', line) : piece)),
-    'return ',
-    { from: startOf(fn.body), to: endOf(fn.body) },
-    `${at.style.semicolon}${line}}`,
-  ]
-  const arrow = text.lastIndexOf('=>', startOf(fn.body)) + '=>'.length
-  return [
-    ...all.filter((e) => !isLead(e)),
-    ...deepen(fn.body, at),
-    { start: arrow, end: endOf(fn), pieces: [' ', ...pieces] },
-  ]
-}
-
-/** One more level of indent for the lines of a node after its first. Lines of template literals stay. */
-function deepen(node: Node, at: Lowering): Edit[] {
-  const { text, ast } = at.file
-  const frozen = frozenRanges(ast.program)
-  const edits: Edit[] = []
-  for (let end = text.indexOf('\n', startOf(node)); end >= 0 && end < endOf(node); end = text.indexOf('\n', end + 1)) {
-    const start = end + 1
-    const stays = text[start] === '\n' || frozen.some((f) => start > f.start && start <= f.end)
-    if (!stays) edits.push({ start, end: start, pieces: [at.style.indent] })
-  }
-  return edits
-}
-
-/** From the opening to the closing parenthesis; a lone arrow parameter has none. */
-function parameterRange(fn: HelperRewrite['model']['fn'], text: string): { start: number; end: number } {
-  const first = fn.params[0] as Node
-  const last = fn.params[fn.params.length - 1] as Node
-  const before = text.slice(startOf(fn), startOf(first))
-  const open = before.lastIndexOf('(')
-  if (open < 0) return { start: startOf(first), end: endOf(last) }
-  const close = text.indexOf(')', endOf(last))
-  return { start: startOf(fn) + open, end: close + 1 }
-}
-
 /** New imports and segment config, after the imports that are there; a file without imports gets them on top. */
 function headEdits(input: ModuleInput): Edit[] {
   const { context, plan } = input
   const { file, style } = context
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
+  const joined = joinImports(input.imports, file)
   const imports = importTexts(
-    input.imports.map((i) => ({
+    joined.others.map((i) => ({
       ...i,
       source: rebaseSpecifier(i.source, fromDir, context.route.targetDir, input.redirect) ?? i.source,
     })),
     context,
   )
   const segments = plan.config.segments.map((s) => `export const ${s.name} = ${s.value}${style.semicolon}`)
-  if (freezes(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
-  if (imports.length === 0 && segments.length === 0) return []
+  if (canBeStatic(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
+  if (imports.length === 0 && segments.length === 0) return joined.edits
   const body = file.ast.program.body
   const old = body.filter((s) => s.type === 'ImportDeclaration')
   const nextImport = old.find((s) => s.type === 'ImportDeclaration' && s.source.value === 'next')
   const last = old[old.length - 1]
-  const edits: Edit[] = []
+  const edits: Edit[] = [...joined.edits]
   if (imports.length > 0) {
     const place = nextImport ?? old[0]
     if (place) edits.push({ start: startOf(place), end: startOf(place), pieces: [`${imports.join('\n')}\n`] })
@@ -336,12 +269,4 @@ function importTexts(all: readonly NewImport[], { style }: RouteContext): string
   const bySource = new Map<string, NewImport[]>()
   for (const one of all) bySource.set(one.source, [...(bySource.get(one.source) ?? []), one])
   return [...bySource].map(([source, list]) => printImport(source, list, style))
-}
-
-/** On Next 13 and 14 a file whose only handlers are GET (and HEAD) may be evaluated at build time, its fetches cached. */
-function freezes(plan: HandlerPlan, context: RouteContext): boolean {
-  if (context.app.next.major > 14) return false
-  const methods = plan.functions.flatMap((f) => f.methods)
-  if (!methods.includes('GET') || methods.some((m) => m !== 'GET' && m !== 'HEAD')) return false
-  return !/export const (revalidate|dynamic)\b/.test(context.file.text)
 }

@@ -60,15 +60,21 @@ export function verifyOutput(path: string, text: string, original: ScopeTree): s
   const illegal = exported.find((name) => !LEGAL.has(name))
   if (illegal) return `exports ${illegal}`
   if (!exported.some((name) => /^[A-Z]+$/.test(name))) return 'exports no method'
-  for (const [name, references] of tree.globals) {
-    // Names of types only are the type checker's business.
-    if (references.every((r) => r.kind === 'type')) continue
-    if (original.globals.has(name) || NEW_GLOBALS.has(name)) continue
-    return `uses ${name}, which is declared nowhere`
-  }
+  const lost = findLostName(tree, original)
+  if (lost !== null) return `uses ${lost}, which is declared nowhere`
   for (const name of ['NextApiRequest', 'NextApiResponse', 'NextApiHandler']) {
     const refs = tree.program.bindings.get(name)?.references.length ?? 0
     if (refs > 0) return `still uses ${name}`
+  }
+  return null
+}
+
+/** A name that new code uses and nothing declares; null when there is none. */
+export function findLostName(tree: ScopeTree, original: ScopeTree): string | null {
+  for (const [name, references] of tree.globals) {
+    // Names of types only are the type checker's business.
+    if (references.every((r) => r.kind === 'type')) continue
+    if (!original.globals.has(name) && !NEW_GLOBALS.has(name)) return name
   }
   return null
 }

@@ -60,7 +60,7 @@ function linesOf(leaves: readonly Leaf[], site: Destructure, at: Lowering): Piec
   const params: string[] = []
   for (const leaf of leaves) {
     if (leaf.isAlias) continue
-    const concern = requestConcernOf.get(leaf.path[0] ?? '')
+    const concern = requestConcernOf(leaf.path[0] ?? '', at)
     if (leaf.path.length === 0 || !concern) {
       block(at, 'PA510', leaf.property, { name: leaf.path[0] ?? '' })
       return null
@@ -144,7 +144,7 @@ function stringMember(leaf: Leaf, site: Destructure): 'string' | 'optional' | nu
 
 /** `const { a, ...rest } = req.query` becomes `const { a, ...rest } = query`. */
 function keepPattern(site: Destructure, at: Lowering): void {
-  const concern = requestConcernOf.get(site.base[0] ?? '')
+  const concern = requestConcernOf(site.base[0] ?? '', at)
   const init = site.declarator?.init
   if (!concern || !init) return block(at, 'PA500', site.pattern, { why: 'pattern' })
   let node: Node = init

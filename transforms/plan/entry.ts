@@ -47,7 +47,16 @@ export function rewriteEntry(
   const { edits, methods, notes } = found
   return {
     kind: 'migrate',
-    plan: { entry, functions: [], helpers: [], config, rewrite: { edits, methods } },
+    plan: {
+      entry,
+      functions: [],
+      helpers: [],
+      shared: new Map(),
+      wrapping: null,
+      wrapEdits: [],
+      config,
+      rewrite: { edits, methods },
+    },
     notes: [...config.notes, ...notes],
   }
 }

@@ -5,7 +5,7 @@ import { claimResponse, sentFlags } from '../concerns/response/registry.ts'
 import type { Claim, ResponseFact } from '../model/response.ts'
 import type { FunctionModel, FunctionNode, Pass, Use } from '../model/route.ts'
 import { isCall, isMember, memberName } from '../syntax/match.ts'
-import { functionAround, type Node } from '../syntax/tree.ts'
+import { contains, functionAround, type Node, parentOf } from '../syntax/tree.ts'
 import type { FunctionInput } from './function-model.ts'
 
 /** The flow of a function in one variant, without rewriting anything. */
@@ -36,7 +36,14 @@ export function flowOf(
     if (!node || node.type === 'NewExpression' || !isLive(node)) continue
     const target = input.calleeOf(node)
     const summary = target ? input.summaries.get(target.callee) : undefined
-    if (target && summary) calls.set(node, { node, callee: target.callee, kind: summary.kind, passes: target.passes })
+    if (target && summary)
+      calls.set(node, {
+        node,
+        callee: target.callee,
+        kind: summary.kind,
+        sets: summary.sharesHeaders,
+        passes: target.passes,
+      })
     else if (!target && input.answers(node, passes)) calls.set(node, { node, callee: outsider, kind: 'always', passes })
   }
   const callbackFacts = [...claims.values()].flatMap((c) =>
@@ -49,9 +56,28 @@ export function flowOf(
     callbackFacts,
     calls,
     isLive,
+    ...(input.handler ? { isHandler: ({ callee }) => callee === input.handler, isAside: asideOf(input.model) } : {}),
     inherits: input.inherits,
   })
-  return { flow, claims, unclaimed, calls }
+  const held = flow.exits.flatMap((exit) => exit.held?.between ?? [])
+  const isHeld = (node: Node): boolean => held.some((part) => contains(part, node))
+  for (const node of claims.keys()) if (isHeld(node)) claims.delete(node)
+  return { flow, claims, unclaimed: unclaimed.filter(({ node }) => !isHeld(node)), calls }
+}
+
+/** Nothing is done with the response there, but to ask for its status. */
+function asideOf({ uses, passes, escapes }: FunctionModel): (node: Node) => boolean {
+  return (part) =>
+    !uses.some((use) => use.root === 'res' && contains(part, use.ref) && !isStatusRead(use)) &&
+    !passes.some(({ root, call }) => root === 'res' && contains(part, call)) &&
+    !escapes.some(({ root, node }) => root === 'res' && contains(part, node))
+}
+
+export function isStatusRead({ steps, node }: Use): boolean {
+  const [first, second] = steps
+  if (first?.kind !== 'prop' || first.name !== 'statusCode' || second) return false
+  const parent = parentOf(node)
+  return parent?.type !== 'UpdateExpression' && (parent?.type !== 'AssignmentExpression' || parent.left !== node)
 }
 
 /** Stands for a package's function: it has no body here and no summary. */

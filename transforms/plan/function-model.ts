@@ -1,7 +1,8 @@
-import type { HelperKind, Program } from '../analyse/callees.ts'
+import type { HelperKind, HelperCall } from '../analyse/callees.ts'
 import type { Flow, Truth } from '../analyse/flow-model.ts'
 import type { Variant } from '../analyse/variant.ts'
 import type { Lowering } from '../concerns/lowering.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionModel, Pass } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
@@ -16,6 +17,10 @@ export interface HelperSummary {
   readsBody: boolean
   /** Headers of the caller are taken over and may be added to. */
   inherits: boolean
+  /** It sets headers of its caller's answer on paths on which it does not answer. */
+  sharesHeaders: boolean
+  /** It may set a content type, itself or through its own helpers. */
+  setsType: boolean
   /** Each of its responses has a status of its own. */
   ownsStatus: boolean
   returns: { answered: Truth[]; unanswered: Truth[] }
@@ -23,6 +28,8 @@ export interface HelperSummary {
   statuses: (number | { argument: number } | null)[]
   /** A Promise is returned where a plain value was. */
   becameAsync: boolean
+  /** Why a function of another module cannot be rewritten: its callers cannot move. Left out where it can. */
+  blocked?: Diagnostic
 }
 
 export interface FunctionPlan {
@@ -37,7 +44,6 @@ export interface FunctionInput {
   model: FunctionModel
   tree: ScopeTree
   variant: Variant
-  program: Program
   summaries: ReadonlyMap<FunctionModel, HelperSummary>
   /** The helper that a call goes to in this variant. */
   calleeOf: (call: Node) => { callee: FunctionModel; passes: readonly Pass[] } | null
@@ -45,7 +51,13 @@ export interface FunctionInput {
   recipe: (call: Pass['call'], passes: readonly Pass[], at: Lowering) => boolean
   /** A call to a package that sends the response itself. */
   answers: (call: Pass['call'], passes: readonly Pass[]) => boolean
+  /** What the callee of a helper's call is called in the new text; null where it stays as it is written. */
+  nameAt: (call: HelperCall) => string | null
+  /** In a wrapper: the handler that it is given. */
+  handler: FunctionModel | null
   inherits: boolean
+  /** The headers that it takes over may have a content type. */
+  inheritsType: boolean
   /** The body is handed over by the caller instead of being read. */
   bodyArgument: boolean
   bodyType: string | null

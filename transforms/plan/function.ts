@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import type { HelperCall } from '../analyse/callees.ts'
 import type { ExitSite, Flow } from '../analyse/flow-model.ts'
 import { indentIn } from '../analyse/variant.ts'
-import { block, type Lowering, need, note, snippet } from '../concerns/lowering.ts'
+import { block, type Lowering, need, note, snippet, spanOf } from '../concerns/lowering.ts'
 import { refusedRequestMembers, requestConcernOf } from '../concerns/request/registry.ts'
 import { sentFlags } from '../concerns/response/registry.ts'
 import type { Code } from '../model/diagnostic.ts'
@@ -13,7 +13,8 @@ import type { Edit, Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt, leadStart } from '../syntax/lines.ts'
 import { tellsNullFromUndefined } from '../syntax/absence.ts'
 import { isCall, numberValue, stringValue } from '../syntax/match.ts'
-import { endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
+import { mayThrow } from '../analyse/flow-facts.ts'
+import { endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure } from './destructure.ts'
 import { overrulesStatus } from './fold.ts'
 import { emitGuards } from './guards.ts'
@@ -21,7 +22,9 @@ import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.
 import { planResponses } from './response.ts'
 import { helperArguments } from './signature.ts'
 import type { FunctionInput, FunctionPlan } from './function-model.ts'
+import { setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
+import { holdResponse, mergeHeaders } from './handler-answer.ts'
 import { emitReturns, finishCall } from './returns.ts'
 
 /** Rewrites one function (in one variant of it): every use of req and res claimed and lowered, or a blocker. */
@@ -43,6 +46,15 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const later of flow.later) note(at, 'PA315', 'note', later, { text: snippet(at.file, later) })
   for (const final of flow.finals) note(at, 'PA316', 'note', final)
   for (const problem of flow.problems) block(at, problem.code, problem.node)
+  // What runs in `finally` would run before the helper is done: it now waits for the body, or always did not.
+  for (const { what, node } of flow.exits)
+    if (
+      what.kind === 'call' &&
+      what.call.callee !== outsider &&
+      node.type !== 'AwaitExpression' &&
+      isBeforeFinally(node, at)
+    )
+      if (what.call.callee.fn.async || input.summaries.get(what.call.callee)?.becameAsync) block(at, 'PA317', node)
   // What was set on res before a package answers would be lost: the package makes its own Response.
   for (const { what, pending } of flow.exits)
     if (what.kind === 'call' && what.call.callee === outsider && pending.length > 0) block(at, 'PA545', what.call.node)
@@ -56,7 +68,13 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     bodyType: input.bodyType,
     readsHeaders: readsState.some((read) => at.isLive(read.node)),
     indentAt,
-    helperCall: (site) => finishCall(site, at),
+    helperCall: (site, usesHeaders) => {
+      const isHandler = site.what.kind === 'call' && site.what.call.callee === input.handler
+      if (isHandler && site.held) holdResponse(site, { at, model, usesHeaders, indentAt })
+      else if (isHandler && usesHeaders) mergeHeaders(site, at, indentAt)
+      else finishCall(site, at, !isHandler && becameAsync(site, input))
+    },
+    setsOtherType: (site) => setsOtherType(site, input, at.file),
   })
   for (const read of readsState) {
     responses.usesHeaders = true
@@ -90,6 +108,19 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   const usesAwait =
     takes.params || at.edits.some((e) => e.pieces.some((p) => typeof p === 'string' && /\bawait /.test(p)))
   return { edits: at.edits, takes, flow, readsBody, usesAwait }
+}
+
+/** In a try (or its catch) whose finally block does something. */
+function isBeforeFinally(node: Node, at: Lowering): boolean {
+  let below = node
+  for (let up = parentOf(node); up && below !== at.fn; below = up, up = parentOf(up))
+    if (up.type === 'TryStatement' && up.finalizer && up.finalizer !== below && mayThrow(up.finalizer)) return true
+  return false
+}
+
+/** The helper that answers here gives a Promise of its answer, which it did not before. */
+function becameAsync({ what }: Flow['exits'][number], { summaries }: FunctionInput): boolean {
+  return what.kind === 'call' && summaries.get(what.call.callee)?.becameAsync === true
 }
 
 /** Declarations for a destructured parameter stand first in the body, after what they need. */
@@ -132,7 +163,7 @@ function lowerRequest(model: FunctionModel, at: Lowering): void {
       continue
     }
     const name = first.kind === 'prop' ? first.name : ''
-    const concern = requestConcernOf.get(name)
+    const concern = requestConcernOf(name, at, first.node)
     if (concern) concern.read(use, at)
     else block(at, refusedRequestMembers[name] ?? 'PA510', use.node, { name: nameOf(use) })
   }
@@ -144,14 +175,18 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
     if (!at.isLive(node) || isPipe(passes[0]?.call ?? (node as t.CallExpression))) continue
     const call = calls.get(node)
     const summary = call ? input.summaries.get(call.callee) : undefined
+    if (summary?.blocked) {
+      at.blockers.push({ ...summary.blocked, span: spanOf(at.file, node) })
+      continue
+    }
     if (call && summary) {
       const argsStart = argumentsStart(at, call.node)
       const pieces = helperArguments(call.callee, call.node, at, summary.takes)
       at.edits.push({ start: argsStart, end: endOf(call.node), pieces: ['(', ...pieces, ')'] })
-      const name = call.callee.name
-      if (name && at.file.text.slice(startOf(call.node.callee), endOf(call.node.callee)) !== name)
-        at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
+      const name = input.nameAt(call)
+      if (name) at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
+      for (const name of summary.takes.custom) need(at, 'custom', node, name)
       if (summary.takes.params) need(at, 'params', node)
       if (summary.takes.body) need(at, 'whole-body', node)
       continue

@@ -2,7 +2,9 @@ import type * as t from '@babel/types'
 import type { Code, Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionModel, FunctionNode, HttpMethod } from '../model/route.ts'
 import type { SourceFile } from '../syntax/parse.ts'
-import { endOf, type Node, startOf } from '../syntax/tree.ts'
+import { isInstanceTest, withCasts } from '../syntax/match.ts'
+import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { sentFlags } from '../concerns/response/registry.ts'
 import type { Treatment } from './methods.ts'
 
 /**
@@ -33,6 +35,20 @@ export function presentNodes(entry: FunctionModel): Set<Node> {
     .filter((u) => u.root === 'res' && u.steps.length === 1 && isTypeof(u.node))
     .map((u) => u.node)
   return new Set([...entry.presences, ...methods])
+}
+
+/**
+ * `res.headersSent` and the like: false wherever code still runs, because every exit returns. So are, for a Pages request, the questions of
+ * code for requests of both kinds: `req.headers instanceof Headers`.
+ */
+export function sentNodes(model: FunctionModel): Set<Node> {
+  return new Set(
+    model.uses.flatMap(({ root, steps, node }) => {
+      const [first] = steps
+      if (root === 'req') return isInstanceTest(node) && steps.length === 1 ? [parentOf(withCasts(node)) ?? node] : []
+      return root === 'res' && steps.length === 1 && first?.kind === 'prop' && sentFlags.has(first.name) ? [node] : []
+    }),
+  )
 }
 
 function isTypeof(node: Node): boolean {

@@ -19,6 +19,8 @@ export interface Takes {
   headers: boolean
   /** The parsed body, handed over by the caller. */
   body: boolean
+  /** Properties that the project hangs on the request. */
+  custom: readonly string[]
 }
 
 interface Place {
@@ -90,6 +92,7 @@ export function placeNeeds(
     params: usesParams,
     headers: responses.usesHeaders && !declaresHeaders,
     body: bodyArgument && readsBody(at),
+    custom: [...new Set(of('custom').map((n) => n.key))],
   }
 }
 

@@ -5,7 +5,7 @@ import type { Body, Effect } from '../model/response.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { removalRange } from '../syntax/lines.ts'
 import { isCalm } from '../syntax/calm.ts'
-import { numberValue, stringValue, uncast } from '../syntax/match.ts'
+import { numberValue, uncast } from '../syntax/match.ts'
 import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { StreamRegion } from '../analyse/streams.ts'
 import { emitStream } from './stream.ts'
@@ -36,7 +36,9 @@ export interface ResponseContext {
   /** Final indent of a source position. */
   indentAt: (position: number) => string
   /** Text of the call of a helper, pieces of source included. */
-  helperCall: (site: ExitSite) => void
+  helperCall: (site: ExitSite, usesHeaders: boolean) => void
+  /** What is set there may be a content type other than JSON's. */
+  setsOtherType: (site: EffectSite) => boolean
 }
 
 /**
@@ -50,7 +52,11 @@ export function planResponses(context: ResponseContext): ResponsePlan {
   const plan: ResponsePlan = { usesHeaders: false, usesStatus: false, headerSites: [], statusSites: [] }
   for (const site of flow.effects) emitEffect(site, variable, context, plan)
   for (const exit of flow.exits) {
-    if (exit.what.kind === 'call') context.helperCall(exit)
+    if (exit.what.kind === 'call')
+      context.helperCall(
+        exit,
+        exit.pending.some((s) => variable.has(s) && familyOf(s) === 'header'),
+      )
     else emitExit(exit, exit.what.fact.exit as Body, exit.what.fact.effects, variable, context, plan)
   }
   for (const statement of new Set(flow.effects.filter((e) => !variable.has(e)).map((e) => e.statement))) {
@@ -209,7 +215,7 @@ function emitExit(
   if (value === null) return
   if (usesHeaders) {
     // json() set its type over the handler's own; a Headers value may hold another by now.
-    if (value.kind === 'json' && pending.some((s) => variable.has(s) && setsOtherType(s, at)))
+    if (value.kind === 'json' && pending.some((s) => variable.has(s) && context.setsOtherType(s)))
       init.headers.push(typeHeader('application/json', at))
     plan.usesHeaders = true
     plan.headerSites.push(exit.statement)
@@ -225,13 +231,6 @@ function emitExit(
 function statusesOf(pending: readonly EffectSite[], own: readonly Effect[]): Node[] {
   const set = pending.map(({ what }) => what)
   return [...set, ...own].flatMap((what) => (what.kind === 'status' ? [what.value] : []))
-}
-
-function setsOtherType(site: EffectSite, at: Lowering): boolean {
-  // What callers and helpers put in is not known here; the file as a whole shows whether a type is set at all.
-  if (site.what.kind === 'inherited' || site.what.kind === 'call') return /content-type/i.test(at.file.text)
-  if (site.what.kind !== 'header' || headerName(site.what.name)?.toLowerCase() !== 'content-type') return false
-  return !/^application\/json\b/.test(stringValue(site.what.value) ?? '')
 }
 
 function emitStreamExit(

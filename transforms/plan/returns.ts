@@ -6,24 +6,29 @@ import { withCasts } from '../syntax/match.ts'
 import { type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /** `await helper(req, res)` as the last thing: `return helper(request)`; the await stays where a try around must see the error. */
-export function finishCall(site: ExitSite, at: Lowering): void {
+export function finishCall(site: ExitSite, at: Lowering, isAsync: boolean): void {
   if (site.form === 'arrow') return
   const node = site.node
   const inner = withCasts(node)
+  // What threw in the try rejects now: without await nobody here would catch it, and `finally` would run too early.
+  const isPromise = isAsync && node.type !== 'AwaitExpression' && isInTry(node, at)
+  if (isPromise) at.edits.push({ start: startOf(node), end: startOf(node), pieces: ['await '] })
   if (node.type === 'AwaitExpression' && site.form === 'tail' && !isInTry(node, at))
     at.edits.push({ start: startOf(inner), end: startOf(node.argument), pieces: [] })
   if (node.type === 'UnaryExpression' && node.operator === 'void')
     at.edits.push({ start: startOf(node), end: startOf(node.argument), pieces: [] })
 }
 
-function isInTry(node: Node, at: Lowering): boolean {
+export function isInTry(node: Node, at: Lowering): boolean {
   for (let up = parentOf(node); up && up !== at.fn; up = parentOf(up)) if (up.type === 'TryStatement') return true
   return false
 }
 
 /** Puts `return` before responses that were the last thing their path did, and takes away what stood after them. */
 export function emitReturns(flow: Flow, at: Lowering): void {
-  for (const statement of new Set(flow.exits.filter((e) => e.form === 'tail').map((e) => e.statement))) {
+  for (const statement of new Set(
+    flow.exits.filter((e) => e.form === 'tail' && !e.isReplaced).map((e) => e.statement),
+  )) {
     at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: ['return '] })
   }
   for (const statement of new Set(flow.exits.filter((e) => e.isNested).map((e) => e.statement))) dropVoid(statement, at)
@@ -41,8 +46,8 @@ export function emitReturns(flow: Flow, at: Lowering): void {
     })
   }
   for (const drop of flow.drops) {
-    const parent = parentOf(drop)
-    const range = removalRange(at.file, drop, startOf(parent ?? drop))
+    const whole = holderOf(drop, at)
+    const range = removalRange(at.file, whole, startOf(parentOf(whole) ?? whole))
     at.edits.push({ ...range, pieces: [] })
   }
 }
@@ -57,4 +62,12 @@ function dropVoid(statement: Node, at: Lowering): void {
         : null
   if (value?.type === 'UnaryExpression' && value.operator === 'void')
     at.edits.push({ start: startOf(value), end: outerRange(at.file.text, value.argument).start, pieces: [] })
+}
+
+/** The `if` that is decided and has nothing but this statement. */
+function holderOf(statement: Node, at: Lowering): Node {
+  const parent = parentOf(statement)
+  const isAll =
+    parent?.type === 'IfStatement' && parent.consequent === statement && !parent.alternate && !at.isLive(parent.test)
+  return isAll ? parent : statement
 }

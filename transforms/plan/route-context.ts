@@ -5,13 +5,17 @@ import type { ConfigPlan } from '../concerns/module/config.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { MigrateOptions } from '../model/options.ts'
 import type { NextApp, Project, Route } from '../model/project.ts'
-import type { FunctionModel, HttpMethod } from '../model/route.ts'
+import type { HttpMethod } from '../model/route.ts'
 import type { EntryRecipe, Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
-import type { FunctionPlan, HelperSummary } from './function-model.ts'
+import type { Node } from '../syntax/tree.ts'
+import type { FunctionPlan } from './function-model.ts'
+import type { SharedCall, SharedFunctions } from './shared-model.ts'
+import type { PlannedHelper } from './summary.ts'
+import type { Wrapping } from './wrapped-entry.ts'
 
 /** Everything about one route file that planning reads. */
 export interface RouteContext {
@@ -28,6 +32,8 @@ export interface RouteContext {
   recipes: readonly Recipe[]
   entryRecipes: readonly EntryRecipe[]
   recipeContext: RecipeContext
+  /** Functions of other modules that req and res are handed to. */
+  shared: SharedFunctions
 }
 
 /** One function of the new file: a variant of the handler, and the methods that it answers. */
@@ -42,18 +48,18 @@ export interface MethodFunction {
   isRefusal: boolean
 }
 
-export interface HelperRewrite {
-  model: FunctionModel
-  plan: FunctionPlan
-  at: Lowering
-  summary: HelperSummary
-}
+export type HelperRewrite = PlannedHelper
 
 /** How a route's handler moves. */
 export interface HandlerPlan {
   entry: Extract<Entry, { kind: 'function' | 'call' }>
   functions: MethodFunction[]
   helpers: HelperRewrite[]
+  /** Calls of functions of other modules, by the call in the source. */
+  shared: ReadonlyMap<Node, SharedCall>
+  /** Wrappers of the project around the handler, and their new names. */
+  wrapping: Wrapping | null
+  wrapEdits: readonly Edit[]
   config: ConfigPlan
   /** The default export is no function, and a recipe wrote its new form: nothing else of it is emitted. */
   rewrite: { edits: readonly Edit[]; methods: HttpMethod[] } | null

@@ -1,12 +1,13 @@
 import type * as t from '@babel/types'
-import { followCalls, functionOf, type Program } from '../analyse/callees.ts'
-import { type Entry, findEntry } from '../analyse/entry.ts'
 import type { Flow } from '../analyse/flow-model.ts'
+import { followCalls, functionOf, type HelperCall, type Program } from '../analyse/callees.ts'
+import { type Entry, findEntry } from '../analyse/entry.ts'
 import { type MethodContext, OTHER, evaluate } from '../analyse/method-value.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { type Lowering, spanOf } from '../concerns/lowering.ts'
 import { type ConfigPlan, readConfig } from '../concerns/module/config.ts'
+import { customWrites } from '../concerns/request/custom.ts'
 import { showsFormBody } from '../concerns/request/form-body.ts'
 import { sentFlags } from '../concerns/response/registry.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
@@ -14,6 +15,7 @@ import { type FunctionModel, type FunctionNode, type HttpMethod, httpMethods, ty
 import { collects } from '../recipes/collector.ts'
 import { parsesForm } from '../recipes/formidable/form.ts'
 import type { PackageCall, Recipe } from '../recipes/recipe.ts'
+import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges, type Range } from '../syntax/lines.ts'
 import { endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree.ts'
 import { chooseNames } from './names.ts'
@@ -24,13 +26,20 @@ import { type BodyReader, chooseReader, usesReader } from './strict-body.ts'
 import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
 import type { HelperRewrite, MethodFunction, RouteContext, Verdict } from './route-context.ts'
 import { keep, rewriteEntry, whyNoFunction } from './entry.ts'
-import { isInCatch, isRefusal, isService, statusOf, statusesOf, truthOfReturn } from './refusal.ts'
+import { isInCatch, isRefusal, isService } from './refusal.ts'
+import type { SharedCall, SharedFunction } from './shared-model.ts'
+import { findInheriting, planHelper } from './summary.ts'
+import { readWrapping, type Wrapping } from './wrapped-entry.ts'
+import { findCaught } from './wrapper-catch.ts'
+import { treatByWrappers, type WrapTreatment } from './wrapper-methods.ts'
+import { makesState } from './wrapper-state.ts'
 import {
   bodyTypeOf,
   declaredName,
   inSourceOrder,
   namedMethods,
   presentNodes,
+  sentNodes,
   typescriptVersion,
   unique,
 } from './handler-facts.ts'
@@ -39,11 +48,14 @@ import {
 export function planHandler(context: RouteContext): Verdict {
   const { file, tree } = context
   const config = readConfig(file)
-  const entry = findEntry(file.ast, tree)
+  const found = findEntry(file.ast, tree)
   // The config of a handler from elsewhere is mostly re-exported with it, which is not the reason.
-  if (config.blockers.length > 0 && entry.kind !== 'reexport') return { kind: 'keep', because: config.blockers }
-  const rewritten = entry.kind === 'call' && !config.isEdge ? rewriteEntry(entry, context, config) : null
+  if (config.blockers.length > 0 && found.kind !== 'reexport') return { kind: 'keep', because: config.blockers }
+  const rewritten = found.kind === 'call' && !config.isEdge ? rewriteEntry(found, context, config) : null
   if (rewritten) return rewritten
+  const wrapped = found.kind === 'call' && !config.isEdge ? readWrapping(found, context) : null
+  if (wrapped && 'code' in wrapped) return { kind: 'keep', because: [wrapped] }
+  const entry = wrapped?.entry ?? found
   if (entry.kind !== 'function') return { kind: 'keep', because: [whyNoFunction(entry, context)] }
   if (config.isEdge) return keep(context, 'PA404', entry.fn)
   if (
@@ -60,7 +72,7 @@ export function planHandler(context: RouteContext): Verdict {
     .flatMap((name) => tree.globals.get(name) ?? [])
     .find((r) => startOf(r.node) >= startOf(entry.fn) && endOf(r.node) <= endOf(entry.fn))
   if (hidden) return keep(context, 'PA407', hidden.node)
-  const planner = new Planner(context, entry, config)
+  const planner = new Planner(context, entry, config, wrapped?.wrapping ?? null)
   return planner.run()
 }
 
@@ -75,13 +87,15 @@ export interface Inspection {
 /** Null when the default export is no function of the file. */
 export function inspectHandler(context: RouteContext): Inspection | null {
   const entry = findEntry(context.file.ast, context.tree)
-  return entry.kind === 'function' ? new Planner(context, entry, readConfig(context.file)).inspect() : null
+  return entry.kind === 'function' ? new Planner(context, entry, readConfig(context.file), null).inspect() : null
 }
 
 class Planner {
   private readonly context: RouteContext
   private readonly entry: Extract<Entry, { kind: 'function' }>
   private readonly config: ConfigPlan
+  private readonly wrapping: Wrapping | null
+  private readonly wrapTreatments: ReadonlyMap<string, WrapTreatment>
   private readonly program: Program
   private readonly methodNodes: Set<Node>
   private readonly sentNodes: Set<Node>
@@ -90,7 +104,8 @@ class Planner {
   private readonly frozen: readonly Range[]
   private readonly reader: BodyReader | null
   private readonly targets = new Map<Node, FunctionNode[]>()
-  private inherits = new Set<FunctionModel>()
+  /** Helpers that take over headers of their callers, and whether a content type may be among them. */
+  private inherits = new Map<FunctionModel, boolean>()
   /** Helpers that are handed the parsed body: they cannot await it, or it would be read twice. */
   private bodyArguments = new Set<FunctionModel>()
   private summaries = new Map<FunctionModel, HelperSummary>()
@@ -98,32 +113,37 @@ class Planner {
   /** Of one run: they rest on the summaries. */
   private treatments = new Map<string, Treatment>()
   private readonly names = new Map<FunctionModel, Lowering['names']>()
+  /** Functions of other modules, and the calls that go to them. */
+  private readonly shared = new Map<FunctionModel, SharedFunction>()
+  private readonly sharedCalls = new Map<Node, SharedCall>()
 
-  constructor(context: RouteContext, entry: Extract<Entry, { kind: 'function' }>, config: ConfigPlan) {
+  constructor(
+    context: RouteContext,
+    entry: Extract<Entry, { kind: 'function' }>,
+    config: ConfigPlan,
+    wrapping: Wrapping | null,
+  ) {
     this.context = context
+    this.wrapping = wrapping
+    this.wrapTreatments = treatByWrappers(wrapping?.layers ?? [])
     this.entry = entry
     this.config = config
-    const first = followCalls(entry.fn, entry.name, context.tree, () => [])
+    const elsewhere = (call: SharedCall['node'], passes: readonly Pass[]): FunctionModel | null =>
+      this.follow(call, passes)
+    const first = followCalls(entry.fn, entry.name, context.tree, { elsewhere })
     this.methodNodes = new Set(
       first.entry.uses
         .filter((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'method')
         .map((u) => u.steps[0]?.node as Node),
     )
-    this.sentNodes = new Set(
-      first.entry.uses
-        .filter(
-          (u) =>
-            u.root === 'res' && u.steps.length === 1 && u.steps[0]?.kind === 'prop' && sentFlags.has(u.steps[0].name),
-        )
-        .map((u) => u.node),
-    )
+    this.sentNodes = sentNodes(first.entry)
     this.presentNodes = presentNodes(first.entry)
     this.formBody = context.file.text.includes('form-urlencoded') && showsFormBody(entry.fn)
     this.frozen = frozenRanges(context.file.ast.program)
     this.reader = context.options.strict && config.bodyParser ? chooseReader(context.tree, config) : null
     this.program =
       first.outside.length > 0
-        ? followCalls(entry.fn, entry.name, context.tree, (callee) => this.tableTargets(callee))
+        ? followCalls(entry.fn, entry.name, context.tree, { ofTable: (callee) => this.tableTargets(callee), elsewhere })
         : first
   }
 
@@ -133,6 +153,7 @@ class Planner {
     if (this.reader) this.bodyArguments = new Set(program.helpers)
     const [loop] = program.recursive
     if (loop) return keep(context, 'PA523', loop.fn)
+    if ([...this.wrapTreatments.values()].includes('unclear')) return keep(context, 'PA532', this.entry.fn)
     const variants = this.variants()
     this.summarise(variants)
     this.treatments = new Map()
@@ -157,7 +178,13 @@ class Planner {
       blockers.push(...helper.at.blockers)
       notes.push(...helper.at.notes)
     }
-    blockers.push(...this.valueUses(helpers))
+    blockers.push(...this.valueUses(helpers), ...this.misfits(reached), ...this.lostHeaders(functions))
+    for (const { wrapper } of this.wrapping?.layers ?? []) notes.push(...wrapper.callee.notes)
+    notes.push(...this.paramsInUrl(reached))
+    const caught = findCaught(this.wrapping?.layers ?? [], functions, this.entry.fn)
+    blockers.push(...caught.filter(({ level }) => level === 'blocker'), ...this.repeatedWraps(functions.length))
+    notes.push(...caught.filter(({ level }) => level === 'review'))
+    for (const callee of reached) notes.push(...(this.shared.get(callee)?.notes ?? []))
     if (this.handsBodyOver(blockers)) return this.run()
     if (blockers.length > 0) return { kind: 'keep', because: unique(blockers) }
     notes.unshift(
@@ -171,7 +198,16 @@ class Planner {
     notes.push(...this.methodNotes(choice))
     return {
       kind: 'migrate',
-      plan: { entry: this.entry, functions, helpers, config: this.config, rewrite: null },
+      plan: {
+        entry: this.entry,
+        functions,
+        helpers,
+        shared: this.sharedCalls,
+        wrapping: this.wrapping,
+        wrapEdits: this.wrapEdits(),
+        config: this.config,
+        rewrite: null,
+      },
       notes: unique(notes),
     }
   }
@@ -242,6 +278,18 @@ class Planner {
     }
   }
 
+  /** A call that hands req or res to a function of another module; recipes come first. */
+  private follow(call: SharedCall['node'], passes: readonly Pass[]): FunctionModel | null {
+    const found = this.packageCall(call, passes)
+    if (found && this.recipesFor(found).length > 0) return null
+    const { route, file, tree, shared } = this.context
+    const target = shared.follow(call, passes, { path: route.source, file, tree })
+    if (!target) return null
+    this.sharedCalls.set(call, target)
+    this.shared.set(target.callee.model, target.callee)
+    return target.callee.model
+  }
+
   /** A callee that a lookup table gives: every function that some method selects. */
   private tableTargets(callee: Node): readonly FunctionNode[] {
     const known = this.targets.get(callee)
@@ -257,6 +305,7 @@ class Planner {
 
   private calleeOf(call: Node, variant: Variant): { callee: FunctionModel; passes: readonly Pass[] } | null {
     const known = this.program.calls.get(call)
+    if (known && this.shared.has(known.callee)) return known
     // A helper that only reads the body is replaced by the Request's own method.
     if (!known || collects(known.callee.fn, this.context.tree) || parsesForm(known.callee.fn, this.context.tree))
       return null
@@ -272,12 +321,13 @@ class Planner {
 
   /** Analyses helpers, callees first; repeated until it is known which of them take over headers of their callers. */
   private summarise(variants: ReadonlyMap<string, Variant>): void {
-    if (this.program.helpers.length === 0) return
+    for (const { model, summary } of this.shared.values()) this.summaries.set(model, summary)
+    if (this.program.helpers.length === 0 && this.shared.size === 0) return
     for (let round = 0; round < 4; round++) {
-      this.summaries = new Map()
+      this.summaries = new Map([...this.shared.values()].map(({ model, summary }) => [model, summary]))
       this.helpers = new Map()
       for (const model of this.program.helpers) this.summariseOne(model)
-      const before = this.inherits.size
+      const before = [...this.inherits.values()].join()
       for (const variant of new Map([...variants.values()].map((v) => [v.signature, v])).values())
         this.markInheriting(this.input(this.program.entry, variant, false, true), (n) => !isDead(variant, n))
       for (const helper of this.helpers.values())
@@ -285,73 +335,34 @@ class Planner {
           this.input(helper.model, this.whole(helper.model), this.inherits.has(helper.model), false),
           () => true,
         )
-      if (this.inherits.size === before) return
+      if ([...this.inherits.values()].join() === before) return
     }
   }
 
   private markInheriting(input: FunctionInput, isLive: (node: Node) => boolean): void {
-    const { flow } = flowOf(input, isLive)
-    for (const exit of flow.exits)
-      if (exit.what.kind === 'call' && exit.pending.length > 0) this.inherits.add(exit.what.call.callee)
-    for (const guard of flow.guards) if (guard.pending.length > 0) this.inherits.add(guard.call.callee)
+    for (const [callee, { isTyped }] of findInheriting(input, { isLive, file: this.context.file })) {
+      const shared = this.shared.get(callee)
+      if (shared) this.context.shared.inherit(shared, isTyped)
+      else this.inherits.set(callee, isTyped || this.inherits.get(callee) === true)
+    }
   }
 
   private whole(model: FunctionModel): Variant {
     return specialise(model.fn, this.context.file, {
       tree: this.context.tree,
       methodNodes: new Set(),
-      sentNodes: new Set(),
+      sentNodes: sentNodes(model),
+      presentNodes: presentNodes(model),
       method: OTHER,
     })
   }
 
   private summariseOne(model: FunctionModel): void {
-    const inherits = this.inherits.has(model)
     const variant = this.whole(model)
-    const at = this.lowering(model, variant, false)
-    const input = this.input(model, variant, inherits, false)
-    const { flow } = flowOf(input, at.isLive)
-    const kind =
-      flow.exits.length === 0 && flow.guards.length === 0
-        ? flow.effects.some((e) => e.what.kind !== 'inherited')
-          ? 'effects'
-          : 'reads'
-        : flow.mayFallThrough
-          ? 'may'
-          : 'always'
-    const canAwait = model.fn.async || kind === 'always' || kind === 'may'
-    const settled: Lowering = { ...at, mayAwait: canAwait }
-    const plan = planFunction(input, settled)
-    if (
-      kind === 'may' &&
-      flow.effects.some((e) => e.what.kind !== 'inherited' && (e.exits.size === 0 || flow.carried.has(e)))
-    )
-      settled.blockers.push({
-        code: 'PA521',
-        level: 'blocker',
-        span: spanOf(this.context.file, model.fn),
-        data: { name: model.name ?? '' },
-      })
-    const summary: HelperSummary = {
-      kind,
-      takes: plan.takes,
-      readsBody: plan.readsBody,
-      inherits,
-      ownsStatus: ownsStatus(flow, this.summaries),
-      returns: {
-        answered: flow.returns.answered,
-        unanswered: flow.returns.unanswered.map((u) => truthOfReturn(u, this.context.tree)),
-      },
-      becameAsync: plan.usesAwait && !model.fn.async,
-      statuses: [...flow.exits.map((exit) => statusOf(exit, model.fn)), ...this.statusesOfGuards(flow)],
-    }
-    this.summaries.set(model, summary)
-    this.helpers.set(model, { model, plan, at: settled, summary })
-  }
-
-  private statusesOfGuards({ guards }: Flow): (number | null)[] {
-    const all = guards.flatMap(({ call }) => this.summaries.get(call.callee)?.statuses ?? [null])
-    return all.map((status) => (typeof status === 'number' ? status : null))
+    const input = this.input(model, variant, this.inherits.has(model), false)
+    const helper = planHelper(input, this.lowering(model, variant, false))
+    this.summaries.set(model, helper.summary)
+    this.helpers.set(model, helper)
   }
 
   private input(model: FunctionModel, variant: Variant, inherits: boolean, isEntry: boolean): FunctionInput {
@@ -359,16 +370,26 @@ class Planner {
       model,
       tree: this.context.tree,
       variant,
-      program: this.program,
       summaries: this.summaries,
       calleeOf: (call) => this.calleeOf(call, variant),
       recipe: (call, passes, at) => this.tryRecipes(call, passes, at),
       answers: (call, passes) => this.answeredBy(call, passes) !== null,
+      nameAt: (call) => this.nameAt(call),
+      handler: null,
       inherits,
+      inheritsType: this.inherits.get(model) === true,
       bodyArgument: this.bodyArguments.has(model),
       bodyType: bodyTypeOf(model, this.context.file),
       isEntry,
     }
+  }
+
+  private nameAt({ node, callee }: HelperCall): string | null {
+    const { route, file, tree, shared, recipeContext } = this.context
+    const target = this.sharedCalls.get(node)
+    if (target) return shared.nameAt(target, { path: route.source, file, tree }, recipeContext.addImport)
+    const { name } = callee
+    return name && file.text.slice(startOf(node.callee), endOf(node.callee)) !== name ? name : null
   }
 
   private tryRecipes(call: Pass['call'], passes: readonly Pass[], at: Lowering): boolean {
@@ -429,6 +450,8 @@ class Planner {
       rawBody: !this.config.bodyParser,
       formBody: this.formBody,
       reader: this.reader,
+      custom: this.customOf(model),
+      hasAllCustom: !context.project.hasCustomServer,
       mayAwait,
       frozen: this.frozen,
       isLive: (node) => !isDead(variant, node),
@@ -437,6 +460,17 @@ class Planner {
       notes: [],
       blockers: [],
     }
+  }
+
+  /** What the handler, its wrappers and what they call set. */
+  private customOf(model: FunctionModel): ReadonlySet<string> {
+    const layers = (this.wrapping?.layers ?? []).flatMap(({ wrapper }) => [...wrapper.callee.custom])
+    const shared = [...this.shared.values()].flatMap(({ custom }) => [...custom])
+    return new Set([
+      ...[this.program.entry, ...this.program.helpers, model].flatMap(customWrites),
+      ...layers,
+      ...shared,
+    ])
   }
 
   private namesOf(model: FunctionModel): Lowering['names'] {
@@ -450,11 +484,12 @@ class Planner {
     const named = new Map<HttpMethod, Treatment>()
     for (const method of httpMethods) {
       const variant = variants.get(method) as Variant
-      if (variant.signature !== other.signature) named.set(method, this.treatment(variant))
+      if (variant.signature !== other.signature || this.wrapTreatments.get(method) !== this.wrapTreatments.get(OTHER))
+        named.set(method, this.treatmentOf(method, variant))
     }
     return {
       named: inSourceOrder(named, this.context.file, this.entry.fn),
-      others: this.treatment(other),
+      others: this.treatmentOf(OTHER, other),
       othersReadBody:
         this.program.entry.uses.some(
           (u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'body' && !isDead(other, u.ref),
@@ -468,18 +503,34 @@ class Planner {
     }
   }
 
-  /** In the handler, or in a helper that it calls for methods it does not name. */
-  private setsCors(variant: Variant): boolean {
-    const reached = new Set<FunctionModel>([this.program.entry])
-    this.reach(this.program.entry, variant, reached)
-    const { text } = this.context.file
-    return [...reached].some(({ fn }) => /access-control-allow/i.test(text.slice(startOf(fn), endOf(fn))))
+  private helperReadsBody(variant: Variant): boolean {
+    return [...this.reachedFrom(variant)].some((m) => this.summaries.get(m)?.readsBody)
   }
 
-  private helperReadsBody(variant: Variant): boolean {
+  private reachedFrom(variant: Variant): Set<FunctionModel> {
     const reached = new Set<FunctionModel>()
     this.reach(this.program.entry, variant, reached)
-    return [...reached].some((m) => this.summaries.get(m)?.readsBody)
+    return reached
+  }
+
+  /** The handler, a function that it calls, or a wrapper names a header of CORS: browsers ask with OPTIONS first. */
+  private setsCors(variant: Variant): boolean {
+    const { text } = this.context.file
+    const texts = [...this.reachedFrom(variant)].flatMap((model) => {
+      const shared = this.shared.get(model)
+      return shared ? textsOf(shared) : text.slice(startOf(model.fn), endOf(model.fn))
+    })
+    const layers = (this.wrapping?.layers ?? []).flatMap(({ wrapper }) => textsOf(wrapper.callee))
+    const own = text.slice(startOf(this.entry.fn), endOf(this.entry.fn))
+    // A helper that asks for OPTIONS answers it, and the handler does not name it.
+    const isAsked = [...texts, ...layers].some((one) => /(['"`])OPTIONS\1/.test(one))
+    return isAsked || [own, ...texts, ...layers].some((one) => /access-control-allow/i.test(one))
+  }
+
+  /** Wrappers come first. */
+  private treatmentOf(method: string, variant: Variant): Treatment {
+    const before = this.wrapTreatments.get(method)
+    return before === 'refuses' || before === 'serves' ? before : this.treatment(variant)
   }
 
   private treatment(variant: Variant): Treatment {
@@ -510,6 +561,12 @@ class Planner {
     return counted.every((e) => isRefusal(e, this.summaries)) && !flow.mayFallThrough ? 'refuses' : 'serves'
   }
 
+  /** A call that is not followed to its end may answer. */
+  private mayAnswer(call: HelperCall | undefined, flow: Flow): boolean {
+    if (!call || this.summaries.get(call.callee)?.blocked) return true
+    return !flow.met.has(call.node) && call.kind !== 'reads'
+  }
+
   /** A response that flow analysis cannot place is still a response: such a part is never taken for silence or refusal. */
   private hidesAnswer(input: FunctionInput, isLive: (node: Node) => boolean): boolean {
     const { flow, claims, unclaimed, calls } = flowOf(input, isLive)
@@ -518,11 +575,7 @@ class Planner {
       unclaimed.some((u) => !sentFlags.has(u.steps[0]?.kind === 'prop' ? u.steps[0].name : '')) ||
       [...claims.values()].some((c) => c.kind === 'refusal' || (c.kind === 'response' && !flow.met.has(c.node))) ||
       passes.some(
-        (p) =>
-          p.root === 'res' &&
-          isLive(p.call) &&
-          !this.isSilent(p) &&
-          (!calls.has(p.call) || (!flow.met.has(p.call) && calls.get(p.call)?.kind !== 'reads')),
+        (p) => p.root === 'res' && isLive(p.call) && !this.isSilent(p) && this.mayAnswer(calls.get(p.call), flow),
       ) ||
       escapes.some((e) => e.root === 'res' && isLive(e.node))
     )
@@ -542,8 +595,16 @@ class Planner {
           isRefusal: this.treatment(variant) === 'refuses',
         })
     }
-    for (const method of choice.own) add(method, variants.get(method) as Variant, false)
-    for (const method of choice.shared) add(method, variants.get(OTHER) as Variant, true)
+    // The handler never sees a method that a wrapper answers: any of the functions will do.
+    const isSeen = (method: HttpMethod): boolean => this.wrapTreatments.get(method) === 'passes'
+    for (const method of choice.own) if (isSeen(method)) add(method, variants.get(method) as Variant, false)
+    for (const method of choice.shared) if (isSeen(method)) add(method, variants.get(OTHER) as Variant, true)
+    const [first] = groups.values()
+    for (const method of [...choice.own, ...choice.shared]) {
+      if (isSeen(method)) continue
+      if (first) first.methods.push(method)
+      else add(method, variants.get(method) as Variant, false)
+    }
     for (const group of groups.values()) {
       // Next answers HEAD with GET by itself.
       if (group.methods.includes('GET') && group.methods.includes('HEAD') && !this.context.options.strict)
@@ -559,7 +620,7 @@ class Planner {
       const target = this.calleeOf(pass.call, variant)
       if (!target || reached.has(target.callee) || target.callee === this.program.entry) continue
       reached.add(target.callee)
-      this.reach(target.callee, this.whole(target.callee), reached)
+      if (!this.shared.has(target.callee)) this.reach(target.callee, this.whole(target.callee), reached)
     }
   }
 
@@ -589,6 +650,75 @@ class Planner {
     return found
   }
 
+  /** The wrappers by their new names. */
+  private wrapEdits(): Edit[] {
+    const { route, file, tree, shared, recipeContext } = this.context
+    return (this.wrapping?.layers ?? []).flatMap(({ wrapper }) => {
+      const name = shared.nameAt(wrapper, { path: route.source, file, tree }, recipeContext.addImport)
+      const { written } = wrapper
+      return name === null ? [] : [{ start: startOf(written), end: endOf(written), pieces: [name] }]
+    })
+  }
+
+  /** Each function is wrapped on its own: what a wrapper makes when it wraps would be made for each. */
+  private repeatedWraps(functions: number): Diagnostic[] {
+    if (functions < 2) return []
+    return (this.wrapping?.layers ?? []).filter(makesState).map(({ wrapper }) => ({
+      code: 'PA535',
+      level: 'blocker',
+      span: spanOf(this.context.file, wrapper.written),
+      data: { name: wrapper.callee.source.name },
+    }))
+  }
+
+  /** A header that a wrapper has set can be read, added to and taken away in Pages; the handler's Response starts without it. */
+  private lostHeaders(functions: readonly MethodFunction[]): Diagnostic[] {
+    if (!this.wrapping?.layers.some(({ wrapper }) => wrapper.callee.wrapper.setsHeaders)) return []
+    return functions.flatMap(({ plan, at }) => {
+      const touched = plan.flow.effects.find(({ what }) => what.kind === 'header' && what.mode !== 'set')
+      const reads = this.program.entry.uses.find(
+        (use) =>
+          use.root === 'res' && use.steps[0]?.kind === 'prop' && /^(?:get|has|remove)Header/.test(use.steps[0].name),
+      )
+      const node = touched?.node ?? reads?.node
+      return node ? [{ code: 'PA531', level: 'blocker', span: spanOf(at.file, node), data: {} }] : []
+    })
+  }
+
+  /** Functions of other modules that read what this route has as something else: a param, a body that Next does not parse. */
+  private misfits(reached: ReadonlySet<FunctionModel>): Diagnostic[] {
+    const params = this.context.route.params.map(({ name }) => name)
+    const calls = [...this.sharedCalls.values()].filter(({ callee }) => reached.has(callee.model))
+    const layers = (this.wrapping?.layers ?? []).map(({ wrapper }) => ({
+      node: wrapper.written,
+      callee: wrapper.callee,
+    }))
+    return [...calls, ...layers].flatMap(({ node, callee }): Diagnostic[] => {
+      const { queryKeys, summary, source } = callee
+      const key = queryKeys === null ? params[0] : params.find((name) => queryKeys.has(name))
+      const what =
+        key !== undefined
+          ? key
+          : summary.readsBody && (!this.config.bodyParser || this.formBody || this.reader)
+            ? 'body'
+            : null
+      if (what === null) return []
+      const data = { name: source.name, file: source.module.path, what }
+      return [{ code: 'PA526', level: 'blocker', span: spanOf(this.context.file, node), data }]
+    })
+  }
+
+  /** A function of another module reads the URL, in which Next 15 and 16 leave out query keys that are named like a param. */
+  private paramsInUrl(reached: ReadonlySet<FunctionModel>): Diagnostic[] {
+    const [param] = this.context.route.params
+    if (!param || this.context.app.next.major < 15) return []
+    const calls = [...this.sharedCalls.values()].filter(({ callee }) => reached.has(callee.model))
+    const all = [...calls, ...(this.wrapping?.layers ?? []).map(({ wrapper }) => wrapper)]
+    const reader = all.find(({ callee }) => callee.readsUrl)
+    const span = reader && spanOf(this.context.file, reader.written)
+    return span ? [{ code: 'PA115', level: 'note', span, data: { key: param.name } }] : []
+  }
+
   private methodNotes(choice: MethodChoice): Diagnostic[] {
     const notes: Diagnostic[] = []
     const span = spanOf(this.context.file, this.entry.fn)
@@ -604,15 +734,8 @@ class Planner {
   }
 }
 
-/** Whether a status that the caller set before makes no difference to what this function answers. */
-function ownsStatus(flow: Flow, summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
-  const callees = [
-    ...flow.exits.flatMap((e) => (e.what.kind === 'call' ? [e.what.call.callee] : [])),
-    ...flow.guards.map((g) => g.call.callee),
-  ]
-  const answers = flow.exits.flatMap((e) => (e.what.kind === 'response' ? [{ exit: e, fact: e.what.fact }] : []))
-  return (
-    callees.every((callee) => summaries.get(callee)?.ownsStatus !== false) &&
-    answers.every(({ exit, fact }) => fact.exit?.kind === 'redirect' || !statusesOf(exit, fact).includes(null))
-  )
+/** The text of a shared function, and of those that it calls. */
+function textsOf({ source, calls }: SharedFunction): string[] {
+  const own = source.module.file.text.slice(startOf(source.fn), endOf(source.fn))
+  return [own, ...[...calls.values()].flatMap(({ callee }) => textsOf(callee))]
 }

@@ -12,19 +12,43 @@ import type { Takes } from './needs.ts'
 export function requestType(at: Lowering, takes: Takes): string {
   const { program } = at.tree
   const isTaken = program.types.has('Request') || program.bindings.has('Request')
-  return isTaken ? 'NextRequest' : (takes.request ?? 'Request')
+  const type = isTaken ? 'NextRequest' : (takes.request ?? 'Request')
+  return withMembers(
+    type,
+    takes.custom.map((name) => `${name}?: any`),
+  )
+}
+
+/** Optional: Next, and wrappers further out, hand over a request that does not have them yet. */
+export function withMembers(type: string, members: readonly string[]): string {
+  return members.length === 0 ? type : `${type} & { ${members.join('; ')} }`
 }
 
 /** The parameter list of an exported method: `(request: Request, { params }: { params: Promise<{ id: string }> })`. */
-export function entrySignature(at: Lowering, takes: Takes): string {
+export function entrySignature(
+  at: Lowering,
+  takes: Takes,
+  { added, isInferred }: { added: readonly t.Node[]; isInferred: boolean } = { added: [], isInferred: false },
+): string {
+  if (added.length > 0) return wrappedSignature(at, takes, added)
   const request = takes.request
-    ? `${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}`
+    ? `${at.names.request}${at.typed && !isInferred ? `: ${requestType(at, takes)}` : ''}`
     : takes.params
       ? `_${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}`
       : null
   if (!takes.params) return `(${request ?? ''})`
   const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
   return `(${request}, ${inner}${at.typed ? `: { params: Promise<${paramsType(at)}> }` : ''})`
+}
+
+/** What wrappers add comes after the two arguments that Next gives: `(request: Request, _context: unknown, user: User)`. */
+function wrappedSignature(at: Lowering, takes: Takes, added: readonly t.Node[]): string {
+  const typed = (name: string, type: string): string => (at.typed ? `${name}: ${type}` : name)
+  const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
+  const context = takes.params ? typed(inner, `{ params: Promise<${paramsType(at)}> }`) : typed('_context', 'unknown')
+  const request = typed(takes.request ? at.names.request : `_${at.names.request}`, requestType(at, takes))
+  const rest = added.map((param) => at.file.text.slice(startOf(param), endOf(param)))
+  return `(${[request, context, ...rest].join(', ')})`
 }
 
 /** `{ id: string; slug?: string[] }`, as Next's own check wants it for the route's segments. */

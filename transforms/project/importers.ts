@@ -58,3 +58,29 @@ function createNeedle(apps: readonly NextApp[]): (text: string) => boolean {
   }
   return (text) => needles.some((needle) => text.includes(needle))
 }
+
+/**
+ * Which files import these modules, in path order. A text that names neither the file (or, for an index, anything) nor an alias of it is
+ * not parsed.
+ */
+export function findImportersOf(host: Host, targets: ReadonlySet<string>): ImportEdge[] {
+  const resolve = createResolver(host, null, '')
+  const stems = [...targets].map((path) => (path.split('/').pop() ?? '').replace(/\.\w+$/, ''))
+  // An index is named by its folder, a package of the workspace or an alias: any text may mean it.
+  const isAny = stems.includes('index')
+  const edges: ImportEdge[] = []
+  const visit = (path: string, text: string): void => {
+    if (!isAny && !stems.some((stem) => text.includes(stem))) return
+    const target = (specifier: string): string | null => {
+      const found = resolve(path, specifier)
+      return found !== null && targets.has(found) ? found : null
+    }
+    if (!hasSpecifier(text, (specifier) => target(specifier) !== null)) return
+    for (const found of findSpecifiers(path, text)) {
+      const to = target(found.specifier)
+      if (to !== null) edges.push({ from: path, to, ...found, isTest: isTestPath(path) })
+    }
+  }
+  scanSources(host, [{ visit }])
+  return edges
+}

@@ -1,20 +1,14 @@
 import { type Host, HostError } from '../model/host.ts'
 import type { NextApp } from '../model/project.ts'
-import { isParseFailure, parseSource, type SourceFile } from '../syntax/parse.ts'
-import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
+import type { SourceModule } from '../syntax/imported.ts'
+import { isParseFailure, parseSource } from '../syntax/parse.ts'
+import { analyseScopes } from '../syntax/scope.ts'
 import { createResolver } from './resolve.ts'
-
-/** A file of the project, parsed. */
-export interface ProjectModule {
-  path: string
-  file: SourceFile
-  tree: ScopeTree
-}
 
 /** Project files that a route's recipes look into: only those asked for are read, each once. */
 export interface ProjectModules {
   /** Null for what is no readable source. */
-  at(path: string): ProjectModule | null
+  at(path: string): SourceModule | null
   /** The project file that a specifier in a file means; null for packages. */
   resolve(fromFile: string, specifier: string): string | null
 }
@@ -30,7 +24,7 @@ export function projectModules(host: Host, app: NextApp): ProjectModules {
 }
 
 function openModules(host: Host, app: NextApp): ProjectModules {
-  const modules = new Map<string, ProjectModule | null>()
+  const modules = new Map<string, SourceModule | null>()
   const resolve = createResolver(host, app, app.root)
   return {
     resolve,
@@ -44,7 +38,7 @@ function openModules(host: Host, app: NextApp): ProjectModules {
   }
 }
 
-function readModule(host: Host, path: string): ProjectModule | null {
+function readModule(host: Host, path: string): SourceModule | null {
   if (!/\.[cm]?[jt]sx?$/.test(path)) return null
   try {
     const file = parseSource(path, host.read(path))

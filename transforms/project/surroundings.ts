@@ -24,6 +24,49 @@ export function findRouteHazards(
   })
 }
 
+/** The same for what a route does through functions of other modules, whose texts are given. */
+export function findSharedHazards(
+  host: Host,
+  app: NextApp,
+  route: Route,
+  sources: readonly SharedText[],
+): Diagnostic[] {
+  if (sources.length === 0) return []
+  const config = configOf(host, app)
+  const rewrite = findRewriteHazard(route, config.rewrites, app.routes)
+  const headers = findHeaderHazards(route, config.headers, app.next)
+  return sources.flatMap(({ path, text, start, line }) =>
+    [...(headers?.(text) ?? []), ...[rewrite?.(text) ?? []].flat()].map(({ span, ...found }) => ({
+      ...found,
+      span: span && {
+        ...span,
+        file: path,
+        start: span.start + start,
+        end: span.end + start,
+        line: span.line + line - 1,
+      },
+    })),
+  )
+}
+
+/** A function of another module as text, and where it begins there. */
+export interface SharedText {
+  path: string
+  text: string
+  start: number
+  /** 1-based. */
+  line: number
+}
+
+/** Asked for each route that calls such a function. */
+const configs = new WeakMap<NextApp, NextConfig>()
+
+function configOf(host: Host, app: NextApp): NextConfig {
+  const known = configs.get(app) ?? readNextConfig(host, app.root)
+  configs.set(app, known)
+  return known
+}
+
 /** What to know of an app of which a route moves; said once. */
 export function findAppHazards(host: Host, app: NextApp): Diagnostic[] {
   const config = readNextConfig(host, app.root)

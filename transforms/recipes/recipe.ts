@@ -4,24 +4,10 @@ import type { Code, Diagnostic } from '../model/diagnostic.ts'
 import type { NextApp, Project, Route } from '../model/project.ts'
 import type { HttpMethod, Pass } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
+import type { Imported, SourceModule } from '../syntax/imported.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import type { Style } from '../syntax/style.ts'
-
-/** A name as the file imported it. */
-export interface Imported {
-  /** The specifier: `next-auth/next`. */
-  source: string
-  /** The exported name, `default`, or `*` for a namespace. */
-  name: string
-}
-
-/** Another file of the project, parsed. */
-export interface OtherModule {
-  path: string
-  file: SourceFile
-  tree: ScopeTree
-}
 
 export interface RecipeContext {
   app: NextApp
@@ -33,7 +19,7 @@ export interface RecipeContext {
   importOf(node: t.Node): Imported | null
   /** The project file that a specifier means, written in the route's file or in `from`; null for packages. */
   resolve(specifier: string, from?: string): string | null
-  moduleAt(path: string): OtherModule | null
+  moduleAt(path: string): SourceModule | null
   /** Adds an import to the new file; returns the local name to use. A relative specifier is written for the folder that the file comes from. */
   addImport(source: string, name: string, preferred?: string): string
   /** An edit outside functions; made once however often it is asked for. */

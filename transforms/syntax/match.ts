@@ -132,3 +132,10 @@ export function isConstant(node: Node | null | undefined): boolean {
       return false
   }
 }
+
+/** `x instanceof Headers` */
+export function isInstanceTest(node: Node): boolean {
+  const outer = withCasts(node)
+  const parent = parentOf(outer)
+  return parent?.type === 'BinaryExpression' && parent.operator === 'instanceof' && parent.left === outer
+}

@@ -10,6 +10,11 @@ export interface ImportedName {
   isType: boolean
 }
 
+/** An import that new code needs. A relative source is written for the folder that the file comes from. */
+export interface NewImport extends ImportedName {
+  source: string
+}
+
 /** Statements repeat from route to route: each is printed once a style. */
 const printed = new Map<string, string>()
 

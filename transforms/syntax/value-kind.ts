@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import { isKnownPresent } from './absence.ts'
+import { statedKindOf } from './member-kind.ts'
 import { isCall, isMember, memberName, uncast } from './match.ts'
 import { bindingAt, type ScopeTree } from './scope.ts'
 import type { Node } from './tree.ts'
@@ -295,5 +296,5 @@ function ofName(node: t.Identifier, tree: ScopeTree, depth: number): ValueKind {
     declaration.id.type === 'Identifier' &&
     (binding.kind === 'const' || declaration.init)
     ? kindOf(declaration.init, tree, depth + 1)
-    : 'unknown'
+    : (statedKindOf(binding, tree) ?? 'unknown')
 }

@@ -2,7 +2,7 @@ import { openLedger } from '../analyse/ledger.ts'
 import { findEntry } from '../analyse/entry.ts'
 import type { Root } from '../model/route.ts'
 import type { RouteParam } from '../model/project.ts'
-import type { ProjectModule } from '../project/modules.ts'
+import type { SourceModule } from '../syntax/imported.ts'
 import { httpMethods } from '../model/route.ts'
 import { isCall, isMember, keyName, memberName, stringValue } from '../syntax/match.ts'
 import { type FunctionNode, isPlainFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
@@ -19,7 +19,7 @@ export interface HandlerSources {
   /** The parameters of its path. */
   params: readonly RouteParam[]
   /** The handler's own module first, then the project modules that it reaches, as far as they are known. */
-  modules: readonly ProjectModule[]
+  modules: readonly SourceModule[]
   /** What the stand-in of process.env answers. */
   environment: Environment
 }
@@ -46,6 +46,7 @@ export function collectSurface({ params, modules, environment }: HandlerSources)
       for (const method of methodsNamed(node)) methods.add(method)
       const form = bodyFormOf(node, origins.of)
       if (form) bodyForms.add(form)
+      for (const path of computedReads(node, origins.of, constants)) note(node, path)
       if (isRead(node)) for (const origin of origins.of(node)) note(node, origin)
       readSchema(node, origins.of, constants, (path, values, kind) => {
         note(node, path)
@@ -59,7 +60,7 @@ export function collectSurface({ params, modules, environment }: HandlerSources)
 }
 
 /** The functions of the handler's module that take a request by their place: the default export, or what it is made from. */
-function findHandler({ file, tree }: ProjectModule): { fn: FunctionNode; roles: (Root | null)[] }[] {
+function findHandler({ file, tree }: SourceModule): { fn: FunctionNode; roles: (Root | null)[] }[] {
   const entry = findEntry(file.ast, tree)
   if (entry.kind === 'function') return [{ fn: entry.fn, roles: ['req', 'res'] }]
   if (entry.kind !== 'call') return []
@@ -69,7 +70,7 @@ function findHandler({ file, tree }: ProjectModule): { fn: FunctionNode; roles: 
 }
 
 function readLedger(
-  modules: readonly ProjectModule[],
+  modules: readonly SourceModule[],
   fn: FunctionNode,
   roles: readonly (Root | null)[],
   note: (node: Node, path: Origin) => void,
@@ -96,6 +97,24 @@ function readLedger(
   }
   for (const { root, leaves } of destructures)
     for (const { path, property, rest } of leaves) if (root === 'req' && !rest) note(property, path)
+}
+
+/** `req.query[name]` and `name in req.query`, where the sources show which names there are. */
+function computedReads(
+  node: Node,
+  originsOf: (node: Node) => readonly Origin[],
+  constants: ReturnType<typeof createConstants>,
+): Origin[] {
+  const [object, key] =
+    isMember(node) && node.computed && memberName(node) === null
+      ? [node.object, node.property]
+      : node.type === 'BinaryExpression' && node.operator === 'in'
+        ? [node.right, node.left]
+        : [null, null]
+  if (!object || !key) return []
+  const places = originsOf(object).filter(({ length }) => length === 1)
+  if (places.length === 0) return []
+  return constants.valuesOf(key).flatMap((name) => places.map((place) => [...place, String(name)]))
 }
 
 /** Where a value is taken, not only passed through: the last link of a chain, a name that is declared. */

@@ -66,8 +66,17 @@ function sides(operator: string, subject: Node, other: Node, constants: Constant
     ]
   }
   if (!/^[!=]==?$/.test(operator)) return []
-  const values = constants.valuesOf(other).filter((value) => value !== null)
+  const values = knownValues(other, constants).filter((value) => value !== null)
   return values.length === 0 ? [] : [{ node: subject, values, kind: kindOf(values) }]
+}
+
+/** What an expression may be; else what rows of the sources have under its name: `rows.find(({ id }) => id === req.query.id)`. */
+function knownValues(node: Node, constants: Constants): readonly Json[] {
+  const values = constants.valuesOf(node)
+  if (values.length > 0) return values
+  const at = uncast(node)
+  const name = at.type === 'Identifier' ? at.name : isMember(at) ? memberName(at) : null
+  return name === null ? [] : constants.valuesNamed(name)
 }
 
 /** `key in table`, `table[key]`: the keys of a table that the sources hold. */
@@ -101,7 +110,7 @@ function readCall(callee: Node, args: readonly Node[], constants: Constants): Co
     case 'indexOf':
     case 'hasOwn': {
       const known =
-        name === 'includes' || name === 'indexOf' ? constants.valuesOf(at.object) : constants.keysOf(at.object)
+        name === 'includes' || name === 'indexOf' ? knownValues(at.object, constants) : constants.keysOf(at.object)
       if (known.length > 0) return [{ node: first, values: known, kind: null }]
       if (name === 'hasOwn' && args[1]) return keys(args[1], first, constants)
       return name === 'includes' ? own(constants.valuesOf(first).map((value) => `x${String(value)}x`)) : []

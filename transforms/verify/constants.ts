@@ -1,7 +1,7 @@
-import type { ProjectModule } from '../project/modules.ts'
+import type { SourceModule } from '../syntax/imported.ts'
 import { isCall, isMember, keyName, memberName, uncast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { type Node, walk } from '../syntax/tree.ts'
+import { contains, isPlainFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
 import type { Json } from './surface.ts'
 
 type Constant = string | number | boolean | null
@@ -12,6 +12,8 @@ export interface Constants {
   valuesOf(node: Node): Constant[]
   /** The keys of an object, a Map, a Set or an enum. */
   keysOf(node: Node): string[]
+  /** Literals that properties of this name hold anywhere in the sources: rows of a table that is searched. */
+  valuesNamed(name: string): Constant[]
   /** What a name or a member means: the initialiser, the value of a property; the node itself when nothing is known. */
   resolve(node: Node): Node
 }
@@ -21,12 +23,16 @@ const DEEP = 8
 /** The stand-in's value of an environment variable: what a handler compares a secret with. */
 export type Environment = (name: string) => string
 
-export function createConstants(modules: readonly ProjectModule[], environment: Environment): Constants {
+export function createConstants(modules: readonly SourceModule[], environment: Environment): Constants {
   const declared = new Map<string, Node>()
-  const homes = new Map<Node, ProjectModule>()
+  const homes = new Map<Node, SourceModule>()
+  const properties = new Map<string, Node[]>()
   for (const module of modules) {
     walk(module.file.ast.program, (node) => {
       homes.set(node, module)
+      const key = node.type === 'ObjectProperty' && !isPatternPart(node) ? keyName(node) : null
+      if (node.type === 'ObjectProperty' && key !== null)
+        properties.set(key, [...(properties.get(key) ?? []), node.value])
       if (
         node.type === 'VariableDeclarator' &&
         node.id.type === 'Identifier' &&
@@ -71,6 +77,8 @@ export function createConstants(modules: readonly ProjectModule[], environment: 
   const valuesOf = (node: Node, depth = DEEP): Constant[] => {
     if (depth === 0) return []
     const at = resolve(node)
+    const list = at.type === 'Identifier' ? listBehind(at, homes.get(at)) : null
+    if (list) return valuesOf(list, depth - 1)
     const inner = (child: Node | null | undefined): Constant[] => (child ? valuesOf(child, depth - 1) : [])
     switch (at.type) {
       case 'StringLiteral':
@@ -132,7 +140,29 @@ export function createConstants(modules: readonly ProjectModule[], environment: 
       return key ? valuesOf(key).map(String) : []
     })
   }
-  return { valuesOf, keysOf, resolve }
+  const valuesNamed = (name: string): Constant[] =>
+    (properties.get(name) ?? []).slice(0, MOST_ROWS).flatMap((value) => valuesOf(value, 2))
+  return { valuesOf, keysOf, valuesNamed, resolve }
+}
+
+/** Of a table, so many rows are looked at. */
+const MOST_ROWS = 6
+
+/** The list that a name takes its values from: `for (const name of names)`, `names.map((name) => ...)`. */
+function listBehind(id: Node, home: SourceModule | undefined): Node | null {
+  const binding = home ? bindingAt(home.tree, id) : null
+  if (!binding) return null
+  const parent = parentOf(binding.id)
+  if (parent?.type === 'VariableDeclarator') {
+    const loop = parentOf(parent) ? parentOf(parentOf(parent) ?? parent) : null
+    return loop?.type === 'ForOfStatement' && contains(loop.left, binding.id) ? loop.right : null
+  }
+  const call = parent && isPlainFunction(parent) && parent.params[0] === binding.id ? parentOf(parent) : null
+  return call && isCall(call) && isMember(call.callee) && call.callee.object !== parent ? call.callee.object : null
+}
+
+function isPatternPart(property: Node): boolean {
+  return parentOf(property)?.type === 'ObjectPattern'
 }
 
 function propertyOf(object: Node, name: string): Node | null {

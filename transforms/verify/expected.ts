@@ -58,6 +58,13 @@ export const knownDifferences: readonly KnownDifference[] = [
     },
   },
   {
+    id: 'header-encoding',
+    why: 'real servers: Node sends headers in the encoding of what is written with them, UTF-8 or Latin-1 (PA289)',
+    codes: null,
+    explains: ({ aspect, before, after }) =>
+      aspect.startsWith('header:') && (asUtf8(before) === after || before === asUtf8(after)),
+  },
+  {
     id: 'text-type',
     why: 'a string body gets text/plain in App where Pages sent no type; a browser sniffs the same, except for markup (PA298)',
     codes: null,
@@ -108,8 +115,19 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'Pages refuses malformed JSON with 400 before the handler runs; in App the handler runs, and reading the body throws in it (PA297)',
     codes: null,
     notInStrict: true,
+    // The handler may catch what the read throws, and answer as it likes.
     explains: ({ aspect }, { request, before }) =>
       isMalformedJson(request) && isAnswer(before, 400, /^Invalid JSON$/) && !/^(?:answer|rejections)$/.test(aspect),
+  },
+  {
+    id: 'malformed-json-unread',
+    why: 'a body that App does not read (that of a GET or HEAD, or one that the handler has no use for) is not refused (PA297)',
+    codes: null,
+    notInStrict: true,
+    explains: (_difference, { request, before, after }) =>
+      (/^(?:GET|HEAD|OPTIONS)$/.test(request.method) || after.isBodyUnread === true) &&
+      isMalformedJson(request) &&
+      isAnswer(before, 400, /^Invalid JSON$/),
   },
   {
     id: 'body-limit',
@@ -162,6 +180,15 @@ export const knownDifferences: readonly KnownDifference[] = [
       isJsonType(request) && !isMalformedJson(request) && (isObject(request) || /^\s*"/.test(request.body ?? '')),
   },
   {
+    id: 'finally-throws',
+    why: 'an error in a finally block was only logged after the answer, and takes its place now',
+    codes: ['PA316'],
+    explains: ({ aspect }, { before, after }) =>
+      before.answer.kind === 'response' &&
+      isAnswer(after, 500, /^$/) &&
+      /^(?:status|body|set-cookie|log|header:.*)$/.test(aspect),
+  },
+  {
     id: 'undefined-json',
     why: 'json(undefined) sent an empty body with a JSON content type, App sends null',
     codes: ['PA222'],
@@ -206,12 +233,6 @@ export const knownDifferences: readonly KnownDifference[] = [
       aspect === 'set-cookie' && [...new Set(before.split('\n'))].join('\n') === after,
   },
   {
-    id: 'finally-failed',
-    why: 'an error in a finally block came after the answer, and comes before it now',
-    codes: ['PA316'],
-    explains: (_difference, { before, after }) => before.answer.kind === 'response' && isAnswer(after, 500, /^$/),
-  },
-  {
     id: 'param-name-in-url',
     why: 'a query key that is named like a route param stays in the URL',
     codes: ['PA115'],
@@ -219,6 +240,18 @@ export const knownDifferences: readonly KnownDifference[] = [
       const { searchParams } = new URL(request.path, 'http://localhost')
       return Object.keys(matchRoute(route.id, request.path) ?? {}).some((key) => searchParams.has(key))
     },
+  },
+  {
+    id: 'headers-of-caught-error',
+    why: 'headers that the handler had set before it threw went with the answer that its wrapper gives',
+    codes: ['PA533'],
+    explains: ({ aspect, after: text }, { before, after }) =>
+      (aspect.startsWith('header:') || aspect === 'set-cookie') &&
+      text === '' &&
+      before.answer.kind === 'response' &&
+      after.answer.kind === 'response' &&
+      before.answer.status === after.answer.status &&
+      bodyOf(before) === bodyOf(after),
   },
   {
     id: 'optional-catch-all',
@@ -359,6 +392,9 @@ export function findMissingCodes(difference: Difference, at: Compared): string[]
 const candidates = (difference: Difference, at: Compared): readonly KnownDifference[] =>
   knownDifferences.filter((known) => !(known.notInStrict && at.route.isStrict) && known.explains(difference, at))
 
+/** Node reads the bytes of a header as Latin-1. */
+const asUtf8 = (value: string): string => Buffer.from(value, 'latin1').toString('utf8')
+
 const bodyOf = (side: Observation): string => textOf(side.answer)
 
 const headerOf = (side: Observation, name: string): string => headerText(side.answer, name)
@@ -470,8 +506,9 @@ const withoutErrorText = (text: string): string =>
       '[no object]',
     )
     .replace(/Cannot destructure property '[^']*' of '[^"\n]*' as it is (?:undefined|null)\.?/g, '[no object]')
+    // What is called is quoted as it stands, counters of ours included.
     .replace(
-      /[\w.$?()[\]']+ is not (?:a function|iterable|defined)(?: or its return value is not iterable)?/g,
+      /[^"\n:]* is not (?:a function|a constructor|iterable|defined)(?: or its return value is not iterable)?/g,
       '[is not]',
     )
     .replace(

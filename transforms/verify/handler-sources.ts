@@ -1,10 +1,11 @@
-import type { ProjectModule, ProjectModules } from '../project/modules.ts'
+import type { ProjectModules } from '../project/modules.ts'
+import type { SourceModule } from '../syntax/imported.ts'
 import { isCall, stringValue } from '../syntax/match.ts'
 import { walk } from '../syntax/tree.ts'
 
 /** The project files that a handler reaches, its own first. */
 export interface Reach {
-  modules: readonly ProjectModule[]
+  modules: readonly SourceModule[]
   /** Something that is not among them may be called: a package, the network. */
   isOpen: boolean
 }
@@ -21,7 +22,7 @@ const INSIDE =
 
 /** Reads a handler and, breadth first, what it imports from the project. */
 export function readReach(source: string, project: ProjectModules): Reach {
-  const modules: ProjectModule[] = []
+  const modules: SourceModule[] = []
   const seen = new Set([source])
   const queue = [source]
   let size = 0
@@ -48,7 +49,7 @@ export function readReach(source: string, project: ProjectModules): Reach {
 }
 
 /** What a module imports for more than its types; null for a name that is computed. */
-function importsOf({ file }: ProjectModule): (string | null)[] {
+function importsOf({ file }: SourceModule): (string | null)[] {
   const found: (string | null)[] = []
   walk(file.ast.program, (node) => {
     if (node.type === 'ImportDeclaration') {

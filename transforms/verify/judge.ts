@@ -1,6 +1,5 @@
 import type {
   Coverage,
-  Difference,
   Exchange,
   Finding,
   Proof,
@@ -10,24 +9,12 @@ import type {
   VerifiedRoute,
 } from '../model/verification.ts'
 import { compare } from './compare.ts'
-import { explain } from './expected.ts'
-import type { Branch } from './instrument.ts'
 import type { Runner } from './pool.ts'
+import type { Prepared } from './prepared.ts'
 import { runAll, type RunResult } from './run-job.ts'
+import { judgeSequence } from './sequence.ts'
 import { shrink } from './shrink.ts'
-import type { Job } from './worker/jobs.ts'
-
-/** A route that is ready to run: both sides are bundled. */
-export interface Prepared {
-  route: VerifiedRoute
-  job: Omit<Job, 'runs' | 'sides' | 'isSequence'>
-  /** By their number. */
-  branches: ReadonlyMap<number, Branch>
-  /** Imports that lead to no file: what stands for them is not the project's. */
-  missing: readonly { from: string; specifier: string }[]
-  requests: readonly ReplayRequest[]
-  scenarios: readonly Scenario[]
-}
+import { unexplained } from './unexplained.ts'
 
 /** Findings of one route that are told; more of them say the same. */
 const MAX_FINDINGS = 3
@@ -52,8 +39,10 @@ export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Ve
     // What a failure does is worth knowing where all branches are known too: a lost await shows in nothing else.
     if (state.isOpen() || scenario.calls === 'throw') await state.run(runner, scenario, requests)
   }
-  for (let extra = 0; extra < MAX_EXTRA_SCENARIOS && state.isWorthMore(extra); extra++)
-    await state.run(runner, extraScenario(extra), extra < 2 ? undefined : state.callers())
+  for (let extra = 0; extra < MAX_EXTRA_SCENARIOS && state.isWorthMore(extra); extra++) {
+    const some = extra < 2 ? prepared.requests : state.callers()
+    if (some.length > 0) await state.run(runner, extraScenario(extra), some)
+  }
   const cannot = state.whyNot()
   if (cannot !== null) return cannotRun(route, cannot, state.coverage())
   const findings: Finding[] = []
@@ -62,6 +51,11 @@ export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Ve
     const confirmed = await confirm(prepared, runner, suspect)
     if (confirmed === 'not deterministic') return cannotRun(route, 'not deterministic', state.coverage())
     if (confirmed !== null) findings.push(confirmed)
+  }
+  const [usual] = prepared.scenarios
+  if (findings.length === 0 && usual !== undefined) {
+    const kept = await judgeSequence(prepared, runner, state.alike(), usual)
+    if (kept !== null) findings.push(kept)
   }
   const coverage = state.coverage()
   return {
@@ -75,10 +69,10 @@ export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Ve
   }
 }
 
-/** Every other one has calls that all succeed: only what they give is drawn. */
+/** In most of them all calls succeed: only what they give is drawn. */
 function extraScenario(extra: number): Scenario {
   const seed = EXTRA_SEED + extra
-  return extra % 2 === 0
+  return extra % 4 !== 3
     ? { name: `values ${seed}`, calls: 'mixed', seed, only: 'no call' }
     : { name: `mixed ${seed}`, calls: 'mixed', seed }
 }
@@ -104,20 +98,23 @@ interface State {
   isOpen(): boolean
   isWorthMore(extra: number): boolean
   /** For each outside call that was seen: only it fails, or gives nothing, with requests that lead to it. */
-  /** Requests that lead to outside calls; all when there are none. */
+  /** Requests that lead to outside calls. */
   callers(): readonly ReplayRequest[]
   singleCalls(): { scenario: Scenario; requests: readonly ReplayRequest[] }[]
   whyNot(): string | null
   suspects(): readonly Exchange[]
+  /** Requests that both sides answered alike, but for headers of Next's own. */
+  alike(): readonly ReplayRequest[]
   coverage(): Coverage
   exchanges(): number
   expected(): Record<string, number>
 }
 
-function createState({ route, job, branches, missing, requests }: Prepared): State {
+function createState({ route, job, branches, missing, requests, scenarios }: Prepared): State {
   const hits = new Set<number>()
   const expected: Record<string, number> = {}
   const suspects = new Map<string, Exchange>()
+  const alike = new Set<ReplayRequest>()
   const callers = new Map<string, Set<ReplayRequest>>()
   let exchanges = 0
   let loaded = 0
@@ -138,6 +135,7 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
     const error = exchange.before.log.find((line) => line.startsWith('load: '))
     if (error === undefined) loaded += 1
     else loadError = error
+    if (exchange.scenario === scenarios[0] && isAlike(exchange)) alike.add(exchange.request)
     const left = unexplained(route, exchange, expected)
     if (left.length === 0) return
     const kind = `${left.map(({ aspect }) => aspect).join()} ${exchange.request.method} ${statusOf(exchange)}`
@@ -152,10 +150,7 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
       failure = await runAll(runner, { ...job, runs, sides: ['before', 'after'], isSequence: false }, take)
     },
     isOpen,
-    callers: () => {
-      const some = requests.filter((request) => [...callers.values()].some((known) => known.has(request)))
-      return some.length === 0 ? requests : some
-    },
+    callers: () => requests.filter((request) => [...callers.values()].some((known) => known.has(request))),
     singleCalls: () =>
       [...callers].slice(0, MAX_SINGLE_CALLS).flatMap(([name, some]) =>
         singleOutcomes.map(({ calls, seed, what }) => ({
@@ -164,13 +159,14 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
         })),
       ),
     // Seeds that bring nothing new three times in a row are the end of what chance can find.
-    isWorthMore: (extra) => isOpen() && (extra < 10 || rounds - lastGain < 14),
+    isWorthMore: (extra) => isOpen() && (extra < 8 || rounds - lastGain < 8),
     whyNot() {
       if (failure !== null) return failure
       if (exchanges === 0) return 'there are no requests for it'
       return loaded === 0 ? `the original cannot be loaded here: ${loadError.replace('load: ', '')}` : null
     },
     suspects: () => [...suspects.values()],
+    alike: () => requests.filter((request) => alike.has(request)),
     coverage: () => ({
       reached: hits.size,
       total: branches.size + missing.length,
@@ -186,24 +182,11 @@ function createState({ route, job, branches, missing, requests }: Prepared): Sta
   }
 }
 
+const isAlike = ({ before, after }: Exchange): boolean =>
+  before.answer.kind === 'response' && compare(before, after).every(({ aspect }) => aspect.startsWith('header:'))
+
 const statusOf = ({ before, after }: Exchange): string =>
   [before, after].map(({ answer }) => (answer.kind === 'response' ? answer.status : answer.kind)).join()
-
-/** What no code accounts for; those that one does are counted. */
-export function unexplained(
-  route: VerifiedRoute,
-  exchange: Exchange,
-  counts: Record<string, number> = {},
-): readonly Difference[] {
-  const seen = new Set<string>()
-  const left = compare(exchange.before, exchange.after).filter((difference) => {
-    const known = explain(difference, { ...exchange, route })
-    for (const { id } of known) seen.add(id)
-    return known.length === 0
-  })
-  for (const id of seen) counts[id] = (counts[id] ?? 0) + 1
-  return left
-}
 
 /** Runs a suspect again, twice, and makes it short. Null: it was not seen again. */
 async function confirm(

@@ -1,4 +1,4 @@
-import type { ProjectModule } from '../project/modules.ts'
+import type { SourceModule } from '../syntax/imported.ts'
 import { httpMethods } from '../model/route.ts'
 import { isCall, isMember, keyName, memberName, stringValue } from '../syntax/match.ts'
 import { leaves } from '../syntax/completion.ts'
@@ -13,11 +13,7 @@ const NONE: ReadonlySet<string> = new Set()
 const DEEP = 6
 
 /** Reads branches (`if (req.method === 'PUT')`, `case 'PUT':`, guards) and follows functions to where they are called. */
-export function findMethodSites(
-  modules: readonly ProjectModule[],
-  origins: Origins,
-  constants: Constants,
-): MethodSites {
+export function findMethodSites(modules: readonly SourceModule[], origins: Origins, constants: Constants): MethodSites {
   const callSites = new Map<string, Node[]>()
   for (const { file } of modules)
     walk(file.ast.program, (node) => {

@@ -19,6 +19,9 @@ const KEEPING =
   /^(?:trim|trimEnd|trimStart|toString|toLowerCase|toUpperCase|split|slice|substring|substr|replace|replaceAll|at|pop|shift|valueOf|concat|filter|sort|reverse|join|flat|normalize|padStart|text|json|toJSON)$/
 const ITERATION = /^(?:map|forEach|filter|some|every|find|findIndex|flatMap|reduce)$/
 
+/** Functions that read the whole request: `getRawBody(req)`, `buffer(req)`, `json(req)`. */
+const READERS = /^(?:buffer|text|json|arrayBuffer)$|raw-?body|read\w*body|body-?parse|parse-?body/i
+
 /** Marks the result of a check that holds the value under a name. */
 const WRAPPED = '?'
 
@@ -28,6 +31,8 @@ export function extend(origin: Origin, name: string): Origin | null {
   if (origin[origin.length - 1] === WRAPPED)
     return /^(?:data|value|output|success\.data)$/.test(name) ? origin.slice(0, -1) : null
   if (place === undefined) return top(name)
+  // What a parser of forms answers: `[fields, files]` or `{ fields, files }`.
+  if (place === 'form') return /^(?:\[\]|fields|body)$/.test(name) ? ['body'] : null
   if (place === 'url') return /^(?:searchParams|query)$/.test(name) ? ['query'] : null
   if (place === 'method') return null
   if (name === 'length') return null
@@ -47,6 +52,8 @@ function top(name: string): Origin | null {
     case 'query':
     case 'params':
       return ['query']
+    // The chunks of its stream.
+    case '[]':
     case 'body':
     case 'rawBody':
     case 'json':
@@ -70,8 +77,10 @@ export function callOrigins(call: Call, originsOf: (node: Node) => readonly Orig
   const callee = uncast(call.callee)
   const [first] = call.arguments
   const given = first ? originsOf(first) : []
+  const isWhole = given.length > 0 && given.every((origin) => origin.length === 0)
   if (callee.type === 'Identifier') {
     if (CONVERSIONS.has(callee.name)) return given
+    if (isWhole && READERS.test(callee.name)) return [['body']]
     if (callee.name === 'URL' || callee.name === 'URLSearchParams') return given
     return cookieCall(callee.name, call, given, originsOf)
   }
@@ -89,6 +98,8 @@ export function callOrigins(call: Call, originsOf: (node: Node) => readonly Orig
     return found === null ? null : [found]
   }
   if (KEEPING.test(name) && object.length > 0) return object
+  if (isWhole && name === 'parse') return [['form']]
+  if (name === 'concat') return given
   if (given.length === 0) return cookieCall(name, call, given, originsOf)
   if (SAFE_CHECKS.test(name) && name !== 'validate') return given.map((origin) => [...origin, WRAPPED])
   if (name === 'validate') return [...given, ...given.map((origin) => [...origin, WRAPPED])]
@@ -121,6 +132,22 @@ function cookieCall(
 
 function textOf(node: Node): string {
   return node.type === 'Identifier' ? node.name : ''
+}
+
+/** What a call puts into a list: `chunks.push(chunk)`; null for other calls. */
+export function pushedInto(call: Call): { list: Node; value: Node } | null {
+  const [value] = call.arguments
+  if (!value || !isMember(call.callee) || memberName(call.callee) !== 'push') return null
+  return { list: call.callee.object, value }
+}
+
+/** The callback of `form.parse(req, (error, fields) => ...)`: its second parameter. */
+export function formCallback(call: Call): { request: Node; fields: Node } | null {
+  const [request, callback] = call.arguments
+  if (!request || !isPlainFunction(callback) || !isMember(call.callee) || memberName(call.callee) !== 'parse')
+    return null
+  const fields = callback.params[1]
+  return fields ? { request, fields } : null
 }
 
 /** The first parameters of functions that a list is handed to: `list.map((item) => ...)`. */

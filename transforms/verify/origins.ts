@@ -1,9 +1,9 @@
 import type { Root } from '../model/route.ts'
-import type { ProjectModule } from '../project/modules.ts'
+import type { SourceModule } from '../syntax/imported.ts'
 import { isCall, isMember, keyName, memberName, stringValue, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { type FunctionNode, isPlainFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
-import { callOrigins, extend, listCallbacks } from './origin-steps.ts'
+import { callOrigins, extend, formCallback, listCallbacks, pushedInto } from './origin-steps.ts'
 
 /**
  * Where a value comes from: the path from the request on, `['query', 'id']`; `[]` is the request itself.
@@ -34,7 +34,7 @@ interface Parameters {
 
 /** Follows the request through the sources until nothing new is found. `entries`: functions whose parameters are known by their place. */
 export function traceOrigins(
-  modules: readonly ProjectModule[],
+  modules: readonly SourceModule[],
   entries: readonly { fn: FunctionNode; roles: readonly (Root | null)[] }[],
 ): Origins {
   const treeOf = new Map<Node, ScopeTree>()
@@ -81,6 +81,11 @@ function propagate(state: State, node: Node): void {
       }
   } else if (isCall(node) || node.type === 'NewExpression') {
     for (const { callback, of } of listCallbacks(node)) assign(state, callback, elements(originsOf(state, of)))
+    const pushed = pushedInto(node)
+    if (pushed) assign(state, pushed.list, originsOf(state, pushed.value))
+    const form = formCallback(node)
+    if (form && originsOf(state, form.request).some((origin) => origin.length === 0))
+      assign(state, form.fields, [['body']])
     const name = calleeName(node.callee)
     for (const { fn } of (name === null ? undefined : state.functions.get(name)) ?? [])
       node.arguments.forEach((argument, index) => {

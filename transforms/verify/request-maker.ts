@@ -13,9 +13,11 @@ export interface Addressed {
   params: readonly RouteParam[]
 }
 
-const MOST_PAIRS = 24
+const MOST_PAIRS = 32
 const MOST_COLUMNS = 7
-const MOST_BRANCH_VALUES = 4
+const MOST_BRANCH_VALUES = 8
+/** Of fields that are compared with nothing, which may still be there or not. */
+const MOST_PRESENCES = 3
 
 /** Makes the requests of one route, each of them the whole plausible request with one thing changed. */
 export function createMaker(route: Addressed, surface: Surface) {
@@ -89,15 +91,21 @@ export function createMaker(route: Addressed, surface: Surface) {
         render(`${labelOf(field)} ${JSON.stringify(value)}`, withValue(method, field, value)),
       ),
     pairs(method: string): ReplayRequest[] {
-      const columns = fields
-        .filter(
-          (field) =>
-            field.values.length > 0 &&
-            methodsOf(field).includes(method) &&
-            (field.place !== 'body' || takesBody(method)),
-        )
-        .slice(0, MOST_COLUMNS)
-        .map((field) => ({ field, values: [...field.values.slice(0, MOST_BRANCH_VALUES), undefined] }))
+      const own = fields.filter(
+        (field) =>
+          methodsOf(field).includes(method) &&
+          (field.place !== 'body' || (takesBody(method) && field.path.length > 0)) &&
+          !isNeeded(field, route.params),
+      )
+      const compared = fields.filter(
+        (field) => field.values.length > 0 && (own.includes(field) || field.place === 'param'),
+      )
+      const present = own.filter((field) => field.values.length === 0).slice(0, MOST_PRESENCES)
+      const columns = [...compared, ...present].slice(0, MOST_COLUMNS).map((field) => {
+        const values = field.values.length > 0 ? field.values.slice(0, MOST_BRANCH_VALUES) : [plausibleValue(field)]
+        return { field, values: [...values, undefined] }
+      })
+      if (compared.length === 0) return []
       if (columns.length < 2) return []
       return coverPairs(
         columns.map(({ values }) => values.length),

@@ -22,6 +22,7 @@ export function paramSpellings(params: readonly RouteParam[], field: Field): Spe
   if (kind === 'single') return single
   return [
     ['of three segments', ['a', '2', 'c']],
+    ['of five segments', ['a', 'b', 'c', 'd', 'e']],
     ['of two segments', ['alpha', 'beta']],
     ['with an encoded segment', ['a b', 'c/d']],
     ...single.slice(0, 2).map(([name, value]) => [name, [String(value)]] as const),

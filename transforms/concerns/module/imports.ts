@@ -2,6 +2,11 @@ import type { Edit } from '../../syntax/edits.ts'
 import type { SourceFile } from '../../syntax/parse.ts'
 import { type Node, startOf, walk } from '../../syntax/tree.ts'
 
+/** The folder of a file, `''` at the root. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+}
+
 /** A module specifier in the file: import, export from, require(), import(), typeof import(). */
 export interface Specifier {
   node: Node

@@ -1,6 +1,6 @@
 import type { Step } from '../../model/route.ts'
 import { bindingTells, tellsNullFromUndefined } from '../../syntax/absence.ts'
-import { isCast, isMember } from '../../syntax/match.ts'
+import { isCast, isInstanceTest, isMember } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
 import { quoted } from '../../syntax/style.ts'
 import { parentOf } from '../../syntax/tree.ts'
@@ -15,11 +15,14 @@ import { isWritten, replaceName } from './query.ts'
  */
 export const headers: RequestConcern = {
   id: 'request/headers',
-  codes: ['PA118', 'PA144'],
+  codes: ['PA118', 'PA144', 'PA510'],
   members: ['headers'],
   read: (use, at) => {
     if (isWritten(use)) return block(at, 'PA118', use.node)
-    const [first, step] = use.steps as [Step, Step | undefined]
+    const [first, step, called] = use.steps as [Step, Step | undefined, Step | undefined]
+    // Code for requests of both kinds: `req.headers.get('x')`, `req.headers instanceof Headers`.
+    const isCalled = step?.kind === 'prop' && METHODS.has(step.name) && called?.kind === 'call'
+    if (isCalled || isInstanceTest(use.node)) return block(at, 'PA510', use.node, { name: 'req.headers' })
     need(at, 'request', first.node)
     if (!step || step.kind === 'call')
       return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
@@ -53,3 +56,6 @@ export const headers: RequestConcern = {
     ]
   },
 }
+
+/** Methods of Headers. The headers of a Pages request have none. */
+const METHODS: ReadonlySet<string> = new Set(['get', 'has', 'entries', 'keys', 'values', 'forEach'])

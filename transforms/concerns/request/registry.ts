@@ -1,7 +1,9 @@
 import type { Code } from '../../model/diagnostic.ts'
-import type { RequestConcern } from '../lowering.ts'
+import type { Node } from '../../syntax/tree.ts'
+import type { Lowering, RequestConcern } from '../lowering.ts'
 import { body } from './body.ts'
 import { cookies } from './cookies.ts'
+import { custom, isCustom } from './custom.ts'
 import { headers } from './headers.ts'
 import { method } from './method.ts'
 import { query } from './query.ts'
@@ -9,11 +11,16 @@ import { socket } from './socket.ts'
 import { url } from './url.ts'
 
 /** Every concern of the request side. Order does not matter: no two own a member. */
-export const requestConcerns: readonly RequestConcern[] = [method, query, body, headers, cookies, url, socket]
+export const requestConcerns: readonly RequestConcern[] = [method, query, body, headers, cookies, url, socket, custom]
 
-export const requestConcernOf: ReadonlyMap<string, RequestConcern> = new Map(
+const byMember: ReadonlyMap<string, RequestConcern> = new Map(
   requestConcerns.flatMap((c) => c.members.map((m) => [m, c] as const)),
 )
+
+/** The concern that owns a member of req; undefined for what none moves. */
+export function requestConcernOf(name: string, at: Lowering, node: Node | null = null): RequestConcern | undefined {
+  return byMember.get(name) ?? (name in refusedRequestMembers || !isCustom(name, at, node) ? undefined : custom)
+}
 
 /** Members of req that Pages has and no concern moves yet, with the reason; everything else is a custom property (PA510). */
 export const refusedRequestMembers: Readonly<Record<string, Code>> = {

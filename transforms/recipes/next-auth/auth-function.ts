@@ -2,7 +2,8 @@ import { parentOf } from '../../syntax/tree.ts'
 import { isCall, keyName, uncast } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
 import { argumentsEdit, takesBoth } from '../call.ts'
-import type { OtherModule, PackageCall, Recipe, RecipeContext } from '../recipe.ts'
+import type { SourceModule } from '../../syntax/imported.ts'
+import type { PackageCall, Recipe, RecipeContext } from '../recipe.ts'
 import { noteCookies } from './server-session.ts'
 import { majorOf } from './version.ts'
 
@@ -31,7 +32,7 @@ function isAuthFunction({ imported }: PackageCall, context: RecipeContext): bool
 }
 
 /** `const { auth: name } = NextAuth(...)`, NextAuth being next-auth's default export. */
-function isDestructuredAuth(module: OtherModule, name: string): boolean {
+function isDestructuredAuth(module: SourceModule, name: string): boolean {
   const binding = module.tree.program.bindings.get(name)
   const declarator = binding?.declaration
   if (declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'ObjectPattern' || !declarator.init)

@@ -3,7 +3,8 @@ import { joinPath, relativePath } from '../../concerns/module/imports.ts'
 import { isCall, uncast } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
 import { type Node, parentOf, walk } from '../../syntax/tree.ts'
-import type { Imported, OtherModule, RecipeContext } from '../recipe.ts'
+import type { Imported, SourceModule } from '../../syntax/imported.ts'
+import type { RecipeContext } from '../recipe.ts'
 
 /** Where the options of the project's NextAuth can be imported from; or why not. */
 export type OptionsPlace =
@@ -36,7 +37,7 @@ export function findOptions(context: RecipeContext): OptionsPlace {
     : missing('not-exported')
 }
 
-function findAuthRoute(context: RecipeContext): OtherModule | null {
+function findAuthRoute(context: RecipeContext): SourceModule | null {
   const { appDir, routes } = context.app
   const old = routes
     .filter((route) => route.params.some((param) => param.name === 'nextauth'))
@@ -50,7 +51,7 @@ function findAuthRoute(context: RecipeContext): OtherModule | null {
 }
 
 /** The last argument of the one `NextAuth(...)`: `NextAuth(options)` or `NextAuth(req, res, options)`. */
-function optionsOf(module: OtherModule): Node | null {
+function optionsOf(module: SourceModule): Node | null {
   const calls: t.CallExpression[] = []
   walk(module.file.ast.program, (node) => {
     if (node.type === 'CallExpression' && isNextAuth(node.callee, module)) calls.push(node)
@@ -64,7 +65,7 @@ function optionsOf(module: OtherModule): Node | null {
   return last && !isCall(last) ? uncast(last) : null
 }
 
-function isNextAuth(callee: Node, module: OtherModule): boolean {
+function isNextAuth(callee: Node, module: SourceModule): boolean {
   const declaration = callee.type === 'Identifier' ? bindingAt(module.tree, callee)?.declaration : undefined
   const from = declaration ? parentOf(declaration) : null
   return (
@@ -74,7 +75,7 @@ function isNextAuth(callee: Node, module: OtherModule): boolean {
   )
 }
 
-function isExported(module: OtherModule, name: t.Identifier): boolean {
+function isExported(module: SourceModule, name: t.Identifier): boolean {
   const statement = module.file.ast.program.body.find(
     (s) =>
       s.type === 'ExportNamedDeclaration' &&

@@ -1,4 +1,4 @@
-import type { CodeText } from '../../model/diagnostic.ts'
+import type { CodeText, Data } from '../../model/diagnostic.ts'
 import { plain, quote } from './words.ts'
 
 /** PA5xx: wrappers, and calls that req or res is passed to. */
@@ -21,8 +21,8 @@ export const callsCodes: Record<string, CodeText> = {
     slug: 'wrapped-by-project-function',
     level: 'blocker',
     what: (data) => `The handler is wrapped by a function of this project: ${quote(data, 'name')}`,
-    why: 'The wrapper calls a handler of the old form with `req` and `res`; wrappers are not migrated yet.',
-    fix: 'Write the wrapper for route handlers and call it by hand, or leave the route in pages/.',
+    why: 'The wrapper calls a handler of the old form with `req` and `res`, and either it does more with the handler than call it with both, or the route hands the handler over in a way that is not understood.',
+    fix: 'Write the wrapper as a function that takes the handler and returns `async (req, res) => { ...; return handler(req, res) }`; then run routeshift again.',
   },
   PA503: {
     slug: 'wrapped-by-package',
@@ -48,7 +48,7 @@ export const callsCodes: Record<string, CodeText> = {
   PA521: {
     slug: 'helper-sets-status-or-headers',
     level: 'blocker',
-    what: () => 'A function sets a status, or headers on a path on which it does not answer',
+    what: () => 'A function sets a status on a path on which it does not answer, or before another one answers',
     why: 'What it sets belongs to an answer that another function sends, and cannot be handed over to it.',
     fix: 'Set the status and headers where the answer is sent, then run routeshift again.',
   },
@@ -73,12 +73,105 @@ export const callsCodes: Record<string, CodeText> = {
     why: 'Its parameters would change, and whoever gets it as a value would call it in the old form.',
     fix: 'Call the function instead of passing it on, then run routeshift again.',
   },
+  PA525: {
+    slug: 'function-of-module-not-followed',
+    level: 'blocker',
+    what: (data) => `${route(data)} is handed \`req\` or \`res\` and cannot be rewritten: ${reason(data)}`,
+    why: 'A function that is handed `req` or `res` moves with the route; what it does with them there is not understood.',
+    fix: 'Look at that line: `routeshift explain` says what its code means. Pass the function the values that it needs instead, then run routeshift again.',
+  },
+  PA526: {
+    slug: 'function-of-module-does-not-fit',
+    level: 'blocker',
+    what: (data) =>
+      `${quote(data, 'name')} of ${quote(data, 'file')} reads ${quote(data, 'what')}, which this route has in another form`,
+    why: 'A route param, and a body that Next does not parse, are read in another way than what the function reads for its other callers.',
+    fix: 'Read the value in the handler and pass it to the function, then run routeshift again.',
+  },
+  PA527: {
+    slug: 'module-not-rewritten',
+    level: 'blocker',
+    what: (data) =>
+      `${quote(data, 'name')} of ${quote(data, 'file')} cannot be written in its new form${formless[String(data.why)] ?? ''}`,
+    why: 'Its declaration would not fit its new form, the imports of its module change in this run too, or the new text failed its check.',
+    fix: 'Move the function to a module of its own, then run routeshift again.',
+  },
+  PA528: {
+    slug: 'function-rewritten-in-place',
+    level: 'note',
+    what: (data) => `${quote(data, 'name')} is written for route handlers now; all its callers move with it`,
+    why: 'Only route handlers call it in this repository.',
+    fix: 'Nothing; call it in new code as these route handlers do.',
+  },
+  PA529: {
+    slug: 'function-with-counterpart',
+    level: 'note',
+    what: (data) =>
+      `${quote(data, 'name')} stays for those who call it with \`req\` and \`res\` (${plain(data, 'users')}); its counterpart for route handlers is ${quote(data, 'counterpart')}`,
+    why: 'Both do the same, so a change of one belongs into the other.',
+    fix: 'When the last caller of the old one has moved, run routeshift again: the old one goes.',
+  },
   PA530: {
     slug: 'helper-without-name',
     level: 'blocker',
     what: () => 'A function without a name of its own takes `req` or `res`',
     why: 'It is a member of an object or an argument of a call, where its other users cannot be found.',
     fix: 'Declare it as a function with a name, then run routeshift again.',
+  },
+  PA531: {
+    slug: 'header-before-wrapped-handler',
+    level: 'blocker',
+    what: () =>
+      'A wrapper sets a header before it calls the handler, and the handler (or the kind of header) may do more with it than replace it',
+    why: 'In App the headers of a wrapper are put on the Response that the handler gives back; a content type, cookies, and a handler that reads, removes or adds to headers would see the difference.',
+    fix: 'Set the header in the handler, or after the handler has answered; then run routeshift again.',
+  },
+  PA532: {
+    slug: 'method-in-wrapper',
+    level: 'blocker',
+    what: () => 'A wrapper decides on the method in a way that is not understood',
+    why: 'The methods that the route answers cannot be told, so they cannot be exported.',
+    fix: 'Compare `req.method` with literals, or with a list that the route gives to the wrapper; then run routeshift again.',
+  },
+  PA533: {
+    slug: 'headers-before-caught-error',
+    level: 'review',
+    what: () =>
+      'A header that the handler sets is not on the answer that its wrapper gives when the handler throws later',
+    why: 'In Pages both wrote to one `res`; in App the wrapper makes a Response of its own for the error.',
+    fix: 'Check whether a client reads the header from an error (CORS headers, cookies), and set it in the wrapper if so.',
+  },
+  PA534: {
+    slug: 'error-served-by-wrapper',
+    level: 'blocker',
+    what: () =>
+      'A wrapper answers errors of the handler with a status of success, or with the status that the handler has set',
+    why: 'The status of the handler does not reach the wrapper in App, and a malformed body, which Next refused with 400 before any wrapper, is such an error now.',
+    fix: 'Give the answer in the catch block of the wrapper a status of its own (400 or above), then run routeshift again.',
+  },
+  PA535: {
+    slug: 'wrapped-once-for-each-method',
+    level: 'blocker',
+    what: (data) =>
+      `${quote(data, 'name')} does more than make a function when it wraps, and would do it for each method`,
+    why: 'The new file wraps each of its methods: a counter, cache or limiter that belonged to the whole route would be there several times.',
+    fix: 'Make it outside of the wrapper, at the top of a module; then run routeshift again.',
+  },
+  PA536: {
+    slug: 'work-after-wrapped-handler',
+    level: 'review',
+    what: (data) =>
+      `What the wrapper does after the handler now comes before the answer is sent: ${quote(data, 'text')}`,
+    why: 'In Pages the handler had sent the answer by then. In App the client waits for this work, and an error in it takes the place of the answer.',
+    fix: 'Check that it is quick and cannot fail; else move it into `after()` of next/server.',
+  },
+  PA538: {
+    slug: 'function-gone-for-counterpart',
+    level: 'note',
+    what: (data) =>
+      `${quote(data, 'name')} has gone: nobody calls it with \`req\` and \`res\` any more; its counterpart ${quote(data, 'counterpart')} serves all`,
+    why: 'An earlier run made the counterpart and left the old one for callers that have moved since.',
+    fix: 'Nothing; rename the counterpart if you like.',
   },
   PA540: {
     slug: 'session-cookie-not-renewed',
@@ -157,6 +250,22 @@ export const callsCodes: Record<string, CodeText> = {
     why: 'A route handler has no Node request for the package to read; only plain reads of fields and files have a counterpart in `request.formData()`.',
     fix: 'Read the form with `await request.formData()` in a route handler of your own, or leave the route in pages/.',
   },
+}
+
+/** `requireUser (lib/auth.ts:10)`, and the functions that it calls on the way to the line that blocks. */
+function route(data: Data): string {
+  return plain(data, 'chain').replaceAll(', ', ' -> ')
+}
+
+function reason(data: Data): string {
+  const text = data.text === '' || data.text === undefined ? '' : `, ${quote(data, 'text')}`
+  return `${plain(data, 'code')} at ${plain(data, 'file')}:${plain(data, 'line')}${text}`
+}
+
+const formless: Readonly<Record<string, string>> = {
+  overloads: ': it has several signatures',
+  'type predicate': ': its return type says something about `req` or `res`',
+  'old types': ': it names types of handlers of the old kind',
 }
 
 const uploads: Readonly<Record<string, string>> = {

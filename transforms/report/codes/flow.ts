@@ -89,6 +89,13 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'Pages had sent the answer when the block ran, so that an error in it was only logged. In a route handler the block runs before the Response is handed over.',
     fix: 'Nothing, unless the block can fail: then catch the error in it.',
   },
+  PA317: {
+    slug: 'helper-not-awaited-before-finally',
+    level: 'blocker',
+    what: (data) => `The \`finally\` block does not wait for this function: ${quote(data, 'text')}`,
+    why: 'The function goes on after the block has run. A route handler waits for the body or the params inside it, so that it would do even less before the block than it did.',
+    fix: 'Await the call (`return await helper(req, res)`), then run routeshift again.',
+  },
   PA320: {
     slug: 'answer-in-callback',
     level: 'blocker',

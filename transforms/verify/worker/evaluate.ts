@@ -18,6 +18,8 @@ export interface CoverageProbe {
 const PROBE = '__routeshift'
 
 const programs = new Map<string, Program>()
+/** Programs that are kept: the two sides of a route, and the packages. */
+const MAX_PROGRAMS = 8
 
 /** Compiles a bundle once. */
 export function loadProgram(path: string): Program {
@@ -43,6 +45,7 @@ export function loadProgram(path: string): Program {
     ])
     return module.exports
   }
+  for (const old of [...programs.keys()].slice(0, Math.max(0, programs.size + 1 - MAX_PROGRAMS))) programs.delete(old)
   programs.set(path, program)
   return program
 }

@@ -18,7 +18,7 @@ const LIST =
   /^(?:findMany|findAll|list|listAll|getAll|all|many|toArray|entries|values|keys|rows|docs|items|results|edges|nodes|fetchAll|query|scan|range|hits)$|(?:List|All|Many)$|[a-rt-z]s$/
 /** Functions that give a string at once: callers do not await them. */
 const AT_ONCE =
-  /^(?:nanoid|uuid|uuidv4|v[1-7]|cuid|createId|sign|serialize|stringify|encode|slugify|escape|format|toString|toISOString|hashSync|genSaltSync|randomString|digest|toUpperCase|toLowerCase|trim|replace|join|basename)$/
+  /^(?:nanoid|uuid|uuidv4|v[1-7]|cuid|createId|sign|serialize|stringify|encode|slugify|escape|toString|toISOString|hashSync|genSaltSync|randomString|digest|toUpperCase|toLowerCase|trim|replace|join|basename)$/
 
 /** A property of a result. */
 export function kindOfProperty(name: string): Kind {

@@ -28,6 +28,8 @@ interface Place {
    * one, since nobody knows which the caller expects. `value`: what a result resolves to, and its members.
    */
   kind: 'api' | 'result' | 'value'
+  /** A result that was made while modules were evaluated: a client, a model, a logger. Its members are functions, too. */
+  isInstance?: boolean
   /** What the result resolves to, and when: a callback may have to run first. */
   settle?: () => unknown
 }
@@ -41,12 +43,13 @@ function makeStandIn(place: Place, isCallable: boolean): object {
   // An arrow has no prototype, and cannot be constructed or extended.
   const target: object = isCallable ? function outside() {} : {}
   const own = new Map<string | symbol, unknown>()
+  // What was only read is no more a member than before: the other side may not have read it.
+  const read = new Map<string | symbol, unknown>()
   const proxy: object = new Proxy(target, {
     get: (_target, property) => {
       if (own.has(property)) return own.get(property)
-      const value = readMember(place, property, proxy, target)
-      own.set(property, value)
-      return value
+      if (!read.has(property)) read.set(property, readMember(place, property, proxy, target))
+      return read.get(property)
     },
     set: (_target, property, value) => {
       own.set(property, value)
@@ -136,9 +139,12 @@ function readMember(place: Place, property: string | symbol, proxy: object, targ
   }
   const member = { world, name: `${name}.${property}`, key: `${key}.${property}` }
   if (kind === 'api') return statusOfPackage(place, property) ?? makeStandIn({ ...member, kind }, true)
+  if (place.isInstance === true && world.called.has(property)) return makeStandIn({ ...member, kind: 'api' }, true)
   const listMethod = property === 'length' && world.called.has(property) ? undefined : asList(place, property)
   if (listMethod !== undefined) return listMethod
-  if (world.called.has(property)) return makeStandIn({ ...member, kind: 'api' }, true)
+  const isPart =
+    place.isInstance === true && !/^[A-Z\d_]+$/.test(property) && /^(?:object|list)$/.test(kindOfProperty(property))
+  if (isPart || world.called.has(property)) return makeStandIn({ ...member, kind: 'api' }, true)
   return valueFor({ ...member, kind: 'value' }, kindOfValue(place, property), property)
 }
 
@@ -280,11 +286,12 @@ function callOutside(place: Place, args: readonly unknown[], keyArgs = args): un
     if (drawOf(`${key} at once`, 2) === 0) return nothing
     return makeResult({ ...result, settle: () => nothing })
   }
-  if (isStringAtOnce(lastOf(name))) return stringOf(key, lastOf(name))
-  return makeResult(
-    { ...result, settle: () => valueOfCall(result, name) },
-    world.isLoading || givesFunction(lastOf(name)),
-  )
+  if (isStringAtOnce(lastOf(name)) && typeof args.at(-1) !== 'function') return stringOf(key, lastOf(name))
+  if (world.isLoading) {
+    const instance = makeStandIn({ world, name: result.name, key: `${key}!`, kind: 'api' }, true)
+    return makeStandIn({ ...result, isInstance: true, settle: () => instance }, true)
+  }
+  return makeResult({ ...result, settle: () => valueOfCall(result, name) }, givesFunction(lastOf(name)))
 }
 
 const makeResult = (place: Place, isCallable = false): object => makeStandIn(place, isCallable)
@@ -300,7 +307,8 @@ function nothingOf(name: string, key: string): unknown {
   if (kindOfCall(last) === 'list') return []
   if (kindOfCall(last) === 'boolean') return false
   if (kindOfCall(last) === 'number') return 0
-  return drawOf(`${key} kind of nothing`, 3) === 0 ? undefined : null
+  // Clients of databases and services give null where there is nothing; what looks things up as a Map or a list does gives undefined.
+  return /^(?:get|find|pop|shift|at)$/.test(last) && drawOf(`${key} kind of nothing`, 2) === 0 ? undefined : null
 }
 
 function promiseOf({ settle }: Place): Promise<unknown> {

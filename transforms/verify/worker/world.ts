@@ -44,6 +44,7 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
   const during: OutsideCall[] = []
   const seen = new Map<string, number>()
   let draws = 0
+  let requests = 0
   const world: World = {
     scenario,
     words,
@@ -68,6 +69,10 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
     // Modules may be evaluated in another order on the other side: only what they did counts.
     calls: () => [...before.sort(byText), ...during],
     restart() {
+      // What one side drew or called more in an earlier request, for a reason that is known, is no state of the handler.
+      requests += 1
+      draws = 0
+      seen.clear()
       before.length = 0
       during.length = 0
       world.log = []
@@ -82,7 +87,7 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
     },
     random() {
       draws += 1
-      return hashOf(`random ${scenario.seed} ${draws}`) / 2 ** 32
+      return hashOf(`random ${scenario.seed} ${requests === 0 ? '' : `${requests} `}${draws}`) / 2 ** 32
     },
   }
   return world

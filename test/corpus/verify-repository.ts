@@ -1,0 +1,88 @@
+import type { Host } from '../../transforms/model/host.ts'
+import type { Migration } from '../../transforms/model/migration.ts'
+import type { Proof, Verification } from '../../transforms/model/verification.ts'
+import { verifyMigration } from '../../transforms/verify.ts'
+
+/** What replaying the moved routes of one checkout showed. */
+export interface RepositoryProof {
+  name: string
+  proofs: Record<Proof, number>
+  /** Branches of the original handlers: reached, all. */
+  reached: number
+  total: number
+  exchanges: number
+  /** One line a route that differs or cannot run. */
+  lines: string[]
+}
+
+/** Replays every route that moves, with the packages that are installed around the checkout and stand-ins for all others. */
+export async function verifyRepository(
+  name: string,
+  host: Host,
+  migration: Migration,
+  nextFrom: string,
+  requests: number,
+): Promise<RepositoryProof> {
+  const found = await verifyMigration(migration, host, { nextFrom, requests, workers: 2 })
+  const result: RepositoryProof = {
+    name,
+    proofs: { proven: 0, partly: 0, differs: 0, 'cannot-run': 0 },
+    reached: 0,
+    total: 0,
+    exchanges: 0,
+    lines: [],
+  }
+  for (const [source, verification] of found) {
+    result.proofs[verification.proof]++
+    result.reached += verification.coverage?.reached ?? 0
+    result.total += verification.coverage?.total ?? 0
+    result.exchanges += verification.exchanges
+    const line = describe(verification)
+    if (line) result.lines.push(`${name}/${source}: ${line}`)
+  }
+  return result
+}
+
+function describe({ proof, why, findings }: Verification): string | null {
+  if (proof === 'cannot-run') return `cannot run: ${why}`
+  const [first] = findings
+  if (!first) return null
+  const { request, scenario } = first.exchange
+  const differences = first.differences.map(
+    ({ aspect, before, after }) => `${aspect}: ${cut(before)} became ${cut(after)}`,
+  )
+  return `differs (${request.method} ${request.path}, ${request.name}; ${scenario.name}): ${differences.join(' | ')}`
+}
+
+function cut(text: string): string {
+  return JSON.stringify(text.length > 160 ? `${text.slice(0, 160)}...` : text)
+}
+
+/** A line a checkout, and the sums. */
+export function tabulateProofs(all: readonly RepositoryProof[]): string {
+  const lines = [
+    'repository | proven | partly | differs | cannot run | branches reached | exchanges',
+    '---|---:|---:|---:|---:|---:|---:',
+  ]
+  const sum: RepositoryProof = {
+    name: 'all',
+    proofs: { proven: 0, partly: 0, differs: 0, 'cannot-run': 0 },
+    reached: 0,
+    total: 0,
+    exchanges: 0,
+    lines: [],
+  }
+  for (const one of all) {
+    for (const proof of ['proven', 'partly', 'differs', 'cannot-run'] as const) sum.proofs[proof] += one.proofs[proof]
+    sum.reached += one.reached
+    sum.total += one.total
+    sum.exchanges += one.exchanges
+    lines.push(row(one))
+  }
+  return [...lines, row(sum), '', ...all.flatMap((one) => one.lines)].join('\n')
+}
+
+function row({ name, proofs, reached, total, exchanges }: RepositoryProof): string {
+  const share = total === 0 ? '' : ` (${((100 * reached) / total).toFixed(0)} %)`
+  return `${name} | ${proofs.proven} | ${proofs.partly} | ${proofs.differs} | ${proofs['cannot-run']} | ${reached} of ${total}${share} | ${exchanges}`
+}

@@ -1,0 +1,82 @@
+import { matchRoute } from '../../transforms/verify/route-path.ts'
+import { findFixtures, type Fixture, type FixtureRequest, type Files } from '../support/fixture.ts'
+import { listMovedRoutes, type MovedRoute } from '../support/moved-routes.ts'
+import { runEngine } from '../support/run-fixture.ts'
+import { synthesiseFor } from './synthesised.ts'
+import { type Major, versions } from './versions.ts'
+
+/** A case as it is served: everything below /api of its own is below `/api/<prefix>`, on both sides. */
+export interface ServedCase {
+  fixture: Fixture
+  prefix: string
+  before: Files
+  after: Files
+  routes: readonly ServedRoute[]
+  exchanges: readonly Exchanged[]
+}
+
+/** `served`: the id with the prefix, `/api/c012/users/[id]`. */
+export interface ServedRoute extends MovedRoute {
+  served: string
+}
+
+/** A request, its path with the prefix, and the route that answers it. */
+export interface Exchanged {
+  request: FixtureRequest
+  route: ServedRoute
+}
+
+/** What real servers cannot show of a case, by its id. */
+export type LeftOut = ReadonlyMap<string, string>
+
+/** Runs the engine for one major over every case that migrates something. */
+export async function findServedCases(major: Major): Promise<{ cases: ServedCase[]; leftOut: LeftOut }> {
+  const cases: ServedCase[] = []
+  const leftOut = new Map<string, string>()
+  for (const [index, fixture] of findFixtures().entries()) {
+    if (fixture.isKept) continue
+    const why = findObstacle(fixture, major)
+    if (why !== null) {
+      leftOut.set(fixture.id, why)
+      continue
+    }
+    const run = await runEngine(fixture.input, { ...fixture.options, next: versions[major].version })
+    const prefix = `c${String(index).padStart(3, '0')}`
+    const routes = listMovedRoutes(run).map((route) => ({ ...route, served: addPrefix(route.id, prefix) }))
+    const exchanges = listExchanges(fixture, routes, prefix)
+    if (routes.length === 0) leftOut.set(fixture.id, `nothing moves for Next ${major}`)
+    else cases.push({ fixture, prefix, before: fixture.input, after: run.after, routes, exchanges })
+  }
+  return { cases, leftOut }
+}
+
+/** Those of the case, then those made from its sources; the first route that matches answers, as on a server. */
+function listExchanges(fixture: Fixture, routes: readonly ServedRoute[], prefix: string): Exchanged[] {
+  const find = (path: string) => routes.find(({ served }) => matchRoute(served, path) !== null)
+  const written = (fixture.requests ?? []).flatMap((request): Exchanged[] => {
+    const path = addPrefix(request.path, prefix)
+    const route = find(path)
+    return route === undefined ? [] : [{ request: { ...request, path }, route }]
+  })
+  const made = routes.flatMap((route) =>
+    synthesiseFor(fixture, route).map((request): Exchanged => {
+      const path = addPrefix(request.path, prefix)
+      return { request: { ...request, path }, route: find(path) ?? route }
+    }),
+  )
+  return [...written, ...made]
+}
+
+const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api(?=[/?]|$)/, `/api/${prefix}`)
+
+/** All cases share one app, so a case must not need a server of its own kind. */
+function findObstacle({ input, options }: Fixture, major: Major): string | null {
+  const target = /^\d+/.exec(options.next ?? '')?.[0]
+  if (target !== undefined && target !== String(major)) return `is about Next ${target}`
+  const config = Object.entries(input).find(([path]) => /(?:^|\/)next\.config\.\w+$/.test(path))?.[1] ?? ''
+  const key = /\b(?:basePath|headers|i18n|redirects|rewrites|trailingSlash)\b/.exec(config)?.[0]
+  if (key !== undefined) return `its next.config sets ${key}`
+  return Object.keys(input).some((path) => /^(?:src\/)?(?:middleware|proxy)\.\w+$/.test(path))
+    ? 'has a middleware'
+    : null
+}

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findFixtures } from '../support/fixture.ts'
+import { buildNext, type NextServer, startNext } from '../support/next-server.ts'
+import { writeApps } from './app.ts'
+import { exchangeAll, type Tally } from './exchange.ts'
+import { findServedCases, type LeftOut, type ServedCase } from './served-cases.ts'
+import { majors } from './versions.ts'
+
+/**
+ * Every case that migrates something on real servers: one app with all original handlers, one with all migrated ones,
+ * both through `next build && next start`, the same requests to both. It takes minutes: CI runs it, and
+ * `ROUTESHIFT_ALL=1 npx vitest run test/servers -t 'Next 15'`.
+ */
+
+const isComplete = process.env.CI === 'true' || process.env.ROUTESHIFT_ALL === '1'
+const fixtures = findFixtures().filter(({ isKept }) => !isKept)
+const limit = 900_000
+
+describe.runIf(isComplete).each(majors)('Next %i', (major) => {
+  const servers: NextServer[] = []
+  let cases: readonly ServedCase[] = []
+  let leftOut: LeftOut = new Map()
+  let tally: Tally = { unexplained: new Map(), reached: new Set(), sent: 0 }
+
+  beforeAll(async () => {
+    const found = await findServedCases(major)
+    cases = found.cases
+    leftOut = found.leftOut
+    const { before, after } = await writeApps(major, cases)
+    await Promise.all([buildNext(before), buildNext(after)])
+    for (const dir of [before, after]) servers.push(await startNext(dir))
+    const [old, migrated] = servers
+    if (old === undefined || migrated === undefined) throw new Error('a server is missing')
+    tally = await exchangeAll({ before: old.origin, after: migrated.origin }, cases)
+    console.log(`Next ${major}: ${cases.flatMap(({ routes }) => routes).length} routes, ${tally.sent} requests`)
+  }, limit)
+
+  afterAll(() => Promise.all(servers.map((server) => server.stop())))
+
+  test.each(fixtures.map(({ id }) => id))('%s', (id) => {
+    const lines = tally.unexplained.get(id)
+    if (lines === undefined) expect(leftOut.get(id)).toBeDefined()
+    else expect(lines).toEqual([])
+  })
+
+  test('every route that was asked was there on both sides', () => {
+    const asked = new Set(cases.flatMap(({ exchanges }) => exchanges.map(({ route }) => route.served)))
+    expect(asked.size).toBeGreaterThan(200)
+    expect([...asked].filter((id) => !tally.reached.has(id))).toEqual([])
+  })
+
+  test('few cases are left out', () => {
+    expect(Object.fromEntries(leftOut)).toEqual({
+      'project/around/config-headers': 'its next.config sets headers',
+      'project/around/rewrite-adds-query': 'its next.config sets rewrites',
+      ...(major === 13 ? {} : { 'response/json/next-13': 'is about Next 13' }),
+    })
+  })
+})

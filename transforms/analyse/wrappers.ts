@@ -1,0 +1,129 @@
+import type * as t from '@babel/types'
+import type { FunctionNode, Pass, Role } from '../model/route.ts'
+import { isCall, uncast } from '../syntax/match.ts'
+import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
+import { contains, isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
+import { functionOfBinding } from './callees.ts'
+
+/**
+ * A function that is given a handler and gives one back: `(handler) => async (req, res) => { ...; return handler(req, res) }`,
+ * with options in further parameters or in a call of their own (`withX(options)(handler)`).
+ */
+export interface WrapperShape {
+  /** The wrapper, and the functions that its calls give until the new handler. */
+  levels: readonly FunctionNode[]
+  /** Where the handler goes: a parameter of one of the levels. */
+  level: number
+  index: number
+  handler: Binding
+  /** The handler that it gives back. */
+  inner: FunctionNode
+  /** Every call of the given handler. */
+  calls: readonly t.CallExpression[]
+}
+
+/** Null when the function is no wrapper, or does more with the handler than to call it. */
+export function readWrapper(fn: FunctionNode, tree: ScopeTree): WrapperShape | null {
+  const levels: FunctionNode[] = []
+  for (let at: FunctionNode | null = fn; at && levels.length < 3; at = resultOf(at, tree)) {
+    levels.push(at)
+    const inner = resultOf(at, tree)
+    const found = inner ? findHandler(levels, inner, tree) : null
+    if (inner && found) return { levels, inner, ...found }
+  }
+  return null
+}
+
+/** The function that a function gives back in its only return. */
+function resultOf(fn: FunctionNode, tree: ScopeTree): FunctionNode | null {
+  if (fn.async || fn.generator) return null
+  const value = fn.body.type === 'BlockStatement' ? onlyReturn(fn.body) : fn.body
+  if (!value) return null
+  const node = uncast(value)
+  if (isPlainFunction(node)) return node
+  return node.type === 'Identifier' ? functionOfBinding(bindingAt(tree, node)) : null
+}
+
+function onlyReturn(body: t.BlockStatement): t.Expression | null {
+  const last = body.body[body.body.length - 1]
+  const others = body.body.slice(0, -1)
+  if (last?.type !== 'ReturnStatement' || !last.argument) return null
+  const isPlain = others.every(
+    (s) =>
+      s.type === 'VariableDeclaration' ||
+      s.type === 'FunctionDeclaration' ||
+      s.type === 'ExpressionStatement' ||
+      s.type.startsWith('TS'),
+  )
+  return isPlain ? last.argument : null
+}
+
+function findHandler(
+  levels: readonly FunctionNode[],
+  inner: FunctionNode,
+  tree: ScopeTree,
+): Pick<WrapperShape, 'level' | 'index' | 'handler' | 'calls'> | null {
+  const [req] = inner.params
+  const request = req?.type === 'Identifier' ? bindingAt(tree, req) : null
+  if (!request) return null
+  for (const [level, fn] of levels.entries()) {
+    for (const [index, param] of fn.params.entries()) {
+      const handler = param.type === 'Identifier' ? bindingAt(tree, param) : null
+      if (!handler) continue
+      const calls = callsOf(handler, inner)
+      const isHandler = calls?.some(({ arguments: [first] }) => first && isOf(uncast(first), request, tree))
+      if (calls && isHandler) return { level, index, handler, calls }
+    }
+  }
+  return null
+}
+
+/** The calls that are all that is done with a name, all of them inside the function; null otherwise. */
+function callsOf(handler: Binding, inner: FunctionNode): t.CallExpression[] | null {
+  const calls: t.CallExpression[] = []
+  for (const { node, kind } of handler.references) {
+    if (kind === 'type') continue
+    const call = parentOf(node)
+    if (call?.type !== 'CallExpression' || call.callee !== node || !contains(inner, call)) return null
+    calls.push(call)
+  }
+  return calls.length > 0 ? calls : null
+}
+
+function isOf(node: Node, binding: Binding, tree: ScopeTree): boolean {
+  return node.type === 'Identifier' && bindingAt(tree, node) === binding
+}
+
+/** What a wrapper hands to the handler, by position; null when its calls differ, or hand the two on in an object. */
+export function rolesOfHandler(calls: readonly t.CallExpression[], passes: readonly Pass[]): Role[] | null {
+  const all = calls.map((call): Role[] | null => {
+    if (call.arguments.some((a) => a.type === 'SpreadElement')) return null
+    const roles: Role[] = call.arguments.map(() => 'other')
+    for (const pass of passes) {
+      if (pass.call !== call) continue
+      if (pass.key !== null) return null
+      roles[pass.index] = pass.root
+    }
+    return roles
+  })
+  const [first] = all
+  if (!first || all.some((roles) => roles?.join() !== first.join())) return null
+  return first[0] === 'req' && first[1] === 'res' ? first : null
+}
+
+/** `withA(options)(handler)`: the function that is called, and the arguments of each call. */
+export interface WrapCall {
+  callee: Node
+  /** Innermost first: those of `withA(options)`, then those of `(...)(handler)`. */
+  calls: readonly t.CallExpression[]
+}
+
+export function readWrapCall(call: t.CallExpression): WrapCall {
+  const calls: t.CallExpression[] = []
+  let at: Node = call
+  while (isCall(at) && at.type === 'CallExpression') {
+    calls.unshift(at)
+    at = uncast(at.callee)
+  }
+  return { callee: at, calls }
+}

@@ -1,0 +1,173 @@
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { SharedFunction } from '../plan/shared-model.ts'
+import { type Edit, render } from '../syntax/edits.ts'
+import type { SourceModule } from '../syntax/imported.ts'
+import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
+import { isParseFailure, parseSource } from '../syntax/parse.ts'
+import { type NewImport, printImport } from '../syntax/print.ts'
+import { analyseScopes } from '../syntax/scope.ts'
+import { detectStyle, type Style } from '../syntax/style.ts'
+import { endOf, startOf, statementOf } from '../syntax/tree.ts'
+import { joinImports } from './joined-imports.ts'
+import { newDoc, paramDocEdits, rewrittenParams } from './param-docs.ts'
+import { dropUnused } from './cleanup.ts'
+import { findLostName } from './verify-output.ts'
+
+/** What becomes of a shared function. */
+export type SharedForm =
+  | { kind: 'in place' }
+  /** The old one stays for those who still call it, the new one stands below it under this name. */
+  | { kind: 'beside'; name: string }
+  /** An earlier run made the new one, and nobody calls the old one any more. */
+  | { kind: 'retired'; name: string }
+
+export interface SharedModuleInput {
+  module: SourceModule
+  functions: readonly { shared: SharedFunction; form: SharedForm }[]
+  /** The comment that marks a review finding in the code. */
+  comment: (found: Diagnostic) => string
+}
+
+export type SharedModuleText =
+  | { kind: 'text'; text: string }
+  /** Something else has the name that a new function was to get. */
+  | { kind: 'clash'; ids: readonly string[] }
+  | { kind: 'wrong'; what: string }
+
+/** A module with its shared functions in their new form. Line ends are LF; pure. */
+export function emitSharedModule({ module, functions, comment }: SharedModuleInput): SharedModuleText {
+  const { file, tree, path } = module
+  const style = detectStyle(file)
+  const edits: Edit[] = []
+  const imports: NewImport[] = []
+  const clashes: string[] = []
+  for (const { shared, form } of [...functions].sort((a, b) => byPlace(a.shared, b.shared))) {
+    if (form.kind === 'in place') {
+      edits.push(...shared.edits, ...todoEdits(shared, comment))
+      edits.push(...paramDocEdits(shared.source.statement, rewrittenParams(shared.model), file))
+      imports.push(...shared.imports)
+      continue
+    }
+    const text = counterpartOf(shared, { name: form.name, style, comment })
+    const known = tree.program.bindings.get(form.name)
+    const before = known ? statementOf(known.declaration) : null
+    if (before && !isSameText(file.text.slice(startOf(before), endOf(before)), text)) clashes.push(shared.id)
+    else if (!before) {
+      const { statement } = shared.source
+      const doc = newDoc(statement, rewrittenParams(shared.model), file)
+      const place = lineEnd(file.text, endOf(statement))
+      edits.push({ start: place, end: place, pieces: [`\n\n${doc === '' ? '' : `${doc}\n`}${text}`] })
+      imports.push(...shared.imports)
+    }
+    if (form.kind === 'retired') edits.push({ ...removalRange(file, shared.source.statement), pieces: [] })
+  }
+  if (clashes.length > 0) return { kind: 'clash', ids: clashes }
+  edits.push(...importEdits(module, imports, style))
+  const written = dropUnused(path, render(file.text, edits, 0, file.text.length), tree)
+  const what = checkModule(path, written, module)
+  return what === null ? { kind: 'text', text: written } : { kind: 'wrong', what }
+}
+
+/** An earlier run has made it, under this name. */
+export function hasCounterpart(
+  shared: SharedFunction,
+  { name, comment }: { name: string; comment: SharedModuleInput['comment'] },
+): boolean {
+  const { file, tree } = shared.source.module
+  const known = tree.program.bindings.get(name)
+  const statement = known ? statementOf(known.declaration) : null
+  if (!statement) return false
+  const text = counterpartOf(shared, { name, style: detectStyle(file), comment })
+  return isSameText(file.text.slice(startOf(statement), endOf(statement)), text)
+}
+
+/** The statement of the function once more, in its new form and under its new name. */
+function counterpartOf(
+  shared: SharedFunction,
+  { name, style, comment }: { name: string; style: Style; comment: SharedModuleInput['comment'] },
+): string {
+  const { source } = shared
+  const { statement, module } = source
+  const declaration =
+    statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
+      ? statement.declaration
+      : statement
+  const id =
+    declaration?.type === 'FunctionDeclaration'
+      ? declaration.id
+      : declaration?.type === 'VariableDeclaration'
+        ? declaration.declarations[0]?.id
+        : null
+  const edits: Edit[] = [...shared.edits, ...todoEdits(shared, comment)]
+  if (id?.type === 'Identifier') edits.push({ start: startOf(id), end: startOf(id) + id.name.length, pieces: [name] })
+  if (declaration && declaration !== statement)
+    edits.push({ start: startOf(statement), end: startOf(declaration), pieces: ['export '] })
+  const isListed = statement === declaration && source.exports.length > 0
+  const text = render(module.file.text, edits, startOf(statement), endOf(statement))
+  const end = declaration?.type === 'VariableDeclaration' && !text.endsWith(';') ? style.semicolon : ''
+  return `${isListed ? 'export ' : ''}${text}${end}`
+}
+
+/** Review findings are marked in the code, as in route files. */
+function todoEdits({ at, source }: SharedFunction, comment: SharedModuleInput['comment']): Edit[] {
+  const { text } = source.module.file
+  const seen = new Set<string>()
+  return at.notes.flatMap((found: Diagnostic): Edit[] => {
+    if (found.level !== 'review' || !found.span) return []
+    const start = lineOf(text, found.span.start)
+    if (seen.has(`${found.code} ${start}`)) return []
+    seen.add(`${found.code} ${start}`)
+    return [{ start, end: start, pieces: [`// ${comment(found)}\n${indentAt(text, start)}`] }]
+  })
+}
+
+/** Behind a comment that ends the line. */
+function lineEnd(text: string, at: number): number {
+  return (
+    at +
+    (/^[ \t]*(?:\/\/[^\n]*|\/\*[^\n]*\*\/[ \t]*)?(?=\n|$)/.exec(text.slice(at, at + 400))?.[0].trimEnd().length ?? 0)
+  )
+}
+
+/** The first word of a line. */
+function lineOf(text: string, at: number): number {
+  const line = text.lastIndexOf('\n', at - 1) + 1
+  return line + indentAt(text, at).length
+}
+
+/** After the imports that are there, or on top. */
+function importEdits({ file }: SourceModule, wanted: readonly NewImport[], style: Style): Edit[] {
+  const bySource = new Map<string, NewImport[]>()
+  const { edits, others } = joinImports(unique(wanted), file)
+  for (const one of others) {
+    bySource.set(one.source, [...(bySource.get(one.source) ?? []), one])
+  }
+  if (bySource.size === 0) return edits
+  const lines = [...bySource].map(([source, list]) => printImport(source, list, style)).join('\n')
+  const old = file.ast.program.body.filter((s) => s.type === 'ImportDeclaration')
+  const last = old[old.length - 1]
+  if (last) return [...edits, { start: endOf(last), end: endOf(last), pieces: [`\n${lines}`] }]
+  const first = file.ast.program.body[0]
+  const start = first ? leadStart(file, first) : 0
+  return [{ start, end: start, pieces: [`${lines}\n\n`] }]
+}
+
+function unique(wanted: readonly NewImport[]): NewImport[] {
+  return wanted.filter((one, i) => wanted.findIndex((two) => two.source === one.source && two.name === one.name) === i)
+}
+
+function isSameText(a: string, b: string): boolean {
+  return a.replace(/\s+/g, ' ') === b.replace(/\s+/g, ' ')
+}
+
+function checkModule(path: string, text: string, { tree }: SourceModule): string | null {
+  const file = parseSource(path, text)
+  if (isParseFailure(file)) return `${path} does not parse: ${file.message} (${file.line}:${file.column})`
+  const lost = findLostName(analyseScopes(file.ast), tree)
+  return lost === null ? null : `${path} uses ${lost}, which is declared nowhere`
+}
+
+/** By place in the source: where a statement stands among those of its module. */
+function byPlace(a: SharedFunction, b: SharedFunction): number {
+  return startOf(a.source.statement) - startOf(b.source.statement)
+}

@@ -1,0 +1,20 @@
+import type { EffectSite } from '../analyse/flow-model.ts'
+import { stringValue } from '../syntax/match.ts'
+import type { SourceFile } from '../syntax/parse.ts'
+import type { FunctionInput } from './function-model.ts'
+import { headerName } from './header-value.ts'
+
+/** May what was set here be a content type other than JSON's? `res.json` set its own over it; a Headers value keeps it. */
+export function setsOtherType(
+  { what }: EffectSite,
+  { summaries, inheritsType }: Pick<FunctionInput, 'summaries' | 'inheritsType'>,
+  file: SourceFile,
+): boolean {
+  if (what.kind === 'inherited') return inheritsType
+  if (what.kind === 'call') return summaries.get(what.call.callee)?.setsType ?? true
+  if (what.kind !== 'header' || what.mode === 'delete') return false
+  const name = headerName(what.name)?.toLowerCase()
+  // A computed name is one of those in the file.
+  if (name === undefined) return /content-type/i.test(file.text)
+  return name === 'content-type' && !/^application\/json\b/.test(stringValue(what.value) ?? '')
+}

@@ -1,0 +1,260 @@
+import type { ModuleFunction } from '../analyse/module-functions.ts'
+import { openLedger } from '../analyse/ledger.ts'
+import { OTHER } from '../analyse/method-value.ts'
+import { specialise } from '../analyse/specialise.ts'
+import { isDead, type Variant } from '../analyse/variant.ts'
+import { freeName, type Lowering, snippet, spanOf } from '../concerns/lowering.ts'
+import { customWrites } from '../concerns/request/custom.ts'
+import { folderOf } from '../concerns/module/imports.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { Route } from '../model/project.ts'
+import type { FunctionModel, FunctionNode, Pass, Role } from '../model/route.ts'
+import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
+import type { SourceModule } from '../syntax/imported.ts'
+import type { Edit } from '../syntax/edits.ts'
+import { frozenRanges } from '../syntax/lines.ts'
+import { detectStyle } from '../syntax/style.ts'
+import type { Node } from '../syntax/tree.ts'
+import { groupPasses, outsider } from './function-flow.ts'
+import type { FunctionInput, HelperSummary } from './function-model.ts'
+import { bodyTypeOf, presentNodes, sentNodes, typescriptVersion } from './handler-facts.ts'
+import { findFormless } from './formless.ts'
+import { helperEdits } from './helper-edits.ts'
+import { namedImports } from './named-imports.ts'
+import { chooseNames } from './names.ts'
+import type { SharedCall, SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
+import { findInheriting, type PlannedHelper, planHelper } from './summary.ts'
+
+/** The function in its new form, planned without any route. */
+export function planShared(
+  found: ModuleFunction,
+  roles: readonly Role[],
+  env: SharedEnvironment,
+  shared: SharedFunctions,
+): SharedFunction {
+  return planSharedBody({ found, fn: found.fn, roles, handler: null, edits: helperEdits }, env, shared)
+}
+
+export interface SharedBody {
+  found: ModuleFunction
+  /** The function that req and res are handed to: the module's own, or the one that a wrapper gives back. */
+  fn: FunctionNode
+  roles: readonly Role[]
+  /** The handler that a wrapper is given, as its calls see it. */
+  handler: { summary: HelperSummary; calls: readonly Node[]; roles: readonly Role[] } | null
+  /** The whole statement's edits, from those of the body. */
+  edits: (helper: PlannedHelper) => Edit[]
+}
+
+export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared: SharedFunctions): SharedFunction {
+  const { found, fn, roles, handler } = body
+  const { module, name } = found
+  const id = `${module.path}#${name}`
+  const model = openLedger(fn, name, roles, false, module.tree)
+  const context = env.contextOf(module)
+  const handed: FunctionModel | null = handler ? { ...outsider, name: null, roles: handler.roles } : null
+  const calls = followPasses(model, { module, env, recipes: context.recipes, shared, except: handler?.calls ?? [] })
+  const summaries = new Map<FunctionModel, HelperSummary>()
+  for (const { callee } of calls.values()) summaries.set(callee.model, callee.summary)
+  if (handler && handed) summaries.set(handed, handler.summary)
+  const custom = new Set([...customWrites(model), ...[...calls.values()].flatMap(({ callee }) => [...callee.custom])])
+  const variant = wholeBody(model, module)
+  const isLive = (node: Node): boolean => !isDead(variant, node)
+  const at: Lowering = { ...openLowering(model, module, env, custom), isLive }
+  const lowering = handler
+    ? { ...at, names: { ...at.names, params: freeName(at.tree, fn, 'context', 'routeContext') } }
+    : at
+  const input: FunctionInput = {
+    model,
+    tree: module.tree,
+    variant,
+    summaries,
+    calleeOf: (call) => {
+      const passes = model.passes.filter((pass) => pass.call === call)
+      if (handed && handler?.calls.includes(call)) return { callee: handed, passes }
+      const target = calls.get(call)
+      return target ? { callee: target.callee.model, passes } : null
+    },
+    recipe: (call, passes, lowering) =>
+      call.type !== 'NewExpression' &&
+      recipesFor(call, passes, env, context.recipes).some((recipe) =>
+        recipe.lower({ call, passes, imported: context.recipes.importOf(call.callee) }, lowering, context.recipes),
+      ),
+    answers: (call, passes) =>
+      call.type !== 'NewExpression' &&
+      recipesFor(call, passes, env, context.recipes).some((recipe) =>
+        recipe.answers?.({ call, passes, imported: context.recipes.importOf(call.callee) }),
+      ),
+    nameAt: (call) => {
+      const target = calls.get(call.node)
+      return target ? shared.nameAt(target, module, context.recipes.addImport) : null
+    },
+    handler: handed,
+    inherits: env.facts.inheriting.has(id),
+    inheritsType: env.facts.typed.has(id),
+    bodyArgument: false,
+    bodyType: bodyTypeOf(model, module.file),
+    isEntry: false,
+  }
+  const helper = planHelper(input, lowering)
+  for (const [callee, { isTyped }] of findInheriting(input, { isLive, file: module.file })) {
+    const target = [...calls.values()].find((call) => call.callee.model === callee)
+    if (target) shared.inherit(target.callee, isTyped)
+  }
+  if (context.edits.length > 0 || context.edges.length > 0)
+    helper.at.blockers.push({
+      code: 'PA527',
+      level: 'blocker',
+      span: spanOf(module.file, fn),
+      data: { name, file: module.path },
+    })
+  const edits = body.edits(helper)
+  const formless = findFormless(found, roles, edits)
+  if (formless)
+    helper.at.blockers.push({
+      code: 'PA527',
+      level: 'blocker',
+      span: spanOf(module.file, formless.node),
+      data: { name, file: module.path, why: formless.why, text: snippet(module.file, formless.node) },
+    })
+  const refused = env.facts.refused.get(id)
+  const [first] = refused ? [refused] : helper.at.blockers
+  const blocked = first ? whyBlocked(first, found) : undefined
+  return {
+    ...helper,
+    summary: blocked ? { ...helper.summary, blocked } : helper.summary,
+    id,
+    source: found,
+    calls,
+    queryKeys: queryKeysOf(model, calls),
+    readsUrl: readsUrl(model) || [...calls.values()].some(({ callee }) => callee.readsUrl),
+    wrapper: null,
+    custom,
+    edits,
+    imports: [...context.imports, ...namedImports(helper)],
+    notes: [...helper.at.notes, ...[...calls.values()].flatMap(({ callee }) => callee.notes)],
+  }
+}
+
+interface Following {
+  module: SourceModule
+  env: SharedEnvironment
+  recipes: RecipeContext
+  shared: SharedFunctions
+  except: readonly Node[]
+}
+
+function followPasses(
+  model: FunctionModel,
+  { module, env, recipes, shared, except }: Following,
+): Map<Node, SharedCall> {
+  const calls = new Map<Node, SharedCall>()
+  for (const [, passes] of groupPasses(model.passes)) {
+    const call = passes[0]?.call
+    if (!call || call.type === 'NewExpression' || except.includes(call)) continue
+    if (recipesFor(call, passes, env, recipes).length > 0) continue
+    const target = shared.follow(call, passes, module)
+    if (target) calls.set(call, target)
+  }
+  return calls
+}
+
+function recipesFor(
+  call: SharedCall['node'],
+  passes: readonly Pass[],
+  env: SharedEnvironment,
+  context: RecipeContext,
+): Recipe[] {
+  const imported = context.importOf(call.callee)
+  return env.recipes.filter(
+    (recipe) =>
+      (imported && recipe.packages.includes(imported.source)) || recipe.owns?.({ call, passes, imported }, context),
+  )
+}
+
+/** A shared function runs for every method: what asks for it stays a question. */
+function wholeBody(model: FunctionModel, { file, tree }: SourceModule): Variant {
+  const [methodNodes, sent, present] = [new Set<Node>(), sentNodes(model), presentNodes(model)]
+  return specialise(model.fn, file, { tree, methodNodes, sentNodes: sent, presentNodes: present, method: OTHER })
+}
+
+function openLowering(
+  model: FunctionModel,
+  { path, file, tree }: SourceModule,
+  { app, project, strict }: SharedEnvironment,
+  custom: ReadonlySet<string>,
+): Lowering {
+  return {
+    file,
+    tree,
+    style: detectStyle(file),
+    fn: model.fn,
+    route: routeOfNone(path),
+    names: chooseNames(model, tree),
+    next: app.next.major,
+    strict,
+    typed: file.language === 'ts',
+    typescript: typescriptVersion(app.packages.typescript),
+    rawBody: false,
+    formBody: false,
+    reader: null,
+    custom,
+    hasAllCustom: !project.hasCustomServer,
+    mayAwait: false,
+    frozen: frozenRanges(file.ast.program),
+    isLive: () => true,
+    edits: [],
+    needs: [],
+    notes: [],
+    blockers: [],
+  }
+}
+
+/** A shared function serves many routes: it knows no params, and stays in its folder. */
+export function routeOfNone(path: string): Route {
+  return { id: '', source: path, targetDir: folderOf(path), targetStem: '', params: [], diagnostics: [] }
+}
+
+/** Names the innermost line that blocks, and the functions on the way to it. */
+export function whyBlocked(found: Diagnostic, { module, name, fn }: ModuleFunction): Diagnostic {
+  const span = spanOf(module.file, fn)
+  const step = `${name} (${module.path}:${span.line})`
+  if (found.code === 'PA525') {
+    const chain = Array.isArray(found.data.chain) ? found.data.chain : []
+    return { ...found, span, data: { ...found.data, chain: [step, ...chain] } }
+  }
+  const text = typeof found.data.text === 'string' ? found.data.text : ''
+  const place = found.span ?? span
+  return {
+    code: 'PA525',
+    level: 'blocker',
+    span,
+    data: { chain: [step], code: found.code, file: place.file, line: place.line, text },
+  }
+}
+
+function readsUrl({ uses, destructures }: FunctionModel): boolean {
+  return (
+    uses.some(({ root, steps: [first] }) => root === 'req' && first?.kind === 'prop' && first.name === 'url') ||
+    destructures.some(({ root, leaves }) => root === 'req' && leaves.some(({ path }) => path[0] === 'url'))
+  )
+}
+
+function queryKeysOf(model: FunctionModel, calls: ReadonlyMap<Node, SharedCall>): ReadonlySet<string> | null {
+  const keys = new Set<string>()
+  for (const { root, steps } of model.uses) {
+    if (root !== 'req' || steps[0]?.kind !== 'prop' || steps[0].name !== 'query') continue
+    if (steps[1]?.kind !== 'prop') return null
+    keys.add(steps[1].name)
+  }
+  for (const leaf of model.destructures.flatMap((d) => (d.root === 'req' ? d.leaves : []))) {
+    if (leaf.path[0] !== 'query' || (leaf.isAlias && leaf.path.length === 1)) continue
+    if (leaf.path[1] === undefined || leaf.rest) return null
+    keys.add(leaf.path[1])
+  }
+  for (const { callee } of calls.values()) {
+    if (callee.queryKeys === null) return null
+    for (const key of callee.queryKeys) keys.add(key)
+  }
+  return keys
+}

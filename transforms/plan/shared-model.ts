@@ -1,0 +1,114 @@
+import type * as t from '@babel/types'
+import type { ModuleFunction, ModuleGraph } from '../analyse/module-functions.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { NextApp, Project } from '../model/project.ts'
+import type { WrapperShape } from '../analyse/wrappers.ts'
+import type { Pass, Role } from '../model/route.ts'
+import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
+import type { SourceModule } from '../syntax/imported.ts'
+import type { Edit } from '../syntax/edits.ts'
+import type { NewImport } from '../syntax/print.ts'
+import type { Node } from '../syntax/tree.ts'
+import type { PlannedHelper } from './summary.ts'
+
+/** A function of a project module that is no route, in its new form: the same for every route that calls it. */
+export interface SharedFunction extends PlannedHelper {
+  /** `lib/auth.ts#requireUser` */
+  id: string
+  source: ModuleFunction
+  /** Calls inside it to other such functions. */
+  calls: ReadonlyMap<Node, SharedCall>
+  /** Properties that it hangs on the request, itself or through others. */
+  custom: ReadonlySet<string>
+  /** It reads req.url, itself or through others. */
+  readsUrl: boolean
+  /** Keys that it reads from req.query, itself or through others; null for the whole object. */
+  queryKeys: ReadonlySet<string> | null
+  /** Set for a function that is given a handler and gives one back: the model is then that of the one it gives. */
+  wrapper: Wrapper | null
+  /** What turns its statement into its new form. */
+  edits: readonly Edit[]
+  /** Imports that its new form needs in its module. */
+  imports: readonly NewImport[]
+  /** Its own findings and those of the shared functions that it calls. */
+  notes: readonly Diagnostic[]
+}
+
+export interface Wrapper {
+  shape: WrapperShape
+  /** What its calls hand to the handler, by position. */
+  roles: readonly Role[]
+  /** Set where it answers what the handler throws. */
+  catches: HandlerCatch | null
+  /** Headers that it sets before it calls the handler go with the handler's answer, unless that sets them too. */
+  setsHeaders: boolean
+}
+
+export interface HandlerCatch {
+  /** It may send 200, or another status of success. */
+  mayServe: boolean
+  /** It may send the status that the handler had set. */
+  mayInherit: boolean
+  /** What the handler throws after its first await comes here too. */
+  isAwaited: boolean
+}
+
+/** A call that hands req and/or res to a shared function. */
+export interface SharedCall extends Callee {
+  node: t.CallExpression | t.OptionalCallExpression
+}
+
+/** A name that stands for a shared function. */
+export interface Callee {
+  /** The name, or the member of a namespace. */
+  written: Node
+  callee: SharedFunction
+  /** The specifier that the caller imports it by; null within its module. */
+  specifier: string | null
+  isOpen: boolean
+}
+
+export type WrapperCallee = Callee & { callee: SharedFunction & { wrapper: Wrapper } }
+
+/** The shared functions of one app, in one attempt at the whole program. */
+export interface SharedFunctions {
+  /** The function that a call in a module goes to; null for one that is not followed. */
+  follow(call: SharedCall['node'], passes: readonly Pass[], from: SourceModule): SharedCall | null
+  /** The wrapper that a callee in a module names; null for what is none. */
+  followWrapper(callee: Node, from: SourceModule): WrapperCallee | null
+  /** What the callee of a call in a module is called in the new text, null where it keeps its name; `addImport` as recipes have it. */
+  nameAt(call: Callee, from: SourceModule, addImport: RecipeContext['addImport']): string | null
+  /** Some caller sets headers before it calls the function (`isTyped`: maybe a content type): from the next attempt on it takes them over. */
+  inherit(callee: SharedFunction, isTyped: boolean): void
+  all(): readonly SharedFunction[]
+}
+
+/** What the attempts before have shown, by id. */
+export interface SharedFacts {
+  /** Functions that take over headers of their callers. */
+  inheriting: ReadonlySet<string>
+  /** Those of them that may take over a content type. */
+  typed: ReadonlySet<string>
+  /** Functions that stay for callers that stay, with the name of their counterpart beside them. */
+  beside: ReadonlyMap<string, string>
+  /** Functions that cannot be written in their new form after all. */
+  refused: ReadonlyMap<string, Diagnostic>
+}
+
+export interface SharedEnvironment {
+  app: NextApp
+  project: Project
+  graph: ModuleGraph
+  facts: SharedFacts
+  recipes: readonly Recipe[]
+  strict: boolean
+  /** False for files that other rules rewrite: routes, and what lies in pages/api. */
+  isOpen(path: string): boolean
+  /** A recipe's view of a module, and the list that its imports are put on. */
+  contextOf(module: SourceModule): {
+    recipes: RecipeContext
+    imports: NewImport[]
+    edits: readonly unknown[]
+    edges: readonly unknown[]
+  }
+}

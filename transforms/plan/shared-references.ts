@@ -1,0 +1,139 @@
+import type { ImportEdge } from '../model/project.ts'
+import { isMember, memberName } from '../syntax/match.ts'
+import type { SourceFile } from '../syntax/parse.ts'
+import type { Binding, ScopeTree } from '../syntax/scope.ts'
+import { contains, type Node, parentOf } from '../syntax/tree.ts'
+import type { SharedFunction } from './shared-model.ts'
+
+/** A file whose calls of shared functions are rewritten in this run. */
+export interface ModuleImporter {
+  path: string
+  tree: ScopeTree
+  file: SourceFile
+  /** Call in the file -> id of the shared function. */
+  calls: ReadonlyMap<Node, string>
+  /** Parts of the file that this run takes away: who is named there has lost a caller. */
+  leaving?: readonly Node[]
+}
+
+export interface StayingInput {
+  reached: readonly SharedFunction[]
+  routes: readonly ModuleImporter[]
+  /** Imports of the modules of `reached`, and of modules that re-export them. */
+  edges: readonly ImportEdge[]
+  /** Functions that stay with a counterpart. */
+  beside: ReadonlySet<string>
+  /** Functions that leave, because they have a counterpart already. */
+  retired: ReadonlySet<string>
+}
+
+/**
+ * The shared functions that somebody still needs in their old form, with the files that do: a route that stays, a page, a test, a use as
+ * a value. All others can be rewritten in place. A caller that stays beside its own counterpart is one of them.
+ */
+export function findStaying({ reached, routes, edges, beside, retired }: StayingInput): Map<string, readonly string[]> {
+  const stays = new Map<string, readonly string[]>()
+  const byPath = new Map(routes.map((route) => [route.path, route]))
+  for (let grew = true; grew; ) {
+    grew = false
+    const rewritten = reached.filter(({ id }) => !stays.has(id) && !beside.has(id))
+    const modules = modulesOf(rewritten, reached, retired)
+    for (const shared of reached) {
+      const find = (path: string): ModuleImporter | null => byPath.get(path) ?? modules.get(path) ?? null
+      const users = usersOf(shared, edges, { find, mayList: !retired.has(shared.id) })
+      const known = stays.get(shared.id)?.length ?? 0
+      if (users.length <= known) continue
+      stays.set(shared.id, users)
+      grew = true
+    }
+  }
+  return stays
+}
+
+/** Modules of shared functions, with the calls of those of their functions that are rewritten in place, and those that leave. */
+function modulesOf(
+  rewritten: readonly SharedFunction[],
+  reached: readonly SharedFunction[],
+  retired: ReadonlySet<string>,
+): Map<string, ModuleImporter> {
+  const out = new Map<string, ModuleImporter>()
+  for (const { source } of reached) {
+    const { path, tree, file } = source.module
+    out.set(path, { path, tree, file, calls: new Map() })
+  }
+  for (const shared of rewritten) {
+    const module = out.get(shared.source.module.path)
+    if (!module) continue
+    if (retired.has(shared.id)) {
+      out.set(module.path, { ...module, leaving: [...(module.leaving ?? []), shared.source.statement] })
+      continue
+    }
+    const calls = new Map(module.calls)
+    for (const [node, { callee }] of shared.calls) calls.set(node, callee.id)
+    out.set(module.path, { ...module, calls })
+  }
+  return out
+}
+
+interface UserSearch {
+  find: (path: string) => ModuleImporter | null
+  /** A list of exports may name it. */
+  mayList: boolean
+}
+
+function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, mayList }: UserSearch): string[] {
+  const { source, id } = shared
+  const users = new Set<string>()
+  const own = find(source.module.path)
+  const binding = source.module.tree.program.bindings.get(source.name)
+  if (!own || !binding || !isOnlyCalled(binding, id, own, { mayList })) users.add(source.module.path)
+  const seen = new Set<string>()
+  collect(source.module.path, new Set(source.exports))
+  return [...users].sort()
+
+  /** Those who import one of these names of a module, also from modules that hand them on. */
+  function collect(path: string, names: ReadonlySet<string>): void {
+    const visit = `${path} ${[...names].sort()}`
+    if (names.size === 0 || seen.has(visit)) return
+    seen.add(visit)
+    for (const edge of edges) {
+      if (edge.to !== path || edge.from === edge.to) continue
+      // What stands in for a whole module in a test has its functions in their old form.
+      if (edge.kind === 'mock') users.add(edge.from)
+      for (const { imported, local, isType } of edge.names) {
+        if (imported !== '*' && !names.has(imported)) continue
+        const isHandedOn = edge.kind === 'export-from' && (imported !== '*' || local === '*')
+        if (isHandedOn && imported === '*') collect(edge.from, new Set([...names].filter((name) => name !== 'default')))
+        else if (isHandedOn && mayList) collect(edge.from, new Set([local]))
+        else if (isType || !isRewritten(edge, local, imported === '*' ? names : null)) users.add(edge.from)
+      }
+    }
+  }
+
+  function isRewritten(edge: ImportEdge, local: string, members: ReadonlySet<string> | null): boolean {
+    const importer = edge.kind === 'import' ? find(edge.from) : null
+    const name = importer?.tree.program.bindings.get(local)
+    return importer !== null && name !== undefined && isOnlyCalled(name, id, importer, { members })
+  }
+}
+
+/** Every use of the name is a call that is rewritten. `members` are those of a namespace that count. */
+function isOnlyCalled(
+  binding: Binding,
+  id: string,
+  { calls, leaving = [] }: ModuleImporter,
+  { mayList = false, members = null }: { mayList?: boolean; members?: ReadonlySet<string> | null },
+): boolean {
+  return binding.references.every(({ node, kind }) => {
+    if (kind === 'type' || leaving.some((part) => contains(part, node))) return true
+    const parent = parentOf(node)
+    if (mayList && (parent?.type === 'ExportSpecifier' || parent?.type === 'ExportDefaultDeclaration')) return true
+    const callee = members !== null && parent && isMember(parent) && parent.object === node ? parent : node
+    if (members !== null && callee !== node && isMember(callee)) {
+      const name = memberName(callee)
+      if (name !== null && !members.has(name)) return true
+    }
+    const call = parentOf(callee)
+    return call !== null && calls.get(call) === id && 'callee' in call && call.callee === callee
+  })
+}

@@ -1,0 +1,103 @@
+import type * as t from '@babel/types'
+import type { ModuleFunction } from '../analyse/module-functions.ts'
+import { openLedger } from '../analyse/ledger.ts'
+import { rolesOfHandler, type WrapperShape } from '../analyse/wrappers.ts'
+import { spanOf } from '../concerns/lowering.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { Role } from '../model/route.ts'
+import type { Edit } from '../syntax/edits.ts'
+import { endOf, parentOf, startOf } from '../syntax/tree.ts'
+import type { HelperSummary } from './function-model.ts'
+import { parameterRange } from './helper-edits.ts'
+import { planSharedBody, whyBlocked } from './shared-function.ts'
+import { readsBody as readsItself } from './needs.ts'
+import type { SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
+import type { PlannedHelper } from './summary.ts'
+import { readCatch } from './wrapper-catch.ts'
+import { wrapperTypes } from './wrapper-types.ts'
+
+/**
+ * A wrapper of handlers becomes one of route handlers: `(handler) => async (request, context) => ...`. Null where its calls of the handler
+ * are not all alike. Handlers may need cookies, and a Request does not give them: both take a NextRequest.
+ */
+export function planWrapper(
+  found: ModuleFunction,
+  shape: WrapperShape,
+  env: SharedEnvironment,
+  shared: SharedFunctions,
+): SharedFunction | null {
+  const inner = openLedger(shape.inner, null, ['req', 'res'], false, found.module.tree)
+  const roles = rolesOfHandler(shape.calls, inner.passes)
+  if (!roles || shape.inner.params.length !== 2) return null
+  const planned = planSharedBody(
+    {
+      found,
+      fn: shape.inner,
+      roles: ['req', 'res'],
+      handler: { summary: handlerSummary, calls: shape.calls, roles },
+      edits: (helper) => wrapperEdits(helper, shape, roles),
+    },
+    env,
+    shared,
+  )
+  const isCalled = (exit: (typeof planned.plan.flow.exits)[number]): boolean =>
+    exit.what.kind === 'call' && shape.calls.includes(exit.what.call.node as t.CallExpression)
+  const setsHeaders = planned.plan.flow.exits.some((exit) => isCalled(exit) && exit.pending.length > 0)
+  // A path without an answer was a request that hangs.
+  const isWhole = planned.summary.kind === 'always' || planned.summary.blocked !== undefined
+  const blocked = isWhole ? planned.summary.blocked : whyBlocked(silent(found, shape), found)
+  const readsBody =
+    readsItself(planned.at) || [...planned.calls.values()].some(({ callee }) => callee.summary.readsBody)
+  const summary: HelperSummary = { ...planned.summary, readsBody, ...(blocked ? { blocked } : {}) }
+  const catches = readCatch(shape, planned.plan.flow)
+  return { ...planned, summary, wrapper: { shape, roles, catches, setsHeaders } }
+}
+
+function silent({ module }: ModuleFunction, { inner }: WrapperShape): Diagnostic {
+  return { code: 'PA313', level: 'blocker', span: spanOf(module.file, inner), data: {} }
+}
+
+/** A handler always answers: a route whose handler may not is kept. It may read the body, so its wrapper may not. */
+const handlerSummary: HelperSummary = {
+  kind: 'always',
+  takes: { request: 'NextRequest', params: true, headers: false, body: false, custom: [] },
+  readsBody: true,
+  inherits: false,
+  sharesHeaders: false,
+  setsType: false,
+  ownsStatus: false,
+  returns: { answered: ['unknown'], unanswered: [] },
+  statuses: [],
+  becameAsync: true,
+}
+
+function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonly Role[]): Edit[] {
+  const { at, plan, model } = helper
+  const { inner, levels } = shape
+  const { text } = at.file
+  const { request, params } = at.names
+  const types = wrapperTypes(shape, roles, { at, takes: plan.takes, model })
+  const isSet = at.typed && types.inner !== types.outer
+  const edits = plan.edits.map((edit) => (isSet ? castRequest(edit, shape, request, types.inner) : edit))
+  edits.push({
+    ...parameterRange(inner, text),
+    pieces: [at.typed ? `(${request}: ${types.outer}, ${params}: any)` : `(${request}, ${params})`],
+  })
+  if (plan.usesAwait && !inner.async) edits.push({ start: startOf(inner), end: startOf(inner), pieces: ['async '] })
+  for (const fn of [...levels, inner]) {
+    if (fn.returnType) edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
+    const parent = parentOf(fn)
+    const id = parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id : null
+    if (id?.typeAnnotation) edits.push({ start: startOf(id.typeAnnotation), end: endOf(id.typeAnnotation), pieces: [] })
+  }
+  const annotation = shape.handler.id.typeAnnotation
+  if (annotation && at.typed)
+    edits.push({ start: startOf(annotation), end: endOf(annotation), pieces: [`: ${types.handler}`] })
+  return edits
+}
+
+/** `handler(request as NextRequest & { user: User }, context)`: what the wrapper has hung on the request is there by now. */
+function castRequest(edit: Edit, { calls }: WrapperShape, request: string, type: string): Edit {
+  if (!calls.some((call) => edit.end === endOf(call) && edit.start > startOf(call))) return edit
+  return { ...edit, pieces: edit.pieces.map((piece) => (piece === request ? `${request} as ${type}` : piece)) }
+}

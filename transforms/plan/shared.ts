@@ -1,0 +1,108 @@
+import { rolesAt } from '../analyse/callees.ts'
+import { type FoundFunction, findModuleFunction } from '../analyse/module-functions.ts'
+import { folderOf, relativePath } from '../concerns/module/imports.ts'
+import { readWrapper } from '../analyse/wrappers.ts'
+import type { FunctionNode } from '../model/route.ts'
+import { isNameTaken } from '../syntax/scope.ts'
+import { planShared } from './shared-function.ts'
+import { planWrapper } from './shared-wrapper.ts'
+import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
+
+interface Reporting {
+  /** Adds what the attempt has shown. */
+  report(facts: {
+    inheriting: Set<string>
+    typed: Set<string>
+    /** Its counterpart cannot be imported where it is needed. */
+    refuse(callee: SharedFunction): void
+  }): void
+}
+
+/** Plans functions of other modules when a route first hands them req or res; each once. */
+export function createSharedFunctions(env: SharedEnvironment): SharedFunctions & Reporting {
+  const known = new Map<FunctionNode, SharedFunction | null>()
+  const open = new Set<FunctionNode>()
+  const inherited = new Set<string>()
+  const typed = new Set<string>()
+  const unreachable = new Set<SharedFunction>()
+  const shared: ReturnType<typeof createSharedFunctions> = {
+    follow(call, passes, from) {
+      const found = findModuleFunction(call.callee, from, env.graph)
+      if (!found || !env.isOpen(found.module.path) || found.fn.generator) return null
+      const roles = rolesAt(found.fn, call, passes)
+      if (!roles) return null
+      const callee = plan(found, () => planShared(found, roles, env, shared))
+      if (!callee || callee.wrapper || callee.model.roles.join() !== roles.join()) return null
+      return { node: call, written: call.callee, callee, specifier: found.specifier, isOpen: found.isOpen }
+    },
+    followWrapper(written, from) {
+      const found = findModuleFunction(written, from, env.graph)
+      if (!found || !env.isOpen(found.module.path)) return null
+      const shape = readWrapper(found.fn, found.module.tree)
+      const callee = shape ? plan(found, () => planWrapper(found, shape, env, shared)) : null
+      if (!isWrapper(callee)) return null
+      return { written, callee, specifier: found.specifier, isOpen: found.isOpen }
+    },
+    nameAt: ({ written, callee, specifier, isOpen }, from, addImport) => {
+      const name = env.facts.beside.get(callee.id)
+      if (name === undefined) return null
+      if (specifier === null) return name
+      if (written.type === 'MemberExpression' && written.object.type === 'Identifier' && isOpen)
+        return `${written.object.name}.${name}`
+      const source = isOpen ? specifier : specifierOf(callee.source.module.path, { specifier, from: from.path, env })
+      if (source === null) unreachable.add(callee)
+      const isTaken = isNameTaken(from.tree, name, from.file.ast.program)
+      return addImport(source ?? specifier, name, isTaken ? `${name}2` : name)
+    },
+    inherit: (callee, isTyped) => {
+      inherited.add(callee.id)
+      if (isTyped) typed.add(callee.id)
+    },
+    all: () => [...known.values()].flatMap((one) => one ?? []),
+    report: (facts) => {
+      for (const id of inherited) facts.inheriting.add(id)
+      for (const id of typed) facts.typed.add(id)
+      for (const one of unreachable) facts.refuse(one)
+    },
+  }
+  return shared
+
+  function plan(found: FoundFunction, make: () => SharedFunction | null): SharedFunction | null {
+    const before = known.get(found.fn)
+    if (before !== undefined) return before
+    // Recursion: the inner call finds nothing, and keeps the function.
+    if (open.has(found.fn)) return null
+    open.add(found.fn)
+    const planned = make()
+    open.delete(found.fn)
+    known.set(found.fn, planned)
+    return planned
+  }
+}
+
+function isWrapper(callee: SharedFunction | null): callee is SharedFunction & { wrapper: Wrapper } {
+  return callee !== null && callee.wrapper !== null
+}
+
+/**
+ * How a file imports a module that it knew through a list of names: below the folder of the list by the same alias, else by path. Null
+ * for a module of another package, whose files are not for everyone.
+ */
+function specifierOf(
+  path: string,
+  { specifier, from, env: { app, graph } }: { specifier: string; from: string; env: SharedEnvironment },
+): string | null {
+  const stem = path.replace(/(?:\/index)?\.[cm]?[jt]sx?$/, '')
+  if (/^\.\.?(?:\/|$)/.test(specifier)) return relativePath(folderOf(from), stem)
+  const list = graph.resolve(from, specifier)
+  if (list !== null && stem.startsWith(`${folderOf(list)}/`)) {
+    const below = specifier.replace(/\/index$/, '') + stem.slice(folderOf(list).length)
+    if (isInside(path, app.root) && graph.resolve(from, below) === path) return below
+  }
+  return isInside(path, app.root) ? relativePath(folderOf(from), stem) : null
+}
+
+/** `.` and `''` are the root of the repository. */
+function isInside(path: string, root: string): boolean {
+  return root === '' || path.startsWith(`${root}/`)
+}

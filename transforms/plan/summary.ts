@@ -1,0 +1,98 @@
+import { spanOf, type Lowering } from '../concerns/lowering.ts'
+import type { EffectSite, Flow } from '../analyse/flow-model.ts'
+import type { FunctionModel } from '../model/route.ts'
+import { planFunction } from './function.ts'
+import { setsOtherType } from './content-type.ts'
+import { flowOf } from './function-flow.ts'
+import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
+import { statusesOf, statusOf, truthOfReturn } from './refusal.ts'
+
+/** A helper in its new form, and what its callers must know of it. */
+export interface PlannedHelper {
+  model: FunctionModel
+  plan: FunctionPlan
+  at: Lowering
+  summary: HelperSummary
+}
+
+/** Plans a helper whose own callees are summarised already. `at` may not await yet: that follows from what the helper does. */
+export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
+  const { model, inherits, summaries } = input
+  const { flow } = flowOf(input, at.isLive)
+  const kind =
+    flow.exits.length === 0 && flow.guards.length === 0
+      ? flow.effects.some((e) => e.what.kind !== 'inherited')
+        ? 'effects'
+        : 'reads'
+      : flow.mayFallThrough
+        ? 'may'
+        : 'always'
+  // What is set on a path without an answer belongs to the answer that its caller sends: it goes into the caller's headers.
+  const carried =
+    kind === 'may'
+      ? flow.effects.filter((e) => e.what.kind !== 'inherited' && (e.exits.size === 0 || flow.carried.has(e)))
+      : []
+  const sharesHeaders = carried.some(({ what }) => what.kind === 'header' || what.kind === 'call')
+  if (sharesHeaders && !inherits) return planHelper({ ...input, inherits: true }, at)
+  const canAwait = model.fn.async || kind === 'always' || kind === 'may'
+  const settled: Lowering = { ...at, mayAwait: canAwait }
+  const plan = planFunction(input, settled)
+  if (carried.some(({ what }) => what.kind === 'status' || what.kind === 'write'))
+    settled.blockers.push({
+      code: 'PA521',
+      level: 'blocker',
+      span: spanOf(at.file, model.fn),
+      data: { name: model.name ?? '' },
+    })
+  const summary: HelperSummary = {
+    kind,
+    takes: plan.takes,
+    readsBody: plan.readsBody,
+    inherits,
+    sharesHeaders,
+    setsType: flow.effects.some((site) => setsOtherType(site, input, at.file)),
+    ownsStatus: ownsStatus(flow, summaries),
+    returns: {
+      answered: flow.returns.answered,
+      unanswered: flow.returns.unanswered.map((u) => truthOfReturn(u, at.tree)),
+    },
+    becameAsync: plan.usesAwait && !model.fn.async,
+    statuses: [...flow.exits.map((exit) => statusOf(exit, model.fn)), ...statusesOfGuards(flow, summaries)],
+  }
+  return { model, plan, at: settled, summary }
+}
+
+function statusesOfGuards({ guards }: Flow, summaries: FunctionInput['summaries']): (number | null)[] {
+  const all = guards.flatMap(({ call }) => summaries.get(call.callee)?.statuses ?? [null])
+  return all.map((status) => (typeof status === 'number' ? status : null))
+}
+
+/** The callees that are handed headers which were set before (`isTyped`: maybe a content type): their answers carry them. */
+export function findInheriting(
+  input: FunctionInput,
+  { isLive, file }: Pick<Lowering, 'isLive' | 'file'>,
+): Map<FunctionModel, { isTyped: boolean }> {
+  const found = new Map<FunctionModel, { isTyped: boolean }>()
+  const { flow } = flowOf(input, isLive)
+  const add = (callee: FunctionModel, pending: readonly EffectSite[]): void => {
+    if (pending.length === 0) return
+    const isTyped = pending.some((site) => setsOtherType(site, input, file))
+    found.set(callee, { isTyped: isTyped || found.get(callee)?.isTyped === true })
+  }
+  for (const { what, pending } of flow.exits) if (what.kind === 'call') add(what.call.callee, pending)
+  for (const guard of flow.guards) add(guard.call.callee, guard.pending)
+  return found
+}
+
+/** Whether a status that the caller set before makes no difference to what this function answers. */
+function ownsStatus(flow: Flow, summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
+  const callees = [
+    ...flow.exits.flatMap((e) => (e.what.kind === 'call' ? [e.what.call.callee] : [])),
+    ...flow.guards.map((g) => g.call.callee),
+  ]
+  const answers = flow.exits.flatMap((e) => (e.what.kind === 'response' ? [{ exit: e, fact: e.what.fact }] : []))
+  return (
+    callees.every((callee) => summaries.get(callee)?.ownsStatus !== false) &&
+    answers.every(({ exit, fact }) => fact.exit?.kind === 'redirect' || !statusesOf(exit, fact).includes(null))
+  )
+}

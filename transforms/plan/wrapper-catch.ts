@@ -1,0 +1,76 @@
+import type { Flow } from '../analyse/flow-model.ts'
+import { isCalmFact, isSettledAtOnce } from '../analyse/flow-facts.ts'
+import type { WrapperShape } from '../analyse/wrappers.ts'
+import { spanOf } from '../concerns/lowering.ts'
+import type { Code, Diagnostic } from '../model/diagnostic.ts'
+import type { FunctionNode } from '../model/route.ts'
+import { numberValue } from '../syntax/match.ts'
+import type { ScopeTree } from '../syntax/scope.ts'
+import { type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { statusesOf } from './refusal.ts'
+import type { MethodFunction } from './route-context.ts'
+import type { HandlerCatch } from './shared-model.ts'
+import type { Layer } from './wrapped-entry.ts'
+
+/** How a wrapper answers what its handler throws: with answers in, or after, the catch of a try around the call. */
+export function readCatch({ calls, inner }: WrapperShape, flow: Flow): HandlerCatch | null {
+  const caught = calls.flatMap((call) => {
+    const clause = catchAround(call, inner)
+    return clause ? [{ call, clause }] : []
+  })
+  const exits = flow.exits.filter(({ node }) => caught.some(({ clause }) => startOf(node) > startOf(clause)))
+  if (exits.length === 0) return null
+  const statuses = exits.flatMap((exit) => (exit.what.kind === 'response' ? statusesOf(exit, exit.what.fact) : []))
+  return {
+    mayServe: statuses.some((value) => value === null || (numberValue(value) ?? 500) < 400),
+    mayInherit: statuses.includes(null),
+    isAwaited: caught.every(({ call }) => parentOf(call)?.type === 'AwaitExpression'),
+  }
+}
+
+function catchAround(node: Node, fn: FunctionNode): Node | null {
+  let below = node
+  for (let up = parentOf(node); up && up !== fn; below = up, up = parentOf(up))
+    if (up.type === 'TryStatement' && up.block === below && up.handler) return up.handler
+  return null
+}
+
+/**
+ * What of a handler a wrapper would answer in another way when it catches an error. In Pages the status and headers that the handler had set
+ * by then went with the wrapper's answer; in App they are gone. A malformed body was refused before any wrapper; in App the handler throws.
+ */
+export function findCaught(
+  layers: readonly Layer[],
+  functions: readonly MethodFunction[],
+  fn: FunctionNode,
+): Diagnostic[] {
+  const found = layers.flatMap(({ wrapper }) => wrapper.callee.wrapper.catches ?? [])
+  if (found.length === 0) return []
+  return functions.flatMap(({ plan, at }): Diagnostic[] => {
+    const { flow } = plan
+    const report = (code: Code, level: 'review' | 'blocker', node: Node): Diagnostic => ({
+      code,
+      level,
+      span: spanOf(at.file, node),
+      data: {},
+    })
+    const lasting = flow.effects.filter((site) => !isSettledAtOnce(site, flow, at.tree))
+    const header = lasting.find(({ what }) => what.kind === 'header' || what.kind === 'call')
+    const status = lasting.find(({ what }) => what.kind === 'status')?.node ?? statusBeforeWork(flow, at.tree)
+    return found.flatMap((caught) => [
+      ...(header ? [report('PA533', 'review', header.node)] : []),
+      ...(status && caught.mayInherit ? [report('PA534', 'blocker', status)] : []),
+      ...(plan.readsBody && caught.mayServe ? [report('PA534', 'blocker', fn)] : []),
+      ...(plan.usesAwait && !fn.async && !caught.isAwaited ? [report('PA520', 'blocker', fn)] : []),
+    ])
+  })
+}
+
+/** `res.status(201).json(make())`: the status is set before what may throw. */
+function statusBeforeWork(flow: Flow, tree: ScopeTree): Node | null {
+  for (const { what } of flow.exits) {
+    if (what.kind !== 'response' || !what.fact.effects.some(({ kind }) => kind === 'status')) continue
+    if (!isCalmFact(what.fact, tree)) return what.fact.node
+  }
+  return null
+}

@@ -1,0 +1,96 @@
+import { OTHER } from '../analyse/method-value.ts'
+import { specialise } from '../analyse/specialise.ts'
+import { isDead, type Variant } from '../analyse/variant.ts'
+import { claimResponse } from '../concerns/response/registry.ts'
+import { httpMethods } from '../model/route.ts'
+import { numberValue } from '../syntax/match.ts'
+import { type Binding, bindingAt } from '../syntax/scope.ts'
+import { type Node, parentOf } from '../syntax/tree.ts'
+import type { SharedFunction } from './shared-model.ts'
+import type { Layer } from './wrapped-entry.ts'
+
+/** What wrappers do with a method before the handler sees it. `unclear`: they ask for it in a way that is not understood. */
+export type WrapTreatment = 'passes' | 'refuses' | 'serves' | 'unclear'
+
+/** For each method, and for all that nobody names (`OTHER`): what the wrappers around a handler do with it, outermost first. */
+export function treatByWrappers(layers: readonly Layer[]): Map<string, WrapTreatment> {
+  const all = new Map<string, WrapTreatment>()
+  for (const method of [...httpMethods, OTHER]) {
+    const found = layers.map((layer) => treatByOne(layer, method))
+    all.set(method, found.find((treatment) => treatment !== 'passes') ?? 'passes')
+  }
+  return all
+}
+
+function treatByOne({ call, wrapper }: Layer, method: string): WrapTreatment {
+  const {
+    model,
+    source,
+    wrapper: { shape },
+  } = wrapper.callee
+  const { file, tree } = source.module
+  const methodNodes = new Set(
+    model.uses.flatMap((use) => {
+      const [first] = use.steps
+      return use.root === 'req' && first?.kind === 'prop' && first.name === 'method' ? [first.node] : []
+    }),
+  )
+  if ([...wrapper.callee.calls.values()].some(({ callee }) => asksMethod(callee))) return 'unclear'
+  if (methodNodes.size === 0) return 'passes'
+  const bound = boundParams(call.calls, shape.levels, (id) => bindingAt(tree, id))
+  const variant = specialise(shape.inner, file, { tree, methodNodes, sentNodes: new Set(), bound, method })
+  if ([...methodNodes].some((node) => !isDead(variant, node) && isAsked(node, shape.inner))) return 'unclear'
+  if (shape.calls.some((handlerCall) => !isDead(variant, handlerCall))) return 'passes'
+  return refuses(model.uses, variant) ? 'refuses' : 'serves'
+}
+
+/** The parameters of a wrapper's levels with what this route gives for them, defaults included. */
+function boundParams(
+  calls: Layer['call']['calls'],
+  levels: Layer['wrapper']['callee']['wrapper']['shape']['levels'],
+  find: (id: Node) => Binding | null,
+): Map<Binding, Node> {
+  const bound = new Map<Binding, Node>()
+  for (const [level, fn] of levels.entries()) {
+    for (const [index, param] of fn.params.entries()) {
+      const given = calls[level]?.arguments[index]
+      const id = param.type === 'AssignmentPattern' ? param.left : param
+      const value = given ?? (param.type === 'AssignmentPattern' ? param.right : undefined)
+      const binding = id.type === 'Identifier' ? find(id) : null
+      if (binding && value && binding.references.every((r) => r.kind !== 'write')) bound.set(binding, value)
+    }
+  }
+  return bound
+}
+
+/** A function that the wrapper calls decides on the method, itself or through others. */
+function asksMethod({ model, calls }: SharedFunction): boolean {
+  const isOwn = model.uses.some(({ root, steps }) => {
+    const [first] = steps
+    return root === 'req' && first?.kind === 'prop' && first.name === 'method' && isAsked(first.node, model.fn)
+  })
+  return isOwn || [...calls.values()].some(({ callee }) => asksMethod(callee))
+}
+
+/** The method decides something here that could not be decided. */
+function isAsked(node: Node, fn: Node): boolean {
+  let below = node
+  for (let up = parentOf(node); up && below !== fn; below = up, up = parentOf(up)) {
+    if (up.type === 'IfStatement' || up.type === 'ConditionalExpression') {
+      if (up.test === below) return true
+    } else if (up.type === 'SwitchStatement' && up.discriminant === below) return true
+    else if (up.type === 'LogicalExpression' && up.left === below) return true
+  }
+  return false
+}
+
+function refuses(uses: Layer['wrapper']['callee']['model']['uses'], variant: Variant): boolean {
+  const exits = uses.flatMap((use) => {
+    const claim = use.root === 'res' && !isDead(variant, use.ref) ? claimResponse(use) : null
+    return claim?.kind === 'response' && claim.exit ? [claim] : []
+  })
+  return (
+    exits.length > 0 &&
+    exits.every(({ effects }) => effects.some((e) => e.kind === 'status' && (numberValue(e.value) ?? 0) >= 400))
+  )
+}

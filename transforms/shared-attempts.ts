@@ -1,0 +1,248 @@
+import { emitSharedModule, hasCounterpart, type SharedForm } from './emit/shared-module.ts'
+import type { FileChange } from './model/change.ts'
+import type { Diagnostic } from './model/diagnostic.ts'
+import type { Host } from './model/host.ts'
+import type { RouteResult } from './model/migration.ts'
+import type { NextApp, Project } from './model/project.ts'
+import { createSharedFunctions } from './plan/shared.ts'
+import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
+import { findStaying, type ModuleImporter } from './plan/shared-references.ts'
+import { carrySpecifiers } from './project/carry-specifiers.ts'
+import { createImporterIndex } from './project/importer-index.ts'
+import { projectModules } from './project/modules.ts'
+import { inDir, isInside } from './project/paths.ts'
+import { moduleRecipeContext } from './recipe-context.ts'
+import { recipes } from './recipes/registry.ts'
+import { todoComment } from './report/todo.ts'
+import { restoreBytes } from './syntax/parse.ts'
+import { startOf } from './syntax/tree.ts'
+import { positionOf } from './syntax/lines.ts'
+import type { Planned } from './plan-routes.ts'
+
+/**
+ * Functions that several routes share are decided for the whole program: which are rewritten in place, which stay for callers that stay
+ * and get a counterpart, who takes over headers. Each attempt plans all routes on what the attempts before have shown; facts are only
+ * ever added, so it ends.
+ */
+export interface SharedAttempts {
+  /** Opens the next attempt. */
+  open(app: NextApp): SharedFunctions
+  /** Looks at what an attempt came to; true when another one is needed. */
+  learn(plans: readonly (Planned | RouteResult)[], results: readonly RouteResult[]): boolean
+  /** The results with the changes of shared modules, and what is to be said of them. */
+  finish(results: readonly RouteResult[]): { routes: RouteResult[]; notes: readonly Diagnostic[] }
+}
+
+interface AppFacts {
+  inheriting: Set<string>
+  typed: Set<string>
+  beside: Map<string, string>
+  refused: Map<string, Diagnostic>
+  retired: Set<string>
+}
+
+/** A module as an attempt leaves it. */
+interface ModuleResult {
+  change: FileChange | null
+  functions: readonly { shared: SharedFunction; form: SharedForm; stays: readonly string[] }[]
+}
+
+export function createSharedAttempts(
+  project: Project,
+  host: Host,
+  { strict, scope }: { strict: boolean; scope: 'file' | 'program' },
+): SharedAttempts {
+  const facts: AppFacts = {
+    inheriting: new Set(),
+    typed: new Set(),
+    beside: new Map(),
+    refused: new Map(),
+    retired: new Set(),
+  }
+  const importers = createImporterIndex(host)
+  let current = new Map<NextApp, ReturnType<typeof createSharedFunctions>>()
+  let reachedBy = new Map<string, SharedFunction[]>()
+  let modules = new Map<string, ModuleResult>()
+  const isRouteFile = (path: string): boolean => project.apps.some((app) => isInside(path, inDir(app.pagesDir, 'api')))
+
+  return { open, learn, finish }
+
+  function open(app: NextApp): SharedFunctions {
+    const known = current.get(app)
+    if (known) return known
+    const graph = projectModules(host, app)
+    const opened = createSharedFunctions({
+      app,
+      project,
+      graph,
+      facts,
+      recipes,
+      strict,
+      isOpen: (path) => scope === 'program' && !isRouteFile(path) && !path.endsWith('.d.ts'),
+      contextOf: (module) => moduleRecipeContext(module, { app, project, host }),
+    })
+    current.set(app, opened)
+    return opened
+  }
+
+  function learn(plans: readonly (Planned | RouteResult)[], results: readonly RouteResult[]): boolean {
+    const before = sizeOf(facts)
+    for (const shared of current.values())
+      shared.report({ ...facts, refuse: (callee) => facts.refused.set(callee.id, refusal(callee)) })
+    const moved = new Set(results.flatMap((result) => (result.target === null ? [] : [result.route.source])))
+    const moving = plans.flatMap((plan) => ('outcome' in plan || !moved.has(plan.mover.source) ? [] : [plan]))
+    reachedBy = new Map(moving.map((plan) => [plan.mover.source, reach(plan)]))
+    const reached = [...new Set([...reachedBy.values()].flat())]
+    refuseSharedBetweenApps(reached)
+    const stays = findStaying({
+      reached,
+      routes: moving.map(callerOf),
+      edges: importers(new Set(reached.map(({ source }) => source.module.path))),
+      beside: new Set([...facts.beside.keys()].filter((id) => !facts.retired.has(id))),
+      retired: facts.retired,
+    })
+    for (const shared of reached) {
+      if (facts.beside.has(shared.id)) continue
+      const name = counterpartName(shared)
+      const isThere = hasCounterpart(shared, { name, comment: todoComment })
+      if (isThere && !stays.has(shared.id)) facts.retired.add(shared.id)
+      if (isThere || stays.has(shared.id)) facts.beside.set(shared.id, name)
+    }
+    if (sizeOf(facts) === before) modules = emitModules(reached, stays, results)
+    const again = sizeOf(facts) !== before
+    if (again) current = new Map()
+    return again
+  }
+
+  function emitModules(
+    reached: readonly SharedFunction[],
+    stays: ReadonlyMap<string, readonly string[]>,
+    results: readonly RouteResult[],
+  ): Map<string, ModuleResult> {
+    const edits = new Map(results.flatMap(({ changes }) => changes.map((change) => [change.path, change] as const)))
+    const out = new Map<string, ModuleResult>()
+    for (const [path, list] of groupByPath(reached)) {
+      const functions = list.map((shared) => ({
+        shared,
+        form: formOf(shared, facts, stays),
+        stays: stays.get(shared.id) ?? [],
+      }))
+      const [first] = list
+      if (!first) continue
+      const { module } = first.source
+      const written = emitSharedModule({ module, functions, comment: todoComment })
+      if (written.kind === 'clash') {
+        for (const id of written.ids) facts.beside.set(id, `${facts.beside.get(id)}2`)
+        continue
+      }
+      const text =
+        written.kind === 'text'
+          ? withMovedImports(path, restoreBytes(written.text, module.file), edits.get(path))
+          : null
+      if (text === null) for (const shared of list) facts.refused.set(shared.id, refusal(shared))
+      else {
+        const before = host.read(path)
+        out.set(path, { change: text === before ? null : { kind: 'edit', path, before, after: text }, functions })
+      }
+    }
+    return out
+  }
+
+  function refuseSharedBetweenApps(reached: readonly SharedFunction[]): void {
+    const owner = new Map<string, NextApp>()
+    for (const [app, shared] of current) {
+      const own = new Set(shared.all())
+      for (const one of reached) {
+        if (!own.has(one)) continue
+        const other = owner.get(one.id)
+        if (other && other !== app) facts.refused.set(one.id, refusal(one))
+        owner.set(one.id, app)
+      }
+    }
+  }
+
+  function finish(results: readonly RouteResult[]): { routes: RouteResult[]; notes: readonly Diagnostic[] } {
+    const routes = results.map((result) => {
+      const paths = new Set((reachedBy.get(result.route.source) ?? []).map(({ source }) => source.module.path))
+      const others = result.changes.map((change) => modules.get(change.path)?.change ?? change)
+      const known = new Set(others.map(({ path }) => path))
+      const own = [...paths].flatMap((path) => (known.has(path) ? [] : (modules.get(path)?.change ?? [])))
+      return { ...result, changes: [...others, ...own] }
+    })
+    return { routes, notes: [...modules.values()].flatMap(({ functions }) => functions.map(describe)) }
+  }
+}
+
+function callerOf(plan: Planned): ModuleImporter {
+  const { route, file, tree } = plan.context
+  const wraps = (plan.plan.wrapping?.layers ?? []).flatMap(({ call, wrapper }) => {
+    const [first] = call.calls
+    return first ? [[first, wrapper.callee.id] as const] : []
+  })
+  return {
+    path: route.source,
+    tree,
+    calls: new Map([...[...plan.plan.shared].map(([node, { callee }]) => [node, callee.id] as const), ...wraps]),
+    file,
+  }
+}
+
+/** Every shared function that a route calls, through others too. */
+function reach({ plan }: Planned): SharedFunction[] {
+  const found = new Set<SharedFunction>()
+  const visit = (shared: SharedFunction): void => {
+    if (found.has(shared)) return
+    found.add(shared)
+    for (const { callee } of shared.calls.values()) visit(callee)
+  }
+  for (const { callee } of plan.shared.values()) visit(callee)
+  for (const { wrapper } of plan.wrapping?.layers ?? []) visit(wrapper.callee)
+  return [...found]
+}
+
+/** `requireUser` stays, `requireUserForRoute` is its counterpart. */
+function counterpartName({ source }: SharedFunction): string {
+  return `${source.name}ForRoute`
+}
+
+function formOf({ id }: SharedFunction, facts: AppFacts, stays: ReadonlyMap<string, unknown>): SharedForm {
+  const name = facts.beside.get(id)
+  if (name === undefined) return { kind: 'in place' }
+  return facts.retired.has(id) && !stays.has(id) ? { kind: 'retired', name } : { kind: 'beside', name }
+}
+
+function refusal({ source }: SharedFunction): Diagnostic {
+  const { file, path } = source.module
+  const at = startOf(source.fn)
+  const span = { file: path, start: at, end: at, ...positionOf(file.text, at) }
+  return { code: 'PA527', level: 'blocker', span, data: { name: source.name, file: path } }
+}
+
+/** What the reader must know of a shared function: where it went, and who still calls the old one. */
+function describe({ shared, form, stays }: ModuleResult['functions'][number]): Diagnostic {
+  const { name, module, fn } = shared.source
+  const at = startOf(fn)
+  const span = { file: module.path, start: at, end: at, ...positionOf(module.file.text, at) }
+  if (form.kind === 'in place') return { code: 'PA528', level: 'note', span, data: { name } }
+  if (form.kind === 'retired') return { code: 'PA538', level: 'note', span, data: { name, counterpart: form.name } }
+  return { code: 'PA529', level: 'note', span, data: { name, counterpart: form.name, users: stays } }
+}
+
+/** A module that imports from a route that moves is changed for that too. */
+function withMovedImports(path: string, text: string, other: FileChange | undefined): string | null {
+  if (other === undefined) return text
+  return other.kind === 'edit' ? carrySpecifiers(path, other.before, other.after, text) : null
+}
+
+function groupByPath(list: readonly SharedFunction[]): Map<string, SharedFunction[]> {
+  const groups = new Map<string, SharedFunction[]>()
+  for (const shared of list) {
+    const { path } = shared.source.module
+    groups.set(path, [...(groups.get(path) ?? []), shared])
+  }
+  return groups
+}
+
+function sizeOf({ inheriting, typed, beside, refused, retired }: AppFacts): string {
+  return `${inheriting.size} ${typed.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
+}

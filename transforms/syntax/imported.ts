@@ -1,0 +1,55 @@
+import { isMember, uncast } from './match.ts'
+import type { SourceFile } from './parse.ts'
+import { bindingAt, type ScopeTree } from './scope.ts'
+import { type Node, parentOf } from './tree.ts'
+
+/** A file of the project, parsed and bound. */
+export interface SourceModule {
+  /** Relative to the project root, with `/`. */
+  path: string
+  file: SourceFile
+  tree: ScopeTree
+}
+
+/** A name as the file imported it. */
+export interface Imported {
+  /** The specifier: `next-auth/next`. */
+  source: string
+  /** The exported name, `default`, or `*` for a namespace. */
+  name: string
+}
+
+/** What an identifier, or a member of a namespace import, is imported as; null for anything else. */
+export function importedAs(node: Node, tree: ScopeTree): Imported | null {
+  const at = uncast(node)
+  if (isMember(at) && at.object.type === 'Identifier') {
+    const base = importedAs(at.object, tree)
+    return base && at.property.type === 'Identifier'
+      ? { source: base.source, name: base.name === '*' ? at.property.name : `${base.name}.${at.property.name}` }
+      : null
+  }
+  if (at.type !== 'Identifier') return null
+  const declaration = bindingAt(tree, at)?.declaration
+  const parent = declaration ? parentOf(declaration) : null
+  if (parent?.type === 'ImportDeclaration') {
+    const source = parent.source.value
+    if (declaration?.type === 'ImportDefaultSpecifier') return { source, name: 'default' }
+    if (declaration?.type === 'ImportNamespaceSpecifier') return { source, name: '*' }
+    if (declaration?.type === 'ImportSpecifier')
+      return {
+        source,
+        name: declaration.imported.type === 'Identifier' ? declaration.imported.name : declaration.imported.value,
+      }
+  }
+  if (
+    declaration?.type === 'VariableDeclarator' &&
+    declaration.init?.type === 'CallExpression' &&
+    declaration.init.callee.type === 'Identifier' &&
+    declaration.init.callee.name === 'require'
+  ) {
+    const argument = declaration.init.arguments[0]
+    if (argument?.type === 'StringLiteral')
+      return { source: argument.value, name: declaration.id.type === 'Identifier' ? 'default' : at.name }
+  }
+  return null
+}

@@ -1,0 +1,15 @@
+import type { ReplayRequest, Scenario, VerifiedRoute } from '../model/verification.ts'
+import type { Branch } from './instrument.ts'
+import type { Job } from './worker/jobs.ts'
+
+/** A route that is ready to run: both sides are bundled. */
+export interface Prepared {
+  route: VerifiedRoute
+  job: Omit<Job, 'runs' | 'sides' | 'isSequence'>
+  /** By their number. */
+  branches: ReadonlyMap<number, Branch>
+  /** Imports that lead to no file: what stands for them is not the project's. */
+  missing: readonly { from: string; specifier: string }[]
+  requests: readonly ReplayRequest[]
+  scenarios: readonly Scenario[]
+}
