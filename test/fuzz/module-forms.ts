@@ -139,7 +139,7 @@ function commonJs(place: Place): string {
     block(`module.exports = ${async}function handler(${parameters(draft)})`, lines, '};'),
   )
     .replace("import { db } from 'some-db'", "const { db } = require('some-db')")
-    .replace("import { track } from '@/lib/track'", "const { track } = require('../../lib/track')")
+    .replace("import { track } from '@/lib/track'", "const { track } = require('@/lib/track')")
 }
 
 /** The style of the file: semicolons, quotes, indent. */

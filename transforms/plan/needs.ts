@@ -101,7 +101,11 @@ function nodesOf(needs: readonly Need[]): Node[] {
 }
 
 function wholeQuery(at: Lowering): string {
-  const fromUrl = `Object.fromEntries(${at.names.searchParams})`
+  const { searchParams } = at.names
+  const all = `${searchParams}.getAll(key)`
+  const fromUrl = at.strict
+    ? `Object.fromEntries(Array.from(${searchParams}.keys(), (key) => [key, ${all}.length > 1 ? ${all} : ${all}[0]]))`
+    : `Object.fromEntries(${searchParams})`
   return at.route.params.length > 0 ? `{ ...${fromUrl}, ...(await ${at.names.params}) }` : fromUrl
 }
 

@@ -193,7 +193,7 @@ export function isDefined(expression: Node, tree: ScopeTree, depth = 0): boolean
     case 'AwaitExpression':
       return isDefined(node.argument, tree, depth + 1)
     case 'CallExpression':
-      return isMember(node.callee) && DEFINED_METHODS.has(memberName(node.callee) ?? '')
+      return isMember(node.callee) && givesValue(node.callee, node.arguments.length)
     case 'LogicalExpression':
       return isDefined(node.right, tree, depth + 1)
     case 'ConditionalExpression':
@@ -221,6 +221,28 @@ export function isDefined(expression: Node, tree: ScopeTree, depth = 0): boolean
     default:
       return false
   }
+}
+
+/** Names that other stores have too, where they may give nothing. */
+const COMMON_METHODS = new Set([
+  'create',
+  'update',
+  'delete',
+  'save',
+  'count',
+  'select',
+  'exec',
+  'sort',
+  'limit',
+  'skip',
+])
+
+function givesValue(callee: t.MemberExpression | t.OptionalMemberExpression, args: number): boolean {
+  const name = memberName(callee) ?? ''
+  if (!DEFINED_METHODS.has(name)) return false
+  const object = uncast(callee.object)
+  // `prisma.user.create(x)`, `User.create(x)`, `document.save()`: not `store.save(x)`.
+  return !COMMON_METHODS.has(name) || object.type !== 'Identifier' || /^[A-Z]/.test(object.name) || args === 0
 }
 
 /** The argument of `JSON.stringify`, which gives undefined for undefined; also behind a name. */

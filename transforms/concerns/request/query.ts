@@ -13,7 +13,8 @@ import { block, canAwaitAt, freeName, type Lowering, need, note, type RequestCon
  * `req.query`. Pages: route params and query string in one object; params win; a missing key is undefined; a repeated
  * key an array. App: `await params` for the dynamic segments, `searchParams` for the rest; get() gives null and the first value.
  * Kept: `?? undefined` where the code can tell null from undefined; getAll() where it looks for arrays (then exactly as in Pages).
- * PA112: elsewhere a repeated key gives its first value. PA113: the whole object is built from both.
+ * PA112: elsewhere a repeated key gives its first value. PA113: the whole object is built from both,
+ * with the last value of a repeated key. `--strict` keeps the lists.
  */
 export const query: RequestConcern = {
   id: 'request/query',
@@ -31,7 +32,7 @@ export const query: RequestConcern = {
     const key = leaf.path[1]
     if (key === undefined || leaf.rest) {
       need(at, 'query', leaf.property)
-      note(at, 'PA113', 'note', leaf.property)
+      if (!at.strict) note(at, 'PA113', 'note', leaf.property)
       return [at.names.query]
     }
     if (at.route.params.some((p) => p.name === key)) {
@@ -70,7 +71,8 @@ function readWhole(use: Use, at: Lowering): void {
   const outer = withCasts(first.node)
   const above = parentOf(outer)
   // A schema refused a repeated key; it gets one value now.
-  note(at, 'PA113', above !== null && isCall(above) && above.callee !== outer ? 'review' : 'note', first.node)
+  if (!at.strict)
+    note(at, 'PA113', above !== null && isCall(above) && above.callee !== outer ? 'review' : 'note', first.node)
   replaceName(at, first.node, at.names.query)
 }
 

@@ -35,10 +35,24 @@ function forwardHeaders(req: IncomingMessage): void {
   req.headers['x-forwarded-for'] ??= req.socket.remoteAddress ?? ''
 }
 
+/**
+ * `next start` ignores headers that come after the answer, and sends a line of Set-Cookie once that a list has twice
+ * (next@14.2.35 server/base-server.js, next@16.4.3 server/lib/patch-set-header.js).
+ */
+function patchSetHeader(res: ServerResponse): void {
+  const setHeader = res.setHeader.bind(res)
+  res.setHeader = (name, value) => {
+    if (res.headersSent) return res
+    const isList = name.toLowerCase() === 'set-cookie' && Array.isArray(value)
+    return setHeader(name, isList ? [...new Set(value)] : value)
+  }
+}
+
 /** Answers as `next start` does for a file under pages/api. */
 export async function servePages(hosting: Hosting, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { next, world, params, route } = hosting
   forwardHeaders(req)
+  patchSetHeader(res)
   const url = req.url ?? '/'
   const query = { ...parse(url, true).query, ...params }
   req.url = rewriteUrl(url, next.major, Object.keys(params ?? {}))
@@ -93,6 +107,7 @@ function wrapHandler({ next }: Hosting, module: unknown): object {
 export async function serveApp(hosting: Hosting, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { next, world, params } = hosting
   forwardHeaders(req)
+  patchSetHeader(res)
   req.url = rewriteUrl(req.url ?? '/', next.major, [])
   next.addRequestMeta(req, 'initURL', `http://${HOST}${req.url}`)
   const nodeRequest = makeNew(next.NodeNextRequest, req)
