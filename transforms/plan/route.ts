@@ -374,6 +374,7 @@ class Planner {
       recipe: (call, passes, at) => this.tryRecipes(call, passes, at),
       answers: (call, passes) => this.answeredBy(call, passes) !== null,
       nameAt: (call) => this.nameAt(call),
+      through: () => null,
       handler: null,
       inherits,
       inheritsType: this.inherits.get(model) === true,
