@@ -265,3 +265,16 @@ test(
   },
   LONG,
 )
+
+test(
+  'the words of an error do not show that branches are counted',
+  async () => {
+    const fail = '((value || []).map(String))'
+    const pages = `export default (req, res) => { const value = req.query.a
+    try { res.json(${fail}) } catch (error) { res.status(500).json({ details: error.message }) } }`
+    const app = `export const GET = (request) => { const value = new URL(request.url).searchParams.get('a')
+    try { return Response.json(${fail}) } catch (error) { return Response.json({ details: error.message }, { status: 500 }) } }`
+    expect(await verify(pages, app, [get, { ...get, path: '/api/test?a=x' }])).toMatchObject({ proof: 'proven' })
+  },
+  LONG,
+)

@@ -115,6 +115,20 @@ describe('values that the handler compares with', () => {
     expect(requests.some(({ headers }) => headers?.authorization === undefined)).toBe(true)
   })
 
+  test('a secret of the environment behind a scheme that is cut off', () => {
+    const { requests } = requestsFor(`
+      const isAdmin = (req) => {
+        const header = req.headers.authorization
+        const key = process.env.ADMIN_KEY
+        if (!key || !header?.startsWith('Bearer ')) return false
+        const token = header.substring(7)
+        return token === key
+      }
+      export default (req, res) => (isAdmin(req) ? res.end() : res.status(401).end())
+    `)
+    expect(requests[0]?.headers?.authorization).toBe('Bearer env-ADMIN_KEY')
+  })
+
   test('both sides of a bound', () => {
     const { requests } = requestsFor(
       `export default (req, res) => { if (Number(req.query.n) > 100) res.end(); else res.json(1) }`,

@@ -498,8 +498,9 @@ const withoutErrorText = (text: string): string =>
       '[no object]',
     )
     .replace(/Cannot destructure property '[^']*' of '[^"\n]*' as it is (?:undefined|null)\.?/g, '[no object]')
+    // What is called is quoted as it stands, counters of ours included.
     .replace(
-      /[\w.$?()[\]']+ is not (?:a function|iterable|defined)(?: or its return value is not iterable)?/g,
+      /[^"\n:]* is not (?:a function|a constructor|iterable|defined)(?: or its return value is not iterable)?/g,
       '[is not]',
     )
     .replace(

@@ -79,6 +79,7 @@ export function createFields(params: readonly string[]): Fields {
 
 function finish({ place, path, values, kinds, methods, isAnywhere }: Draft): Field {
   const isList = kinds.has('array')
+  const isAuthorization = place === 'header' && path[0] === 'authorization'
   const fitting =
     place === 'body'
       ? values.filter((value) => !isList || typeof value !== 'string')
@@ -86,7 +87,7 @@ function finish({ place, path, values, kinds, methods, isAnywhere }: Draft): Fie
   return {
     place,
     path,
-    values: unique(fitting).slice(0, MOST_VALUES),
+    values: unique(isAuthorization ? fitting.flatMap(withScheme) : fitting).slice(0, MOST_VALUES),
     kinds,
     methods: isAnywhere ? new Set() : methods,
   }
@@ -96,4 +97,10 @@ function finish({ place, path, values, kinds, methods, isAnywhere }: Draft): Fie
 function cutAtMethod(path: readonly string[]): readonly string[] {
   const end = path.findIndex((key) => NO_FIELD.test(key))
   return end < 0 ? path : path.slice(0, end)
+}
+
+/** A secret that is compared with what follows the scheme: with the scheme first, then alone. */
+function withScheme(value: Json): Json[] {
+  const text = String(value)
+  return /^(?:Bearer|Basic|Token)\b|alpha/i.test(text) ? [value] : [`Bearer ${text}`, value]
 }

@@ -34,7 +34,9 @@ const SAMPLES: readonly (readonly [RegExp, string, Json?])[] = [
 export function plausibleValue(field: Field): Json {
   const isFitting = (value: Json): boolean =>
     value !== null && value !== '' && (!isAuthorization(field) || /^(?:Bearer|Basic|Token)\s/i.test(String(value)))
-  const first = field.values.find(isFitting)
+  const fitting = field.values.filter(isFitting)
+  // A whole value that is compared with leads further than one made for a prefix or a separator.
+  const first = fitting.find((value) => !String(value).includes('alpha')) ?? fitting[0]
   const name = field.path.filter((key) => key !== '[]').at(-1) ?? ''
   if (first !== undefined) return first
   const [, text, json] = SAMPLES.find(([pattern]) => pattern.test(name)) ?? [null, 'alpha']
