@@ -13,7 +13,7 @@ import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
 import { joinImports } from './joined-imports.ts'
 import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
-import { endOf, type Node, startOf } from '../syntax/tree.ts'
+import { contains, endOf, type Node, startOf } from '../syntax/tree.ts'
 import { canBeStatic } from './static-get.ts'
 
 export interface ModuleInput {
@@ -38,6 +38,11 @@ export function emitModule(input: ModuleInput): string {
     edits.push({ start: startOf(plan.entry.place), end: endOf(plan.entry.place), pieces: [emitHandler(input)] })
   if (!plan.rewrite && plan.entry.exporter && plan.entry.exporter !== plan.entry.place)
     edits.push(exporterEdit(plan, context))
+  const { wrapping } = plan
+  // A wrapper that the file makes in a statement of its own.
+  edits.push(
+    ...plan.wrapEdits.filter((e) => wrapping && !contains(wrapping.expression, { start: e.start, end: e.end } as Node)),
+  )
   for (const helper of plan.helpers) edits.push(...helperEdits(helper))
   const { entry } = plan
   if (entry.kind === 'function') edits.push(...paramDocEdits(entry.place, entry.fn.params, file))
@@ -176,7 +181,8 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
 
 /** The wrappers around one function of the new file, as the old file writes them. */
 function wrap(handler: string, { expression, argument }: Wrapping, { plan, context }: ModuleInput): string {
-  const edits: Edit[] = [...plan.wrapEdits, { start: startOf(argument), end: endOf(argument), pieces: [handler] }]
+  const inside = plan.wrapEdits.filter((edit) => edit.start >= startOf(expression) && edit.end <= endOf(expression))
+  const edits: Edit[] = [...inside, { start: startOf(argument), end: endOf(argument), pieces: [handler] }]
   return render(context.file.text, edits, startOf(expression), endOf(expression))
 }
 
