@@ -307,8 +307,12 @@ function nothingOf(name: string, key: string): unknown {
   if (kindOfCall(last) === 'list') return []
   if (kindOfCall(last) === 'boolean') return false
   if (kindOfCall(last) === 'number') return 0
-  // The mappers of databases give null where there is nothing; of other stores it cannot be told.
-  if (/prisma|mongoose|mongodb|sequelize|typeorm|drizzle|knex|kysely|supabase/i.test(name)) return null
+  // Clients of databases and services (`stripe.checkout.sessions.create`) give null where there is nothing; of other stores it cannot be told.
+  if (
+    name.split('.').length > 3 ||
+    /prisma|mongoose|mongodb|sequelize|typeorm|drizzle|knex|kysely|supabase/i.test(name)
+  )
+    return null
   return drawOf(`${key} kind of nothing`, 3) === 0 ? undefined : null
 }
 
