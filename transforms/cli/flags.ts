@@ -110,6 +110,7 @@ export const migrateCommand: Command = {
   details: [
     'Writes to the working tree of dir (default: the current folder); run it with --dry-run first.',
     'routeshift verify compares the answers before and after: see routeshift verify --help.',
+    'routeshift explain PA112 says what a code of the report means.',
   ],
   flags,
   exitCodes: [

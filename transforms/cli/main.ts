@@ -20,6 +20,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return 0
   }
   try {
+    if (argv[0] === 'explain') {
+      const { explainCodes } = await import('./explain.ts')
+      io.stdout.write(explainCodes(argv.slice(1)))
+      return 0
+    }
     const { parseArguments, parseVerifyArguments } = await import('./parse.ts')
     if (isVerify) {
       const settings = parseVerifyArguments(argv.slice(1))
