@@ -199,7 +199,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'formidable told files from text fields and read urlencoded forms, formData() takes the first field of the name, and refuses other types',
     codes: ['PA543'],
     explains: (_difference, { request }) =>
-      !/^multipart\/form-data/i.test(requestHeader(request, 'content-type')) || hasTextNamedAsFile(request),
+      hasBody(request) &&
+      (!/^multipart\/form-data/i.test(requestHeader(request, 'content-type')) || hasTextNamedAsFile(request)),
   },
   {
     id: 'undefined-json',
