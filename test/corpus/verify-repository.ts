@@ -48,10 +48,15 @@ function describe({ proof, why, findings }: Verification): string | null {
   const [first] = findings
   if (!first) return null
   const { request, scenario } = first.exchange
-  const differences = first.differences.map(
-    ({ aspect, before, after }) => `${aspect}: ${cut(before)} became ${cut(after)}`,
-  )
+  const differences = first.differences.map(({ aspect, before, after }) => `${aspect}: ${showChange(before, after)}`)
   return `differs (${request.method} ${request.path}, ${request.name}; ${scenario.name}): ${differences.join(' | ')}`
+}
+
+/** The first line that is another one. */
+function showChange(before: string, after: string): string {
+  const [old, fresh] = [before.split('\n'), after.split('\n')]
+  const at = old.findIndex((line, index) => line !== fresh[index])
+  return `${cut(at < 0 ? '' : (old[at] ?? ''))} became ${cut((at < 0 ? fresh[old.length] : fresh[at]) ?? '')}`
 }
 
 function cut(text: string): string {

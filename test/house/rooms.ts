@@ -89,7 +89,6 @@ export const longFiles: Readonly<Record<string, string>> = {
   'transforms/plan/response.ts': 'folding: effects and exits only make sense together',
   'transforms/plan/route.ts': 'the planner: variants, helpers and methods depend on each other',
   'transforms/plan/shared-function.ts': 'one function of another module: its input for planning, and what it came to',
-  'transforms/report/codes/calls.ts': 'the words of one family of codes',
   'transforms/syntax/scope.ts': 'one table of what declares and what refers',
   'transforms/syntax/value-kind.ts': 'one table of what an expression is at run time',
   'transforms/verify/expected.ts': 'one table of what the two sides may differ in',

@@ -34,14 +34,34 @@ export function readWrapper(fn: FunctionNode, tree: ScopeTree): WrapperShape | n
   return null
 }
 
+/** `(handler) => withTrace(async (req, res) => ...)` or `(handler) => withToken(TOKEN, handler)`: what it gives back, another wrapper makes. */
+export interface CompositeShape {
+  levels: readonly FunctionNode[]
+  call: t.CallExpression
+}
+
+export function readComposite(fn: FunctionNode, tree: ScopeTree): CompositeShape | null {
+  const levels: FunctionNode[] = []
+  for (let at: FunctionNode | null = fn; at && levels.length < 3; at = resultOf(at, tree)) {
+    levels.push(at)
+    const value = expressionOf(at)
+    if (value?.type === 'CallExpression') return { levels, call: value }
+  }
+  return null
+}
+
 /** The function that a function gives back in its only return. */
 function resultOf(fn: FunctionNode, tree: ScopeTree): FunctionNode | null {
-  if (fn.async || fn.generator) return null
-  const value = fn.body.type === 'BlockStatement' ? onlyReturn(fn.body) : fn.body
-  if (!value) return null
-  const node = uncast(value)
+  const node = expressionOf(fn)
+  if (!node) return null
   if (isPlainFunction(node)) return node
   return node.type === 'Identifier' ? functionOfBinding(bindingAt(tree, node)) : null
+}
+
+function expressionOf(fn: FunctionNode): Node | null {
+  if (fn.async || fn.generator) return null
+  const value = fn.body.type === 'BlockStatement' ? onlyReturn(fn.body) : fn.body
+  return value ? uncast(value) : null
 }
 
 function onlyReturn(body: t.BlockStatement): t.Expression | null {
@@ -58,7 +78,8 @@ function onlyReturn(body: t.BlockStatement): t.Expression | null {
   return isPlain ? last.argument : null
 }
 
-function findHandler(
+/** The parameter that is the handler, called in the function that is given back. */
+export function findHandler(
   levels: readonly FunctionNode[],
   inner: FunctionNode,
   tree: ScopeTree,

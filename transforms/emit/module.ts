@@ -13,7 +13,7 @@ import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
 import { joinImports } from './joined-imports.ts'
 import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
-import { endOf, type Node, startOf } from '../syntax/tree.ts'
+import { contains, endOf, type Node, startOf } from '../syntax/tree.ts'
 import { canBeStatic } from './static-get.ts'
 
 export interface ModuleInput {
@@ -38,6 +38,11 @@ export function emitModule(input: ModuleInput): string {
     edits.push({ start: startOf(plan.entry.place), end: endOf(plan.entry.place), pieces: [emitHandler(input)] })
   if (!plan.rewrite && plan.entry.exporter && plan.entry.exporter !== plan.entry.place)
     edits.push(exporterEdit(plan, context))
+  const { wrapping } = plan
+  // A wrapper that the file makes in a statement of its own.
+  edits.push(
+    ...plan.wrapEdits.filter((e) => wrapping && !contains(wrapping.expression, { start: e.start, end: e.end } as Node)),
+  )
   for (const helper of plan.helpers) edits.push(...helperEdits(helper))
   const { entry } = plan
   if (entry.kind === 'function') edits.push(...paramDocEdits(entry.place, entry.fn.params, file))
@@ -176,7 +181,8 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
 
 /** The wrappers around one function of the new file, as the old file writes them. */
 function wrap(handler: string, { expression, argument }: Wrapping, { plan, context }: ModuleInput): string {
-  const edits: Edit[] = [...plan.wrapEdits, { start: startOf(argument), end: endOf(argument), pieces: [handler] }]
+  const inside = plan.wrapEdits.filter((edit) => edit.start >= startOf(expression) && edit.end <= endOf(expression))
+  const edits: Edit[] = [...inside, { start: startOf(argument), end: endOf(argument), pieces: [handler] }]
   return render(context.file.text, edits, startOf(expression), endOf(expression))
 }
 
@@ -230,21 +236,24 @@ function headEdits(input: ModuleInput): Edit[] {
   const { file, style } = context
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
   const joined = joinImports(input.imports, file)
+  const beside = besideImports(joined.others, context)
   const imports = importTexts(
-    joined.others.map((i) => ({
-      ...i,
-      source: rebaseSpecifier(i.source, fromDir, context.route.targetDir, input.redirect) ?? i.source,
-    })),
+    joined.others
+      .filter((one) => !declarationOf(one, context))
+      .map((i) => ({
+        ...i,
+        source: rebaseSpecifier(i.source, fromDir, context.route.targetDir, input.redirect) ?? i.source,
+      })),
     context,
   )
   const segments = plan.config.segments.map((s) => `export const ${s.name} = ${s.value}${style.semicolon}`)
   if (canBeStatic(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
-  if (imports.length === 0 && segments.length === 0) return joined.edits
+  if (imports.length === 0 && segments.length === 0) return [...joined.edits, ...beside]
   const body = file.ast.program.body
   const old = body.filter((s) => s.type === 'ImportDeclaration')
   const nextImport = old.find((s) => s.type === 'ImportDeclaration' && s.source.value === 'next')
   const last = old[old.length - 1]
-  const edits: Edit[] = [...joined.edits]
+  const edits: Edit[] = [...joined.edits, ...beside]
   if (imports.length > 0) {
     const place = nextImport ?? old[0]
     if (place) edits.push({ start: startOf(place), end: startOf(place), pieces: [`${imports.join('\n')}\n`] })
@@ -262,6 +271,32 @@ function headEdits(input: ModuleInput): Edit[] {
     }
   }
   return edits
+}
+
+/** The import of the same module that is there, and may go: the new one is loaded at its turn. */
+function declarationOf({ source, isType }: NewImport, { file }: RouteContext): t.ImportDeclaration | null {
+  if (isType) return null
+  const found = file.ast.program.body.find(
+    (s) => s.type === 'ImportDeclaration' && s.importKind !== 'type' && s.source.value === source,
+  )
+  return found?.type === 'ImportDeclaration' ? found : null
+}
+
+/** New imports right after those of the same module. */
+function besideImports(all: readonly NewImport[], context: RouteContext): Edit[] {
+  const { route, file } = context
+  return all.flatMap((one): Edit[] => {
+    const declaration = declarationOf(one, context)
+    if (!declaration) return []
+    const source = file.text.slice(startOf(declaration.source) + 1, endOf(declaration.source) - 1)
+    const fromDir = route.source.slice(0, route.source.lastIndexOf('/'))
+    const text = printImport(
+      rebaseSpecifier(source, fromDir, route.targetDir, () => null) ?? source,
+      [one],
+      context.style,
+    )
+    return [{ start: endOf(declaration), end: endOf(declaration), pieces: [`\n${text}`] }]
+  })
 }
 
 /** One statement for each module; types are marked where values stand beside them. */

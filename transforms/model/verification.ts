@@ -31,6 +31,8 @@ export interface OutsideCall {
   name: string
   /** The arguments as canonical text. */
   args: string
+  /** Made while a module was evaluated, before the handler ran. */
+  isLoading?: true
 }
 
 /** What a client gets. Header names are in lower case, in the order sent; repeated ones are repeated. The body is base64. */
@@ -55,7 +57,7 @@ export interface Observation {
 
 /** One thing that the two sides can be told apart by. */
 export interface Difference {
-  /** `answer`, `status`, `body`, `set-cookie`, `calls`, `log`, `rejections`, or `header:<name>` */
+  /** `answer`, `status`, `body`, `set-cookie`, `calls`, `loading` (outside calls of modules while they are evaluated), `log`, `rejections`, or `header:<name>` */
   aspect: string
   before: string
   after: string

@@ -46,6 +46,7 @@ export function flowOf(
       })
     else if (!target && input.answers(node, passes)) calls.set(node, { node, callee: outsider, kind: 'always', passes })
   }
+  const ways = new Map([...calls].flatMap(([node, call]) => wayOut(node, call, input)))
   const callbackFacts = [...claims.values()].flatMap((c) =>
     c.kind === 'response' && functionAround(c.node) !== input.model.fn ? [c] : [],
   )
@@ -54,15 +55,23 @@ export function flowOf(
     tree: input.tree,
     facts,
     callbackFacts,
-    calls,
+    calls: new Map([...[...calls].filter(([, call]) => ![...ways.values()].includes(call)), ...ways]),
     isLive,
     ...(input.handler ? { isHandler: ({ callee }) => callee === input.handler, isAside: asideOf(input.model) } : {}),
     inherits: input.inherits,
   })
+  for (const [outer, { node }] of ways) if (flow.met.has(outer)) flow.met.add(node)
   const held = flow.exits.flatMap((exit) => exit.held?.between ?? [])
   const isHeld = (node: Node): boolean => held.some((part) => contains(part, node))
   for (const node of claims.keys()) if (isHeld(node)) claims.delete(node)
   return { flow, claims, unclaimed: unclaimed.filter(({ node }) => !isHeld(node)), calls }
+}
+
+/** The call through which a handler's answer comes back, where that is another one than its own. */
+function wayOut(node: Node, call: HelperCall, { handler, through, model }: FunctionInput): [Node, HelperCall][] {
+  if (call.callee !== handler || functionAround(node) === model.fn) return []
+  const found = through(node)
+  return found && functionAround(found.outer) === model.fn ? [[found.outer, call]] : []
 }
 
 /** Nothing is done with the response there, but to ask for its status. */

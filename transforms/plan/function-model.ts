@@ -1,3 +1,4 @@
+import type { CallThrough } from '../analyse/call-through.ts'
 import type { HelperKind, HelperCall } from '../analyse/callees.ts'
 import type { Flow, Truth } from '../analyse/flow-model.ts'
 import type { Variant } from '../analyse/variant.ts'
@@ -53,6 +54,8 @@ export interface FunctionInput {
   answers: (call: Pass['call'], passes: readonly Pass[]) => boolean
   /** What the callee of a helper's call is called in the new text; null where it stays as it is written. */
   nameAt: (call: HelperCall) => string | null
+  /** A call of the handler in a callback whose value is given back: the call that gives it. */
+  through: (call: Node) => CallThrough | null
   /** In a wrapper: the handler that it is given. */
   handler: FunctionModel | null
   inherits: boolean

@@ -24,7 +24,7 @@ import { helperArguments } from './signature.ts'
 import type { FunctionInput, FunctionPlan } from './function-model.ts'
 import { setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
-import { holdResponse, mergeHeaders } from './handler-answer.ts'
+import { holdResponse, mergeHeaders, returnThrough } from './handler-answer.ts'
 import { emitReturns, finishCall } from './returns.ts'
 
 /** Rewrites one function (in one variant of it): every use of req and res claimed and lowered, or a blocker. */
@@ -70,6 +70,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     indentAt,
     helperCall: (site, usesHeaders) => {
       const isHandler = site.what.kind === 'call' && site.what.call.callee === input.handler
+      if (isHandler && site.what.kind === 'call') returnThrough(site.what.call.node, input, at)
       if (isHandler && site.held) holdResponse(site, { at, model, usesHeaders, indentAt })
       else if (isHandler && usesHeaders) mergeHeaders(site, at, indentAt)
       else finishCall(site, at, !isHandler && becameAsync(site, input))

@@ -1,10 +1,12 @@
+import { strip } from '../analyse/flow-facts.ts'
 import type { ExitSite } from '../analyse/flow-model.ts'
+import type { FunctionInput } from './function-model.ts'
 import { block, freeName, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { FunctionModel } from '../model/route.ts'
 import { isStatusRead } from './function-flow.ts'
 import { headerName } from './header-value.ts'
 import { isInTry } from './returns.ts'
-import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { contains, endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /**
  * A wrapper sets headers and then calls the handler, whose answer carries them in Pages unless it sets them itself. In App they are put on
@@ -89,6 +91,13 @@ export function holdResponse(
   if (first) note(at, 'PA536', 'review', first, { text: snippet(at.file, first) })
 }
 
+/** The handler's call, or the one around it that gives its answer back. */
 function callIn(site: ExitSite): Node {
-  return site.what.kind === 'call' ? site.what.call.node : site.node
+  return strip(site.node)
+}
+
+/** `async () => { await handler(req, res) }` gives the answer back now. */
+export function returnThrough(call: Node, input: FunctionInput, at: Lowering): void {
+  const tail = functionAround(call) === input.model.fn ? null : input.through(call)?.tail
+  if (tail) at.edits.push({ start: startOf(tail), end: startOf(tail), pieces: ['return '] })
 }

@@ -29,7 +29,7 @@ import { keep, rewriteEntry, whyNoFunction } from './entry.ts'
 import { isInCatch, isRefusal, isService } from './refusal.ts'
 import type { SharedCall, SharedFunction } from './shared-model.ts'
 import { findInheriting, planHelper } from './summary.ts'
-import { readWrapping, type Wrapping } from './wrapped-entry.ts'
+import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
 import { findCaught } from './wrapper-catch.ts'
 import { treatByWrappers, type WrapTreatment } from './wrapper-methods.ts'
 import { makesState } from './wrapper-state.ts'
@@ -125,7 +125,7 @@ class Planner {
   ) {
     this.context = context
     this.wrapping = wrapping
-    this.wrapTreatments = treatByWrappers(wrapping?.layers ?? [])
+    this.wrapTreatments = treatByWrappers(allLayers(wrapping?.layers ?? []))
     this.entry = entry
     this.config = config
     const elsewhere = (call: SharedCall['node'], passes: readonly Pass[]): FunctionModel | null =>
@@ -181,7 +181,7 @@ class Planner {
     blockers.push(...this.valueUses(helpers), ...this.misfits(reached), ...this.lostHeaders(functions))
     for (const { wrapper } of this.wrapping?.layers ?? []) notes.push(...wrapper.callee.notes)
     notes.push(...this.paramsInUrl(reached))
-    const caught = findCaught(this.wrapping?.layers ?? [], functions, this.entry.fn)
+    const caught = findCaught(allLayers(this.wrapping?.layers ?? []), functions, this.entry.fn)
     blockers.push(...caught.filter(({ level }) => level === 'blocker'), ...this.repeatedWraps(functions.length))
     notes.push(...caught.filter(({ level }) => level === 'review'))
     for (const callee of reached) notes.push(...(this.shared.get(callee)?.notes ?? []))
@@ -375,6 +375,7 @@ class Planner {
       recipe: (call, passes, at) => this.tryRecipes(call, passes, at),
       answers: (call, passes) => this.answeredBy(call, passes) !== null,
       nameAt: (call) => this.nameAt(call),
+      through: () => null,
       handler: null,
       inherits,
       inheritsType: this.inherits.get(model) === true,
@@ -663,17 +664,19 @@ class Planner {
   /** Each function is wrapped on its own: what a wrapper makes when it wraps would be made for each. */
   private repeatedWraps(functions: number): Diagnostic[] {
     if (functions < 2) return []
-    return (this.wrapping?.layers ?? []).filter(makesState).map(({ wrapper }) => ({
-      code: 'PA535',
-      level: 'blocker',
-      span: spanOf(this.context.file, wrapper.written),
-      data: { name: wrapper.callee.source.name },
-    }))
+    return (this.wrapping?.layers ?? [])
+      .filter((layer) => [layer, ...allLayers([layer])].some(makesState))
+      .map(({ wrapper }) => ({
+        code: 'PA535',
+        level: 'blocker',
+        span: spanOf(this.context.file, wrapper.written),
+        data: { name: wrapper.callee.source.name },
+      }))
   }
 
   /** A header that a wrapper has set can be read, added to and taken away in Pages; the handler's Response starts without it. */
   private lostHeaders(functions: readonly MethodFunction[]): Diagnostic[] {
-    if (!this.wrapping?.layers.some(({ wrapper }) => wrapper.callee.wrapper.setsHeaders)) return []
+    if (!allLayers(this.wrapping?.layers ?? []).some(({ wrapper }) => wrapper.callee.wrapper.setsHeaders)) return []
     return functions.flatMap(({ plan, at }) => {
       const touched = plan.flow.effects.find(({ what }) => what.kind === 'header' && what.mode !== 'set')
       const reads = this.program.entry.uses.find(

@@ -1,3 +1,4 @@
+import { readCallThrough } from '../analyse/call-through.ts'
 import type { ModuleFunction } from '../analyse/module-functions.ts'
 import { openLedger } from '../analyse/ledger.ts'
 import { OTHER } from '../analyse/method-value.ts'
@@ -89,6 +90,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
       const target = calls.get(call.node)
       return target ? shared.nameAt(target, module, context.recipes.addImport) : null
     },
+    through: (call) => readCallThrough(call, module, env.graph),
     handler: handed,
     inherits: env.facts.inheriting.has(id),
     inheritsType: env.facts.typed.has(id),

@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import type { ModuleFunction, ModuleGraph } from '../analyse/module-functions.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { NextApp, Project } from '../model/project.ts'
-import type { WrapperShape } from '../analyse/wrappers.ts'
+import type { WrapCall, WrapperShape } from '../analyse/wrappers.ts'
 import type { Pass, Role } from '../model/route.ts'
 import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceModule } from '../syntax/imported.ts'
@@ -36,12 +36,22 @@ export interface SharedFunction extends PlannedHelper {
 
 export interface Wrapper {
   shape: WrapperShape
+  /** Wrappers of the project that it puts around what it gives back, outermost first. */
+  around: readonly Layer[]
+  /** False for one that only hands the handler on to those. */
+  isOwn: boolean
   /** What its calls hand to the handler, by position. */
   roles: readonly Role[]
   /** Set where it answers what the handler throws. */
   catches: HandlerCatch | null
   /** Headers that it sets before it calls the handler go with the handler's answer, unless that sets them too. */
   setsHeaders: boolean
+}
+
+/** One wrapper around a handler, as it is called there. */
+export interface Layer {
+  call: WrapCall
+  wrapper: WrapperCallee
 }
 
 export interface HandlerCatch {

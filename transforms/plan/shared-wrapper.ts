@@ -4,14 +4,14 @@ import { openLedger } from '../analyse/ledger.ts'
 import { rolesOfHandler, type WrapperShape } from '../analyse/wrappers.ts'
 import { spanOf } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { Role } from '../model/route.ts'
-import type { Edit } from '../syntax/edits.ts'
+import type { FunctionNode, Role } from '../model/route.ts'
+import type { Edit, Piece } from '../syntax/edits.ts'
 import { endOf, parentOf, startOf } from '../syntax/tree.ts'
 import type { HelperSummary } from './function-model.ts'
 import { parameterRange } from './helper-edits.ts'
 import { planSharedBody, whyBlocked } from './shared-function.ts'
 import { readsBody as readsItself } from './needs.ts'
-import type { SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
+import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
 import type { PlannedHelper } from './summary.ts'
 import { readCatch } from './wrapper-catch.ts'
 import { wrapperTypes } from './wrapper-types.ts'
@@ -25,15 +25,18 @@ export function planWrapper(
   shape: WrapperShape,
   env: SharedEnvironment,
   shared: SharedFunctions,
-): SharedFunction | null {
-  const inner = openLedger(shape.inner, null, ['req', 'res'], false, found.module.tree)
+  given: readonly Role[] = ['req', 'res'],
+): (SharedFunction & { wrapper: Wrapper }) | null {
+  const { params } = shape.inner
+  const own = given.slice(0, params.length)
+  const inner = openLedger(shape.inner, null, own, false, found.module.tree)
   const roles = rolesOfHandler(shape.calls, inner.passes)
-  if (!roles || shape.inner.params.length !== 2) return null
+  if (!roles || params.length < 2 || params.length > given.length) return null
   const planned = planSharedBody(
     {
       found,
       fn: shape.inner,
-      roles: ['req', 'res'],
+      roles: own,
       handler: { summary: handlerSummary, calls: shape.calls, roles },
       edits: (helper) => wrapperEdits(helper, shape, roles),
     },
@@ -50,7 +53,7 @@ export function planWrapper(
     readsItself(planned.at) || [...planned.calls.values()].some(({ callee }) => callee.summary.readsBody)
   const summary: HelperSummary = { ...planned.summary, readsBody, ...(blocked ? { blocked } : {}) }
   const catches = readCatch(shape, planned.plan.flow)
-  return { ...planned, summary, wrapper: { shape, roles, catches, setsHeaders } }
+  return { ...planned, summary, wrapper: { shape, roles, catches, setsHeaders, around: [], isOwn: true } }
 }
 
 function silent({ module }: ModuleFunction, { inner }: WrapperShape): Diagnostic {
@@ -81,15 +84,14 @@ function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonl
   const edits = plan.edits.map((edit) => (isSet ? castRequest(edit, shape, request, types.inner) : edit))
   edits.push({
     ...parameterRange(inner, text),
-    pieces: [at.typed ? `(${request}: ${types.outer}, ${params}: any)` : `(${request}, ${params})`],
+    pieces: [
+      at.typed ? `(${request}: ${types.outer}, ${params}: any` : `(${request}, ${params}`,
+      ...inner.params.slice(2).flatMap((param): Piece[] => [', ', { from: startOf(param), to: endOf(param) }]),
+      ')',
+    ],
   })
   if (plan.usesAwait && !inner.async) edits.push({ start: startOf(inner), end: startOf(inner), pieces: ['async '] })
-  for (const fn of [...levels, inner]) {
-    if (fn.returnType) edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
-    const parent = parentOf(fn)
-    const id = parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id : null
-    if (id?.typeAnnotation) edits.push({ start: startOf(id.typeAnnotation), end: endOf(id.typeAnnotation), pieces: [] })
-  }
+  edits.push(...resultTypeEdits([...levels, inner]))
   const annotation = shape.handler.id.typeAnnotation
   if (annotation && at.typed)
     edits.push({ start: startOf(annotation), end: endOf(annotation), pieces: [`: ${types.handler}`] })
@@ -100,4 +102,15 @@ function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonl
 function castRequest(edit: Edit, { calls }: WrapperShape, request: string, type: string): Edit {
   if (!calls.some((call) => edit.end === endOf(call) && edit.start > startOf(call))) return edit
   return { ...edit, pieces: edit.pieces.map((piece) => (piece === request ? `${request} as ${type}` : piece)) }
+}
+
+/** What wrappers give back is inferred: the old types named the old handler. */
+export function resultTypeEdits(levels: readonly FunctionNode[]): Edit[] {
+  return levels.flatMap((fn) => {
+    const parent = parentOf(fn)
+    const id = parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id : null
+    return [fn.returnType, id?.typeAnnotation].flatMap((type) =>
+      type ? [{ start: startOf(type), end: endOf(type), pieces: [] }] : [],
+    )
+  })
 }

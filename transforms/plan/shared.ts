@@ -1,9 +1,10 @@
 import { rolesAt } from '../analyse/callees.ts'
 import { type FoundFunction, findModuleFunction } from '../analyse/module-functions.ts'
 import { folderOf, relativePath } from '../concerns/module/imports.ts'
-import { readWrapper } from '../analyse/wrappers.ts'
+import { readComposite, readWrapper } from '../analyse/wrappers.ts'
 import type { FunctionNode } from '../model/route.ts'
 import { isNameTaken } from '../syntax/scope.ts'
+import { planComposite } from './composite-wrapper.ts'
 import { planShared } from './shared-function.ts'
 import { planWrapper } from './shared-wrapper.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
@@ -38,8 +39,12 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     followWrapper(written, from) {
       const found = findModuleFunction(written, from, env.graph)
       if (!found || !env.isOpen(found.module.path)) return null
-      const shape = readWrapper(found.fn, found.module.tree)
-      const callee = shape ? plan(found, () => planWrapper(found, shape, env, shared)) : null
+      const { fn, module } = found
+      const shape = readWrapper(fn, module.tree)
+      const composite = shape ? null : readComposite(fn, module.tree)
+      const callee = shape
+        ? plan(found, () => planWrapper(found, shape, env, shared))
+        : composite && plan(found, () => planComposite(found, composite, env, shared))
       if (!isWrapper(callee)) return null
       return { written, callee, specifier: found.specifier, isOpen: found.isOpen }
     },

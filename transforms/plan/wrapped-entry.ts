@@ -6,16 +6,10 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionNode } from '../model/route.ts'
 import { leadStart } from '../syntax/lines.ts'
 import { uncast } from '../syntax/match.ts'
-import { type Binding, bindingAt } from '../syntax/scope.ts'
+import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { contains, endOf, isPlainFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import type { RouteContext } from './route-context.ts'
-import type { WrapperCallee } from './shared-model.ts'
-
-/** One wrapper around a handler, as its route calls it. */
-export interface Layer {
-  call: WrapCall
-  wrapper: WrapperCallee
-}
+import type { Layer } from './shared-model.ts'
 
 /** The wrappers around a route's handler, outermost first. */
 export interface Wrapping {
@@ -24,6 +18,14 @@ export interface Wrapping {
   expression: t.CallExpression
   /** The part of it that is the handler, or its name. */
   argument: Node
+}
+
+/** With those that the wrappers put around what they give back. */
+export function allLayers(layers: readonly Layer[]): Layer[] {
+  return layers.flatMap((layer) => {
+    const { around, isOwn } = layer.wrapper.callee.wrapper
+    return [...allLayers(around), ...(isOwn ? [layer] : [])]
+  })
 }
 
 export type FunctionEntry = Extract<Entry, { kind: 'function' }>
@@ -40,7 +42,7 @@ export function readWrapping(
   const layers: Layer[] = []
   let call = entry.call
   for (;;) {
-    const read = readWrapCall(call)
+    const read = throughName(readWrapCall(call), context.tree)
     const wrapper = context.shared.followWrapper(read.callee, from)
     if (!wrapper) return null
     const other = entry.binding && findOtherUse(entry.binding, entry.exporter)
@@ -68,6 +70,16 @@ export function readWrapping(
     const [...rolesGiven] = wrapper.callee.wrapper.roles
     return found && found.fn.params.length <= rolesGiven.length ? { entry: found, wrapping } : null
   }
+}
+
+/** `const withAdmin = withRole('admin')` in the same file: the call that made it comes first. */
+function throughName(read: WrapCall, tree: ScopeTree): WrapCall {
+  const binding = read.callee.type === 'Identifier' ? bindingAt(tree, read.callee) : null
+  const declaration = binding?.kind === 'const' ? binding.declaration : null
+  const made = declaration?.type === 'VariableDeclarator' && declaration.init ? uncast(declaration.init) : null
+  if (made?.type !== 'CallExpression' || binding?.scope !== tree.program) return read
+  const before = readWrapCall(made)
+  return { callee: before.callee, calls: [...before.calls, ...read.calls] }
 }
 
 /** A use of a name other than the one in this part of the file. */

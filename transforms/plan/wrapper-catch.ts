@@ -9,8 +9,7 @@ import type { ScopeTree } from '../syntax/scope.ts'
 import { type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { statusesOf } from './refusal.ts'
 import type { MethodFunction } from './route-context.ts'
-import type { HandlerCatch } from './shared-model.ts'
-import type { Layer } from './wrapped-entry.ts'
+import type { HandlerCatch, Layer } from './shared-model.ts'
 
 /** How a wrapper answers what its handler throws: with answers in, or after, the catch of a try around the call. */
 export function readCatch({ calls, inner }: WrapperShape, flow: Flow): HandlerCatch | null {

@@ -6,8 +6,7 @@ import { httpMethods } from '../model/route.ts'
 import { numberValue } from '../syntax/match.ts'
 import { type Binding, bindingAt } from '../syntax/scope.ts'
 import { type Node, parentOf } from '../syntax/tree.ts'
-import type { SharedFunction } from './shared-model.ts'
-import type { Layer } from './wrapped-entry.ts'
+import type { Layer, SharedFunction } from './shared-model.ts'
 
 /** What wrappers do with a method before the handler sees it. `unclear`: they ask for it in a way that is not understood. */
 export type WrapTreatment = 'passes' | 'refuses' | 'serves' | 'unclear'
@@ -35,7 +34,7 @@ function treatByOne({ call, wrapper }: Layer, method: string): WrapTreatment {
       return use.root === 'req' && first?.kind === 'prop' && first.name === 'method' ? [first.node] : []
     }),
   )
-  if ([...wrapper.callee.calls.values()].some(({ callee }) => asksMethod(callee))) return 'unclear'
+  if ([...wrapper.callee.calls.values()].some(({ callee }) => !callee.wrapper && asksMethod(callee))) return 'unclear'
   if (methodNodes.size === 0) return 'passes'
   const bound = boundParams(call.calls, shape.levels, (id) => bindingAt(tree, id))
   const variant = specialise(shape.inner, file, { tree, methodNodes, sentNodes: new Set(), bound, method })

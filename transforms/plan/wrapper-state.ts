@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
 import { isQuiet, uncast } from '../syntax/match.ts'
-import type { Layer } from './wrapped-entry.ts'
+import type { Layer } from './shared-model.ts'
 
 /**
  * Whether wrapping does more than to make a function: `const hits = new Map()` in a wrapper is one map for the route in Pages, and would be

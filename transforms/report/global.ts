@@ -69,6 +69,13 @@ export const globalDifferences: Record<string, CodeText> = {
     why: '`res.send` and `res.end` sent strings without a Content-Type header, and browsers guessed.',
     fix: 'Nothing, unless a client needs the header to be missing; state the content type of text that is not plain.',
   },
+  PA288: {
+    slug: 'modules-loaded',
+    level: 'note',
+    what: () => 'A route file may load other modules than the old file, or in another order',
+    why: 'What an import did only by being loaded (a client that is made at the top of a module) is done when the module is used somewhere: a route file imports what its own code needs.',
+    fix: 'Nothing; a module that must run whatever is used of it is imported by its name alone (`import "./setup"`), and such imports stay.',
+  },
   PA289: {
     slug: 'header-values-beyond-ascii',
     level: 'note',

@@ -10,13 +10,19 @@ type Reply = Extract<Answer, { kind: 'response' }>
 export function compare(before: Observation, after: Observation): Difference[] {
   return [
     ...compareAnswers(before.answer, after.answer),
-    ...differ('calls', callsOf(before), callsOf(after)),
+    ...differ('calls', callsOf(before, false), callsOf(after, false)),
+    ...differ('loading', callsOf(before, true), callsOf(after, true)),
     ...differ('log', before.log.join('\n'), after.log.join('\n')),
     ...differ('rejections', before.rejections.join('\n'), after.rejections.join('\n')),
   ]
 }
 
-const callsOf = ({ calls }: Observation): string => calls.map(({ name, args }) => `${name}(${args})`).join('\n')
+/** Those of the handler, or those of modules while they are evaluated. */
+function callsOf({ calls }: Observation, isLoading: boolean): string {
+  return calls
+    .flatMap((call) => ((call.isLoading ?? false) === isLoading ? `${call.name}(${call.args})` : []))
+    .join('\n')
+}
 
 function compareAnswers(before: Answer, after: Answer): Difference[] {
   if (before.kind !== 'response' || after.kind !== 'response')

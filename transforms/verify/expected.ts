@@ -189,6 +189,19 @@ export const knownDifferences: readonly KnownDifference[] = [
       /^(?:status|body|set-cookie|log|header:.*)$/.test(aspect),
   },
   {
+    id: 'modules-loaded',
+    why: 'a route file loads what it uses: the options of next-auth, a counterpart, no longer what only another part of the old file needed (PA288)',
+    codes: null,
+    explains: ({ aspect }) => aspect === 'loading',
+  },
+  {
+    id: 'upload-text-for-file',
+    why: 'formidable told files from text fields and read urlencoded forms, formData() takes the first field of the name, and refuses other types',
+    codes: ['PA543'],
+    explains: (_difference, { request }) =>
+      !/^multipart\/form-data/i.test(requestHeader(request, 'content-type')) || hasTextNamedAsFile(request),
+  },
+  {
     id: 'undefined-json',
     why: 'json(undefined) sent an empty body with a JSON content type, App sends null',
     codes: ['PA222'],
@@ -440,6 +453,14 @@ function isObject({ body = '' }: ReplayRequest): boolean {
   } catch {
     return false
   }
+}
+
+/** A multipart body in which one name is both a text field and a file. */
+function hasTextNamedAsFile({ body, base64 }: ReplayRequest): boolean {
+  const text = body ?? Buffer.from(base64 ?? '', 'base64').toString('latin1')
+  const parts = [...text.matchAll(/content-disposition: *form-data; *name="([^"]*)"(; *filename=)?/gi)]
+  const files = new Set(parts.flatMap(([, name, file]) => (file === undefined ? [] : [name])))
+  return parts.some(([, name, file]) => file === undefined && files.has(name))
 }
 
 const hasBody = ({ body, base64 }: ReplayRequest): boolean => (body ?? base64 ?? '') !== ''

@@ -4,9 +4,11 @@ import { callsCodes } from './calls.ts'
 import { flowCodes } from './flow.ts'
 import { moduleCodes } from './module.ts'
 import { ownCodes } from './own.ts'
+import { packageCodes } from './packages.ts'
 import { projectCodes } from './project.ts'
 import { requestCodes } from './request.ts'
 import { responseCodes } from './response.ts'
+import { wrapperCodes } from './wrappers.ts'
 
 /** The words of every code. A code is never reused for another meaning. */
 export const codes: Readonly<Record<string, CodeText>> = {
@@ -17,6 +19,8 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...flowCodes,
   ...moduleCodes,
   ...callsCodes,
+  ...wrapperCodes,
+  ...packageCodes,
   ...ownCodes,
 }
 

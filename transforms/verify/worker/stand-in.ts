@@ -307,8 +307,13 @@ function nothingOf(name: string, key: string): unknown {
   if (kindOfCall(last) === 'list') return []
   if (kindOfCall(last) === 'boolean') return false
   if (kindOfCall(last) === 'number') return 0
-  // Clients of databases and services give null where there is nothing; what looks things up as a Map or a list does gives undefined.
-  return /^(?:get|find|pop|shift|at)$/.test(last) && drawOf(`${key} kind of nothing`, 2) === 0 ? undefined : null
+  // Clients of databases and services (`stripe.checkout.sessions.create`) give null where there is nothing; of other stores it cannot be told.
+  if (
+    name.split('.').length > 3 ||
+    /prisma|mongoose|mongodb|sequelize|typeorm|drizzle|knex|kysely|supabase/i.test(name)
+  )
+    return null
+  return drawOf(`${key} kind of nothing`, 3) === 0 ? undefined : null
 }
 
 function promiseOf({ settle }: Place): Promise<unknown> {

@@ -63,7 +63,8 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
       const call = `${identity}(${keyArgs === args ? text : canonicalList(keyArgs)})`
       const count = seen.get(call) ?? 0
       seen.set(call, count + 1)
-      if (world.exit === null) (world.isLoading ? before : during).push({ name, args: text })
+      if (world.exit === null && world.isLoading) before.push({ name, args: text, isLoading: true })
+      else if (world.exit === null) during.push({ name, args: text })
       return { key: `${call}#${count}` }
     },
     // Modules may be evaluated in another order on the other side: only what they did counts.

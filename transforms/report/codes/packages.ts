@@ -1,0 +1,99 @@
+import type { CodeText } from '../../model/diagnostic.ts'
+import { plain, quote } from './words.ts'
+
+/** PA54x: packages that take `req` and `res`. */
+export const packageCodes: Record<string, CodeText> = {
+  PA540: {
+    slug: 'session-cookie-not-renewed',
+    level: 'note',
+    what: (data) => `${quote(data, 'name')} no longer renews the session cookie`,
+    why: 'Given `res`, next-auth sent a fresh session cookie with the answer; given the options alone, it only reads the session. The client still renews it through /api/auth/session.',
+    fix: 'Nothing where pages use the session too; else a session of clients that call only this route ends `maxAge` after the sign-in.',
+  },
+  PA541: {
+    slug: 'session-without-expires',
+    level: 'review',
+    what: () => '`session.expires` is missing now',
+    why: 'next-auth leaves it out of a session that is read on the server without `req` and `res`.',
+    fix: 'Check whether a client reads `expires` from this answer, and take it from /api/auth/session if so.',
+  },
+  PA542: {
+    slug: 'next-auth-too-old',
+    level: 'blocker',
+    what: (data) =>
+      `next-auth ${plain(data, 'version')} is too old: the form for route handlers needs ${plain(data, 'needed')}`,
+    why: 'Earlier versions read `req` and `res` only, or fail on the Next of this project.',
+    fix: 'Install a newer version (npm install next-auth@4), then run routeshift again.',
+  },
+  PA543: {
+    slug: 'upload-read-as-form-data',
+    level: 'review',
+    what: ({ package: name, files }) =>
+      `The form is now read with \`request.formData()\`, no longer with ${String(name)}${typeof files === 'object' && files.length > 0 ? `; uploaded: ${files.join(', ')}` : ''}`,
+    why: 'A file is now a `File` in memory, it was written to a temporary folder; limits on size and number, and the refusal of empty files, are gone. A form that is not multipart, and a text field with the name of a file, throw where formidable told them apart. For a form without files this is a note.',
+    fix: 'Check what is done with the file (`await file.arrayBuffer()` gives its bytes), and limit the size of uploads in front of Next.',
+  },
+  PA544: {
+    slug: 'session-read-on-server',
+    level: 'note',
+    what: () =>
+      '`getSession({ req })` is now `getServerSession`, which reads the session without a request to /api/auth/session',
+    why: 'The session is the same. The old call asked over HTTP, and for a request with a body as a POST, which gave no session at all: such requests may be signed in now. It is a finding to review where the file reads a body.',
+    fix: 'Check that requests with a body may be signed in; nothing else.',
+  },
+  PA545: {
+    slug: 'headers-before-package-answer',
+    level: 'blocker',
+    what: (data) => `Status or headers are set before a package answers: ${quote(data, 'text')}`,
+    why: 'The package makes a Response of its own, without what was set before.',
+    fix: 'Set the headers in the options of the package or in next.config, then run routeshift again.',
+  },
+  PA546: {
+    slug: 'no-auth-options-to-import',
+    level: 'blocker',
+    what: ({ why, file }) =>
+      `The options of next-auth cannot be imported${noOptions[String(why)]?.(String(file)) ?? ''}`,
+    why: '`getServerSession` needs the options that the project gives to NextAuth.',
+    fix: 'Export the options under a name (`export const authOptions = ...`) and pass that to NextAuth, then run routeshift again.',
+  },
+  PA547: {
+    slug: 'raw-body-limit-dropped',
+    level: 'note',
+    what: (data) => `The limit of ${plain(data, 'limit')} on the raw body is gone`,
+    why: '`micro` and `raw-body` refused larger bodies with 413; a Request has no limit of its own.',
+    fix: 'Set a limit in the proxy or platform in front of Next, or check the `content-length` header where the route is open to the public.',
+  },
+  PA548: {
+    slug: 'raw-body-form',
+    level: 'blocker',
+    what: ({ why, text }) =>
+      why === 'body-parser'
+        ? `The raw body is read although the body parser is on: \`${text}\``
+        : `This form of reading the raw body is not understood: \`${text}\``,
+    why: 'With the body parser on there is nothing left to read; with it off, only a read of the whole body as bytes, text (UTF-8) or JSON has a counterpart.',
+    fix: 'Set `bodyParser: false`, or read the whole body with `buffer(req)`; then run routeshift again.',
+  },
+  PA549: {
+    slug: 'upload-package',
+    level: 'blocker',
+    what: ({ package: name, why }) => `An upload is read with ${String(name)}${uploads[String(why)] ?? ''}`,
+    why: 'A route handler has no Node request for the package to read; only plain reads of fields and files have a counterpart in `request.formData()`.',
+    fix: 'Read the form with `await request.formData()` in a route handler of your own, or leave the route in pages/.',
+  },
+}
+
+const uploads: Readonly<Record<string, string>> = {
+  'body-parser': ' although the body parser is on',
+  form: ' in a form that is not understood',
+  whole: ', and all fields or files are used as one object',
+  required: ', and a missing field throws',
+  file: ', and its path or another property of the file on disk is used',
+  stream: ', which takes the Node request as a stream',
+}
+
+const noOptions: Readonly<Record<string, (file: string) => string>> = {
+  'no-route': () => ': there is no [...nextauth] route',
+  inline: (file) => `: \`${file}\` does not give them a name`,
+  'not-exported': (file) => `: \`${file}\` does not export them`,
+  'in-route': (file) => `: they are in \`${file}\``,
+}

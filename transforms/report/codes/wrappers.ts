@@ -1,0 +1,67 @@
+import type { CodeText } from '../../model/diagnostic.ts'
+import { quote } from './words.ts'
+
+/** PA50x and PA53x: functions that are given the handler. */
+export const wrapperCodes: Record<string, CodeText> = {
+  PA502: {
+    slug: 'wrapped-by-project-function',
+    level: 'blocker',
+    what: (data) => `The handler is wrapped by a function of this project: ${quote(data, 'name')}`,
+    why: 'The wrapper calls a handler of the old form with `req` and `res`, and either it does more with the handler than call it with both, or the route hands the handler over in a way that is not understood.',
+    fix: 'Write the wrapper as a function that takes the handler and returns `async (req, res) => { ...; return handler(req, res) }`; then run routeshift again.',
+  },
+  PA503: {
+    slug: 'wrapped-by-package',
+    level: 'blocker',
+    what: (data) => `The handler is made by a package: ${quote(data, 'name')} of ${quote(data, 'source')}`,
+    why: 'The package calls a handler of the old form with `req` and `res`, or answers by itself.',
+    fix: 'Look in the documentation of the package for its form for route handlers, or leave the route in pages/.',
+  },
+  PA531: {
+    slug: 'header-before-wrapped-handler',
+    level: 'blocker',
+    what: () =>
+      'A wrapper sets a header before it calls the handler, and the handler (or the kind of header) may do more with it than replace it',
+    why: 'In App the headers of a wrapper are put on the Response that the handler gives back; a content type, cookies, and a handler that reads, removes or adds to headers would see the difference.',
+    fix: 'Set the header in the handler, or after the handler has answered; then run routeshift again.',
+  },
+  PA532: {
+    slug: 'method-in-wrapper',
+    level: 'blocker',
+    what: () => 'A wrapper decides on the method in a way that is not understood',
+    why: 'The methods that the route answers cannot be told, so they cannot be exported.',
+    fix: 'Compare `req.method` with literals, or with a list that the route gives to the wrapper; then run routeshift again.',
+  },
+  PA533: {
+    slug: 'headers-before-caught-error',
+    level: 'review',
+    what: () =>
+      'A header that the handler sets is not on the answer that its wrapper gives when the handler throws later',
+    why: 'In Pages both wrote to one `res`; in App the wrapper makes a Response of its own for the error.',
+    fix: 'Check whether a client reads the header from an error (CORS headers, cookies), and set it in the wrapper if so.',
+  },
+  PA534: {
+    slug: 'error-served-by-wrapper',
+    level: 'blocker',
+    what: () =>
+      'A wrapper answers errors of the handler with a status of success, or with the status that the handler has set',
+    why: 'The status of the handler does not reach the wrapper in App, and a malformed body, which Next refused with 400 before any wrapper, is such an error now.',
+    fix: 'Give the answer in the catch block of the wrapper a status of its own (400 or above), then run routeshift again.',
+  },
+  PA535: {
+    slug: 'wrapped-once-for-each-method',
+    level: 'blocker',
+    what: (data) =>
+      `${quote(data, 'name')} does more than make a function when it wraps, and would do it for each method`,
+    why: 'The new file wraps each of its methods: a counter, cache or limiter that belonged to the whole route would be there several times.',
+    fix: 'Make it outside of the wrapper, at the top of a module; then run routeshift again.',
+  },
+  PA536: {
+    slug: 'work-after-wrapped-handler',
+    level: 'review',
+    what: (data) =>
+      `What the wrapper does after the handler now comes before the answer is sent: ${quote(data, 'text')}`,
+    why: 'In Pages the handler had sent the answer by then. In App the client waits for this work, and an error in it takes the place of the answer.',
+    fix: 'Check that it is quick and cannot fail; else move it into `after()` of next/server.',
+  },
+}
