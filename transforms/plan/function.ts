@@ -219,8 +219,11 @@ function blockLostStatus(flow: Flow, input: FunctionInput, at: Lowering): void {
 function blockInterrupted(flow: Flow, input: FunctionInput, at: Lowering): void {
   for (const { exit, caught, goesOn } of flow.interrupted) {
     if (exit.what.kind !== 'response') continue
+    const isSame = exit.pending.every(({ what }) => what.kind === 'header')
     const isSeen = (effect: Effect): boolean =>
-      goesOn || (effect.kind === 'status' ? caught.some((e) => !hasOwnStatus(e, input)) : caught.length > 0)
+      // 200 is what the status is before anybody sets it.
+      !(effect.kind === 'status' && isSame && numberValue(effect.value) === 200) &&
+      (goesOn || (effect.kind === 'status' ? caught.some((e) => !hasOwnStatus(e, input)) : caught.length > 0))
     if (exit.what.fact.effects.some(isSeen)) block(at, 'PA214', exit.node, { text: snippet(at.file, exit.node) })
   }
 }

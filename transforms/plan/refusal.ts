@@ -1,3 +1,4 @@
+import type { HelperCall } from '../analyse/callees.ts'
 import type { Flow, Truth } from '../analyse/flow-model.ts'
 import type { ResponseFact } from '../model/response.ts'
 import type { FunctionModel, FunctionNode } from '../model/route.ts'
@@ -20,7 +21,8 @@ export function truthOfReturn(found: Flow['returns']['unanswered'][number], tree
 export function statusOf(exit: Flow['exits'][number], fn: FunctionNode): number | { argument: number } | null {
   if (exit.what.kind !== 'response' || exit.what.fact.exit?.kind === 'redirect') return null
   const [value, ...others] = statusesOf(exit, exit.what.fact)
-  if (!value || others.length > 0) return null
+  if (value === undefined || others.length > 0) return null
+  if (value === null) return 200
   const argument = fn.params.findIndex(
     (p) => p.type === 'Identifier' && value.type === 'Identifier' && p.name === value.name,
   )
@@ -36,12 +38,8 @@ export function isInCatch(node: Node, fn: FunctionNode): boolean {
 /** Every answer is a literal 4xx or 5xx, or a redirect would not count. */
 export function isRefusal(exit: Flow['exits'][number], summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
   if (exit.what.kind === 'call') {
-    const { node, callee } = exit.what.call
-    const statuses = summaries.get(callee)?.statuses ?? []
-    return (
-      statuses.length > 0 &&
-      statuses.every((s) => (typeof s === 'number' ? s : s ? (numberValue(node.arguments[s.argument]) ?? 0) : 0) >= 400)
-    )
+    const statuses = statusesOfCall(exit.what.call, summaries)
+    return statuses.length > 0 && statuses.every((status) => (status ?? 0) >= 400)
   }
   const { fact } = exit.what
   if (fact.exit?.kind === 'redirect') return false
@@ -49,13 +47,26 @@ export function isRefusal(exit: Flow['exits'][number], summaries: ReadonlyMap<Fu
 }
 
 /** An answer that can be told to be no error. */
-export function isService(exit: Flow['exits'][number]): boolean {
-  if (exit.what.kind === 'call') return false
+export function isService(exit: Flow['exits'][number], summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
+  if (exit.what.kind === 'call')
+    return (
+      !exit.pending.some(({ what }) => what.kind === 'status') &&
+      statusesOfCall(exit.what.call, summaries).some((status) => status !== null && status < 400)
+    )
   const { fact } = exit.what
   return (
     fact.exit?.kind === 'redirect' ||
     statusesOf(exit, fact).some((value) => value === null || (numberValue(value) ?? 400) < 400)
   )
+}
+
+/** The statuses of a helper's answers, as far as its call and its code show them. */
+function statusesOfCall(
+  { node, callee }: HelperCall,
+  summaries: ReadonlyMap<FunctionModel, HelperSummary>,
+): (number | null)[] {
+  const statuses = summaries.get(callee)?.statuses ?? []
+  return statuses.map((s) => (typeof s === 'number' || s === null ? s : numberValue(node.arguments[s.argument])))
 }
 
 /** The values that the status of an answer may have; null for the 200 of an answer that sets none. */

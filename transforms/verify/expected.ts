@@ -522,6 +522,8 @@ const cookieNames = (lines: string): string =>
 /** Words of V8 that quote the code. The text around them counts. */
 const withoutErrorText = (text: string): string =>
   text
+    // Some words quote the text that is no JSON.
+    .replace(/(SyntaxError: )"[^"\n]*" is not valid JSON/g, '$1')
     .replace(/((?:Reference|Syntax|Type)Error: )[^\n"]*/g, '$1')
     .replace(
       /Cannot (?:read|set) propert(?:y|ies) of (?:undefined|null)(?: \((?:reading|setting) '[^']*'\))?/g,
