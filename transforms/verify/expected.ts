@@ -199,8 +199,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'formidable told files from text fields and read urlencoded forms, formData() takes the first field of the name, and refuses other types',
     codes: ['PA543'],
     explains: (_difference, { request }) =>
-      hasBody(request) &&
-      (!/^multipart\/form-data/i.test(requestHeader(request, 'content-type')) || hasTextNamedAsFile(request)),
+      /^application\/x-www-form-urlencoded/i.test(requestHeader(request, 'content-type')) ||
+      hasTextNamedAsFile(request),
   },
   {
     id: 'undefined-json',
@@ -457,7 +457,9 @@ function isObject({ body = '' }: ReplayRequest): boolean {
 }
 
 /** A multipart body in which one name is both a text field and a file. */
-function hasTextNamedAsFile({ body, base64 }: ReplayRequest): boolean {
+function hasTextNamedAsFile(request: ReplayRequest): boolean {
+  const { body, base64 } = request
+  if (!/^multipart\/form-data/i.test(requestHeader(request, 'content-type'))) return false
   const text = body ?? Buffer.from(base64 ?? '', 'base64').toString('latin1')
   const parts = [...text.matchAll(/content-disposition: *form-data; *name="([^"]*)"(; *filename=)?/gi)]
   const files = new Set(parts.flatMap(([, name, file]) => (file === undefined ? [] : [name])))
