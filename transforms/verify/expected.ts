@@ -145,11 +145,11 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'method-never-answered',
-    why: 'a method that the handler never answered is refused by Next, or served as GET (HEAD)',
+    why: 'a method that the handler never answered (unless its work failed: 500) is refused by Next, or served as GET (HEAD)',
     codes: ['PA303'],
     explains: ({ aspect }, { request, before, after, route }) =>
       !route.exported.includes(request.method) &&
-      before.answer.kind === 'hang' &&
+      (before.answer.kind === 'hang' || isAnswer(before, 500, /^Internal Server Error$/)) &&
       (isRefusedByNext(request, after) ||
         (request.method === 'HEAD' && route.exported.includes('GET') && aspect !== 'rejections')),
   },
