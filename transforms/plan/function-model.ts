@@ -20,6 +20,8 @@ export interface HelperSummary {
   inherits: boolean
   /** It sets headers of its caller's answer on paths on which it does not answer. */
   sharesHeaders: boolean
+  /** What it sets before it may throw: a catch of its caller answers without that. */
+  setsBefore: { headers: boolean; status: boolean }
   /** It may set a content type, itself or through its own helpers. */
   setsType: boolean
   /** Each of its responses has a status of its own. */

@@ -218,7 +218,14 @@ function blockLostStatus(flow: Flow, input: FunctionInput, at: Lowering): void {
 /** `res.status(201).json(await save())` in a try: when save throws, the status is set already and the catch sends it. */
 function blockInterrupted(flow: Flow, input: FunctionInput, at: Lowering): void {
   for (const { exit, caught, goesOn } of flow.interrupted) {
-    if (exit.what.kind !== 'response') continue
+    if (exit.what.kind === 'call') {
+      const sets = input.summaries.get(exit.what.call.callee)?.setsBefore
+      if (caught.length === 0 && !goesOn) continue
+      if (sets?.status && (goesOn || caught.some((e) => !hasOwnStatus(e, input))))
+        block(at, 'PA214', exit.node, { text: snippet(at.file, exit.node) })
+      else if (sets?.headers) note(at, 'PA318', 'note', exit.node, { text: snippet(at.file, exit.node) })
+      continue
+    }
     const isSame = exit.pending.every(({ what }) => what.kind === 'header')
     const isSeen = (effect: Effect): boolean =>
       // 200 is what the status is before anybody sets it.

@@ -69,6 +69,7 @@ const handlerSummary: HelperSummary = {
   sharesHeaders: false,
   setsType: false,
   ownsStatus: false,
+  setsBefore: { headers: false, status: false },
   returns: { answered: ['unknown'], unanswered: [] },
   statuses: [],
   becameAsync: true,

@@ -1,3 +1,4 @@
+import { isCalmFact } from '../analyse/flow-facts.ts'
 import { spanOf, type Lowering } from '../concerns/lowering.ts'
 import type { EffectSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel } from '../model/route.ts'
@@ -51,6 +52,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     inherits,
     sharesHeaders,
     setsType: flow.effects.some((site) => setsOtherType(site, input, at.file)),
+    setsBefore: setsBefore(flow, summaries, at),
     ownsStatus: ownsStatus(flow, summaries),
     returns: {
       answered: flow.returns.answered,
@@ -82,6 +84,28 @@ export function findInheriting(
   for (const { what, pending } of flow.exits) if (what.kind === 'call') add(what.call.callee, pending)
   for (const guard of flow.guards) add(guard.call.callee, guard.pending)
   return found
+}
+
+/** A statement that sets something is followed by others; a chain sets before its value is computed. */
+function setsBefore(
+  flow: Flow,
+  summaries: ReadonlyMap<FunctionModel, HelperSummary>,
+  at: Lowering,
+): HelperSummary['setsBefore'] {
+  const calls = [
+    ...flow.exits.flatMap((e) => (e.what.kind === 'call' ? [e.what.call.callee] : [])),
+    ...flow.guards.map((g) => g.call.callee),
+    ...flow.effects.flatMap(({ what }) => (what.kind === 'call' ? [what.call.callee] : [])),
+  ].flatMap((callee) => summaries.get(callee)?.setsBefore ?? [])
+  const inChains = flow.exits.flatMap(({ what }) =>
+    what.kind === 'response' && !isCalmFact(what.fact, at.tree) ? what.fact.effects : [],
+  )
+  const kinds = [...flow.effects.map(({ what }) => what.kind), ...inChains.map(({ kind }) => kind)]
+  const isShared = flow.effects.some(({ what }) => what.kind === 'call')
+  return {
+    headers: kinds.includes('header') || isShared || calls.some(({ headers }) => headers),
+    status: kinds.includes('status') || calls.some(({ status }) => status),
+  }
 }
 
 /** Whether a status that the caller set before makes no difference to what this function answers. */

@@ -268,6 +268,18 @@ export const knownDifferences: readonly KnownDifference[] = [
       bodyOf(before) === bodyOf(after),
   },
   {
+    id: 'headers-of-failed-helper',
+    why: 'headers that a helper had set before it threw went with the answer of the catch block',
+    codes: ['PA318'],
+    explains: ({ aspect, after: text }, { before, after }) =>
+      (aspect.startsWith('header:') || aspect === 'set-cookie') &&
+      text === '' &&
+      before.answer.kind === 'response' &&
+      after.answer.kind === 'response' &&
+      before.answer.status === after.answer.status &&
+      bodyOf(before) === bodyOf(after),
+  },
+  {
     id: 'optional-catch-all',
     why: 'without a segment Pages let a query key of the same name through',
     codes: ['PA114'],

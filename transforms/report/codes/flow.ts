@@ -96,6 +96,14 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'The function goes on after the block has run. A route handler waits for the body or the params inside it, so that it would do even less before the block than it did.',
     fix: 'Await the call (`return await helper(req, res)`), then run routeshift again.',
   },
+  PA318: {
+    slug: 'headers-before-error-of-helper',
+    level: 'note',
+    what: (data) =>
+      `Headers that this function sets are not on the answer of the catch block, if it throws later: ${quote(data, 'text')}`,
+    why: 'In Pages both wrote to one `res`. In a route handler the headers belong to the Response that the function did not come to return.',
+    fix: 'Set headers that an error must carry too in the catch block, or before the call.',
+  },
   PA320: {
     slug: 'answer-in-callback',
     level: 'blocker',
