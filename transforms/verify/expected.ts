@@ -257,20 +257,8 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'headers-of-caught-error',
-    why: 'headers that the handler had set before it threw went with the answer that its wrapper gives',
-    codes: ['PA533'],
-    explains: ({ aspect, after: text }, { before, after }) =>
-      (aspect.startsWith('header:') || aspect === 'set-cookie') &&
-      text === '' &&
-      before.answer.kind === 'response' &&
-      after.answer.kind === 'response' &&
-      before.answer.status === after.answer.status &&
-      bodyOf(before) === bodyOf(after),
-  },
-  {
-    id: 'headers-of-failed-helper',
-    why: 'headers that a helper had set before it threw went with the answer of the catch block',
-    codes: ['PA318'],
+    why: 'headers that a handler or a helper had set before it threw went with the answer to the error',
+    codes: ['PA533', 'PA318'],
     explains: ({ aspect, after: text }, { before, after }) =>
       (aspect.startsWith('header:') || aspect === 'set-cookie') &&
       text === '' &&
