@@ -8,6 +8,7 @@ import type { CallerMethods } from './project/callers.ts'
 import { loadProject, loadSources } from './project/load.ts'
 import { readOnce } from './project/read-once.ts'
 import { findAppHazards } from './project/surroundings.ts'
+import { createTestKinds } from './project/test-files.ts'
 import { buildReport } from './report/build.ts'
 import { toolVersion } from './report/version.ts'
 
@@ -83,6 +84,7 @@ interface Attempt {
 /** Plans and writes every route. What called no function of another module is the same in the next attempt, and kept for it. */
 function createAttempt({ project, host, settings, attempts, callers, hooks }: AttemptInput): () => Attempt {
   const settled = new Map<string, Planned | RouteResult>()
+  const testKind = createTestKinds(host, project.apps)
   const total = project.apps.reduce((sum, app) => sum + app.routes.length, 0)
   return () => {
     const plans: (Planned | RouteResult)[] = []
@@ -104,7 +106,16 @@ function createAttempt({ project, host, settings, attempts, callers, hooks }: At
             return found
           },
         }
-        const input = { route, app, project, host, settings, callers: callers.get(route.source) ?? [], shared: watched }
+        const input = {
+          route,
+          app,
+          project,
+          host,
+          settings,
+          callers: callers.get(route.source) ?? [],
+          shared: watched,
+          testKind,
+        }
         const reason = hooks.withheld?.get(route.source)
         const plan = known ?? guarded(route, app, () => (reason ? kept(route, app, [reason]) : planRoute(input)))
         const result =

@@ -1,8 +1,8 @@
 import type * as t from '@babel/types'
 import { chooseReaderModule, type ReaderModule } from './emit/body-reader.ts'
-import { refuseEdge } from './emit/demand.ts'
+import { listTests, planDemanded, sortImporters, type TestRules } from './emit/left-tests.ts'
 import { chooseLanguage } from './emit/output-language.ts'
-import { type Move, type Mover, planMove, readExports } from './emit/move-exports.ts'
+import { type Move, type Mover, readExports } from './emit/move-exports.ts'
 import { writtenExtension } from './emit/leaving.ts'
 import { relativePath } from './concerns/module/imports.ts'
 import type { Code, Data, Diagnostic, Level } from './model/diagnostic.ts'
@@ -37,6 +37,8 @@ interface RouteInput {
   callers: readonly string[]
   /** Functions of other modules, in this attempt at the whole program. */
   shared: SharedFunctions
+  /** Which importers are tests, as a run can leave them behind. */
+  testKind: TestRules['kindOf']
 }
 
 /** A route whose handler can move. */
@@ -53,6 +55,8 @@ export interface Planned {
   mover: Mover
   /** What happens to exports that other files import; null when there are none. */
   move: Move | null
+  /** Imports of tests that are left as they are: they need what is no more. */
+  left: ReadonlySet<ImportEdge>
   /** What reads the body with `--strict`, when the route has one. */
   reader: ReaderModule | null
 }
@@ -99,10 +103,10 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   context.recipeContext = recipeContext(context, host, { imports, edits: recipeEdits, edges: newEdges })
   const entry = importers.length > 0 ? findEntry(file.ast, context.tree) : null
   const handler = entry?.kind === 'function' ? (entry.binding?.name ?? null) : null
-  for (const edge of importers) {
-    const refused = refuseEdge(edge, { exports, handler, read: host.read })
-    if (refused) return kept(route, app, [refused])
-  }
+  const demandInput = { exports, handler, read: host.read }
+  const rules: TestRules = { kindOf: input.testKind, keep: settings.keepTested }
+  const demand = sortImporters(importers, demandInput, rules)
+  if ('code' in demand) return kept(route, app, [demand])
   const verdict = planHandler(context)
   if (verdict.kind === 'keep') return kept(route, app, verdict.because)
   const hazard = findLayerHazard(host, projectModules(host, app).resolve, route.source)
@@ -111,7 +115,6 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const around = findSharedHazards(host, app, route, sharedTexts(plan))
   const refused = around.filter((d) => d.level === 'blocker')
   if (refused.length > 0) return kept(route, app, refused)
-  const notes = [...route.diagnostics, ...around, ...verdict.notes, ...(note ? [note] : [])]
   const request = [...plan.functions.map((f) => f.plan.takes), ...plan.helpers.map((h) => h.plan.takes)]
   if (
     typed &&
@@ -155,11 +158,12 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
     exports,
     fixed: fixedStatements(plan, file),
   }
-  const move = importers.length > 0 ? planMove(mover, importers, (path) => isTaken(path, app, host)) : null
-  if (move && 'code' in move) return kept(route, app, [move])
-  const mock = move?.sibling === null ? importers.find((edge) => edge.kind === 'mock') : undefined
-  if (mock) return kept(route, app, [diagnostic('PA422', 'blocker', route.source, { other: mock.from })])
-  return { input, bytes, context, plan, notes, imports, recipeEdits, newEdges, mover, move, reader }
+  const moving = planDemanded(mover, demand, demandInput, { rules, isTaken: (path) => isTaken(path, app, host) })
+  if ('code' in moving) return kept(route, app, [moving])
+  const { move, left } = moving
+  const tests = listTests({ mover, move, left }, host.read)
+  const notes = [...route.diagnostics, ...around, ...verdict.notes, ...(note ? [note] : []), ...tests]
+  return { input, bytes, context, plan, notes, imports, recipeEdits, newEdges, mover, move, left, reader }
 }
 
 /** As written in the old file. */

@@ -16,6 +16,7 @@ test('without arguments: the current folder, everything at its default', () => {
     next: null,
     lang: 'ts',
     strict: false,
+    keepTested: false,
     allowDirty: false,
     verify: false,
     nextFrom: null,
@@ -33,7 +34,7 @@ test('without arguments: the current folder, everything at its default', () => {
 
 test('every option', () => {
   const line =
-    'web -d --patch a.patch --check --include a --include b --exclude c --next v15.2 --lang keep --strict --allow-dirty ' +
+    'web -d --patch a.patch --check --include a --include b --exclude c --next v15.2 --lang keep --strict --keep-tested --allow-dirty ' +
     '--verify --next-from lib --seed 7 --time-limit 500 --workers 3 --report a.md --report b.json --json --quiet --no-progress --no-color --print plan'
   expect(parseArguments(line.split(' '))).toEqual({
     dir: 'web',
@@ -45,6 +46,7 @@ test('every option', () => {
     next: '15.2',
     lang: 'keep',
     strict: true,
+    keepTested: true,
     allowDirty: true,
     verify: true,
     nextFrom: 'lib',

@@ -128,7 +128,7 @@ function readAliases(files: Files): [prefix: string, folder: string][] {
 export const usesNextAuth5 = (files: Files): boolean => /"next-auth": "\D?5/.test(files['package.json'] ?? '')
 
 /** Tests of a fixture speak Jest, which is not here. */
-const isTest = (path: string): boolean => /(?:^|\/)__tests__\/|\.test\.[jt]sx?$/.test(path)
+const isTest = (path: string): boolean => /(?:^|\/)__tests__\/|^tests?\/|\.(?:test|spec|setup)\.[jt]sx?$/.test(path)
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true })

@@ -55,6 +55,7 @@ export const flags: readonly Flag[] = [
   { flags: '--next <version>', help: 'the version of Next to write for, instead of the one found' },
   shared.lang,
   { flags: '--strict', help: 'keep even the small differences in answers that are notes by default' },
+  { flags: '--keep-tested', help: 'keep routes whose handler is imported by a test, which a move would break' },
   { flags: '--allow-dirty', help: 'write although git could not take the changes back cleanly' },
   { flags: '--verify', help: 'replay each route before and after, and keep those that answer differently' },
   shared.nextFrom,
@@ -86,6 +87,7 @@ export interface Settings {
   next: string | null
   lang: 'ts' | 'js' | 'keep'
   strict: boolean
+  keepTested: boolean
   allowDirty: boolean
   verify: boolean
   nextFrom: string | null

@@ -32,8 +32,8 @@ export interface Engine {
 /** One run of the command. Answers the exit code. */
 export async function run(settings: Settings, io: Io, engine: Engine): Promise<number> {
   const host = engine.createHost(findDirectory(io.cwd, settings.dir))
-  const { include, exclude, next, lang, strict } = settings
-  const options = { include, exclude, next, lang, strict }
+  const { include, exclude, next, lang, strict, keepTested } = settings
+  const options = { include, exclude, next, lang, strict, keepTested }
   if (settings.print !== null) {
     const text = await engine.printStage(settings.print, options, host)
     io.stdout.write(text.endsWith('\n') ? text : `${text}\n`)

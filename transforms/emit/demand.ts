@@ -13,29 +13,37 @@ export interface DemandInput {
   /** The name of the handler in the file, when it has one. */
   handler: string | null
   read: (path: string) => string
+  /** A mock may replace the handler too, beside other exports. */
+  isMockOpen?: boolean
 }
 
 /** Why an import cannot be pointed at anything new; null when each name in it is a value or a type of the file. */
-export function refuseEdge(edge: ImportEdge, { exports, handler, read }: DemandInput): Diagnostic | null {
-  const isOurs = (name: string): boolean =>
-    (exports.values.has(name) && exports.values.get(name)?.local !== handler) || exports.types.has(name)
+export function refuseEdge(edge: ImportEdge, input: DemandInput): Diagnostic | null {
   const names =
     edge.kind === 'mock' && edge.names.length === 0
-      ? mockedNames(edge, read(edge.from))
+      ? mockedNames(edge, input.read(edge.from))
       : edge.names.map((n) => n.imported)
   if (names === null || edge.from === edge.to) return blocked(edge, usesCode(edge), {})
-  const strange = names.find((name) => !isOurs(name))
-  if (strange === undefined)
-    return names.length > 0 || edge.kind === 'mock' ? null : blocked(edge, 'PA423', { name: '' })
-  const isHandler =
-    OF_THE_ROUTE.has(strange) ||
-    edge.kind === 'mock' ||
-    (handler !== null && exports.values.get(strange)?.local === handler)
-  return isHandler ? blocked(edge, usesCode(edge), {}) : blocked(edge, 'PA423', { name: strange })
+  const strange = names.filter((name) => !isOurs(name, input))
+  const [first] = strange
+  if (first === undefined) return names.length > 0 || edge.kind === 'mock' ? null : blocked(edge, 'PA423', { name: '' })
+  if (input.isMockOpen && strange.length < names.length && strange.every((name) => isHandler(name, input))) return null
+  return edge.kind === 'mock' || isHandler(first, input)
+    ? blocked(edge, usesCode(edge), {})
+    : blocked(edge, 'PA423', { name: first })
 }
 
-function usesCode({ isTest }: ImportEdge): Code {
-  return isTest ? 'PA422' : 'PA421'
+/** A value or a type of the file that is not its handler. */
+export function isOurs(name: string, { exports, handler }: DemandInput): boolean {
+  return (exports.values.has(name) && exports.values.get(name)?.local !== handler) || exports.types.has(name)
+}
+
+function isHandler(name: string, { exports, handler }: DemandInput): boolean {
+  return OF_THE_ROUTE.has(name) || (handler !== null && exports.values.get(name)?.local === handler)
+}
+
+function usesCode({ isTest, kind }: ImportEdge): Code {
+  return isTest || kind === 'mock' ? 'PA422' : 'PA421'
 }
 
 function blocked(edge: ImportEdge, code: Code, data: Record<string, string>): Diagnostic {

@@ -8,6 +8,8 @@ import { editSpecifiers, repoint, type RepointInput } from './repoint.ts'
 export interface Relocated {
   mover: Mover
   move: Move | null
+  /** Imports of it that are not touched. */
+  left: ReadonlySet<ImportEdge>
 }
 
 export type Relocatables = ReadonlyMap<string, Relocated>
@@ -64,7 +66,7 @@ export function editImporters(
   const byFile = new Map<string, { edge: ImportEdge; specifier: string }[]>()
   for (const edge of edges) {
     const target = moving.has(edge.from) ? undefined : moving.get(edge.to)
-    if (target)
+    if (target && !target.left.has(edge))
       byFile.set(edge.from, [
         ...(byFile.get(edge.from) ?? []),
         { edge, specifier: newSpecifier(edge, edge.from, target, tools) },

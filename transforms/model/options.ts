@@ -9,6 +9,15 @@ export interface MigrateOptions {
   lang: 'ts' | 'js' | 'keep'
   /** Also removes the wire differences that are notes by default. */
   strict: boolean
+  /** Routes whose handler a test imports stay; without it they move, and the report lists the tests. */
+  keepTested: boolean
 }
 
-export const defaultOptions: MigrateOptions = { include: [], exclude: [], next: null, lang: 'ts', strict: false }
+export const defaultOptions: MigrateOptions = {
+  include: [],
+  exclude: [],
+  next: null,
+  lang: 'ts',
+  strict: false,
+  keepTested: false,
+}

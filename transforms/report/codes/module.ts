@@ -92,7 +92,7 @@ export const moduleCodes: Record<string, CodeText> = {
     level: 'blocker',
     what: (data) => `The test ${quote(data, 'other')} uses the handler of this route`,
     why: 'The test calls a handler of the old form with a mocked `req` and `res`, and would fail.',
-    fix: 'Write the test against the URL or against a Request and a Response, or remove it; then run routeshift again.',
+    fix: 'Run without --keep-tested, or write the test against the URL or against a Request and a Response first.',
   },
   PA423: {
     slug: 'module-used-elsewhere',
@@ -127,6 +127,25 @@ export const moduleCodes: Record<string, CodeText> = {
     what: (data) => `${quote(data, 'other')} imports from this route and stays in pages/`,
     why: 'A kept file is not changed in any way, so what it imports must stay where it is.',
     fix: 'Move what both need into a module outside of pages/, or migrate the other route first; then run routeshift again.',
+  },
+  PA433: {
+    slug: 'test-left-behind',
+    level: 'review',
+    what: (data) =>
+      `The test ${quote(data, 'test')} imports this route from its old path, ${quote(data, 'path')}${
+        data.sibling && Array.isArray(data.moved) && data.moved.length > 0
+          ? `; ${quote(data, 'moved')} is now in ${quote(data, 'sibling')}`
+          : ''
+      }`,
+    why: 'A test is never rewritten unseen: this one calls or replaces a handler of the old form, and fails until it is written for the new one.',
+    fix: 'Call the new exports, as in `await GET(new Request(url))`, and test the Response; where tsconfig.json covers the test, type checks fail until then, that of `next build` too. --keep-tested keeps such routes.',
+  },
+  PA434: {
+    slug: 'test-built-by-next',
+    level: 'blocker',
+    what: (data) => `The test ${quote(data, 'other')} uses the handler of this route, and lies in pages/`,
+    why: 'Next builds every file in pages/ that has a page extension, tests too, and the build stops at an import that leads nowhere.',
+    fix: 'Move the test out of pages/, or set `pageExtensions`; then run routeshift again.',
   },
   PA432: {
     slug: 'javascript-for-jsconfig',
