@@ -1,4 +1,4 @@
-import { choose, fresh, inner, type Place, type Production, type Value } from './grammar.ts'
+import { choose, fresh, indent, inner, type Place, type Production, type Value } from './grammar.ts'
 import { hint } from './hints.ts'
 
 /** A value in scope, or a part of the request read in place. */
@@ -212,6 +212,7 @@ export const works: Production<string[]>[] = [
   { name: 'loop-over', weight: 3, fits: ({ isAsync }) => isAsync, write: loopOver },
   { name: 'map', weight: 2, fits: hasList, write: mapWork },
   { name: 'count', weight: 2, write: counter },
+  { name: 'method-inside', weight: 2, write: methodInside },
   { name: 'together', weight: 2, fits: ({ isAsync }) => isAsync, write: together },
 ]
 
@@ -226,6 +227,29 @@ function outsideValue(
   place.values.push({ text: name, kind })
   if (kind !== 'list') place.values.push({ text: `${name}${kind === 'maybe-record' ? '?' : ''}.name`, kind: 'any' })
   return [`const ${name} = ${call};`]
+}
+
+/** A method told apart where no list of statements is: after an else, in an if without braces, in a loop. */
+function methodInside(place: Place): string[] {
+  const { random, req, hints } = place.draft
+  const method = random.pick(['GET', 'POST', 'PUT'])
+  hints.methods.add(method)
+  const logs = ['alpha', 'beta', 'gamma'].slice(0, random.int(0, 3)).map((word) => `console.log('${word}');`)
+  const asked = `if (${req}.method ${random.pick(['===', '!=='])} '${method}')`
+  const form = random.int(1, 4)
+  if (form === 1)
+    return [`if (${choose(place, 'test')}) {`, `  console.log('first');`, `} else ${asked} {`, ...indent(logs), '}']
+  if (form === 2) return [`if (${choose(place, 'test')})`, `  ${asked} {`, ...indent(indent(logs)), '  }']
+  if (form === 3) return [`for (const each of ['a', 'b']) ${asked} console.log(each);`]
+  return [
+    `if (${choose(place, 'test')}) console.log('first');`,
+    `else switch (${req}.method) {`,
+    `  case '${method}':`,
+    ...indent(indent([...logs, 'break;'])),
+    `  default:`,
+    `    console.log('other');`,
+    '}',
+  ]
 }
 
 function track(place: Place): string[] {

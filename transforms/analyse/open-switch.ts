@@ -4,7 +4,7 @@ import { hasOwnBreak, leaves } from '../syntax/completion.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
 import { evaluate } from './method-value.ts'
 import type { Item, Work } from './variant.ts'
-import { bury, declares, remove, shift } from './prune.ts'
+import { bury, declares, isListed, remove, shift } from './prune.ts'
 import { list } from './specialise.ts'
 
 export function openSwitch(work: Work, node: t.SwitchStatement): Item[] {
@@ -61,7 +61,7 @@ function openCase(work: Work, node: t.SwitchStatement, index: number): Item[] {
   const hasBreak = parts.some((part) => part.statements.some((s) => hasOwnBreak(s)))
   const items = parts.flatMap((part) => list(work, part.statements))
   const outer = indentAt(text, startOf(node))
-  const braces = parts.length === 1 && declares(first.statements, work)
+  const braces = !isListed(node) || (parts.length === 1 && declares(first.statements, work))
   let at = startOf(node)
   parts.forEach((part, i) => {
     const { start, end } = bodyRange(work, part.statements, part.block ?? part.arm)

@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import { indentAt, outerRange, type Range, removalRange } from '../syntax/lines.ts'
-import { endOf, type Node, startOf, walk } from '../syntax/tree.ts'
+import { endOf, type Node, parentOf, startOf, walk } from '../syntax/tree.ts'
 import type { Work } from './variant.ts'
 
 /** Replaces `if (...) { body }` by its body, one level out; keeps the braces when a name inside would meet one outside. */
@@ -11,7 +11,7 @@ export function unwrap(work: Work, node: t.IfStatement, block: t.BlockStatement)
     remove(work, node)
     return
   }
-  if (declares(block.body, work)) {
+  if (!isListed(node) || declares(block.body, work)) {
     cut(work, startOf(node), startOf(block))
     cut(work, endOf(block), endOf(node))
     return
@@ -91,8 +91,16 @@ export function bury(work: Work, node: Node): void {
   work.dead.push({ start: startOf(node), end: endOf(node) })
 }
 
+/** Takes a statement away; where the one around it needs one, `{}` stays in its place. */
 export function remove(work: Work, node: t.Statement): void {
   bury(work, node)
-  const range = removalRange(work.file, node)
-  work.edits.push({ ...range, pieces: [] })
+  const parent = parentOf(node)
+  if (isListed(node)) work.edits.push({ ...removalRange(work.file, node), pieces: [] })
+  else if (parent?.type === 'IfStatement' && parent.alternate === node) cut(work, endOf(parent.consequent), endOf(node))
+  else work.edits.push({ start: startOf(node), end: endOf(node), pieces: ['{}'] })
+}
+
+/** It has neighbours, so that two statements or none may stand in its place: no `else` or loop is waiting for one. */
+export function isListed(node: t.Statement): boolean {
+  return /^(?:BlockStatement|Program|SwitchCase|StaticBlock)$/.test(parentOf(node)?.type ?? '')
 }

@@ -15,7 +15,7 @@ export function mayDropBody(statuses: readonly Node[], body: Body, tree: ScopeTr
 }
 
 /** The numbers written in an expression that it may be, and those that a name is given. */
-function numbersOf(expression: Node, tree: ScopeTree, depth = 0): number[] {
+export function numbersOf(expression: Node, tree: ScopeTree, depth = 0): number[] {
   const node = uncast(expression)
   const number = numberValue(node)
   if (number !== null) return [number]

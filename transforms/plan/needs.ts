@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import { bodyExpression, wholeBodyExpression } from '../concerns/request/body.ts'
 import { paramName, severalExpression, severalName } from '../concerns/request/query.ts'
-import { block, canAwaitAt, freeName, type Lowering, type Need } from '../concerns/lowering.ts'
+import { block, canAwaitAt, freeName, type Lowering, type Need, note } from '../concerns/lowering.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { leaves } from '../syntax/completion.ts'
 import { leadStart } from '../syntax/lines.ts'
@@ -119,6 +119,7 @@ function placeBody(
   const all = [...bodies, ...texts]
   const [only] = all
   if (!only) return
+  if (bodies.length === 0) for (const { node } of texts) note(at, 'PA123', 'review', parentOf(withCasts(node)) ?? node)
   if (all.length === 1 && only.kind === 'text' && inlineJson(at, only)) return
   if (
     all.length === 1 &&
@@ -130,7 +131,7 @@ function placeBody(
   )
     return
   const isText = bodies.length === 0
-  if (bodies.some((n) => isTypeTested(n, at))) {
+  if ((texts.length > 0 && !isText) || bodies.some((n) => isTypeTested(n, at))) {
     const text = freeName(at.tree, at.fn, 'text', 'bodyText')
     const q = at.style.quote
     const parsed = `/^application\\/(ld\\+)?json\\s*(;|$)/i.test(${at.names.request}.headers.get(${q}content-type${q}) ?? ${q}${q}) ? JSON.parse(${text} || ${q}{}${q}) : ${text}`

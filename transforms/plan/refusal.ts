@@ -6,6 +6,7 @@ import { isKnownPresent } from '../syntax/absence.ts'
 import { numberValue, uncast } from '../syntax/match.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import type { Node } from '../syntax/tree.ts'
+import { numbersOf } from './empty-status.ts'
 import type { HelperSummary } from './function-model.ts'
 
 /** `return user` behind `if (!user) { ...; return }` is truthy. */
@@ -46,8 +47,12 @@ export function isRefusal(exit: Flow['exits'][number], summaries: ReadonlyMap<Fu
   return statusesOf(exit, fact).every((value) => value !== null && (numberValue(value) ?? 0) >= 400)
 }
 
-/** An answer that can be told to be no error. */
-export function isService(exit: Flow['exits'][number], summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
+/** An answer that can be told to be no error, on some path at least. */
+export function isService(
+  exit: Flow['exits'][number],
+  summaries: ReadonlyMap<FunctionModel, HelperSummary>,
+  tree: ScopeTree,
+): boolean {
   if (exit.what.kind === 'call')
     return (
       !exit.pending.some(({ what }) => what.kind === 'status') &&
@@ -56,7 +61,7 @@ export function isService(exit: Flow['exits'][number], summaries: ReadonlyMap<Fu
   const { fact } = exit.what
   return (
     fact.exit?.kind === 'redirect' ||
-    statusesOf(exit, fact).some((value) => value === null || (numberValue(value) ?? 400) < 400)
+    statusesOf(exit, fact).some((value) => value === null || numbersOf(value, tree).some((number) => number < 400))
   )
 }
 

@@ -557,7 +557,8 @@ class Planner {
     if (flow.exits.length === 0) return flow.mayFallThrough ? 'hangs' : 'refuses'
     // What a catch block answers counts only where nothing else does: it is reached when the refusal itself fails.
     const outside = flow.exits.filter((e) => !isInCatch(e.statement, entry.fn))
-    if (flow.exits.some((e) => isInCatch(e.statement, entry.fn) && isService(e, this.summaries))) return 'serves'
+    if (flow.exits.some((e) => isInCatch(e.statement, entry.fn) && isService(e, this.summaries, this.context.tree)))
+      return 'serves'
     const counted = outside.length > 0 ? outside : flow.exits
     return counted.every((e) => isRefusal(e, this.summaries)) && !flow.mayFallThrough ? 'refuses' : 'serves'
   }

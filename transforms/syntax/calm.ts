@@ -17,18 +17,22 @@ function isEvaluated(node: Node): boolean {
 function mayThrow(node: Node, tree: ScopeTree): boolean {
   if (node.type === 'BinaryExpression') return node.operator === 'in' || node.operator === 'instanceof'
   if (node.type === 'ArrayExpression') return node.elements.some((e) => e?.type === 'SpreadElement')
-  return node.type === 'MemberExpression' && !isAlwaysThere(uncast(node.object), tree)
+  return node.type === 'MemberExpression' && !isAlwaysThere(uncast(node.object), tree, memberName(node))
 }
 
-function isAlwaysThere(object: Node, tree: ScopeTree): boolean {
+function isAlwaysThere(object: Node, tree: ScopeTree, asked: string | null): boolean {
   const key = accessKey(object)
   if (key !== null && isKnownPresent(object, key, null)) return true
   if (isMember(object)) return alwaysThere.test(memberName(object) ?? '') && isMemberOfName(object)
   if (object.type !== 'Identifier') return isValue(object, tree)
   const binding = bindingAt(tree, object)
   if (!binding) return true
-  return /^(?:import|catch|function|class|param)$/.test(binding.kind) || isValue(object, tree)
+  if (binding.kind === 'param') return binding.id.type === 'Identifier' && partOfRequest.test(asked ?? '')
+  return /^(?:import|catch|function|class)$/.test(binding.kind) || isValue(object, tree)
 }
+
+/** What is asked of a parameter shows that it is the request; of any other it may throw. */
+const partOfRequest = /^(?:query|headers|cookies|body|method|url)$/
 
 /** Parts that Next gives to every request, and the environment. */
 const alwaysThere = /^(?:query|headers|cookies|env)$/

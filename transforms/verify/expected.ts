@@ -107,8 +107,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: "an error's text quotes the source (`of 'req.body'`), which has changed, and its stack names files; its kind has not",
     codes: null,
     explains: ({ aspect, before, after }) =>
-      (aspect === 'log' || aspect === 'rejections' || aspect === 'calls' || aspect === 'body') &&
-      withoutErrorText(before) === withoutErrorText(after),
+      /^(?:log|rejections|calls|body|header:.*)$/.test(aspect) && withoutErrorText(before) === withoutErrorText(after),
   },
   {
     id: 'malformed-json',
@@ -149,7 +148,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: ['PA303'],
     explains: ({ aspect }, { request, before, after, route }) =>
       !route.exported.includes(request.method) &&
-      (before.answer.kind === 'hang' || isAnswer(before, 500, /^Internal Server Error$/)) &&
+      (before.answer.kind === 'hang' || isAnswer(before, 500, /^(?:Internal Server Error)?$/)) &&
       (isRefusedByNext(request, after) ||
         (request.method === 'HEAD' && route.exported.includes('GET') && aspect !== 'rejections')),
   },
@@ -531,7 +530,7 @@ const withoutErrorText = (text: string): string =>
       /Cannot (?:read|set) propert(?:y|ies) of (?:undefined|null)(?: \((?:reading|setting) '[^']*'\))?/g,
       '[no object]',
     )
-    .replace(/Cannot destructure property '[^']*' of '[^"\n]*' as it is (?:undefined|null)\.?/g, '[no object]')
+    .replace(/Cannot destructure (?:property '[^']*' of )?'[^"\n]*' as it is (?:undefined|null)\.?/g, '[no object]')
     // What is called is quoted as it stands, counters of ours included.
     .replace(
       /[^"\n:]* is not (?:a function|a constructor|iterable|defined)(?: or its return value is not iterable)?/g,

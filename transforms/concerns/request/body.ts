@@ -11,7 +11,7 @@ import { isWritten, replaceName } from './query.ts'
  * `req.body`. Pages: parsed before the handler runs, by content type: JSON to a value, an empty JSON body to `{}`, none at
  * all to `''`, urlencoded to an object, anything else a string; malformed JSON is refused with 400. App: a stream, read once.
  * Kept: JSON bodies, empty ones and repeated reads: the text is parsed when there is one. PA120: content types that
- * Pages parsed differently (none with --strict, whose reader parses as Pages did). PA123: `JSON.parse(req.body)` failed for JSON clients, whose body was parsed already; it is served now.
+ * Pages parsed differently (none with --strict, whose reader parses as Pages did). PA123 (left where the reads are placed): `JSON.parse(req.body)` failed for JSON clients, whose body was parsed already; it is served now.
  */
 export const body: RequestConcern = {
   id: 'request/body',
@@ -26,7 +26,6 @@ export const body: RequestConcern = {
     const parse = jsonParseOf(use)
     need(at, parse ? 'text' : isFieldRead(use, at) ? 'body' : 'whole-body', first.node)
     note(at, 'PA120', 'note', first.node)
-    if (parse) note(at, 'PA123', 'review', parse)
     replaceName(at, first.node, at.names.body)
   },
   bind: (leaf, _site, at) => {
