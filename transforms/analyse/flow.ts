@@ -483,7 +483,7 @@ class Walker {
     const site: ExitSite = { kind: 'exit', what, node, statement, form, isNested, pending: [...this.state.keys()] }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
     this.flow.exits.push(site)
-    const mayFail = what.kind === 'call' || (what.fact.effects.length > 0 && !isCalmFact(what.fact, this.input.tree))
+    const mayFail = what.kind === 'call' || !isCalmFact(what.fact, this.input.tree)
     if (mayFail) for (const list of this.interrupted) list.push(site)
     if (form !== 'tail') this.flow.returns.answered.push(what.kind === 'call' ? 'unknown' : returnedTruth(what.fact))
   }

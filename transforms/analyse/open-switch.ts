@@ -61,7 +61,7 @@ function openCase(work: Work, node: t.SwitchStatement, index: number): Item[] {
   const hasBreak = parts.some((part) => part.statements.some((s) => hasOwnBreak(s)))
   const items = parts.flatMap((part) => list(work, part.statements))
   const outer = indentAt(text, startOf(node))
-  const braces = !isListed(node) || (parts.length === 1 && declares(first.statements, work))
+  const braces = !isListed(work, node) || (parts.length === 1 && declares(first.statements, work))
   let at = startOf(node)
   parts.forEach((part, i) => {
     const { start, end } = bodyRange(work, part.statements, part.block ?? part.arm)

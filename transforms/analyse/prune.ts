@@ -11,7 +11,7 @@ export function unwrap(work: Work, node: t.IfStatement, block: t.BlockStatement)
     remove(work, node)
     return
   }
-  if (!isListed(node) || declares(block.body, work)) {
+  if (!isListed(work, node) || declares(block.body, work)) {
     cut(work, startOf(node), startOf(block))
     cut(work, endOf(block), endOf(node))
     return
@@ -95,12 +95,15 @@ export function bury(work: Work, node: Node): void {
 export function remove(work: Work, node: t.Statement): void {
   bury(work, node)
   const parent = parentOf(node)
-  if (isListed(node)) work.edits.push({ ...removalRange(work.file, node), pieces: [] })
+  if (isListed(work, node)) work.edits.push({ ...removalRange(work.file, node), pieces: [] })
   else if (parent?.type === 'IfStatement' && parent.alternate === node) cut(work, endOf(parent.consequent), endOf(node))
   else work.edits.push({ start: startOf(node), end: endOf(node), pieces: ['{}'] })
 }
 
 /** It has neighbours, so that two statements or none may stand in its place: no `else` or loop is waiting for one. */
-export function isListed(node: t.Statement): boolean {
-  return /^(?:BlockStatement|Program|SwitchCase|StaticBlock)$/.test(parentOf(node)?.type ?? '')
+export function isListed(work: Work, node: t.Statement): boolean {
+  let parent = parentOf(node)
+  // It stands where the statement stood that was decided for it.
+  while (parent && work.opened.has(parent)) parent = parentOf(parent)
+  return /^(?:BlockStatement|Program|SwitchCase|StaticBlock)$/.test(parent?.type ?? '')
 }

@@ -12,7 +12,16 @@ import { openSwitch } from './open-switch.ts'
 
 /** Partially evaluates a function body for one request method. Pure: the tree is not changed. */
 export function specialise(fn: FunctionNode, file: SourceFile, context: MethodContext): Variant {
-  const work: Work = { file, context, edits: [], dead: [], decisions: [], shifts: [], names: new Set() }
+  const work: Work = {
+    file,
+    context,
+    edits: [],
+    dead: [],
+    decisions: [],
+    shifts: [],
+    names: new Set(),
+    opened: new Set(),
+  }
   const items: Item[] = fn.body.type === 'BlockStatement' ? list(work, fn.body.body) : [expressionItem(work, fn.body)]
   return {
     method: context.method,
@@ -129,6 +138,7 @@ function openIf(work: Work, node: t.IfStatement): Item[] {
     unwrap(work, node, chosen)
     return items
   }
+  work.opened.add(node)
   cut(work, startOf(node), startOf(chosen))
   cut(work, endOf(chosen), endOf(node))
   shift(work, { start: startOf(chosen), end: endOf(chosen) }, indentAt(work.file.text, startOf(node)))

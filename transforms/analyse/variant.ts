@@ -45,6 +45,8 @@ export interface Work {
   decisions: string[]
   shifts: Shift[]
   names: Set<string>
+  /** Ifs without a block whose branch took their place. */
+  opened: Set<Node>
 }
 
 /** The indent that a source position has in the variant's text. */

@@ -287,6 +287,12 @@ function spillHeaders(exit: ExitSite, init: Init, context: ResponseContext): boo
     block(at, 'PA212', exit.node)
     return false
   }
+  // What Pages sets when it has the value would be set before it here, and be on the answer of the catch block.
+  const isRedirect = exit.what.kind === 'response' && exit.what.fact.exit?.kind === 'redirect'
+  if (!isRedirect && context.flow.interrupted.some((i) => i.exit === exit && (i.goesOn || i.caught.length > 0))) {
+    block(at, 'PA214', exit.node)
+    return false
+  }
   const indent = context.indentAt(startOf(exit.statement))
   const pieces = init.headers.flatMap((h): Piece[] => [
     h.isFallback ? `if (!${at.names.headers}.has(${at.style.quote}${h.name}${at.style.quote})) ` : '',
