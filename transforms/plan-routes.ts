@@ -182,10 +182,10 @@ function sharedTexts({ shared, wrapping }: HandlerPlan): SharedText[] {
   }
   for (const { callee } of shared.values()) visit(callee)
   for (const { wrapper } of wrapping?.layers ?? []) visit(wrapper.callee)
-  return [...found].map(({ source: { fn, module } }) => {
-    const start = startOf(fn)
+  return [...found].map(({ source: { node, module } }) => {
+    const start = startOf(node)
     const { text } = module.file
-    return { path: module.path, text: text.slice(start, endOf(fn)), start, line: positionOf(text, start).line }
+    return { path: module.path, text: text.slice(start, endOf(node)), start, line: positionOf(text, start).line }
   })
 }
 

@@ -213,15 +213,15 @@ function formOf({ id }: SharedFunction, facts: AppFacts, stays: ReadonlyMap<stri
 
 function refusal({ source }: SharedFunction): Diagnostic {
   const { file, path } = source.module
-  const at = startOf(source.fn)
+  const at = startOf(source.node)
   const span = { file: path, start: at, end: at, ...positionOf(file.text, at) }
   return { code: 'PA527', level: 'blocker', span, data: { name: source.name, file: path } }
 }
 
 /** What the reader must know of a shared function: where it went, and who still calls the old one. */
 function describe({ shared, form, stays }: ModuleResult['functions'][number]): Diagnostic {
-  const { name, module, fn } = shared.source
-  const at = startOf(fn)
+  const { name, module, node } = shared.source
+  const at = startOf(node)
   const span = { file: module.path, start: at, end: at, ...positionOf(module.file.text, at) }
   if (form.kind === 'in place') return { code: 'PA528', level: 'note', span, data: { name } }
   if (form.kind === 'retired') return { code: 'PA538', level: 'note', span, data: { name, counterpart: form.name } }

@@ -28,9 +28,11 @@ export interface ExitSite {
   /** The whole expression that becomes the Response: `await`, `void` and casts included. */
   node: Node
   statement: Node
-  form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical' | 'held'
+  form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical' | 'held' | 'value'
   /** What follows an answer that is sent by the handler of a wrapper. */
   held?: HeldAnswer
+  /** What the handler of a wrapper returns, which the wrapper answers with. */
+  value?: HandlerValue
   /** The statements that write it part by part. */
   stream?: StreamRegion
   /** Its whole statement is rewritten, with a return of its own. */
@@ -48,6 +50,20 @@ export interface HeldAnswer {
   /** The `return` that ends it. */
   end: t.ReturnStatement | null
   last: Node | null
+}
+
+/** `const result = await handler(req, res)`, and then `if (result && !res.writableEnded) return res.json(result)`. */
+export interface HandlerValue {
+  /** Null where it has no name: `res.json(await handler(req, res))`. */
+  id: t.Identifier | null
+  /** What runs before the wrapper looks at the value, the call first. */
+  before: readonly Node[]
+}
+
+export interface ValueSite extends HandlerValue {
+  call: Node
+  /** The wrapper asks whether the handler has answered by itself. */
+  isChecked: boolean
 }
 
 /** A helper that may have answered, and the test that stops the handler then. */
@@ -74,6 +90,8 @@ export interface Flow {
   exits: ExitSite[]
   effects: EffectSite[]
   guards: GuardSite[]
+  /** In a wrapper: what its handler returns, and the wrapper answers with. */
+  values: ValueSite[]
   /** Statements that become meaningless: the `return;` and `break;` after a response. */
   drops: Node[]
   problems: Problem[]
@@ -104,6 +122,8 @@ export interface FlowInput {
   isLive: (node: Node) => boolean
   /** In a wrapper: the call is that of the handler. */
   isHandler?: (call: HelperCall) => boolean
+  /** In a wrapper: it asks after this call whether the response is sent; `test` asks for what the call gave. */
+  asksAfter?: (call: Node, test: Node | null) => boolean
   /** The response is not touched in this part of the function. */
   isAside?: (node: Node) => boolean
   /** Headers that callers set before they call (a helper that takes them over). */

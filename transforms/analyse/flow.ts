@@ -6,6 +6,7 @@ import { contains, type Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
 import type { Item } from './variant.ts'
 import { holdAnswer, readHeldCall } from './held-answer.ts'
+import { readValue } from './handler-value.ts'
 import { findStream } from './streams.ts'
 
 import {
@@ -43,6 +44,7 @@ export function analyseFlow(input: FlowInput): Flow {
     exits: [],
     effects: [],
     guards: [],
+    values: [],
     drops: [],
     problems: [],
     later: [],
@@ -111,6 +113,7 @@ class Walker {
         continue
       }
       if (this.hold(item, rest, context)) return { open: false, answered: false }
+      if (this.meetValue(item, rest)) continue
       const isSettled = !isLast && this.areLaterAnswers(rest, context)
       const ending = this.item(item, { ...context, tail: (isLast && context.tail) || consumed !== null || isSettled })
       if (isSettled && ending.answered && !ending.open && consumed === null) {
@@ -153,6 +156,22 @@ class Walker {
     this.exit({ kind: 'call', call }, found.call, found.value, item.node, 'held', false)
     const site = this.flow.exits[this.flow.exits.length - 1]
     if (site) site.held = held
+    return true
+  }
+
+  /** A wrapper answers with what its handler returns, unless that has answered. */
+  private meetValue(item: Item, rest: readonly Item[]): boolean {
+    const { isHandler, isAside, asksAfter, tree, calls } = this.input
+    const value = isHandler && isAside ? readValue(item, rest, { tree, isAside }) : null
+    const call = value && calls.get(value.call)
+    if (!value || !call || !isHandler?.(call) || call.kind !== 'always') return false
+    const isChecked = asksAfter?.(value.call, value.test) ?? true
+    this.flow.values.push({ id: value.id, before: value.before, call: value.call, isChecked })
+    this.flow.met.add(value.call)
+    if (!isChecked) return true
+    this.exit({ kind: 'call', call }, value.call, value.awaited, item.node, 'value', false)
+    const site = this.flow.exits[this.flow.exits.length - 1]
+    if (site) site.value = value
     return true
   }
 
@@ -307,7 +326,7 @@ class Walker {
       this.flow.returns.unanswered.push({ truth: 'unknown', node })
       return { open: true, answered: false }
     }
-    if (!this.exitsOf(node, node, 'arrow', false)) this.flow.returns.unanswered.push({ truth: 'unknown', node })
+    if (!this.exitsOf(node, node, 'arrow', false)) this.unanswered('unknown', node)
     return { open: false, answered: false }
   }
 

@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
 import { isMember, uncast } from '../syntax/match.ts'
 import { type Imported, importedAs, type SourceModule } from '../syntax/imported.ts'
+import { type Binding, bindingAt } from '../syntax/scope.ts'
 import { endOf, isPlainFunction, type Node, startOf } from '../syntax/tree.ts'
 import { functionOf, functionOfBinding } from './callees.ts'
 
@@ -13,10 +14,11 @@ export interface ModuleGraph {
   resolve(fromFile: string, specifier: string): string | null
 }
 
-/** A function that a module declares in a statement of its own. */
-export interface ModuleFunction {
+/** What a module declares in a statement of its own. */
+export interface ModuleDeclaration {
   module: SourceModule
-  fn: FunctionNode
+  /** What it is declared as: a function, or the call that makes one. */
+  node: Node
   /** The name that it has in its module. */
   name: string
   /** The names under which its module exports it. */
@@ -24,27 +26,75 @@ export interface ModuleFunction {
   statement: t.Statement
 }
 
-/** A function that a callee names, and how the caller gets at it. */
-export interface FoundFunction extends ModuleFunction {
+export interface ModuleFunction extends ModuleDeclaration {
+  fn: FunctionNode
+}
+
+/** How the file of a name gets at what it stands for. */
+export interface Access {
   /** The specifier of the import; null for a function of the caller's own module. */
   specifier: string | null
   /** Whatever the function's module exports can be imported by that specifier: no list of names stands between. */
   isOpen: boolean
 }
 
+/** A function that a callee names. */
+export type FoundFunction = ModuleFunction & Access
+
+/** `export const withUser = createWrapper(options)`: the call that makes what a name stands for. */
+export type FoundMade = ModuleDeclaration & Access & { made: t.CallExpression }
+
 /** The function of a project module that a callee names: of the caller's own, or of one that it imports, through any re-exports. */
 export function findModuleFunction(callee: Node, from: SourceModule, graph: ModuleGraph): FoundFunction | null {
   const own = functionOf(callee, from.tree)
-  if (own) {
-    const found = describe(own, from)
-    return found ? { ...found, specifier: null, isOpen: true } : null
-  }
+  const found = own ? findOwn(own, from) : findImported(callee, from, graph, functions)
+  return found && { ...found, fn: found.node }
+}
+
+/** The constant that a callee names, where a call makes its value when its module is loaded. */
+export function findModuleMade(callee: Node, from: SourceModule, graph: ModuleGraph): FoundMade | null {
+  const node = uncast(callee)
+  const own = node.type === 'Identifier' ? madeOfBinding(bindingAt(from.tree, node)) : null
+  const found = own ? findOwn(own, from) : findImported(callee, from, graph, calls)
+  return found && { ...found, made: found.node }
+}
+
+/** How a kind of value is told from others. */
+interface Kind<N extends Node> {
+  ofBinding: (binding: Binding | null) => N | null
+  ofExpression: (node: Node) => N | null
+}
+
+const functions: Kind<FunctionNode> = {
+  ofBinding: functionOfBinding,
+  ofExpression: (node) => (isPlainFunction(node) ? node : null),
+}
+
+const calls: Kind<t.CallExpression> = { ofBinding: madeOfBinding, ofExpression: () => null }
+
+function madeOfBinding(binding: Binding | null): t.CallExpression | null {
+  const declaration = binding?.kind === 'const' ? binding.declaration : null
+  const init = declaration?.type === 'VariableDeclarator' && declaration.init ? uncast(declaration.init) : null
+  return init?.type === 'CallExpression' ? init : null
+}
+
+function findOwn<N extends Node>(node: N, from: SourceModule): (ModuleDeclaration & Access & { node: N }) | null {
+  const found = describe(node, from)
+  return found ? { ...found, specifier: null, isOpen: true } : null
+}
+
+function findImported<N extends Node>(
+  callee: Node,
+  from: SourceModule,
+  graph: ModuleGraph,
+  kind: Kind<N>,
+): (ModuleDeclaration & Access & { node: N }) | null {
   const imported = importedAs(callee, from.tree)
   if (!imported || isRequired(callee, from)) return null
   const path = graph.resolve(from.path, imported.source)
   const module = path === null ? null : graph.at(path)
-  const found = module ? findExport(module, imported.name, graph, new Set()) : null
-  return found ? { ...found.function, specifier: imported.source, isOpen: found.isOpen } : null
+  const found = module ? findExport(module, imported.name, { graph, kind, seen: new Set() }) : null
+  return found ? { ...found.found, specifier: imported.source, isOpen: found.isOpen } : null
 }
 
 /** `require` gives an object that the call below reads; its names are not followed. */
@@ -55,90 +105,83 @@ function isRequired(callee: Node, { tree }: SourceModule): boolean {
   return binding?.kind !== 'import'
 }
 
-interface FoundExport {
-  function: ModuleFunction
+interface Search<N extends Node> {
+  graph: ModuleGraph
+  kind: Kind<N>
+  seen: Set<SourceModule>
+}
+
+interface FoundExport<N extends Node> {
+  found: ModuleDeclaration & { node: N }
   isOpen: boolean
 }
 
-function findExport(
-  module: SourceModule,
-  name: string,
-  graph: ModuleGraph,
-  seen: Set<SourceModule>,
-): FoundExport | null {
+function findExport<N extends Node>(module: SourceModule, name: string, search: Search<N>): FoundExport<N> | null {
+  const { seen } = search
   if (seen.has(module)) return null
   seen.add(module)
   const stars: string[] = []
   for (const statement of module.file.ast.program.body) {
     if (statement.type === 'ExportAllDeclaration') stars.push(statement.source.value)
-    if (statement.type === 'ExportDefaultDeclaration' && name === 'default') return fromDefault(statement, module)
+    if (statement.type === 'ExportDefaultDeclaration' && name === 'default')
+      return fromDefault(statement, module, search)
     if (statement.type !== 'ExportNamedDeclaration' || statement.exportKind === 'type') continue
     for (const specifier of statement.specifiers) {
       if (specifier.type !== 'ExportSpecifier' || nameOf(specifier.exported) !== name) continue
       if (statement.source)
-        return through(module, { source: statement.source.value, name: specifier.local.name }, graph, seen)
-      return fromLocal(specifier.local, module, graph, seen)
+        return through(module, { source: statement.source.value, name: specifier.local.name }, search)
+      return fromLocal(specifier.local, module, search)
     }
     const declared = statement.declaration ? declaredIn(statement.declaration, name) : null
-    if (declared) return fromLocal(declared, module, graph, seen)
+    if (declared) return fromLocal(declared, module, search)
   }
   if (name === 'default') return null
   for (const source of stars) {
-    const found = throughAll(module, { source, name }, graph, seen)
+    const found = throughAll(module, { source, name }, search)
     if (found) return found
   }
   return null
 }
 
 /** By a list of names, which lets no other name through. */
-function through(
-  from: SourceModule,
-  imported: Imported,
-  graph: ModuleGraph,
-  seen: Set<SourceModule>,
-): FoundExport | null {
-  const found = throughAll(from, imported, graph, seen)
+function through<N extends Node>(from: SourceModule, imported: Imported, search: Search<N>): FoundExport<N> | null {
+  const found = throughAll(from, imported, search)
   return found ? { ...found, isOpen: false } : null
 }
 
-function throughAll(
+function throughAll<N extends Node>(
   from: SourceModule,
   { source, name }: Imported,
-  graph: ModuleGraph,
-  seen: Set<SourceModule>,
-): FoundExport | null {
-  const path = graph.resolve(from.path, source)
-  const module = path === null ? null : graph.at(path)
-  return module ? findExport(module, name, graph, seen) : null
+  search: Search<N>,
+): FoundExport<N> | null {
+  const path = search.graph.resolve(from.path, source)
+  const module = path === null ? null : search.graph.at(path)
+  return module ? findExport(module, name, search) : null
 }
 
-function fromDefault(statement: t.ExportDefaultDeclaration, module: SourceModule): FoundExport | null {
-  const { declaration } = statement
-  const fn =
-    declaration.type === 'Identifier'
-      ? functionOf(declaration, module.tree)
-      : isPlainFunction(declaration)
-        ? declaration
-        : null
-  const found = fn ? describe(fn, module) : null
-  return found ? { function: found, isOpen: true } : null
-}
-
-function fromLocal(
-  id: t.Identifier,
+function fromDefault<N extends Node>(
+  { declaration }: t.ExportDefaultDeclaration,
   module: SourceModule,
-  graph: ModuleGraph,
-  seen: Set<SourceModule>,
-): FoundExport | null {
+  { kind }: Search<N>,
+): FoundExport<N> | null {
+  const node =
+    declaration.type === 'Identifier'
+      ? kind.ofBinding(bindingAt(module.tree, declaration))
+      : kind.ofExpression(declaration)
+  const found = node ? describe(node, module) : null
+  return found ? { found, isOpen: true } : null
+}
+
+function fromLocal<N extends Node>(id: t.Identifier, module: SourceModule, search: Search<N>): FoundExport<N> | null {
   const binding = module.tree.program.bindings.get(id.name) ?? null
-  const fn = functionOfBinding(binding)
-  if (fn) {
-    const found = describe(fn, module)
-    return found ? { function: found, isOpen: true } : null
+  const node = search.kind.ofBinding(binding)
+  if (node) {
+    const found = describe(node, module)
+    return found ? { found, isOpen: true } : null
   }
   const imported =
     binding?.kind === 'import' ? importedAs(binding.references[0]?.node ?? binding.id, module.tree) : null
-  return imported ? through(module, imported, graph, seen) : null
+  return imported ? through(module, imported, search) : null
 }
 
 /** The identifier that a declaration gives the name with. */
@@ -149,24 +192,24 @@ function declaredIn(declaration: t.Declaration, name: string): t.Identifier | nu
   return null
 }
 
-/** Null for a function inside another one, and for one that shares its statement with others. */
-function describe(fn: FunctionNode, module: SourceModule): ModuleFunction | null {
+/** Null for a value inside another one, and for one that shares its statement with others. */
+function describe<N extends Node>(node: N, module: SourceModule): (ModuleDeclaration & { node: N }) | null {
   const { body } = module.file.ast.program
-  const statement = body.find((s) => startOf(s) <= startOf(fn) && endOf(fn) <= endOf(s))
+  const statement = body.find((s) => startOf(s) <= startOf(node) && endOf(node) <= endOf(s))
   const declaration =
     statement?.type === 'ExportNamedDeclaration' || statement?.type === 'ExportDefaultDeclaration'
       ? statement.declaration
       : statement
   if (!statement || !declaration) return null
-  if (declaration === fn) {
+  if (declaration === node) {
     const name = declaration.type === 'FunctionDeclaration' ? declaration.id?.name : undefined
-    return name === undefined ? null : { module, fn, name, exports: exportsOf(name, statement, module), statement }
+    return name === undefined ? null : { module, node, name, exports: exportsOf(name, statement, module), statement }
   }
   if (declaration.type !== 'VariableDeclaration' || declaration.declarations.length !== 1) return null
   const [declarator] = declaration.declarations
-  if (declarator?.id.type !== 'Identifier' || !declarator.init || uncast(declarator.init) !== fn) return null
+  if (declarator?.id.type !== 'Identifier' || !declarator.init || uncast(declarator.init) !== node) return null
   const { name } = declarator.id
-  return { module, fn, name, exports: exportsOf(name, statement, module), statement }
+  return { module, node, name, exports: exportsOf(name, statement, module), statement }
 }
 
 function exportsOf(name: string, statement: t.Statement, module: SourceModule): string[] {

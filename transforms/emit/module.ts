@@ -161,7 +161,8 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
     body = tidy(render(source, edits, startOf(node.body), endOf(node.body)))
   } else {
     const base = indentAt(source, startOf(node))
-    const isExit = plan.flow.exits.some((e) => e.form === 'arrow')
+    const { exits, returns } = plan.flow
+    const isExit = exits.some((e) => e.form === 'arrow') || returns.unanswered.some((u) => u.node === node.body)
     const text = render(source, edits, startOf(node.body), endOf(node.body))
     const lead = leadingDeclarations(text)
     const lines = [...lead.lines, `${isExit ? 'return ' : ''}${lead.rest}${style.semicolon}`]

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { SharedFunction } from '../plan/shared-model.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
+import { indentAt, commentEnd, leadStart, removalRange } from '../syntax/lines.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { type NewImport, printImport } from '../syntax/print.ts'
 import { analyseScopes } from '../syntax/scope.ts'
@@ -55,7 +55,7 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
     else if (!before) {
       const { statement } = shared.source
       const doc = newDoc(statement, rewrittenParams(shared.model), file)
-      const place = lineEnd(file.text, endOf(statement))
+      const place = commentEnd(file.text, endOf(statement))
       edits.push({ start: place, end: place, pieces: [`\n\n${doc === '' ? '' : `${doc}\n`}${text}`] })
       imports.push(...shared.imports)
     }
@@ -119,14 +119,6 @@ function todoEdits({ at, source }: SharedFunction, comment: SharedModuleInput['c
     seen.add(`${found.code} ${start}`)
     return [{ start, end: start, pieces: [`// ${comment(found)}\n${indentAt(text, start)}`] }]
   })
-}
-
-/** Behind a comment that ends the line. */
-function lineEnd(text: string, at: number): number {
-  return (
-    at +
-    (/^[ \t]*(?:\/\/[^\n]*|\/\*[^\n]*\*\/[ \t]*)?(?=\n|$)/.exec(text.slice(at, at + 400))?.[0].trimEnd().length ?? 0)
-  )
 }
 
 /** The first word of a line. */

@@ -81,12 +81,15 @@ function passOn(
       shape: { ...base.shape, levels, level, index, handler, calls: [] },
       catches: null,
       setsHeaders: false,
+      value: null,
       isOwn: false,
+      isMade: false,
     },
   }
 }
 
-function addAround(
+/** With the wrapper around what it gives back: its new name there, its findings, and what it reads. */
+export function addAround(
   own: WrapperFunction,
   layer: Layer,
   node: t.CallExpression,

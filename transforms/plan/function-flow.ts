@@ -7,6 +7,7 @@ import type { FunctionModel, FunctionNode, Pass, Use } from '../model/route.ts'
 import { isCall, isMember, memberName } from '../syntax/match.ts'
 import { contains, functionAround, type Node, parentOf } from '../syntax/tree.ts'
 import type { FunctionInput } from './function-model.ts'
+import { asksAfter } from './handler-value.ts'
 
 /** The flow of a function in one variant, without rewriting anything. */
 export function flowOf(
@@ -57,7 +58,13 @@ export function flowOf(
     callbackFacts,
     calls: new Map([...[...calls].filter(([, call]) => ![...ways.values()].includes(call)), ...ways]),
     isLive,
-    ...(input.handler ? { isHandler: ({ callee }) => callee === input.handler, isAside: asideOf(input.model) } : {}),
+    ...(input.handler
+      ? {
+          isHandler: ({ callee }) => callee === input.handler,
+          isAside: asideOf(input.model),
+          asksAfter: (call, test) => asksAfter(input.model, call, test),
+        }
+      : {}),
     inherits: input.inherits,
   })
   for (const [outer, { node }] of ways) if (flow.met.has(outer)) flow.met.add(node)

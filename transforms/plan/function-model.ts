@@ -8,6 +8,7 @@ import type { FunctionModel, Pass } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import type { Node } from '../syntax/tree.ts'
+import type { ValueUse } from './handler-value.ts'
 import type { Takes } from './needs.ts'
 
 /** A helper as its callers must know it. */
@@ -67,4 +68,6 @@ export interface FunctionInput {
   bodyArgument: boolean
   bodyType: string | null
   isEntry: boolean
+  /** Of the handler of a route: its wrapper answers with what it returns. */
+  value: ValueUse | null
 }

@@ -25,6 +25,7 @@ import type { FunctionInput, FunctionPlan } from './function-model.ts'
 import { setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { holdResponse, mergeHeaders, returnThrough } from './handler-answer.ts'
+import { checkValue, findValueFaults } from './handler-value.ts'
 import { emitReturns, finishCall } from './returns.ts'
 
 /** Rewrites one function (in one variant of it): every use of req and res claimed and lowered, or a blocker. */
@@ -71,7 +72,8 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     helperCall: (site, usesHeaders) => {
       const isHandler = site.what.kind === 'call' && site.what.call.callee === input.handler
       if (isHandler && site.what.kind === 'call') returnThrough(site.what.call.node, input, at)
-      if (isHandler && site.held) holdResponse(site, { at, model, usesHeaders, indentAt })
+      if (isHandler && site.value) checkValue(site, { at, usesHeaders, indentAt })
+      else if (isHandler && site.held) holdResponse(site, { at, model, usesHeaders, indentAt })
       else if (isHandler && usesHeaders) mergeHeaders(site, at, indentAt)
       else finishCall(site, at, !isHandler && becameAsync(site, input))
     },
@@ -101,7 +103,8 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   const takes = placeNeeds(at, responses, indentAt, declaresHeaders, input.bodyArgument)
   if (responses.usesStatus && (input.inherits || isEffectsOnly(flow)) && !input.isEntry) block(at, 'PA521', model.fn)
   if (input.inherits) takes.headers = true
-  if (input.isEntry && flow.mayFallThrough) blockSilent(flow, at)
+  if (input.value) findValueFaults(flow, input.value, at)
+  else if (input.isEntry && flow.mayFallThrough) blockSilent(flow, at)
   const readsBody =
     (hasBodyNeed(at) && !input.bodyArgument) ||
     [...calls.values()].some((c) => input.summaries.get(c.callee)?.readsBody)

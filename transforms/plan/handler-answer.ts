@@ -39,7 +39,7 @@ export function mergeHeaders(site: ExitSite, at: Lowering, indentAt: (position: 
 }
 
 /** Cookies and a content type cannot be merged. */
-function checkHeaders(site: ExitSite, at: Lowering): void {
+export function checkHeaders(site: ExitSite, at: Lowering): void {
   for (const { what, node } of site.pending) {
     if (what.kind !== 'header') continue
     const name = headerName(what.name)?.toLowerCase()
@@ -49,7 +49,7 @@ function checkHeaders(site: ExitSite, at: Lowering): void {
   if (site.pending.some(({ what }) => what.kind === 'call' || what.kind === 'inherited')) block(at, 'PA531', site.node)
 }
 
-function mergeLine(headers: string, response: string): string {
+export function mergeLine(headers: string, response: string): string {
   return `for (const [name, value] of ${headers}) if (!${response}.headers.has(name)) ${response}.headers.set(name, value)`
 }
 

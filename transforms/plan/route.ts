@@ -26,8 +26,9 @@ import { type BodyReader, chooseReader, usesReader } from './strict-body.ts'
 import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
 import type { HelperRewrite, MethodFunction, RouteContext, Verdict } from './route-context.ts'
 import { keep, rewriteEntry, whyNoFunction } from './entry.ts'
+import { givesValue, type ValueUse } from './handler-value.ts'
 import { isInCatch, isRefusal, isService } from './refusal.ts'
-import type { SharedCall, SharedFunction } from './shared-model.ts'
+import type { Layer, SharedCall, SharedFunction } from './shared-model.ts'
 import { findInheriting, planHelper } from './summary.ts'
 import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
 import { findCaught } from './wrapper-catch.ts'
@@ -182,6 +183,7 @@ class Planner {
     for (const { wrapper } of this.wrapping?.layers ?? []) notes.push(...wrapper.callee.notes)
     notes.push(...this.paramsInUrl(reached))
     const caught = findCaught(allLayers(this.wrapping?.layers ?? []), functions, this.entry.fn)
+    blockers.push(...this.valuesInside())
     blockers.push(...caught.filter(({ level }) => level === 'blocker'), ...this.repeatedWraps(functions.length))
     notes.push(...caught.filter(({ level }) => level === 'review'))
     for (const callee of reached) notes.push(...(this.shared.get(callee)?.notes ?? []))
@@ -232,7 +234,7 @@ class Planner {
   private nothingServed(variant: Variant): Verdict {
     const at = this.lowering(this.program.entry, variant, true)
     planFunction(this.input(this.program.entry, variant, false, true), at)
-    const because = at.blockers.filter((b) => b.code !== 'PA313')
+    const because = [...at.blockers.filter((b) => b.code !== 'PA313'), ...this.valuesThrough()]
     return because.length > 0 ? { kind: 'keep', because: unique(because) } : keep(this.context, 'PA306', this.entry.fn)
   }
 
@@ -382,6 +384,7 @@ class Planner {
       bodyArgument: this.bodyArguments.has(model),
       bodyType: bodyTypeOf(model, this.context.file),
       isEntry,
+      value: isEntry ? this.value() : null,
     }
   }
 
@@ -549,6 +552,7 @@ class Planner {
     const { flow } = flowOf(input, isLive)
     const reached = new Set<FunctionModel>()
     this.reach(entry, variant, reached)
+    if (input.value && givesValue(flow, input.value)) return 'serves'
     const isHidden =
       this.hidesAnswer(input, isLive) ||
       [...reached].some((m) => this.hidesAnswer(this.input(m, this.whole(m), this.inherits.has(m), false), () => true))
@@ -561,6 +565,32 @@ class Planner {
       return 'serves'
     const counted = outside.length > 0 ? outside : flow.exits
     return counted.every((e) => isRefusal(e, this.summaries)) && !flow.mayFallThrough ? 'refuses' : 'serves'
+  }
+
+  /** What the innermost wrapper does with what the handler returns; those further out have the same in hand when it only passes it on. */
+  private value(): ValueUse | null {
+    const layers = allLayers(this.wrapping?.layers ?? [])
+    return layers[layers.length - 1]?.wrapper.callee.wrapper.value ?? null
+  }
+
+  /** A wrapper further out would take a value without an answer for a Response. */
+  private valuesInside(): Diagnostic[] {
+    const [outer, ...others] = allLayers(this.wrapping?.layers ?? [])
+    const value = this.value()
+    return outer && others.length > 0 && value && !value.always ? [this.valueBetween(outer)] : []
+  }
+
+  /** A wrapper between the handler and the one that answers with values hands on Responses only. */
+  private valuesThrough(): Diagnostic[] {
+    const layers = allLayers(this.wrapping?.layers ?? [])
+    const inner = layers[layers.length - 1]
+    const takesValue = layers.slice(0, -1).some(({ wrapper }) => wrapper.callee.wrapper.value)
+    return inner && takesValue ? [this.valueBetween(inner)] : []
+  }
+
+  private valueBetween({ wrapper }: Layer): Diagnostic {
+    const span = spanOf(this.context.file, this.entry.fn)
+    return { code: 'PA553', level: 'blocker', span, data: { name: wrapper.callee.source.name } }
   }
 
   /** A call that is not followed to its end may answer. */
@@ -740,6 +770,6 @@ class Planner {
 
 /** The text of a shared function, and of those that it calls. */
 function textsOf({ source, calls }: SharedFunction): string[] {
-  const own = source.module.file.text.slice(startOf(source.fn), endOf(source.fn))
+  const own = source.module.file.text.slice(startOf(source.node), endOf(source.node))
   return [own, ...[...calls.values()].flatMap(({ callee }) => textsOf(callee))]
 }

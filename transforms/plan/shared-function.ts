@@ -1,5 +1,5 @@
 import { readCallThrough } from '../analyse/call-through.ts'
-import type { ModuleFunction } from '../analyse/module-functions.ts'
+import type { ModuleDeclaration, ModuleFunction } from '../analyse/module-functions.ts'
 import { openLedger } from '../analyse/ledger.ts'
 import { OTHER } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
@@ -97,6 +97,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     bodyArgument: false,
     bodyType: bodyTypeOf(model, module.file),
     isEntry: false,
+    value: null,
   }
   const helper = planHelper(input, lowering)
   for (const [callee, { isTyped }] of findInheriting(input, { isLive, file: module.file })) {
@@ -218,8 +219,8 @@ export function routeOfNone(path: string): Route {
 }
 
 /** Names the innermost line that blocks, and the functions on the way to it. */
-export function whyBlocked(found: Diagnostic, { module, name, fn }: ModuleFunction): Diagnostic {
-  const span = spanOf(module.file, fn)
+export function whyBlocked(found: Diagnostic, { module, name, node }: ModuleDeclaration): Diagnostic {
+  const span = spanOf(module.file, node)
   const step = `${name} (${module.path}:${span.line})`
   if (found.code === 'PA525') {
     const chain = Array.isArray(found.data.chain) ? found.data.chain : []

@@ -1,5 +1,5 @@
 import type * as t from '@babel/types'
-import type { ModuleFunction, ModuleGraph } from '../analyse/module-functions.ts'
+import type { ModuleDeclaration, ModuleGraph } from '../analyse/module-functions.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { NextApp, Project } from '../model/project.ts'
 import type { WrapCall, WrapperShape } from '../analyse/wrappers.ts'
@@ -9,13 +9,14 @@ import type { SourceModule } from '../syntax/imported.ts'
 import type { Edit } from '../syntax/edits.ts'
 import type { NewImport } from '../syntax/print.ts'
 import type { Node } from '../syntax/tree.ts'
+import type { ValueUse } from './handler-value.ts'
 import type { PlannedHelper } from './summary.ts'
 
 /** A function of a project module that is no route, in its new form: the same for every route that calls it. */
 export interface SharedFunction extends PlannedHelper {
   /** `lib/auth.ts#requireUser` */
   id: string
-  source: ModuleFunction
+  source: ModuleDeclaration
   /** Calls inside it to other such functions. */
   calls: ReadonlyMap<Node, SharedCall>
   /** Properties that it hangs on the request, itself or through others. */
@@ -40,18 +41,24 @@ export interface Wrapper {
   around: readonly Layer[]
   /** False for one that only hands the handler on to those. */
   isOwn: boolean
+  /** It is what `around` gives when its first calls are made: those of the route come after them. */
+  isMade: boolean
   /** What its calls hand to the handler, by position. */
   roles: readonly Role[]
   /** Set where it answers what the handler throws. */
   catches: HandlerCatch | null
   /** Headers that it sets before it calls the handler go with the handler's answer, unless that sets them too. */
   setsHeaders: boolean
+  /** Set where it answers with what the handler returns. */
+  value: ValueUse | null
 }
 
 /** One wrapper around a handler, as it is called there. */
 export interface Layer {
   call: WrapCall
   wrapper: WrapperCallee
+  /** How many of its calls are made once, when a module is loaded. */
+  once?: number
 }
 
 export interface HandlerCatch {

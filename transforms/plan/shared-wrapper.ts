@@ -6,13 +6,15 @@ import { spanOf } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionNode, Role } from '../model/route.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
-import { endOf, parentOf, startOf } from '../syntax/tree.ts'
+import { bindingAt } from '../syntax/scope.ts'
+import { contains, endOf, parentOf, startOf } from '../syntax/tree.ts'
 import type { HelperSummary } from './function-model.ts'
 import { parameterRange } from './helper-edits.ts'
 import { planSharedBody, whyBlocked } from './shared-function.ts'
 import { readsBody as readsItself } from './needs.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
 import type { PlannedHelper } from './summary.ts'
+import { valueUseOf } from './handler-value.ts'
 import { readCatch } from './wrapper-catch.ts'
 import { wrapperTypes } from './wrapper-types.ts'
 
@@ -46,14 +48,19 @@ export function planWrapper(
   const isCalled = (exit: (typeof planned.plan.flow.exits)[number]): boolean =>
     exit.what.kind === 'call' && shape.calls.includes(exit.what.call.node as t.CallExpression)
   const setsHeaders = planned.plan.flow.exits.some((exit) => isCalled(exit) && exit.pending.length > 0)
-  // A path without an answer was a request that hangs.
-  const isWhole = planned.summary.kind === 'always' || planned.summary.blocked !== undefined
+  const value = valueUseOf(planned.plan.flow, planned.at)
+  // A path without an answer was a request that hangs; one for a value that says nothing is a matter of the handler.
+  const isWhole = value !== null || planned.summary.kind === 'always' || planned.summary.blocked !== undefined
   const blocked = isWhole ? planned.summary.blocked : whyBlocked(silent(found, shape), found)
   const readsBody =
     readsItself(planned.at) || [...planned.calls.values()].some(({ callee }) => callee.summary.readsBody)
   const summary: HelperSummary = { ...planned.summary, readsBody, ...(blocked ? { blocked } : {}) }
   const catches = readCatch(shape, planned.plan.flow)
-  return { ...planned, summary, wrapper: { shape, roles, catches, setsHeaders, around: [], isOwn: true } }
+  return {
+    ...planned,
+    summary,
+    wrapper: { shape, roles, catches, setsHeaders, value, around: [], isOwn: true, isMade: false },
+  }
 }
 
 function silent({ module }: ModuleFunction, { inner }: WrapperShape): Diagnostic {
@@ -80,7 +87,7 @@ function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonl
   const { inner, levels } = shape
   const { text } = at.file
   const { request, params } = at.names
-  const types = wrapperTypes(shape, roles, { at, takes: plan.takes, model })
+  const types = wrapperTypes(shape, roles, { at, takes: plan.takes, model, values: plan.flow.values })
   const isSet = at.typed && types.inner !== types.outer
   const edits = plan.edits.map((edit) => (isSet ? castRequest(edit, shape, request, types.inner) : edit))
   edits.push({
@@ -92,7 +99,7 @@ function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonl
     ],
   })
   if (plan.usesAwait && !inner.async) edits.push({ start: startOf(inner), end: startOf(inner), pieces: ['async '] })
-  edits.push(...resultTypeEdits([...levels, inner]))
+  edits.push(...resultTypeEdits([...levels, inner]), ...valueTypeEdits(helper, types.value))
   const annotation = shape.handler.id.typeAnnotation
   if (annotation && at.typed)
     edits.push({ start: startOf(annotation), end: endOf(annotation), pieces: [`: ${types.handler}`] })
@@ -103,6 +110,18 @@ function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonl
 function castRequest(edit: Edit, { calls }: WrapperShape, request: string, type: string): Edit {
   if (!calls.some((call) => edit.end === endOf(call) && edit.start > startOf(call))) return edit
   return { ...edit, pieces: edit.pieces.map((piece) => (piece === request ? `${request} as ${type}` : piece)) }
+}
+
+/** `let result: T | undefined` may hold a Response now; `const result: T = await handler()` says it by itself. */
+function valueTypeEdits({ plan, at }: PlannedHelper, type: string): Edit[] {
+  return plan.flow.values.flatMap(({ id, call }): Edit[] => {
+    const declared = id && bindingAt(at.tree, id)
+    const annotation = declared?.id.typeAnnotation
+    if (!declared || !annotation) return []
+    const isAtCall = contains(declared.declaration, call)
+    const pieces = isAtCall ? [] : [`: ${/^(?:unknown|any)$/.test(type) ? type : `${type} | undefined`}`]
+    return [{ start: startOf(annotation), end: endOf(annotation), pieces }]
+  })
 }
 
 /** What wrappers give back is inferred: the old types named the old handler. */

@@ -1,13 +1,15 @@
 import { rolesAt } from '../analyse/callees.ts'
-import { type FoundFunction, findModuleFunction } from '../analyse/module-functions.ts'
+import { findModuleFunction, findModuleMade } from '../analyse/module-functions.ts'
 import { folderOf, relativePath } from '../concerns/module/imports.ts'
 import { readComposite, readWrapper } from '../analyse/wrappers.ts'
-import type { FunctionNode } from '../model/route.ts'
+import type { SourceModule } from '../syntax/imported.ts'
+import type { Node } from '../syntax/tree.ts'
+import { planMade } from './made-wrapper.ts'
 import { isNameTaken } from '../syntax/scope.ts'
 import { planComposite } from './composite-wrapper.ts'
 import { planShared } from './shared-function.ts'
 import { planWrapper } from './shared-wrapper.ts'
-import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
+import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper, WrapperCallee } from './shared-model.ts'
 
 interface Reporting {
   /** Adds what the attempt has shown. */
@@ -21,8 +23,8 @@ interface Reporting {
 
 /** Plans functions of other modules when a route first hands them req or res; each once. */
 export function createSharedFunctions(env: SharedEnvironment): SharedFunctions & Reporting {
-  const known = new Map<FunctionNode, SharedFunction | null>()
-  const open = new Set<FunctionNode>()
+  const known = new Map<Node, SharedFunction | null>()
+  const open = new Set<Node>()
   const inherited = new Set<string>()
   const typed = new Set<string>()
   const unreachable = new Set<SharedFunction>()
@@ -32,19 +34,20 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       if (!found || !env.isOpen(found.module.path) || found.fn.generator) return null
       const roles = rolesAt(found.fn, call, passes)
       if (!roles) return null
-      const callee = plan(found, () => planShared(found, roles, env, shared))
+      const callee = plan(found.fn, () => planShared(found, roles, env, shared))
       if (!callee || callee.wrapper || callee.model.roles.join() !== roles.join()) return null
       return { node: call, written: call.callee, callee, specifier: found.specifier, isOpen: found.isOpen }
     },
     followWrapper(written, from) {
       const found = findModuleFunction(written, from, env.graph)
-      if (!found || !env.isOpen(found.module.path)) return null
+      if (!found) return followMade(written, from)
+      if (!env.isOpen(found.module.path)) return null
       const { fn, module } = found
       const shape = readWrapper(fn, module.tree)
       const composite = shape ? null : readComposite(fn, module.tree)
       const callee = shape
-        ? plan(found, () => planWrapper(found, shape, env, shared))
-        : composite && plan(found, () => planComposite(found, composite, env, shared))
+        ? plan(fn, () => planWrapper(found, shape, env, shared))
+        : composite && plan(fn, () => planComposite(found, composite, env, shared))
       if (!isWrapper(callee)) return null
       return { written, callee, specifier: found.specifier, isOpen: found.isOpen }
     },
@@ -72,15 +75,22 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   }
   return shared
 
-  function plan(found: FoundFunction, make: () => SharedFunction | null): SharedFunction | null {
-    const before = known.get(found.fn)
+  function followMade(written: Node, from: SourceModule): WrapperCallee | null {
+    const found = findModuleMade(written, from, env.graph)
+    if (!found || !env.isOpen(found.module.path)) return null
+    const callee = plan(found.made, () => planMade(found, env, shared))
+    return isWrapper(callee) ? { written, callee, specifier: found.specifier, isOpen: found.isOpen } : null
+  }
+
+  function plan(node: Node, make: () => SharedFunction | null): SharedFunction | null {
+    const before = known.get(node)
     if (before !== undefined) return before
     // Recursion: the inner call finds nothing, and keeps the function.
-    if (open.has(found.fn)) return null
-    open.add(found.fn)
+    if (open.has(node)) return null
+    open.add(node)
     const planned = make()
-    open.delete(found.fn)
-    known.set(found.fn, planned)
+    open.delete(node)
+    known.set(node, planned)
     return planned
   }
 }

@@ -23,8 +23,12 @@ export interface Wrapping {
 /** With those that the wrappers put around what they give back. */
 export function allLayers(layers: readonly Layer[]): Layer[] {
   return layers.flatMap((layer) => {
-    const { around, isOwn } = layer.wrapper.callee.wrapper
-    return [...allLayers(around), ...(isOwn ? [layer] : [])]
+    const { around, isOwn, isMade } = layer.wrapper.callee.wrapper
+    const { calls } = layer.call
+    const outer = isMade
+      ? around.map((one) => ({ ...one, call: { ...one.call, calls: [...one.call.calls, ...calls] } }))
+      : around
+    return [...allLayers(outer), ...(isOwn ? [layer] : [])]
   })
 }
 

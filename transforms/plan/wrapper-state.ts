@@ -7,14 +7,14 @@ import type { Layer } from './shared-model.ts'
  * Whether wrapping does more than to make a function: `const hits = new Map()` in a wrapper is one map for the route in Pages, and would be
  * one for each exported method in App. Values of the arguments count too: `withLimit(createLimiter())(handler)`.
  */
-export function makesState({ call, wrapper }: Layer): boolean {
+export function makesState({ call, wrapper, once = 0 }: Layer): boolean {
   const { levels, inner } = wrapper.callee.wrapper.shape
   const given = call.calls.flatMap((one, level) =>
-    one.arguments.filter((_argument, index) => !isHandlerPlace(level, index, wrapper)),
+    level < once ? [] : one.arguments.filter((_argument, index) => !isHandlerPlace(level, index, wrapper)),
   )
   return (
     given.some((argument) => !isQuiet(argument.type === 'SpreadElement' ? argument.argument : argument)) ||
-    levels.some((fn) => fn !== inner && runsCode(fn))
+    levels.some((fn, level) => level >= once && fn !== inner && runsCode(fn))
   )
 }
 

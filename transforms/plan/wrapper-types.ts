@@ -1,7 +1,9 @@
 import type * as t from '@babel/types'
 import type { Lowering } from '../concerns/lowering.ts'
+import type { Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel, Role } from '../model/route.ts'
-import { uncast, withCasts } from '../syntax/match.ts'
+import { isMember, uncast, withCasts } from '../syntax/match.ts'
+import { bindingAt } from '../syntax/scope.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { WrapperShape } from '../analyse/wrappers.ts'
 import type { Takes } from './needs.ts'
@@ -15,6 +17,8 @@ export interface WrapperTypes {
   inner: string
   /** Of the handler. */
   handler: string
+  /** Of what the wrapper holds of a handler that may return a value. */
+  value: string
 }
 
 /**
@@ -24,7 +28,7 @@ export interface WrapperTypes {
 export function wrapperTypes(
   shape: WrapperShape,
   roles: readonly Role[],
-  { at, takes, model }: { at: Lowering; takes: Takes; model: FunctionModel },
+  { at, takes, model, values }: { at: Lowering; takes: Takes; model: FunctionModel; values: Flow['values'] },
 ): WrapperTypes {
   const base = requestType(at, { ...takes, request: 'NextRequest', custom: [] })
   const known = takes.custom.map((name) => ({ name, type: memberTypeOf(name, at), isRead: isRead(name, model) }))
@@ -38,7 +42,36 @@ export function wrapperTypes(
   )
   const added = roles.slice(2).map((_role, i) => addedParameter(shape, i + 2, at))
   const parameters = [`${at.names.request}: ${inner}`, 'context: any', ...added].join(', ')
-  return { outer, inner, handler: `(${parameters}) => Response | Promise<Response>` }
+  const given = values.length > 0 ? valueTypeOf(shape, at) : null
+  const unknown = values.some(({ id }) => id && isTakenApart(id, at)) ? 'any' : 'unknown'
+  const value = given === null ? unknown : `Response | ${given}`
+  const whole = given === null ? value : `${value} | Promise<${value}>`
+  const result = values.length === 0 ? 'Response | Promise<Response>' : whole
+  return { outer, inner, handler: `(${parameters}) => ${result}`, value }
+}
+
+/** `result.error`, `const { error } = result`. */
+function isTakenApart(id: t.Identifier, at: Lowering): boolean {
+  return (bindingAt(at.tree, id)?.references ?? []).some(({ node }) => {
+    const parent = parentOf(node)
+    return (
+      (parent && isMember(parent) && parent.object === node) ||
+      parent?.type === 'SpreadElement' ||
+      (parent?.type === 'VariableDeclarator' && parent.init === node && parent.id.type !== 'Identifier')
+    )
+  })
+}
+
+/** What the handler gives, where its type says it: `(req, res) => Promise<T>`. Null for unknown. */
+function valueTypeOf(shape: WrapperShape, at: Lowering): string | null {
+  const result = handlerTypeOf(shape, at)?.typeAnnotation?.typeAnnotation
+  const isPromise =
+    result?.type === 'TSTypeReference' &&
+    result.typeName.type === 'Identifier' &&
+    /^Promise(?:Like)?$/.test(result.typeName.name)
+  const given = isPromise ? result.typeParameters?.params[0] : result
+  if (!given || /^TS(?:Any|Unknown|Void|Undefined|Union)/.test(given.type)) return null
+  return textOf(given, at)
 }
 
 /** As an interface of the file that extends the old request says it. */
@@ -89,10 +122,18 @@ function handlerTypeOf({ handler }: WrapperShape, at: Lowering): t.TSFunctionTyp
   const { typeAnnotation } = handler.id
   const type = typeAnnotation?.type === 'TSTypeAnnotation' ? typeAnnotation.typeAnnotation : null
   if (type?.type === 'TSFunctionType') return type
-  if (type?.type !== 'TSTypeReference' || type.typeName.type !== 'Identifier' || type.typeParameters) return null
+  if (type?.type !== 'TSTypeReference' || type.typeName.type !== 'Identifier') return null
   const alias = at.tree.program.types.get(type.typeName.name)?.declaration
-  const named = alias?.type === 'TSTypeAliasDeclaration' && !alias.typeParameters ? alias.typeAnnotation : null
-  return named?.type === 'TSFunctionType' ? named : null
+  if (alias?.type !== 'TSTypeAliasDeclaration' || !hasOwnNames(type, alias, at)) return null
+  const named = alias.typeAnnotation
+  return named.type === 'TSFunctionType' ? named : null
+}
+
+/** `Handle<T>` of `type Handle<T> = ...`: the text of the alias means the same here. */
+function hasOwnNames(type: t.TSTypeReference, alias: t.TSTypeAliasDeclaration, at: Lowering): boolean {
+  const given = type.typeParameters?.params.map((param) => textOf(param, at)) ?? []
+  const names = alias.typeParameters?.params.map(({ name }) => name) ?? []
+  return given.join() === names.join()
 }
 
 function textOf(node: Node, at: Lowering): string {

@@ -96,3 +96,11 @@ export function frozenRanges(root: Node): readonly Range[] {
 
 // A function is asked about once for each method.
 let lastFrozen: { root: Node; ranges: readonly Range[] } | null = null
+
+/** Behind a comment that ends the line. */
+export function commentEnd(text: string, at: number): number {
+  return (
+    at +
+    (/^[ \t]*(?:\/\/[^\n]*|\/\*[^\n]*\*\/[ \t]*)?(?=\n|$)/.exec(text.slice(at, at + 400))?.[0].trimEnd().length ?? 0)
+  )
+}

@@ -64,4 +64,35 @@ export const wrapperCodes: Record<string, CodeText> = {
     why: 'In Pages the handler had sent the answer by then. In App the client waits for this work, and an error in it takes the place of the answer.',
     fix: 'Check that it is quick and cannot fail; else move it into `after()` of next/server.',
   },
+  PA550: {
+    slug: 'value-without-answer',
+    level: 'note',
+    what: (data) =>
+      `When ${quote(data, 'text')} gives nothing (null, 0, an empty text), the wrapper does not answer; Next answers 500 then, where Pages let the client wait`,
+    why: 'The wrapper turns only a value that is there into an answer.',
+    fix: 'Nothing, if there always is a value; else answer in the handler.',
+  },
+  PA551: {
+    slug: 'answer-of-handler-not-asked-for',
+    level: 'blocker',
+    what: () =>
+      'The handler answers by itself, and its wrapper answers with what the handler returns without asking for that',
+    why: 'In Pages the second answer fails after the first is sent; the form for route handlers takes what the handler returns for a value.',
+    fix: 'Return the value from the handler, or ask for `res.headersSent` in the wrapper; then run routeshift again.',
+  },
+  PA552: {
+    slug: 'set-before-returned-value',
+    level: 'blocker',
+    what: () => 'The handler sets a status or a header, and its wrapper answers with what the handler returns',
+    why: 'In Pages both wrote to one `res`; in App the wrapper makes a Response of its own for the value.',
+    fix: 'Answer in the handler where it sets something, then run routeshift again.',
+  },
+  PA553: {
+    slug: 'value-between-wrappers',
+    level: 'blocker',
+    what: (data) =>
+      `A wrapper answers with what the handler returns, and ${quote(data, 'name')} stands between the two or around both`,
+    why: 'In App every other wrapper hands on a Response; it would take a value, or nothing, for one.',
+    fix: 'Put the wrapper that answers with values next to the handler, and let it answer in every case; then run routeshift again.',
+  },
 }

@@ -1,0 +1,96 @@
+import type { ExitSite, Flow } from '../analyse/flow-model.ts'
+import { mayThrow } from '../analyse/flow-facts.ts'
+import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
+import { sentFlags } from '../concerns/response/registry.ts'
+import type { FunctionModel } from '../model/route.ts'
+import { commentEnd } from '../syntax/lines.ts'
+import { contains, endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
+import { bindingAt } from '../syntax/scope.ts'
+import { checkHeaders, mergeLine } from './handler-answer.ts'
+
+/** What a wrapper does with a value that its handler returns instead of an answer. */
+export interface ValueUse {
+  /** It answers every value, undefined and null too. */
+  always: boolean
+  /** It asks whether the handler has answered by itself. */
+  isChecked: boolean
+}
+
+/** Whether the wrapper asks, after its handler, for an answer that the handler has sent: by `res.headersSent` and the like, or by the value. */
+export function asksAfter({ uses, fn }: FunctionModel, call: Node, test: Node | null): boolean {
+  const isAsked = uses.some(
+    ({ root, steps: [first], node }) =>
+      root === 'res' &&
+      first?.kind === 'prop' &&
+      sentFlags.has(first.name) &&
+      startOf(node) > endOf(call) &&
+      !isInCatchAfter(node, call, fn),
+  )
+  return isAsked || test !== null
+}
+
+function isInCatchAfter(node: Node, call: Node, fn: Node): boolean {
+  for (let up = parentOf(node); up && up !== fn; up = parentOf(up))
+    if (up.type === 'CatchClause' && !contains(up, call)) return true
+  return false
+}
+
+/** Null for a wrapper that does nothing with what its handler returns. A path without an answer is one of those values. */
+export function valueUseOf(flow: Flow, at: Lowering): ValueUse | null {
+  const [value] = flow.values
+  if (!value) return null
+  const { id } = value
+  const binding = id && bindingAt(at.tree, id)
+  const isTest = (node: Node | null): boolean =>
+    node?.type === 'IfStatement' &&
+    some(node.test, (n) => n.type === 'Identifier' && binding !== null && bindingAt(at.tree, n) === binding)
+  const isOwn = flow.returns.unanswered.every(({ node }) => isTest(node))
+  return isOwn ? { always: !flow.mayFallThrough, isChecked: value.isChecked } : null
+}
+
+/** `if (result instanceof Response) return result`, before the wrapper looks at the value. */
+export function checkValue(
+  site: ExitSite,
+  { at, usesHeaders, indentAt }: { at: Lowering; usesHeaders: boolean; indentAt: (position: number) => string },
+): void {
+  const { value } = site
+  const last = value?.before[value.before.length - 1]
+  if (!value?.id || !last) return
+  if (usesHeaders) checkHeaders(site, at)
+  const { name } = value.id
+  const { semicolon } = at.style
+  const indent = `\n${indentAt(startOf(site.statement))}`
+  const test = `${indent}if (${name} instanceof Response) `
+  const inner = `${indent}${at.style.indent}`
+  const place = commentEnd(at.file.text, endOf(last))
+  const text = usesHeaders
+    ? `${test}{${inner}${mergeLine(at.names.headers, name)}${semicolon}${inner}return ${name}${semicolon}${indent}}`
+    : `${test}return ${name}${semicolon}`
+  at.edits.push({ start: place, end: place, pieces: [text] })
+  const work = value.before.slice(1).find(mayThrow)
+  if (work) note(at, 'PA536', 'review', work, { text: snippet(at.file, work) })
+}
+
+/** A handler that returns values: what its wrapper would answer in another way than in Pages. */
+export function findValueFaults(flow: Flow, use: ValueUse, at: Lowering): void {
+  const [exit] = flow.exits
+  if (exit && !use.isChecked) block(at, 'PA551', exit.node)
+  for (const { node } of flow.carried) block(at, 'PA552', node)
+  const maybe = flow.exits.find(({ what }) => what.kind === 'call' && what.call.kind === 'may')
+  if (maybe) block(at, 'PA313', maybe.node)
+  if (use.always) return
+  for (const { truth, node } of flow.returns.unanswered) {
+    if (!node || !isValue(node) || truth === 'falsy') block(at, 'PA313', node ?? at.fn)
+    else if (truth === 'unknown') note(at, 'PA550', 'note', node, { text: snippet(at.file, node) })
+  }
+}
+
+/** Some path gives the wrapper what it answers with. */
+export function givesValue(flow: Flow, { always }: ValueUse): boolean {
+  if (always) return flow.mayFallThrough
+  return flow.returns.unanswered.some(({ truth, node }) => truth !== 'falsy' && node !== null && isValue(node))
+}
+
+function isValue(node: Node): boolean {
+  return node.type === 'ReturnStatement' ? Boolean(node.argument) : !node.type.endsWith('Statement')
+}
