@@ -19,6 +19,7 @@ import type { RouteContext } from './plan/route-context.ts'
 import { inDir, isInside } from './project/paths.ts'
 import { createResolver } from './project/resolve.ts'
 import { todoComment } from './report/todo.ts'
+import { withOriginal } from './syntax/expansion.ts'
 import { isParseFailure, parseSource, restoreBytes, type SourceFile } from './syntax/parse.ts'
 import { analyseScopes, type ScopeTree } from './syntax/scope.ts'
 import { parentOf, startOf, statementOf } from './syntax/tree.ts'
@@ -102,7 +103,8 @@ export function repointTools(moving: Relocatables, project: Project, host: Host)
 export function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools): RouteResult {
   const { input, bytes, context, plan, notes, imports, recipeEdits, mover, move, reader } = planned
   const { route, app, project } = input
-  const { file, tree, style } = context
+  const { file, style } = context
+  const tree = withOriginal(context.tree, file)
   const { target } = mover
   const redirect = redirectOf(planned, moving, project.importers, tools)
   const leaving = leavingEdits(mover, move, style, recipeEdits)
@@ -175,7 +177,8 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
 }
 
 /** The text as JavaScript; what only types used goes with them. */
-function withoutTypes(target: string, text: string, { file, tree }: RouteContext): ReturnType<typeof eraseTypes> {
+function withoutTypes(target: string, text: string, { file, tree: own }: RouteContext): ReturnType<typeof eraseTypes> {
+  const tree = withOriginal(own, file)
   const dialect = dialectOf(file)
   const erased = eraseTypes(dropUnused(target.replace(/\w+$/, dialect), text, tree), dialect)
   return 'what' in erased ? erased : { text: dropUnused(target, erased.text, tree) }

@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { expandIn } from './expanded-modules.ts'
 import { chooseReaderModule, type ReaderModule } from './emit/body-reader.ts'
 import { listTests, planDemanded, sortImporters, type TestRules } from './emit/left-tests.ts'
 import { chooseLanguage } from './emit/output-language.ts'
@@ -23,9 +24,10 @@ import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import type { Edit } from './syntax/edits.ts'
-import { positionOf } from './syntax/lines.ts'
+import { placeOf } from './syntax/expansion.ts'
 import type { NewImport } from './syntax/print.ts'
 import { isParseFailure, parseSource, type SourceFile } from './syntax/parse.ts'
+import { analyseScopes } from './syntax/scope.ts'
 import { contains, endOf, startOf } from './syntax/tree.ts'
 
 interface RouteInput {
@@ -77,8 +79,13 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const known = [...app.diagnostics, ...route.diagnostics].filter((d) => d.level === 'blocker')
   if (known.length > 0) return kept(route, app, known)
   const bytes = host.read(route.source)
-  const file = parseSource(route.source, bytes)
-  if (isParseFailure(file)) return failed(route, app, 'PA012', { message: file.message }, file.line, file.column)
+  const parsed = parseSource(route.source, bytes)
+  if (isParseFailure(parsed))
+    return failed(route, app, 'PA012', { message: parsed.message }, parsed.line, parsed.column)
+  const plain = { path: route.source, file: parsed, tree: analyseScopes(parsed.ast) }
+  const expanded = expandIn(plain, host, app)
+  if (expanded.blockers.length > 0) return kept(route, app, expanded.blockers)
+  const { file } = expanded.module
   const importers = project.importers.filter((edge) => edge.to === route.source && edge.from !== route.source)
   const exports = readExports(file)
   const givesTypes = importers.some((edge) =>
@@ -162,7 +169,14 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   if ('code' in moving) return kept(route, app, [moving])
   const { move, left } = moving
   const tests = listTests({ mover, move, left }, host.read)
-  const notes = [...route.diagnostics, ...around, ...verdict.notes, ...(note ? [note] : []), ...tests]
+  const notes = [
+    ...route.diagnostics,
+    ...around,
+    ...expanded.notes,
+    ...verdict.notes,
+    ...(note ? [note] : []),
+    ...tests,
+  ]
   return { input, bytes, context, plan, notes, imports, recipeEdits, newEdges, mover, move, left, reader }
 }
 
@@ -185,7 +199,7 @@ function sharedTexts({ shared, wrapping }: HandlerPlan): SharedText[] {
   return [...found].map(({ source: { node, module } }) => {
     const start = startOf(node)
     const { text } = module.file
-    return { path: module.path, text: text.slice(start, endOf(node)), start, line: positionOf(text, start).line }
+    return { path: module.path, text: text.slice(start, endOf(node)), start, line: placeOf(module.file, start).line }
   })
 }
 

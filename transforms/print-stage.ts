@@ -6,13 +6,15 @@ import { defaultOptions, type MigrateOptions } from './model/options.ts'
 import type { FunctionModel, Root, Step, Use } from './model/route.ts'
 import { type Inspection, inspectHandler, planHandler } from './plan/route.ts'
 import { type RouteContext, routeContext } from './plan/route-context.ts'
+import { expandIn } from './expanded-modules.ts'
 import { loadProject, loadSources } from './project/load.ts'
 import { recipeContext } from './recipe-context.ts'
 import { createSharedAttempts } from './shared-attempts.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
-import { positionOf } from './syntax/lines.ts'
+import { placeOf as offsetPlace } from './syntax/expansion.ts'
 import { isParseFailure, parseSource, type SourceFile } from './syntax/parse.ts'
+import { analyseScopes } from './syntax/scope.ts'
 import { type Node, parentOf, startOf } from './syntax/tree.ts'
 
 type Stage = 'uses' | 'model' | 'plan'
@@ -43,8 +45,10 @@ type Input = Pick<RouteContext, 'route' | 'app' | 'project' | 'options' | 'calle
 function printRoute(stage: Stage, input: Input, host: Host): object {
   try {
     const { route, app, project } = input
-    const file = parseSource(route.source, host.read(route.source))
-    if (isParseFailure(file)) return { why: `${file.message} (${file.line}:${file.column})` }
+    const parsed = parseSource(route.source, host.read(route.source))
+    if (isParseFailure(parsed)) return { why: `${parsed.message} (${parsed.line}:${parsed.column})` }
+    const plain = { path: route.source, file: parsed, tree: analyseScopes(parsed.ast) }
+    const { file } = expandIn(plain, host, app).module
     const { lang } = input.options
     const typed = lang === 'ts' || (lang === 'keep' && file.language === 'ts')
     const unfilled = { app, project } as RecipeContext
@@ -177,5 +181,5 @@ function nameOf(model: FunctionModel): string {
 }
 
 function placeOf(node: Node, file: SourceFile): { line: number; column: number } {
-  return positionOf(file.text, startOf(node))
+  return offsetPlace(file, startOf(node))
 }

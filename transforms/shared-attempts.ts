@@ -1,3 +1,4 @@
+import { expandedModules } from './expanded-modules.ts'
 import { emitSharedModule, hasCounterpart, type SharedForm } from './emit/shared-module.ts'
 import type { FileChange } from './model/change.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
@@ -9,14 +10,13 @@ import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { findStaying, type ModuleImporter } from './plan/shared-references.ts'
 import { carrySpecifiers } from './project/carry-specifiers.ts'
 import { createImporterIndex } from './project/importer-index.ts'
-import { projectModules } from './project/modules.ts'
 import { inDir, isInside } from './project/paths.ts'
 import { moduleRecipeContext } from './recipe-context.ts'
 import { recipes } from './recipes/registry.ts'
 import { todoComment } from './report/todo.ts'
 import { restoreBytes } from './syntax/parse.ts'
 import { startOf } from './syntax/tree.ts'
-import { positionOf } from './syntax/lines.ts'
+import { placeOf } from './syntax/expansion.ts'
 import type { Planned } from './plan-routes.ts'
 
 /**
@@ -70,7 +70,7 @@ export function createSharedAttempts(
   function open(app: NextApp): SharedFunctions {
     const known = current.get(app)
     if (known) return known
-    const graph = projectModules(host, app)
+    const graph = expandedModules(host, app)
     const opened = createSharedFunctions({
       app,
       project,
@@ -214,7 +214,7 @@ function formOf({ id }: SharedFunction, facts: AppFacts, stays: ReadonlyMap<stri
 function refusal({ source }: SharedFunction): Diagnostic {
   const { file, path } = source.module
   const at = startOf(source.node)
-  const span = { file: path, start: at, end: at, ...positionOf(file.text, at) }
+  const span = { file: path, start: at, end: at, ...placeOf(file, at) }
   return { code: 'PA527', level: 'blocker', span, data: { name: source.name, file: path } }
 }
 
@@ -222,7 +222,7 @@ function refusal({ source }: SharedFunction): Diagnostic {
 function describe({ shared, form, stays }: ModuleResult['functions'][number]): Diagnostic {
   const { name, module, node } = shared.source
   const at = startOf(node)
-  const span = { file: module.path, start: at, end: at, ...positionOf(module.file.text, at) }
+  const span = { file: module.path, start: at, end: at, ...placeOf(module.file, at) }
   if (form.kind === 'in place') return { code: 'PA528', level: 'note', span, data: { name } }
   if (form.kind === 'retired') return { code: 'PA538', level: 'note', span, data: { name, counterpart: form.name } }
   return { code: 'PA529', level: 'note', span, data: { name, counterpart: form.name, users: stays } }

@@ -78,3 +78,18 @@ test('a config that is given applies below its root', () => {
   expect(given(route, '#l/shared')).toBe('lib/shared.ts')
   expect(given('packages/ui/src/index.tsx', '#l/shared')).toBeNull()
 })
+
+test('NODE_PATH in a script is one more root, after the packages that are declared', () => {
+  const scripts = '"scripts": { "dev": "cross-env NODE_PATH=src:. next dev" }'
+  const host = createMemoryHost({
+    'package.json': `{ ${scripts}, "dependencies": { "server": "1.0.0" } }`,
+    'src/lib/user.js': '',
+    'lib/user.js': '',
+    'lib/club.js': '',
+    'server/index.js': '',
+  })
+  const resolveIn = createResolver(host, null, '')
+  expect(resolveIn('pages/api/x.js', 'lib/user')).toBe('src/lib/user.js')
+  expect(resolveIn('pages/api/x.js', 'lib/club')).toBe('lib/club.js')
+  expect(resolveIn('pages/api/x.js', 'server')).toBeNull()
+})

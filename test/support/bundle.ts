@@ -117,6 +117,8 @@ function writeTree(dir: string, files: Files): void {
  */
 const standInFiles: Readonly<Record<string, string>> = {
   formidable: 'formidable.ts',
+  'iron-session': 'iron-session.ts',
+  'iron-session/next': 'iron-session.ts',
   micro: 'micro.ts',
   'next-auth/react': 'next-auth-react.ts',
   'raw-body': 'raw-body.ts',

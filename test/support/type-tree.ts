@@ -136,6 +136,19 @@ function write(path: string, text: string): void {
 }
 
 /** Packages that fixtures import and that are not installed or have no types. Everything they give is `any`. */
+/** As in iron-session@8.0.4 and 6.3.1: types that the code relies on. */
+const ironSession = `declare module 'iron-session' {
+  export interface SessionOptions { cookieName: string; password: string; cookieOptions?: object }
+  export type IronSession<T = any> = T & { save(): Promise<void>; destroy(): void }
+  interface CookieStore { get(name: string): { value: string } | undefined; set(name: string, value: string, options?: object): void }
+  export function getIronSession<T extends object = any>(store: CookieStore, options: SessionOptions): Promise<IronSession<T>>
+  export function getIronSession<T extends object = any>(
+    req: import('node:http').IncomingMessage | Request, res: import('node:http').ServerResponse | Response, options: SessionOptions
+  ): Promise<IronSession<T>>
+}
+declare module 'iron-session/next'
+`
+
 const missingPackages = [
   '@company/tenants',
   'busboy',
@@ -152,4 +165,5 @@ const missingPackages = [
   'socket.io',
 ]
   .map((name) => `declare module '${name}'\n`)
+  .concat(ironSession)
   .join('')

@@ -345,6 +345,7 @@ class Walker {
   }
 
   private plain(node: t.Statement, context: Context): Ending {
+    this.usedCalls(node)
     if (node.type === 'ReturnStatement') {
       if (!node.argument) this.unanswered('falsy', node)
       else if (!this.exitsOf(node.argument, node, 'returned', false)) this.unanswered(truthiness(node.argument), node)
@@ -356,6 +357,26 @@ class Walker {
     if (node.type === 'BreakStatement' || node.type === 'ContinueStatement') return { open: false, answered: false }
     if (node.type === 'ExpressionStatement') return this.expression(node, context)
     return { open: true, answered: false }
+  }
+
+  /** `const session = await openSession(req, res)`: what it sets goes with the answers after it, what it gives is used here. */
+  private usedCalls(node: t.Statement): void {
+    const values =
+      node.type === 'VariableDeclaration'
+        ? node.declarations.map(({ init }) => init)
+        : node.type === 'ReturnStatement'
+          ? [node.argument]
+          : node.type === 'ExpressionStatement' && node.expression.type === 'AssignmentExpression'
+            ? [node.expression.right]
+            : []
+    for (const value of values) {
+      const core = value ? this.resolved(value) : null
+      const call = core ? this.input.calls.get(core) : undefined
+      if (!core || call?.kind !== 'effects') continue
+      this.flow.met.add(core)
+      const site = { kind: 'effect' as const, node: core, exits: new Map(), order: this.flow.effects.length }
+      this.set({ ...site, what: { kind: 'call', call }, statement: node })
+    }
   }
 
   private expression(statement: t.ExpressionStatement, context: Context): Ending {

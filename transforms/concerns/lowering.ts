@@ -2,7 +2,8 @@ import type { Code, Data, Diagnostic, Level, Span } from '../model/diagnostic.ts
 import type { Route } from '../model/project.ts'
 import type { Destructure, FunctionNode, Leaf, Use } from '../model/route.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
-import { positionOf, type Range } from '../syntax/lines.ts'
+import { placeOf } from '../syntax/expansion.ts'
+import type { Range } from '../syntax/lines.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import type { Style } from '../syntax/style.ts'
@@ -72,6 +73,8 @@ export interface Lowering {
   readonly custom: ReadonlySet<string>
   /** Nothing that is not seen may hang more on it: the project has no server of its own. */
   readonly hasAllCustom: boolean
+  /** It is called with a request that others have had in hand before. */
+  readonly hasCallers: boolean
   /** The function is or may become async. */
   readonly mayAwait: boolean
   /** Line breaks that are part of values: template literals. */
@@ -118,7 +121,7 @@ export function block(at: Lowering, code: Code, node: Node, data: Data = {}): vo
 }
 
 export function spanOf(file: SourceFile, node: Node): Span {
-  return { file: file.path, start: startOf(node), end: endOf(node), ...positionOf(file.text, startOf(node)) }
+  return { file: file.path, start: startOf(node), end: endOf(node), ...placeOf(file, startOf(node)) }
 }
 
 /** A short quotation of the source for a message. */

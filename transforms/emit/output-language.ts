@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { MigrateOptions } from '../model/options.ts'
 import type { NextApp, Route } from '../model/project.ts'
-import { positionOf } from '../syntax/lines.ts'
+import { placeOf } from '../syntax/expansion.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { some } from '../syntax/tree.ts'
 import { eraseTypes } from './erase-types.ts'
@@ -49,7 +49,7 @@ export function chooseLanguage(input: LanguageInput): OutputLanguage {
   const found = file.language === 'js' ? null : whyTypeScript(input, extension)
   if (!found) return { typed: false, extension: extension ?? own, note: null }
   const { at, what } = found
-  const span = { file: file.path, start: at, end: at, ...positionOf(file.text, at) }
+  const span = { file: file.path, start: at, end: at, ...placeOf(file, at) }
   return { typed: true, extension: own, note: { code: 'PA431', level: 'note', span, data: { what } } }
 }
 

@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { SharedFunction } from '../plan/shared-model.ts'
 import { type Edit, render } from '../syntax/edits.ts'
+import { restoreEdits, withOriginal } from '../syntax/expansion.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import { indentAt, commentEnd, leadStart, removalRange } from '../syntax/lines.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { type NewImport, printImport } from '../syntax/print.ts'
-import { analyseScopes } from '../syntax/scope.ts'
+import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import { endOf, startOf, statementOf } from '../syntax/tree.ts'
 import { joinImports } from './joined-imports.ts'
@@ -63,8 +64,11 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   }
   if (clashes.length > 0) return { kind: 'clash', ids: clashes }
   edits.push(...importEdits(module, imports, style))
-  const written = dropUnused(path, render(file.text, edits, 0, file.text.length), tree)
-  const what = checkModule(path, written, module)
+  const rewritten = functions.filter(({ form }) => form.kind !== 'beside').map(({ shared }) => shared.source.statement)
+  edits.push(...restoreEdits(file, rewritten))
+  const names = withOriginal(tree, file)
+  const written = dropUnused(path, render(file.text, edits, 0, file.text.length), names)
+  const what = checkModule(path, written, names)
   return what === null ? { kind: 'text', text: written } : { kind: 'wrong', what }
 }
 
@@ -152,7 +156,7 @@ function isSameText(a: string, b: string): boolean {
   return a.replace(/\s+/g, ' ') === b.replace(/\s+/g, ' ')
 }
 
-function checkModule(path: string, text: string, { tree }: SourceModule): string | null {
+function checkModule(path: string, text: string, tree: ScopeTree): string | null {
   const file = parseSource(path, text)
   if (isParseFailure(file)) return `${path} does not parse: ${file.message} (${file.line}:${file.column})`
   const lost = findLostName(analyseScopes(file.ast), tree)

@@ -46,6 +46,8 @@ export function flowOf(
         passes: target.passes,
       })
     else if (!target && input.answers(node, passes)) calls.set(node, { node, callee: outsider, kind: 'always', passes })
+    else if (!target && input.sets(node, passes))
+      calls.set(node, { node, callee: cookieWriter, kind: 'effects', passes })
   }
   const ways = new Map([...calls].flatMap(([node, call]) => wayOut(node, call, input)))
   const callbackFacts = [...claims.values()].flatMap((c) =>
@@ -108,6 +110,9 @@ export const outsider: FunctionModel = {
   escapes: [],
   presences: [],
 }
+
+/** Stands for a package that puts cookies on the answer: nothing else, whenever it is. */
+export const cookieWriter: FunctionModel = { ...outsider }
 
 /** `stream.pipe(res)` sends the stream: the one pass of res whose meaning the call itself shows. */
 function pipesOf(model: FunctionModel, isLive: (node: Node) => boolean): ResponseFact[] {

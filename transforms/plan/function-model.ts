@@ -55,6 +55,8 @@ export interface FunctionInput {
   recipe: (call: Pass['call'], passes: readonly Pass[], at: Lowering) => boolean
   /** A call to a package that sends the response itself. */
   answers: (call: Pass['call'], passes: readonly Pass[]) => boolean
+  /** A call to a package that sets headers on the response. */
+  sets: (call: Pass['call'], passes: readonly Pass[]) => boolean
   /** What the callee of a helper's call is called in the new text; null where it stays as it is written. */
   nameAt: (call: HelperCall) => string | null
   /** A call of the handler in a callback whose value is given back: the call that gives it. */

@@ -1,9 +1,9 @@
 import { strip } from '../analyse/flow-facts.ts'
-import type { ExitSite } from '../analyse/flow-model.ts'
+import type { EffectSite, ExitSite } from '../analyse/flow-model.ts'
 import type { FunctionInput } from './function-model.ts'
 import { block, freeName, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { FunctionModel } from '../model/route.ts'
-import { isStatusRead } from './function-flow.ts'
+import { cookieWriter, isStatusRead } from './function-flow.ts'
 import { headerName } from './header-value.ts'
 import { isInTry } from './returns.ts'
 import { contains, endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -32,7 +32,7 @@ export function mergeHeaders(site: ExitSite, at: Lowering, indentAt: (position: 
     pieces: [
       `const ${response} = await `,
       { from: startOf(call), to: endOf(call) },
-      `${line}${mergeLine(headers, response)}`,
+      `${line}${mergeLine(site, headers, response)}`,
       `${line}return ${response}${at.style.semicolon}`,
     ],
   })
@@ -46,10 +46,19 @@ export function checkHeaders(site: ExitSite, at: Lowering): void {
     if (name === undefined || name === 'content-type' || name === 'set-cookie' || what.mode === 'delete')
       block(at, 'PA531', node)
   }
-  if (site.pending.some(({ what }) => what.kind === 'call' || what.kind === 'inherited')) block(at, 'PA531', site.node)
+  const others = site.pending.filter((one) => !writesCookies(one))
+  const hasCookies = others.length < site.pending.length
+  if (others.some(({ what }) => what.kind === 'call' || what.kind === 'inherited') || (hasCookies && others.length > 0))
+    block(at, 'PA531', site.node)
 }
 
-export function mergeLine(headers: string, response: string): string {
+function writesCookies({ what }: EffectSite): boolean {
+  return what.kind === 'call' && what.call.callee === cookieWriter
+}
+
+export function mergeLine({ pending }: ExitSite, headers: string, response: string): string {
+  if (pending.some(writesCookies))
+    return `for (const [name, value] of ${headers}) ${response}.headers.append(name, value)`
   return `for (const [name, value] of ${headers}) if (!${response}.headers.has(name)) ${response}.headers.set(name, value)`
 }
 
@@ -80,7 +89,7 @@ export function holdResponse(
   if (held.name === null)
     at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: [`const ${response} = `] })
   if (usesHeaders) {
-    const merge = `${indent}${mergeLine(at.names.headers, response)}${semicolon}`
+    const merge = `${indent}${mergeLine(site, at.names.headers, response)}${semicolon}`
     at.edits.push({ start: endOf(statement), end: endOf(statement), pieces: [merge] })
   }
   const { end, last } = held

@@ -64,7 +64,7 @@ export function checkValue(
   const inner = `${indent}${at.style.indent}`
   const place = commentEnd(at.file.text, endOf(last))
   const text = usesHeaders
-    ? `${test}{${inner}${mergeLine(at.names.headers, name)}${semicolon}${inner}return ${name}${semicolon}${indent}}`
+    ? `${test}{${inner}${mergeLine(site, at.names.headers, name)}${semicolon}${inner}return ${name}${semicolon}${indent}}`
     : `${test}return ${name}${semicolon}`
   at.edits.push({ start: place, end: place, pieces: [text] })
   const work = value.before.slice(1).find(mayThrow)

@@ -376,6 +376,7 @@ class Planner {
       calleeOf: (call) => this.calleeOf(call, variant),
       recipe: (call, passes, at) => this.tryRecipes(call, passes, at),
       answers: (call, passes) => this.answeredBy(call, passes) !== null,
+      sets: (call, passes) => this.setsByPackage(call, passes),
       nameAt: (call) => this.nameAt(call),
       through: () => null,
       handler: null,
@@ -429,6 +430,11 @@ class Planner {
     return null
   }
 
+  private setsByPackage(call: Pass['call'], passes: readonly Pass[]): boolean {
+    const found = this.packageCall(call, passes)
+    return found !== null && this.recipesFor(found).some((r) => r.sets?.(found, this.context.recipeContext))
+  }
+
   /** Methods of a package that answers everything the code does not name, before what the repository's calls show. */
   private callers(other: Variant): readonly string[] {
     for (const [call, passes] of groupPasses(this.program.entry.passes)) {
@@ -456,6 +462,7 @@ class Planner {
       reader: this.reader,
       custom: this.customOf(model),
       hasAllCustom: !context.project.hasCustomServer,
+      hasCallers: false,
       mayAwait,
       frozen: this.frozen,
       isLive: (node) => !isDead(variant, node),

@@ -86,6 +86,11 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
       recipesFor(call, passes, env, context.recipes).some((recipe) =>
         recipe.answers?.({ call, passes, imported: context.recipes.importOf(call.callee) }),
       ),
+    sets: (call, passes) =>
+      call.type !== 'NewExpression' &&
+      recipesFor(call, passes, env, context.recipes).some((recipe) =>
+        recipe.sets?.({ call, passes, imported: context.recipes.importOf(call.callee) }, context.recipes),
+      ),
     nameAt: (call) => {
       const target = calls.get(call.node)
       return target ? shared.nameAt(target, module, context.recipes.addImport) : null
@@ -203,6 +208,7 @@ function openLowering(
     reader: null,
     custom,
     hasAllCustom: !project.hasCustomServer,
+    hasCallers: true,
     mayAwait: false,
     frozen: frozenRanges(file.ast.program),
     isLive: () => true,

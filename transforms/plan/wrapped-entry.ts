@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import { functionOfBinding } from '../analyse/callees.ts'
 import type { Entry } from '../analyse/entry.ts'
 import { readWrapCall, type WrapCall } from '../analyse/wrappers.ts'
+import { spanOf } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionNode } from '../model/route.ts'
 import { leadStart } from '../syntax/lines.ts'
@@ -52,7 +53,7 @@ export function readWrapping(
     const other = entry.binding && findOtherUse(entry.binding, entry.exporter)
     if (entry.binding && other) return usedAsValue(context, other, entry.binding.name)
     const { blocked } = wrapper.callee.summary
-    if (blocked) return { ...blocked, span: spanAt(context, call) }
+    if (blocked) return { ...blocked, span: spanOf(context.file, call) }
     const { shape } = wrapper.callee.wrapper
     const argument = read.calls[shape.level]?.arguments[shape.index]
     if (read.calls.length !== shape.levels.length || !argument || argument.type === 'SpreadElement') return null
@@ -93,18 +94,7 @@ function findOtherUse(binding: Binding, known: Node | null): Node | null {
 }
 
 function usedAsValue(context: RouteContext, node: Node, name: string): Diagnostic {
-  return { code: 'PA524', level: 'blocker', span: spanAt(context, node), data: { name } }
-}
-
-function spanAt({ file }: RouteContext, node: Node): NonNullable<Diagnostic['span']> {
-  const before = file.text.slice(0, startOf(node))
-  return {
-    file: file.path,
-    start: startOf(node),
-    end: endOf(node),
-    line: before.split('\n').length,
-    column: startOf(node) - before.lastIndexOf('\n'),
-  }
+  return { code: 'PA524', level: 'blocker', span: spanOf(context.file, node), data: { name } }
 }
 
 function inlineEntry(entry: Extract<Entry, { kind: 'call' }>, fn: FunctionNode): FunctionEntry {

@@ -1,7 +1,8 @@
 import type { Host } from '../model/host.ts'
 import type { NextApp, TypeScriptConfig } from '../model/project.ts'
 import { asObject, type JsonObject } from './jsonc.ts'
-import { type Manifest, type Manifests, readManifests } from './manifests.ts'
+import { type Manifest, type Manifests, manifestsAbove, readManifests } from './manifests.ts'
+import { nodePathTargets } from './node-path.ts'
 import { ancestors, dirOf, inDir, isInside, joinPath } from './paths.ts'
 import { readTypeScriptConfig } from './tsconfig.ts'
 
@@ -18,7 +19,7 @@ const COMPILED: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Resolves as Next's bundler does: relative paths, then tsconfig paths and baseUrl, then packages of the workspace.
+ * Resolves as Next's bundler does: relative paths, then tsconfig paths and baseUrl, then packages of the workspace, then NODE_PATH.
  * `scope` gives the aliases for files under `root`; tsconfig files nearer to a file,
  * up to the root, are asked first. Answers are cached.
  */
@@ -39,7 +40,7 @@ export function createResolver(host: Host, scope: NextApp | TypeScriptConfig | n
       const found = resolveAlias(config, specifier, tree.file)
       if (found) return found
     }
-    return tree.packageFile(specifier)
+    return tree.packageFile(specifier) ?? tree.nodePathFile(dir, specifier)
   }
 }
 
@@ -57,6 +58,8 @@ interface Tree {
   /** The tsconfig files that may apply in a folder, nearest first. */
   configs: (dir: string) => readonly TypeScriptConfig[]
   packageFile: (specifier: string) => string | null
+  /** Below a root that NODE_PATH names. */
+  nodePathFile: (dir: string, specifier: string) => string | null
 }
 
 function createTree(host: Host): Tree {
@@ -88,7 +91,15 @@ function createTree(host: Host): Tree {
     }
     return found
   }
-  return { file, configs: configsOf, packageFile: (specifier) => resolvePackage(readAll(), specifier, file) }
+  const nodePathFile = (dir: string, specifier: string): string | null => {
+    for (const path of nodePathTargets(manifestsAbove(readAll().manifests, dir), specifier)) {
+      const found = file(path)
+      if (found !== null) return found
+    }
+    return null
+  }
+  const packageFile = (specifier: string): string | null => resolvePackage(readAll(), specifier, file)
+  return { file, configs: configsOf, packageFile, nodePathFile }
 }
 
 function candidates(path: string): string[] {

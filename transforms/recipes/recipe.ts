@@ -44,6 +44,8 @@ export interface Recipe {
   owns?(found: PackageCall, context: RecipeContext): boolean
   /** The methods that the package answers in this call; null (or no such function) when it sends no response. */
   answers?(found: PackageCall): readonly HttpMethod[] | null
+  /** The package sets headers (cookies) on the response that it is handed, now or later: the answers after the call carry them. */
+  sets?(found: PackageCall, context: RecipeContext): boolean
   lower(found: PackageCall, at: Lowering, context: RecipeContext): boolean
 }
 
@@ -70,4 +72,28 @@ export interface EntryRecipe {
   codes: readonly Code[]
   packages: readonly string[]
   rewrite(found: EntryCall, context: RecipeContext): EntryRewrite | null
+}
+
+/**
+ * A package's short way to write what is a function of `req` and `res`: `withIronSessionApiRoute(handler, options)`. It is written out before
+ * the file is analysed, in the words of Pages, so that everything after that sees the function that it stands for.
+ */
+export interface Shorthand {
+  id: string
+  codes: readonly Code[]
+  packages: readonly string[]
+  /** Edits of the whole file; what it does not understand it leaves as it is, and says why where it can. */
+  expand(module: SourceModule, context: ShorthandContext): Expansion
+}
+
+export interface ShorthandContext {
+  app: NextApp
+  resolve(specifier: string, from: string): string | null
+  moduleAt(path: string): SourceModule | null
+}
+
+export interface Expansion {
+  edits: Edit[]
+  notes: Diagnostic[]
+  blockers: Diagnostic[]
 }

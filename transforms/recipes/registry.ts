@@ -1,12 +1,14 @@
 import { formidable } from './formidable/formidable.ts'
 import { authFunction } from './next-auth/auth-function.ts'
+import { apiRoute } from './iron-session/api-route.ts'
+import { session } from './iron-session/session.ts'
 import { clientSession } from './next-auth/client-session.ts'
 import { handler, handlerEntry } from './next-auth/handler.ts'
 import { serverSession } from './next-auth/server-session.ts'
 import { token } from './next-auth/token.ts'
 import { rawBody } from './raw-body.ts'
 import { uploadPackages } from './upload-packages.ts'
-import type { EntryRecipe, Recipe } from './recipe.ts'
+import type { EntryRecipe, Recipe, Shorthand } from './recipe.ts'
 
 /** Every package that routeshift knows. Packages may share a specifier: the first recipe that knows the form takes the call. */
 export const recipes: readonly Recipe[] = [
@@ -15,9 +17,13 @@ export const recipes: readonly Recipe[] = [
   clientSession,
   token,
   authFunction,
+  session,
   rawBody,
   formidable,
   uploadPackages,
 ]
 
 export const entryRecipes: readonly EntryRecipe[] = [handlerEntry]
+
+/** In the order in which they are written out. */
+export const shorthands: readonly Shorthand[] = [apiRoute]

@@ -1,5 +1,6 @@
 import { type ParserOptions, type ParserPlugin, parse as babelParse } from '@babel/parser'
 import type * as t from '@babel/types'
+import type { Original } from './expansion.ts'
 
 /** A source file as text with LF line ends and no byte-order mark, its tree, and what is needed to give the original form back. */
 export interface SourceFile {
@@ -10,6 +11,8 @@ export interface SourceFile {
   language: 'ts' | 'js'
   eol: '\n' | '\r\n'
   bom: boolean
+  /** Set where shorthands of packages are written out in the text: the file as it is on the disk. */
+  original?: Original
 }
 
 /** A syntax error, 1-based line and column. */

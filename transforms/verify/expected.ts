@@ -194,6 +194,15 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: ({ aspect }) => aspect === 'loading',
   },
   {
+    id: 'session-cookie-kept',
+    why: "a Set-Cookie header that was set after iron-session's took its place; now both are sent",
+    codes: ['PA576'],
+    explains: ({ aspect, before, after }) => {
+      const kept = before.split('\n')
+      return aspect === 'set-cookie' && kept.every((line) => after.split('\n').includes(line))
+    },
+  },
+  {
     id: 'upload-text-for-file',
     why: 'formidable told files from text fields and read urlencoded forms, formData() takes the first field of the name, and refuses other types',
     codes: ['PA543'],

@@ -97,7 +97,7 @@ export const isServerPartOfNext = (specifier: string): boolean =>
 export const isReact = (specifier: string): boolean => /^react(?:\/jsx-runtime|\/jsx-dev-runtime)?$/.test(specifier)
 
 /** The newest versions that the recipes know. */
-const newest: Readonly<Record<string, number>> = { formidable: 3, 'next-auth': 4 }
+const newest: Readonly<Record<string, number>> = { formidable: 3, 'iron-session': 8, 'next-auth': 4 }
 
 /** The major version that the nearest package.json above a file declares. */
 export function declaredMajor(host: Host, from: string, specifier: string): number {

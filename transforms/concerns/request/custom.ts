@@ -35,10 +35,11 @@ function needCustom(at: Lowering, { name, node }: Step & { kind: 'prop' }): void
 
 /**
  * Whether a property of req is one that the project sets, and moves to the Request under its name. One that nobody is seen to set is
- * taken for absent only where the code expects that, and no server of the project's own could set it.
+ * taken for absent only where the code expects that, and no server of the project's own could set it. A function of another module does not
+ * see who set it: the read means the same on both sides, whether somebody did or not.
  */
 export function isCustom(name: string, at: Lowering, node: Node | null): boolean {
-  const isKnown = at.custom.has(name) || (at.hasAllCustom && node !== null && mayBeAbsent(node))
+  const isKnown = at.custom.has(name) || (at.hasAllCustom && (at.hasCallers || (node !== null && mayBeAbsent(node))))
   return isKnown && /^[A-Za-z_$][\w$]*$/.test(name) && !ofNode.has(name) && !ofRequest.has(name)
 }
 

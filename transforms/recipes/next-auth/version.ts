@@ -2,8 +2,7 @@ import type { Lowering } from '../../concerns/lowering.ts'
 import { block } from '../../concerns/lowering.ts'
 import type { NextApp } from '../../model/project.ts'
 import type { Node } from '../../syntax/tree.ts'
-
-type Version = readonly [major: number, minor: number, patch: number]
+import { parseRange, type Version } from '../version-range.ts'
 
 /**
  * From which next-auth 4 a form works in a route handler (next/index.js and jwt/index.js of the packed versions):
@@ -53,32 +52,4 @@ export function majorOf(app: NextApp): number {
   const raw = app.packages['next-auth'] ?? ''
   if (/^(beta|experimental)$/.test(raw)) return 5
   return parseRange(raw)?.lowest[0] ?? 4
-}
-
-interface Range {
-  lowest: Version
-  /** Would an install give this version or a later one. */
-  lets(version: Version): boolean
-}
-
-function parseRange(raw: string): Range | null {
-  const match = /^\s*(\^|~|>=|=|v)?\s*(\d+)(?:\.(\d+|x|\*))?(?:\.(\d+|x|\*))?/.exec(raw)
-  if (!match) return null
-  const [, sign, major, minor, patch] = match
-  const number = (text: string | undefined): number => (text === undefined || /[x*]/.test(text) ? 0 : Number(text))
-  const lowest: Version = [Number(major), number(minor), number(patch)]
-  const isOpen = (text: string | undefined): boolean => text === undefined || /[x*]/.test(text)
-  return {
-    lowest,
-    lets: (version) => {
-      if (isAtLeast(lowest, version) || sign === '>=') return true
-      const isSameMajor = lowest[0] === version[0]
-      if (sign === '^' || isOpen(minor)) return isSameMajor
-      return isSameMajor && lowest[1] === version[1] && (sign === '~' || isOpen(patch))
-    },
-  }
-}
-
-function isAtLeast(a: Version, b: Version): boolean {
-  return a[0] !== b[0] ? a[0] > b[0] : a[1] !== b[1] ? a[1] > b[1] : a[2] >= b[2]
 }

@@ -5,6 +5,7 @@ import { flowCodes } from './flow.ts'
 import { moduleCodes } from './module.ts'
 import { ownCodes } from './own.ts'
 import { packageCodes } from './packages.ts'
+import { packageWrapperCodes } from './package-wrappers.ts'
 import { projectCodes } from './project.ts'
 import { requestCodes } from './request.ts'
 import { responseCodes } from './response.ts'
@@ -21,6 +22,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...callsCodes,
   ...wrapperCodes,
   ...packageCodes,
+  ...packageWrapperCodes,
   ...ownCodes,
 }
 

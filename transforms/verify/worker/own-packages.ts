@@ -1,4 +1,5 @@
 import { formidableModule } from './formidable.ts'
+import { ironSessionModule } from './iron-session.ts'
 import { nextAuthModule } from './next-auth.ts'
 import type { World } from './world.ts'
 
@@ -18,6 +19,10 @@ export function ownModule(world: World, name: string, major: number): unknown {
     case 'next-auth/next':
     case 'next-auth/react':
       return nextAuthModule(world, name, major)
+    case 'iron-session':
+    case 'iron-session/edge':
+    case 'iron-session/next':
+      return ironSessionModule(world, name)
     default:
       return undefined
   }
@@ -27,6 +32,9 @@ export const ownPackages: ReadonlySet<string> = new Set([
   'raw-body',
   'micro',
   'formidable',
+  'iron-session',
+  'iron-session/edge',
+  'iron-session/next',
   'next-auth',
   'next-auth/next',
   'next-auth/react',

@@ -1,0 +1,41 @@
+import type { Host } from './model/host.ts'
+import type { NextApp } from './model/project.ts'
+import { type ProjectModules, projectModules } from './project/modules.ts'
+import { type Expanded, expandModule } from './recipes/expand.ts'
+import { shorthands } from './recipes/registry.ts'
+import type { SourceModule } from './syntax/imported.ts'
+
+const opened = new WeakMap<ProjectModules, ProjectModules>()
+
+/** The modules of a project as they are analysed: with the shorthands of packages written out. */
+export function expandedModules(host: Host, app: NextApp): ProjectModules {
+  const plain = projectModules(host, app)
+  const found = opened.get(plain) ?? openExpanded(plain, host, app)
+  opened.set(plain, found)
+  return found
+}
+
+function openExpanded(plain: ProjectModules, host: Host, app: NextApp): ProjectModules {
+  const known = new Map<string, SourceModule | null>()
+  return {
+    resolve: plain.resolve,
+    at: (path) => {
+      const before = known.get(path)
+      if (before !== undefined) return before
+      const module = plain.at(path)
+      const found = module && expandIn(module, host, app).module
+      known.set(path, found)
+      return found
+    },
+  }
+}
+
+/** The same for one file. */
+export function expandIn(module: SourceModule, host: Host, app: NextApp): Expanded {
+  const modules = projectModules(host, app)
+  return expandModule(module, shorthands, {
+    app,
+    moduleAt: modules.at,
+    resolve: (specifier, from) => modules.resolve(from, specifier),
+  })
+}

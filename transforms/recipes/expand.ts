@@ -1,0 +1,37 @@
+import { expandFile } from '../syntax/expansion.ts'
+import type { SourceModule } from '../syntax/imported.ts'
+import { isParseFailure } from '../syntax/parse.ts'
+import { analyseScopes } from '../syntax/scope.ts'
+import type { Expansion, Shorthand, ShorthandContext } from './recipe.ts'
+
+export interface Expanded extends Omit<Expansion, 'edits'> {
+  module: SourceModule
+}
+
+/** A module with the shorthands of packages written out. The same module where it has none. */
+export function expandModule(
+  module: SourceModule,
+  shorthands: readonly Shorthand[],
+  context: ShorthandContext,
+): Expanded {
+  const found: Expanded = { module, notes: [], blockers: [] }
+  for (const shorthand of shorthands) {
+    if (!names(found.module, shorthand)) continue
+    const { edits, notes, blockers } = shorthand.expand(found.module, context)
+    found.blockers.push(...blockers)
+    // Offsets are those of one text: a file has the shorthands of one package.
+    if (edits.length === 0 || found.module.file.original) continue
+    const file = expandFile(module.file, module.tree, edits)
+    if (isParseFailure(file)) continue
+    found.notes.push(...notes)
+    found.module = { path: module.path, file, tree: analyseScopes(file.ast) }
+  }
+  return found
+}
+
+/** The file imports one of the packages. */
+function names({ file }: SourceModule, { packages }: Shorthand): boolean {
+  return file.ast.program.body.some(
+    (statement) => statement.type === 'ImportDeclaration' && packages.includes(statement.source.value),
+  )
+}

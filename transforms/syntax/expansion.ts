@@ -1,0 +1,110 @@
+import type { Edit } from './edits.ts'
+import { positionOf } from './lines.ts'
+import { isParseFailure, type ParseFailure, parseSource, type SourceFile } from './parse.ts'
+import type { ScopeTree } from './scope.ts'
+import { contains, type Node } from './tree.ts'
+
+/** What a file says on the disk, where the text that is analysed has shorthands of packages written out. */
+export interface Original {
+  text: string
+  tree: ScopeTree
+  /** What was copied as it is, in the order of the new text. */
+  copies: readonly Copy[]
+  /** What was changed, in both texts. */
+  changes: readonly Change[]
+}
+
+interface Copy {
+  start: number
+  from: number
+  length: number
+}
+
+interface Change {
+  start: number
+  end: number
+  from: number
+  to: number
+  /** An insertion that others refer to (an import): it is not taken back with them. */
+  isSticky: boolean
+}
+
+/** The file with edits made before it is analysed; it knows where everything stood. Slices may lie outside of their edit. */
+export function expandFile(file: SourceFile, tree: ScopeTree, edits: readonly Edit[]): SourceFile | ParseFailure {
+  const out: Written = { text: '', copies: [], changes: [] }
+  write(file.text, edits, { from: 0, to: file.text.length }, out, true)
+  const expanded = parseSource(file.path, out.text)
+  if (isParseFailure(expanded)) return expanded
+  const { copies, changes } = out
+  return { ...expanded, eol: file.eol, bom: file.bom, original: { text: file.text, tree, copies, changes } }
+}
+
+interface Written {
+  text: string
+  copies: Copy[]
+  changes: Change[]
+}
+
+function write(
+  source: string,
+  edits: readonly Edit[],
+  { from, to }: { from: number; to: number },
+  out: Written,
+  isTop: boolean,
+): void {
+  let at = from
+  const inside = edits
+    .filter((edit) => edit.start >= from && edit.end <= to)
+    .sort((a, b) => a.start - b.start || Number(a.end > a.start) - Number(b.end > b.start) || b.end - a.end)
+  for (const edit of inside) {
+    // Inside another one: written where a slice of that covers it.
+    if (edit.start < at) continue
+    copy(source, at, edit.start, out)
+    const start = out.text.length
+    const others = edits.filter((other) => other !== edit)
+    for (const piece of edit.pieces) {
+      if (typeof piece === 'string') out.text += piece
+      else write(source, others, piece, out, false)
+    }
+    const { length: end } = out.text
+    if (isTop) out.changes.push({ start, end, from: edit.start, to: edit.end, isSticky: edit.sticky === true })
+    at = edit.end
+  }
+  copy(source, at, to, out)
+}
+
+function copy(source: string, from: number, to: number, out: Written): void {
+  if (to <= from) return
+  out.copies.push({ start: out.text.length, from, length: to - from })
+  out.text += source.slice(from, to)
+}
+
+/** 1-based line and column of an offset, in the file as it is on the disk. */
+export function placeOf({ text, original }: SourceFile, offset: number): { line: number; column: number } {
+  return original ? positionOf(original.text, originalOffset(original, offset)) : positionOf(text, offset)
+}
+
+function originalOffset({ copies, changes }: Original, offset: number): number {
+  const copied = copies.find(({ start, length }) => offset >= start && offset < start + length)
+  if (copied) return copied.from + (offset - copied.start)
+  const changed = changes.find(({ start, end }) => offset >= start && offset <= end)
+  return changed?.from ?? copies[copies.length - 1]?.from ?? 0
+}
+
+/** Takes the expansions outside of these statements back. */
+export function restoreEdits({ original }: SourceFile, kept: readonly Node[]): Edit[] {
+  if (!original) return []
+  return original.changes
+    .filter(({ start, end, isSticky }) => {
+      const range = { start, end } as Node
+      return !isSticky && !kept.some((statement) => contains(statement, range))
+    })
+    .map(({ start, end, from, to }) => ({ start, end, pieces: [original.text.slice(from, to)] }))
+}
+
+/** The names of both texts: what an expansion has left without a use is no longer needed either. */
+export function withOriginal(tree: ScopeTree, { original }: SourceFile): ScopeTree {
+  if (!original) return tree
+  const { scopeOf, globals } = original.tree
+  return { ...tree, scopeOf: new Map([...scopeOf, ...tree.scopeOf]), globals: new Map([...globals, ...tree.globals]) }
+}
