@@ -213,6 +213,8 @@ function dedupe<T extends { at: number; text: string }>(list: readonly T[]): T[]
 function todoPlace(file: SourceFile, found: Diagnostic): number {
   let best: number = found.span?.start ?? 0
   const at = found.span?.start ?? 0
+  // The end of a body: something is added there.
+  if (file.text[at] === '}') return at
   const visit = (node: { start?: number | null; end?: number | null }): boolean =>
     (node.start ?? 0) <= at && (node.end ?? 0) > at
   const stack: import('@babel/types').Node[] = [file.ast.program]

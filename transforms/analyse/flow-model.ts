@@ -28,7 +28,7 @@ export interface ExitSite {
   /** The whole expression that becomes the Response: `await`, `void` and casts included. */
   node: Node
   statement: Node
-  form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical' | 'held' | 'value'
+  form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical' | 'held' | 'value' | 'silent'
   /** What follows an answer that is sent by the handler of a wrapper. */
   held?: HeldAnswer
   /** What the handler of a wrapper returns, which the wrapper answers with. */
@@ -79,6 +79,13 @@ export interface GuardSite {
   pending: EffectSite[]
 }
 
+/** Where a path ends without a response: a `return`, an expression that may have answered, the end of the body (null). */
+export interface SilentEnd {
+  node: Node | null
+  /** What was set on the way; true where it certainly was. */
+  pending: ReadonlyMap<EffectSite, boolean>
+}
+
 export interface Problem {
   code: Code
   node: Node
@@ -101,6 +108,8 @@ export interface Flow {
   finals: Node[]
   /** Some path ends without a response. */
   mayFallThrough: boolean
+  /** The ends of those paths. */
+  silent: SilentEnd[]
   /** What may have been set on the paths that end without a response. */
   carried: Set<EffectSite>
   /** Answers whose value may throw after their own call has set something, and the answers of the catch that sees it. */

@@ -50,6 +50,7 @@ export function analyseFlow(input: FlowInput): Flow {
     later: [],
     finals: [],
     mayFallThrough: false,
+    silent: [],
     carried: new Set(),
     interrupted: [],
     returns: { answered: [], unanswered: [] },
@@ -60,6 +61,7 @@ export function analyseFlow(input: FlowInput): Flow {
   if (ending.open) {
     flow.mayFallThrough = true
     walker.carry()
+    walker.endsSilently(null)
     flow.returns.unanswered.push({ truth: 'falsy', node: walker.lastOpen })
   }
   if (ending.answered) flow.returns.answered.push('falsy')
@@ -506,6 +508,7 @@ class Walker {
         this.flow.mayFallThrough = true
         this.setByCall(call, null)
         this.carry()
+        this.endsSilently(core)
       }
     } else return false
     return true
@@ -661,9 +664,14 @@ class Walker {
     for (const site of this.state.keys()) this.flow.carried.add(site)
   }
 
+  endsSilently(node: Node | null): void {
+    this.flow.silent.push({ node, pending: new Map(this.state) })
+  }
+
   private unanswered(truth: Truth, node: Node): void {
     this.flow.mayFallThrough = true
     this.carry()
+    this.endsSilently(node)
     this.flow.returns.unanswered.push({ truth, node })
   }
 

@@ -152,7 +152,9 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
     (todo): Edit => ({
       start: todo.at,
       end: todo.at,
-      pieces: [`${todo.text}\n${indentIn(source, fn.variant.shifts, todo.at)}`],
+      pieces: [
+        `${source[todo.at] === '}' ? style.indent : ''}${todo.text}\n${indentIn(source, fn.variant.shifts, todo.at)}`,
+      ],
     }),
   )
   const edits = [...todoEdits, ...plan.edits, ...rebased]

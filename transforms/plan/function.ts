@@ -27,6 +27,7 @@ import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { holdResponse, mergeHeaders, returnThrough } from './handler-answer.ts'
 import { checkValue, findValueFaults } from './handler-value.ts'
 import { emitReturns, finishCall } from './returns.ts'
+import { answerSilence } from './silence.ts'
 
 /** Rewrites one function (in one variant of it): every use of req and res claimed and lowered, or a blocker. */
 export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
@@ -37,6 +38,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const node of model.presences) if (at.isLive(node)) block(at, 'PA500', node, { why: 'value' })
   for (const found of model.escapes) if (at.isLive(found.node)) block(at, 'PA500', found.node, { why: found.why })
   const { flow, claims, unclaimed, calls } = flowOf(input, at.isLive)
+  const isSilent = input.isEntry && !input.value && flow.mayFallThrough && !answerSilence(flow, input, at)
   for (const use of unclaimed) block(at, sentOrCustom(use), use.node, { name: nameOf(use) })
   lowerRequest(model, at)
   for (const site of model.destructures)
@@ -75,7 +77,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
       if (isHandler && site.value) checkValue(site, { at, usesHeaders, indentAt })
       else if (isHandler && site.held) holdResponse(site, { at, model, usesHeaders, indentAt })
       else if (isHandler && usesHeaders) mergeHeaders(site, at, indentAt)
-      else finishCall(site, at, !isHandler && becameAsync(site, input))
+      else if (!site.isReplaced) finishCall(site, at, !isHandler && becameAsync(site, input))
     },
     setsOtherType: (site) => setsOtherType(site, input, at.file),
   })
@@ -104,7 +106,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   if (responses.usesStatus && (input.inherits || isEffectsOnly(flow)) && !input.isEntry) block(at, 'PA521', model.fn)
   if (input.inherits) takes.headers = true
   if (input.value) findValueFaults(flow, input.value, at)
-  else if (input.isEntry && flow.mayFallThrough) blockSilent(flow, at)
+  if (isSilent) blockSilent(flow, at)
   const readsBody =
     (hasBodyNeed(at) && !input.bodyArgument) ||
     [...calls.values()].some((c) => input.summaries.get(c.callee)?.readsBody)

@@ -14,6 +14,7 @@ import { cookieLoop, headerName, headerValues, isSetCookie } from './header-valu
 import { type HeaderPiece, type Init, printResponse } from './print-response.ts'
 
 import { familyOf, isJson, isOnlyStatus, isRedundant, variableSites } from './fold.ts'
+import { emitSilence } from './silence.ts'
 import { bodyOf, typeHeader, writtenBody } from './response-body.ts'
 
 /** What a function's responses turned out to need. */
@@ -224,7 +225,8 @@ function emitExit(
   }
   const indent = context.indentAt(startOf(exit.node))
   const pieces = printResponse(value, init, at, indent)
-  at.edits.push({ start: startOf(exit.node), end: endOf(exit.node), pieces })
+  if (exit.form === 'silent') emitSilence(exit, pieces, at, indent)
+  else at.edits.push({ start: startOf(exit.node), end: endOf(exit.node), pieces })
 }
 
 /** All that an answer's status may come from. */

@@ -153,6 +153,14 @@ export const knownDifferences: readonly KnownDifference[] = [
         (request.method === 'HEAD' && route.exported.includes('GET') && aspect !== 'rejections')),
   },
   {
+    id: 'silence-answered',
+    why: 'a path on which the handler never answered is answered with a status and no body',
+    codes: ['PA337'],
+    notInStrict: true,
+    explains: (_difference, { before, after }) =>
+      before.answer.kind === 'hang' && after.answer.kind === 'response' && bodyOf(after) === '',
+  },
+  {
     id: 'method-not-exported',
     why: 'a handler that never looks at the method answered all of them; the route exports those it is called with',
     codes: ['PA301'],

@@ -118,4 +118,12 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'An answer can only be returned where it is a statement of its own, the value of a `return`, or a branch of `? :` there.',
     fix: 'Write the answer as a statement of its own (`if` instead of `&&`), then run routeshift again.',
   },
+  PA337: {
+    slug: 'silence-answered',
+    level: 'review',
+    what: (data) =>
+      `The handler could end here without an answer; it now answers ${data.status === undefined ? 'with the status that it has set' : plain(data, 'status')}`,
+    why: 'In Pages such a request hangs until the client or the platform gives up. A route handler must return a Response: it has the status that was set for this path, else 500, and no body.',
+    fix: 'Check which status and which words clients need here.',
+  },
 }
