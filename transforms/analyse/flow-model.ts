@@ -5,6 +5,7 @@ import type { Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import type { Item } from './variant.ts'
+import type { Passage } from './passages.ts'
 import type { StreamRegion } from './streams.ts'
 
 /** A place where something the response will carry is set, in a statement of its own. */
@@ -40,6 +41,15 @@ export interface ExitSite {
   /** Inside `a ? b : c`: nothing can be put before it. */
   isNested: boolean
   pending: EffectSite[]
+}
+
+/** A call that gives back what its callbacks answer. */
+export interface PassageSite {
+  passage: Passage
+  /** The whole expression: `await`, `void` and casts included. */
+  node: Node
+  statement: Node
+  form: ExitSite['form']
 }
 
 /** Code that a wrapper runs after its handler has answered. */
@@ -95,6 +105,8 @@ export type Truth = 'truthy' | 'falsy' | 'unknown'
 
 export interface Flow {
   exits: ExitSite[]
+  /** Calls through which answers of callbacks come back. */
+  passages: PassageSite[]
   effects: EffectSite[]
   guards: GuardSite[]
   /** In a wrapper: what its handler returns, and the wrapper answers with. */
@@ -127,6 +139,8 @@ export interface FlowInput {
   /** What callbacks inside the function do to the response. */
   callbackFacts?: readonly ResponseFact[]
   calls: ReadonlyMap<Node, HelperCall>
+  /** What the callbacks of a call answer is what it gives back: their bodies. Null for all other calls. */
+  enter?: (call: Node) => { passage: Passage; bodies: readonly (readonly Item[])[] } | null
   /** False for the branches that the method decides away. */
   isLive: (node: Node) => boolean
   /** In a wrapper: the call is that of the handler. */

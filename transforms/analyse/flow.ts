@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import type { Code } from '../model/diagnostic.ts'
 import { isCalm } from '../syntax/calm.ts'
 import { uncast } from '../syntax/match.ts'
+import { bindingAt } from '../syntax/scope.ts'
 import { contains, type Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
 import type { Item } from './variant.ts'
@@ -42,6 +43,7 @@ type State = Map<EffectSite, boolean>
 export function analyseFlow(input: FlowInput): Flow {
   const flow: Flow = {
     exits: [],
+    passages: [],
     effects: [],
     guards: [],
     values: [],
@@ -114,7 +116,7 @@ class Walker {
         i = items.indexOf(next as Item)
         continue
       }
-      if (this.hold(item, rest, context)) return { open: false, answered: false }
+      if (this.hold(item, rest, context) || this.handBack(item, rest)) return { open: false, answered: false }
       if (this.meetValue(item, rest)) continue
       const isSettled = !isLast && this.areLaterAnswers(rest, context)
       const ending = this.item(item, { ...context, tail: (isLast && context.tail) || consumed !== null || isSettled })
@@ -175,6 +177,21 @@ class Walker {
     const site = this.flow.exits[this.flow.exits.length - 1]
     if (site) site.value = value
     return true
+  }
+
+  /** `const result = await storage.run(store, async () => { ... })` and `return result`. */
+  private handBack(item: Item, rest: readonly Item[]): boolean {
+    const declaration = item.kind === 'plain' && item.node.type === 'VariableDeclaration' ? item.node : null
+    const [declarator, other] = declaration?.declarations ?? []
+    const [last, more] = rest
+    if (!declaration || declarator?.id.type !== 'Identifier' || !declarator.init || other || more) return false
+    const result = last?.kind === 'plain' && last.node.type === 'ReturnStatement' ? last.node.argument : null
+    const binding = bindingAt(this.input.tree, declarator.id)
+    const isOnly = result && binding?.references.every(({ node }) => node === result)
+    if (result?.type !== 'Identifier' || result.name !== declarator.id.name || !isOnly) return false
+    const core = strip(declarator.init)
+    if (this.input.calls.has(core) || !this.input.enter?.(core)) return false
+    return this.exitsOf(declarator.init, declaration, 'returned', false)
   }
 
   /** A `break` that nothing reaches would have nothing to leave once the switch around it is opened. */
@@ -436,7 +453,10 @@ class Walker {
   /** `!user && res.status(404).end()`: an answer on one side, nothing on the other. */
   private isLogicalExit(core: t.LogicalExpression): boolean {
     return (
-      core.operator !== '??' && core.right.type !== 'ConditionalExpression' && this.isExit(this.resolved(core.right))
+      core.operator !== '??' &&
+      core.right.type !== 'ConditionalExpression' &&
+      !this.input.enter?.(this.resolved(core.right)) &&
+      this.isExit(this.resolved(core.right))
     )
   }
 
@@ -487,7 +507,27 @@ class Walker {
     if (core.type === 'ConditionalExpression')
       return this.isExit(this.resolved(core.consequent)) && this.isExit(this.resolved(core.alternate))
     const call = this.input.calls.get(core)
-    return Boolean(this.input.facts.get(core)?.exit) || call?.kind === 'always' || call?.kind === 'may'
+    if (this.input.facts.get(core)?.exit || call?.kind === 'always' || call?.kind === 'may') return true
+    return !call && Boolean(this.input.enter?.(core))
+  }
+
+  /** What the callbacks return, the call gives back: their ends are ends of the function. */
+  private pass(core: Node, node: Node, statement: Node, form: ExitSite['form']): boolean {
+    const entered = this.input.calls.has(core) ? null : this.input.enter?.(core)
+    if (!entered) return false
+    this.flow.met.add(core)
+    this.flow.passages.push({ passage: entered.passage, node, statement, form })
+    const before = new Map(this.state)
+    const after: State[] = []
+    for (const items of entered.bodies) {
+      this.state = new Map(before)
+      const ending = this.list(items, { tail: true, breakTail: null, inLoop: false })
+      if (ending.open) this.unanswered('falsy', this.lastOpen ?? core)
+      if (ending.answered) this.flow.returns.answered.push('falsy')
+      after.push(this.state)
+    }
+    this.state = after.reduce(join, after[0] ?? before)
+    return true
   }
 
   /** Registers the exits that an expression consists of; false when it is something else. */
@@ -499,6 +539,7 @@ class Walker {
       this.exitsOf(core.alternate, statement, form, true)
       return true
     }
+    if (this.pass(core, node, statement, form)) return true
     const fact = this.input.facts.get(core)
     const call = this.input.calls.get(core)
     if (fact?.exit) this.exit({ kind: 'response', fact }, core, node, statement, form, isNested)

@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import { isCall, isMember, keyName, memberName, stringValue, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
-import { isPlainFunction, type Node } from '../syntax/tree.ts'
+import { type FunctionNode, isPlainFunction, type Node } from '../syntax/tree.ts'
 
 /** What an expression is known to be when the request's method is fixed. */
 export type Value =
@@ -27,6 +27,8 @@ export interface MethodContext {
   /** Parameters, with the expressions that a caller gives for them. */
   bound?: ReadonlyMap<Binding, Node>
   method: string
+  /** Callbacks of a call that are bodies of the function like its own: what they return, it returns. */
+  entered?: (call: Node) => readonly FunctionNode[]
 }
 
 const UNKNOWN: Value = { kind: 'unknown' }

@@ -3,7 +3,8 @@ import type { FunctionNode } from '../model/route.ts'
 import { indentAt } from '../syntax/lines.ts'
 import { leaves } from '../syntax/completion.ts'
 import type { SourceFile } from '../syntax/parse.ts'
-import { endOf, isLoop, startOf } from '../syntax/tree.ts'
+import { endOf, isLoop, type Node, startOf } from '../syntax/tree.ts'
+import { strip } from './flow-facts.ts'
 import type { MethodContext } from './method-value.ts'
 import { type Item, type Variant, type Work, shiftEdits } from './variant.ts'
 import { decide, simplify } from './simplify.ts'
@@ -21,8 +22,9 @@ export function specialise(fn: FunctionNode, file: SourceFile, context: MethodCo
     shifts: [],
     names: new Set(),
     opened: new Set(),
+    inner: new Map(),
   }
-  const items: Item[] = fn.body.type === 'BlockStatement' ? list(work, fn.body.body) : [expressionItem(work, fn.body)]
+  const items = bodyItems(work, fn)
   return {
     method: context.method,
     items,
@@ -30,12 +32,35 @@ export function specialise(fn: FunctionNode, file: SourceFile, context: MethodCo
     dead: work.dead,
     signature: work.decisions.join(),
     shifts: work.shifts,
+    inner: work.inner,
   }
+}
+
+function bodyItems(work: Work, { body }: FunctionNode): Item[] {
+  return body.type === 'BlockStatement' ? list(work, body.body) : [expressionItem(work, body)]
 }
 
 function expressionItem(work: Work, node: t.Expression): Item {
   simplify(work, node)
+  enter(work, node)
   return { kind: 'expression', node }
+}
+
+/** Callbacks whose result is the value of an expression, at its end: their bodies are followed as the function's own. */
+function enter(work: Work, value: Node | null): void {
+  const core = value ? strip(value) : null
+  if (core?.type === 'ConditionalExpression') {
+    enter(work, core.consequent)
+    enter(work, core.alternate)
+  } else if (core)
+    for (const callback of work.context.entered?.(core) ?? []) work.inner.set(callback, bodyItems(work, callback))
+}
+
+function endValue(statement: t.Statement): Node | null {
+  if (statement.type === 'ReturnStatement') return statement.argument ?? null
+  if (statement.type === 'ExpressionStatement') return statement.expression
+  const [only, other] = statement.type === 'VariableDeclaration' ? statement.declarations : []
+  return only && !other ? (only.init ?? null) : null
 }
 
 /** The live items of a list of statements. Resolved ifs and switches are opened in place. */
@@ -103,6 +128,7 @@ export function open(work: Work, statement: t.Statement): Item[] {
       if (isLoop(statement))
         return [{ kind: 'loop', node: statement, body: branch(work, (statement as t.WhileStatement).body) }]
       simplify(work, statement)
+      enter(work, endValue(statement))
       return [{ kind: 'plain', node: statement }]
   }
 }

@@ -30,6 +30,8 @@ export interface Variant {
   signature: string
   /** Characters taken off the line starts of a range, where blocks were opened. */
   shifts: Shift[]
+  /** The bodies of callbacks whose result is the function's. */
+  inner: ReadonlyMap<Node, Item[]>
 }
 
 export interface Shift {
@@ -47,6 +49,7 @@ export interface Work {
   names: Set<string>
   /** Ifs without a block whose branch took their place. */
   opened: Set<Node>
+  inner: Map<Node, Item[]>
 }
 
 /** The indent that a source position has in the variant's text. */

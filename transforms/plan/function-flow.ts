@@ -1,6 +1,7 @@
+import { readCallThrough } from '../analyse/call-through.ts'
 import type { HelperCall } from '../analyse/callees.ts'
 import { analyseFlow } from '../analyse/flow.ts'
-import type { Flow } from '../analyse/flow-model.ts'
+import type { Flow, FlowInput } from '../analyse/flow-model.ts'
 import { claimResponse, sentFlags } from '../concerns/response/registry.ts'
 import type { Claim, ResponseFact } from '../model/response.ts'
 import type { FunctionModel, FunctionNode, Pass, Use } from '../model/route.ts'
@@ -29,8 +30,7 @@ export function flowOf(
   }
   for (const piped of pipesOf(input.model, isLive)) claims.set(piped.node, piped)
   const facts = new Map<Node, ResponseFact>()
-  for (const [node, claim] of claims)
-    if (claim.kind === 'response' && functionAround(node) === input.model.fn) facts.set(node, claim)
+  for (const [node, claim] of claims) if (claim.kind === 'response' && isOwn(node, input)) facts.set(node, claim)
   const calls = new Map<Node, HelperCall>()
   for (const [, passes] of groupPasses(input.model.passes)) {
     const node = passes[0]?.call
@@ -50,15 +50,14 @@ export function flowOf(
       calls.set(node, { node, callee: cookieWriter, kind: 'effects', passes })
   }
   const ways = new Map([...calls].flatMap(([node, call]) => wayOut(node, call, input)))
-  const callbackFacts = [...claims.values()].flatMap((c) =>
-    c.kind === 'response' && functionAround(c.node) !== input.model.fn ? [c] : [],
-  )
+  const callbackFacts = [...claims.values()].flatMap((c) => (c.kind === 'response' && !isOwn(c.node, input) ? [c] : []))
   const flow = analyseFlow({
     items: input.variant.items,
     tree: input.tree,
     facts,
     callbackFacts,
     calls: new Map([...[...calls].filter(([, call]) => ![...ways.values()].includes(call)), ...ways]),
+    enter: (call) => enterPassage(call, input, { facts, calls }),
     isLive,
     ...(input.handler
       ? {
@@ -77,10 +76,37 @@ export function flowOf(
 }
 
 /** The call through which a handler's answer comes back, where that is another one than its own. */
-function wayOut(node: Node, call: HelperCall, { handler, through, model }: FunctionInput): [Node, HelperCall][] {
+function wayOut(node: Node, call: HelperCall, { handler, passages, model }: FunctionInput): [Node, HelperCall][] {
   if (call.callee !== handler || functionAround(node) === model.fn) return []
-  const found = through(node)
+  const found = readCallThrough(node, passages)
   return found && functionAround(found.outer) === model.fn ? [[found.outer, call]] : []
+}
+
+/** In the function itself, or in callbacks whose result it gives back. */
+function isOwn(node: Node, { model, passages }: FunctionInput): boolean {
+  let fn = functionAround(node)
+  while (fn && fn !== model.fn) {
+    const outer = passages.around(fn)
+    if (!outer) return false
+    fn = functionAround(outer.call)
+  }
+  return fn === model.fn
+}
+
+/** The bodies of a call's callbacks, where one of them answers. */
+function enterPassage(
+  call: Node,
+  { passages, variant }: FunctionInput,
+  known: { facts: ReadonlyMap<Node, ResponseFact>; calls: ReadonlyMap<Node, HelperCall> },
+): ReturnType<NonNullable<FlowInput['enter']>> {
+  const passage = passages.at(call)
+  if (!passage) return null
+  const isInside = (node: Node): boolean => passage.callbacks.some((fn) => contains(fn, node))
+  const answers =
+    [...known.facts.values()].some((fact) => fact.exit && isInside(fact.node)) ||
+    [...known.calls.values()].some(({ kind, node }) => kind !== 'reads' && kind !== 'effects' && isInside(node))
+  const bodies = passage.callbacks.flatMap((fn) => [variant.inner.get(fn) ?? []].filter((items) => items.length > 0))
+  return answers && bodies.length === passage.callbacks.length ? { passage, bodies } : null
 }
 
 /** Nothing is done with the response there, but to ask for its status. */

@@ -1,6 +1,6 @@
-import type { CallThrough } from '../analyse/call-through.ts'
 import type { HelperKind, HelperCall } from '../analyse/callees.ts'
 import type { Flow, Truth } from '../analyse/flow-model.ts'
+import type { Passages } from '../analyse/passages.ts'
 import type { Variant } from '../analyse/variant.ts'
 import type { Lowering } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
@@ -59,8 +59,8 @@ export interface FunctionInput {
   sets: (call: Pass['call'], passes: readonly Pass[]) => boolean
   /** What the callee of a helper's call is called in the new text; null where it stays as it is written. */
   nameAt: (call: HelperCall) => string | null
-  /** A call of the handler in a callback whose value is given back: the call that gives it. */
-  through: (call: Node) => CallThrough | null
+  /** Calls of the module that give back what their callbacks return. */
+  passages: Passages
   /** In a wrapper: the handler that it is given. */
   handler: FunctionModel | null
   inherits: boolean

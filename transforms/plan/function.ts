@@ -14,7 +14,7 @@ import { indentAt as sourceIndentAt, leadStart } from '../syntax/lines.ts'
 import { tellsNullFromUndefined } from '../syntax/absence.ts'
 import { isCall, numberValue, stringValue } from '../syntax/match.ts'
 import { mayThrow } from '../analyse/flow-facts.ts'
-import { endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure } from './destructure.ts'
 import { overrulesStatus } from './fold.ts'
 import { emitGuards } from './guards.ts'
@@ -26,6 +26,7 @@ import { setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { holdResponse, mergeHeaders, returnThrough } from './handler-answer.ts'
 import { checkValue, findValueFaults } from './handler-value.ts'
+import { awaits, blockHidden, emitPassages, isInPassage } from './passage-edits.ts'
 import { emitReturns, finishCall } from './returns.ts'
 import { answerSilence } from './silence.ts'
 
@@ -88,6 +89,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     at.edits.push({ start: startOf(read.node), end: endOf(read.node), pieces: readPieces(read, at) })
   }
   emitGuards(flow, input, at, indentAt)
+  emitPassages(flow, at)
   emitReturns(flow, at)
   if (entryLines.length > 0) {
     const edit = entryEdit(entryLines, at)
@@ -111,8 +113,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     (hasBodyNeed(at) && !input.bodyArgument) ||
     [...calls.values()].some((c) => input.summaries.get(c.callee)?.readsBody)
   checkBodyReadOnce(at, calls, input, flow)
-  const usesAwait =
-    takes.params || at.edits.some((e) => e.pieces.some((p) => typeof p === 'string' && /\bawait /.test(p)))
+  const usesAwait = takes.params || at.edits.some((e) => awaits(e) && !isInPassage(e, flow))
   return { edits: at.edits, takes, flow, readsBody, usesAwait }
 }
 
@@ -255,11 +256,11 @@ function blockUnmet(
   if (flow.problems.length > 0) return
   for (const claim of claims.values()) {
     if (claim.kind !== 'response' || flow.met.has(claim.node)) continue
-    block(at, functionAround(claim.node) === at.fn ? 'PA321' : 'PA320', claim.node)
+    blockHidden(claim.node, at)
   }
   for (const call of calls.values()) {
     if (call.kind === 'reads' || flow.met.has(call.node)) continue
-    block(at, functionAround(call.node) === at.fn ? 'PA321' : 'PA320', call.node)
+    blockHidden(call.node, at)
   }
 }
 

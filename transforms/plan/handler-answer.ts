@@ -1,3 +1,4 @@
+import { readCallThrough } from '../analyse/call-through.ts'
 import { strip } from '../analyse/flow-facts.ts'
 import type { EffectSite, ExitSite } from '../analyse/flow-model.ts'
 import type { FunctionInput } from './function-model.ts'
@@ -107,6 +108,6 @@ function callIn(site: ExitSite): Node {
 
 /** `async () => { await handler(req, res) }` gives the answer back now. */
 export function returnThrough(call: Node, input: FunctionInput, at: Lowering): void {
-  const tail = functionAround(call) === input.model.fn ? null : input.through(call)?.tail
+  const tail = functionAround(call) === input.model.fn ? null : readCallThrough(call, input.passages)?.tail
   if (tail) at.edits.push({ start: startOf(tail), end: startOf(tail), pieces: ['return '] })
 }

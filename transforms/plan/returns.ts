@@ -6,7 +6,7 @@ import { withCasts } from '../syntax/match.ts'
 import { type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /** `await helper(req, res)` as the last thing: `return helper(request)`; the await stays where a try around must see the error. */
-export function finishCall(site: ExitSite, at: Lowering, isAsync: boolean): void {
+export function finishCall(site: Pick<ExitSite, 'form' | 'node'>, at: Lowering, isAsync: boolean): void {
   if (site.form === 'arrow') return
   const node = site.node
   const inner = withCasts(node)
@@ -26,9 +26,8 @@ export function isInTry(node: Node, at: Lowering): boolean {
 
 /** Puts `return` before responses that were the last thing their path did, and takes away what stood after them. */
 export function emitReturns(flow: Flow, at: Lowering): void {
-  for (const statement of new Set(
-    flow.exits.filter((e) => e.form === 'tail' && !e.isReplaced).map((e) => e.statement),
-  )) {
+  const tails = [...flow.exits.filter((e) => !e.isReplaced), ...flow.passages].filter(({ form }) => form === 'tail')
+  for (const statement of new Set(tails.map((e) => e.statement))) {
     at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: ['return '] })
   }
   for (const statement of new Set(flow.exits.filter((e) => e.isNested).map((e) => e.statement))) dropVoid(statement, at)

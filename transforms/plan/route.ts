@@ -3,6 +3,7 @@ import type { Flow } from '../analyse/flow-model.ts'
 import { followCalls, functionOf, type HelperCall, type Program } from '../analyse/callees.ts'
 import { type Entry, findEntry } from '../analyse/entry.ts'
 import { type MethodContext, OTHER, evaluate } from '../analyse/method-value.ts'
+import type { Passages } from '../analyse/passages.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { type Lowering, spanOf } from '../concerns/lowering.ts'
@@ -98,6 +99,7 @@ class Planner {
   private readonly wrapping: Wrapping | null
   private readonly wrapTreatments: ReadonlyMap<string, WrapTreatment>
   private readonly program: Program
+  private readonly passages: Passages
   private readonly methodNodes: Set<Node>
   private readonly sentNodes: Set<Node>
   private readonly presentNodes: Set<Node>
@@ -129,6 +131,7 @@ class Planner {
     this.wrapTreatments = treatByWrappers(allLayers(wrapping?.layers ?? []))
     this.entry = entry
     this.config = config
+    this.passages = context.shared.passages({ path: context.route.source, file: context.file, tree: context.tree })
     const elsewhere = (call: SharedCall['node'], passes: readonly Pass[]): FunctionModel | null =>
       this.follow(call, passes)
     const first = followCalls(entry.fn, entry.name, context.tree, { elsewhere })
@@ -276,6 +279,7 @@ class Planner {
       methodNodes: this.methodNodes,
       sentNodes: this.sentNodes,
       presentNodes: this.presentNodes,
+      entered: (call) => this.passages.at(call)?.callbacks ?? [],
       method,
     }
   }
@@ -355,6 +359,7 @@ class Planner {
       methodNodes: new Set(),
       sentNodes: sentNodes(model),
       presentNodes: presentNodes(model),
+      entered: (call) => this.passages.at(call)?.callbacks ?? [],
       method: OTHER,
     })
   }
@@ -378,7 +383,7 @@ class Planner {
       answers: (call, passes) => this.answeredBy(call, passes) !== null,
       sets: (call, passes) => this.setsByPackage(call, passes),
       nameAt: (call) => this.nameAt(call),
-      through: () => null,
+      passages: this.passages,
       handler: null,
       inherits,
       inheritsType: this.inherits.get(model) === true,

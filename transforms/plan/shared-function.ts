@@ -1,5 +1,5 @@
-import { readCallThrough } from '../analyse/call-through.ts'
 import type { ModuleDeclaration, ModuleFunction } from '../analyse/module-functions.ts'
+import type { Passages } from '../analyse/passages.ts'
 import { openLedger } from '../analyse/ledger.ts'
 import { OTHER } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
@@ -59,7 +59,8 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
   for (const { callee } of calls.values()) summaries.set(callee.model, callee.summary)
   if (handler && handed) summaries.set(handed, handler.summary)
   const custom = new Set([...customWrites(model), ...[...calls.values()].flatMap(({ callee }) => [...callee.custom])])
-  const variant = wholeBody(model, module)
+  const passages = shared.passages(module)
+  const variant = wholeBody(model, module, passages)
   const isLive = (node: Node): boolean => !isDead(variant, node)
   const at: Lowering = { ...openLowering(model, module, env, custom), isLive }
   const lowering = handler
@@ -95,7 +96,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
       const target = calls.get(call.node)
       return target ? shared.nameAt(target, module, context.recipes.addImport) : null
     },
-    through: (call) => readCallThrough(call, module, env.graph),
+    passages,
     handler: handed,
     inherits: env.facts.inheriting.has(id),
     inheritsType: env.facts.typed.has(id),
@@ -181,9 +182,17 @@ function recipesFor(
 }
 
 /** A shared function runs for every method: what asks for it stays a question. */
-function wholeBody(model: FunctionModel, { file, tree }: SourceModule): Variant {
+function wholeBody(model: FunctionModel, { file, tree }: SourceModule, { at }: Passages): Variant {
+  const entered = (call: Node): readonly FunctionNode[] => at(call)?.callbacks ?? []
   const [methodNodes, sent, present] = [new Set<Node>(), sentNodes(model), presentNodes(model)]
-  return specialise(model.fn, file, { tree, methodNodes, sentNodes: sent, presentNodes: present, method: OTHER })
+  return specialise(model.fn, file, {
+    tree,
+    methodNodes,
+    sentNodes: sent,
+    presentNodes: present,
+    method: OTHER,
+    entered,
+  })
 }
 
 function openLowering(

@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import type { ModuleDeclaration, ModuleGraph } from '../analyse/module-functions.ts'
+import type { Passages } from '../analyse/passages.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { NextApp, Project } from '../model/project.ts'
 import type { WrapCall, WrapperShape } from '../analyse/wrappers.ts'
@@ -97,6 +98,8 @@ export interface SharedFunctions {
   nameAt(call: Callee, from: SourceModule, addImport: RecipeContext['addImport']): string | null
   /** Some caller sets headers before it calls the function (`isTyped`: maybe a content type): from the next attempt on it takes them over. */
   inherit(callee: SharedFunction, isTyped: boolean): void
+  /** The calls of a module that give back what their callbacks return. */
+  passages(from: SourceModule): Passages
   all(): readonly SharedFunction[]
 }
 

@@ -1,11 +1,12 @@
 import { rolesAt } from '../analyse/callees.ts'
 import { findModuleFunction, findModuleMade } from '../analyse/module-functions.ts'
+import { type Passages, passagesOf } from '../analyse/passages.ts'
 import { folderOf, relativePath } from '../concerns/module/imports.ts'
 import { readComposite, readWrapper } from '../analyse/wrappers.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import type { Node } from '../syntax/tree.ts'
 import { planMade } from './made-wrapper.ts'
-import { isNameTaken } from '../syntax/scope.ts'
+import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import { planComposite } from './composite-wrapper.ts'
 import { planShared } from './shared-function.ts'
 import { planWrapper } from './shared-wrapper.ts'
@@ -27,6 +28,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   const open = new Set<Node>()
   const inherited = new Set<string>()
   const typed = new Set<string>()
+  const passages = new Map<ScopeTree, Passages>()
   const unreachable = new Set<SharedFunction>()
   const shared: ReturnType<typeof createSharedFunctions> = {
     follow(call, passes, from) {
@@ -65,6 +67,13 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     inherit: (callee, isTyped) => {
       inherited.add(callee.id)
       if (isTyped) typed.add(callee.id)
+    },
+    passages: (from) => {
+      const before = passages.get(from.tree)
+      if (before) return before
+      const made = passagesOf(from, { graph: env.graph, packages: env.app.packages })
+      passages.set(from.tree, made)
+      return made
     },
     all: () => [...known.values()].flatMap((one) => one ?? []),
     report: (facts) => {

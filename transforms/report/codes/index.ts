@@ -9,6 +9,7 @@ import { packageWrapperCodes } from './package-wrappers.ts'
 import { projectCodes } from './project.ts'
 import { requestCodes } from './request.ts'
 import { responseCodes } from './response.ts'
+import { passageCodes } from './passages.ts'
 import { wrapperCodes } from './wrappers.ts'
 
 /** The words of every code. A code is never reused for another meaning. */
@@ -21,6 +22,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...moduleCodes,
   ...callsCodes,
   ...wrapperCodes,
+  ...passageCodes,
   ...packageCodes,
   ...packageWrapperCodes,
   ...ownCodes,

@@ -1,0 +1,34 @@
+import type { CodeText } from '../../model/diagnostic.ts'
+import { quote } from './words.ts'
+
+/** PA56x: answers inside callbacks that another function runs and whose result it gives back. */
+export const passageCodes: Record<string, CodeText> = {
+  PA560: {
+    slug: 'answer-in-callback-of-unknown-function',
+    level: 'blocker',
+    what: (data) => `An answer is sent inside a callback of ${quote(data, 'call')}: ${quote(data, 'text')}`,
+    why: 'The Response must come back through that function, and it is not known to run its callback once and to give back what that returns.',
+    fix: 'Let a function of your own return exactly what the callback returns on every path, or answer after the call; then run routeshift again.',
+  },
+  PA561: {
+    slug: 'callback-result-not-in-type',
+    level: 'blocker',
+    what: (data) => `The types of ${quote(data, 'text')} do not say that it gives back what its callback returns`,
+    why: 'The Response comes back through the function, and with the type that it declares (`Promise<void>`, say) the route file would not compile.',
+    fix: 'Make it generic (`<T>(fn: () => Promise<T>): Promise<T>`) and leave type arguments out of the call; then run routeshift again.',
+  },
+  PA562: {
+    slug: 'callback-cannot-await',
+    level: 'blocker',
+    what: (data) => `A callback of ${quote(data, 'text')} is not async, and its answer must be awaited`,
+    why: 'A Response that something is added to, or an error that a `try` must see, has to be awaited where it is made.',
+    fix: 'Make the callback async, then run routeshift again.',
+  },
+  PA563: {
+    slug: 'answer-waits-for-function',
+    level: 'note',
+    what: (data) => `The answer now waits until ${quote(data, 'text')} is done`,
+    why: 'In Pages the callback had sent the answer before the function went on (a commit, a clean-up). In App the Response comes back through the function, and an error after the callback takes its place.',
+    fix: 'Nothing, unless what comes after the callback is slow or may fail.',
+  },
+}
