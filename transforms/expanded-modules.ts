@@ -2,6 +2,7 @@ import type { Host } from './model/host.ts'
 import type { NextApp } from './model/project.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
 import { type Expanded, expandModule } from './recipes/expand.ts'
+import { functionAt } from './recipe-context.ts'
 import { shorthands } from './recipes/registry.ts'
 import type { SourceModule } from './syntax/imported.ts'
 
@@ -36,6 +37,7 @@ export function expandIn(module: SourceModule, host: Host, app: NextApp): Expand
   return expandModule(module, shorthands, {
     app,
     moduleAt: modules.at,
+    functionAt: (node, from) => functionAt(node, from, modules),
     resolve: (specifier, from) => modules.resolve(from, specifier),
   })
 }

@@ -2,10 +2,13 @@ import type { Host } from './model/host.ts'
 import type { ImportEdge, NextApp, Project } from './model/project.ts'
 import type { RouteContext } from './plan/route-context.ts'
 import { routeOfNone } from './plan/shared-function.ts'
-import { projectModules } from './project/modules.ts'
+import { findModuleFunction } from './analyse/module-functions.ts'
+import { rewriteTo } from './project/surroundings.ts'
+import { type ProjectModules, projectModules } from './project/modules.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import type { Edit } from './syntax/edits.ts'
 import type { NewImport } from './syntax/print.ts'
+import type { Node } from './syntax/tree.ts'
 import { importedAs, type SourceModule } from './syntax/imported.ts'
 
 /** What recipes ask for outside of the handler; filled while it is planned. */
@@ -40,6 +43,9 @@ export function recipeContext(
     tree: context.tree,
     importOf: (node) => importedAs(node, context.tree),
     moduleAt: modules.at,
+    rewriteTo: () => rewriteTo(host, context.app, context.route),
+    functionAt: (node) =>
+      functionAt(node, { path: context.route.source, file: context.file, tree: context.tree }, modules),
     resolve: (specifier, from) => modules.resolve(from ?? context.route.source, specifier),
     edit: (edit) => {
       if (!edits.some((e) => e.start === edit.start)) edits.push(edit)
@@ -65,4 +71,14 @@ export function recipeContext(
       return local
     },
   }
+}
+
+/** The function that an expression in a module names. */
+export function functionAt(
+  node: Node,
+  from: SourceModule,
+  modules: ProjectModules,
+): ReturnType<RecipeContext['functionAt']> {
+  const found = findModuleFunction(node, from, modules)
+  return found ? { fn: found.fn, tree: found.module.tree } : null
 }

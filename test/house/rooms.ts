@@ -60,6 +60,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'upload-packages': 'request/upload',
   'iron-session/*': 'recipes/iron-session',
   'next-auth/*': 'recipes/next-auth',
+  'trpc/*': 'recipes/trpc',
 }
 
 /** Codes that are also emitted with another level than their row says, and when. */

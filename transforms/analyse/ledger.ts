@@ -49,8 +49,9 @@ interface Ledger {
   seen: Set<Binding>
 }
 
-/** A parameter that is an object with req and res inside: `({ req, res })` or `ctx.req`. */
+/** A parameter that is an object with req and res inside: `({ req, res })`, `(ctx) => ctx.req`, or one that is not used. */
 function followContext(ledger: Ledger, pattern: Node): void {
+  if (pattern.type === 'Identifier') return followNamedContext(ledger, pattern)
   if (pattern.type !== 'ObjectPattern') return recordEscape(ledger, 'req', pattern, 'context')
   for (const property of pattern.properties) {
     if (property.type !== 'ObjectProperty') return recordEscape(ledger, 'req', property, 'context')
@@ -60,6 +61,42 @@ function followContext(ledger: Ledger, pattern: Node): void {
     else if (property.value.type === 'ObjectPattern') takeApart(ledger, name, [], property.value, null)
     else recordEscape(ledger, name, property, 'context')
   }
+}
+
+/** `ctx.req.headers`, `const { req, res } = ctx`: the object itself goes, so nothing else may be done with it. */
+function followNamedContext(ledger: Ledger, name: t.Identifier): void {
+  for (const { node, kind } of bindingAt(ledger.tree, name)?.references ?? []) {
+    if (kind === 'type') continue
+    const parent = kind === 'write' ? null : parentOf(node)
+    const member = parent && isMember(parent) && parent.object === node ? memberName(parent) : null
+    if (parent && (member === 'req' || member === 'res')) followReference(ledger, parent, member, [])
+    else if (!(parent?.type === 'VariableDeclarator' && takeContextApart(ledger, parent)))
+      recordEscape(ledger, 'req', node, 'context')
+  }
+}
+
+interface ContextName {
+  root: Root
+  target: t.Identifier
+  binding: Binding
+  property: Node
+}
+
+/** `const { req, res } = ctx`: two names, and nothing else. */
+function takeContextApart(ledger: Ledger, declarator: t.VariableDeclarator): boolean {
+  if (declarator.id.type !== 'ObjectPattern') return false
+  const roots = declarator.id.properties.map((property): ContextName | null => {
+    const key = property.type === 'ObjectProperty' ? keyName(property) : null
+    const target = property.type === 'ObjectProperty' ? property.value : null
+    const binding = target?.type === 'Identifier' ? bindingAt(ledger.tree, target) : null
+    if ((key !== 'req' && key !== 'res') || target?.type !== 'Identifier' || !binding || !isSteady(binding)) return null
+    return { root: key, target, binding, property }
+  })
+  if (roots.some((root) => root === null)) return false
+  const leaves = roots.flatMap((root) => (root ? [aliasLeaf([], root.target, root.property)] : []))
+  ledger.model.destructures.push({ root: 'req', base: [], pattern: declarator.id, declarator, leaves })
+  for (const root of roots) if (root) followBinding(ledger, root.binding, root.root, [])
+  return true
 }
 
 function followBinding(ledger: Ledger, binding: Binding | null, root: Root, base: readonly string[]): void {

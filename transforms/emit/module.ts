@@ -9,7 +9,7 @@ import { entrySignature } from '../plan/signature.ts'
 import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { helperEdits } from '../plan/helper-edits.ts'
-import { indentAt, leadStart, removalRange } from '../syntax/lines.ts'
+import { frozenRanges, indentAt, leadStart, removalRange } from '../syntax/lines.ts'
 import { joinImports } from './joined-imports.ts'
 import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
@@ -167,7 +167,12 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
     const isExit = exits.some((e) => e.form === 'arrow') || returns.unanswered.some((u) => u.node === node.body)
     const text = render(source, edits, startOf(node.body), endOf(node.body))
     const lead = leadingDeclarations(text)
-    const lines = [...lead.lines, `${isExit ? 'return ' : ''}${lead.rest}${style.semicolon}`]
+    // Lines of template literals stay where they are.
+    const isFrozen = frozenRanges(file.ast.program).some(
+      (f) => f.start >= startOf(node.body) && f.end <= endOf(node.body) && source.slice(f.start, f.end).includes('\n'),
+    )
+    const rest = isFrozen ? lead.rest : lead.rest.replaceAll(/\n(?!\n)/g, `\n${style.indent}`)
+    const lines = [...lead.lines, `${isExit ? 'return ' : ''}${rest}${style.semicolon}`]
     body = `{\n${lines.map((l) => base + style.indent + l).join('\n')}\n${base}}`
   }
   const isAsync = node.async || plan.usesAwait

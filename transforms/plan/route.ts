@@ -28,6 +28,7 @@ import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
 import type { HelperRewrite, MethodFunction, RouteContext, Verdict } from './route-context.ts'
 import { keep, rewriteEntry, whyNoFunction } from './entry.ts'
 import { givesValue, type ValueUse } from './handler-value.ts'
+import { asksForResult } from './result-type.ts'
 import { isInCatch, isRefusal, isService } from './refusal.ts'
 import type { Layer, SharedCall, SharedFunction } from './shared-model.ts'
 import { findInheriting, planHelper } from './summary.ts'
@@ -442,7 +443,8 @@ class Planner {
 
   /** Methods of a package that answers everything the code does not name, before what the repository's calls show. */
   private callers(other: Variant): readonly string[] {
-    for (const [call, passes] of groupPasses(this.program.entry.passes)) {
+    const reached = [...this.reachedFrom(other)].filter((model) => !this.shared.has(model))
+    for (const [call, passes] of groupPasses([this.program.entry, ...reached].flatMap((model) => model.passes))) {
       const methods = isDead(other, call) ? null : this.answeredBy(call as Pass['call'], passes)
       if (methods) return methods
     }
@@ -671,7 +673,7 @@ class Planner {
   /** A helper that is also used as a value, or called where we did not follow, must keep its old parameters. */
   private valueUses(helpers: readonly HelperRewrite[]): Diagnostic[] {
     const found: Diagnostic[] = []
-    for (const { model } of helpers) {
+    for (const { model, summary } of helpers) {
       const id = declaredName(model.fn)
       const binding = id ? this.context.tree.bindingOf.get(id) : undefined
       for (const reference of binding?.references ?? []) {
@@ -681,7 +683,8 @@ class Planner {
           parent && this.program.calls.has(parent) && (parent as t.CallExpression).callee === reference.node
         const isTableEntry =
           parent?.type === 'ObjectProperty' && [...this.targets.values()].some((fns) => fns.includes(model.fn))
-        if (!isCallee && !isTableEntry)
+        const isType = summary.kind === 'reads' && asksForResult(parent ?? null)
+        if (!isCallee && !isTableEntry && !isType)
           found.push({
             code: 'PA524',
             level: 'blocker',

@@ -3,6 +3,7 @@ import { isMember, memberName } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import type { Binding, ScopeTree } from '../syntax/scope.ts'
 import { contains, type Node, parentOf } from '../syntax/tree.ts'
+import { asksForResult } from './result-type.ts'
 import type { SharedFunction } from './shared-model.ts'
 
 /** A file whose calls of shared functions are rewritten in this run. */
@@ -86,7 +87,8 @@ function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, m
   const users = new Set<string>()
   const own = find(source.module.path)
   const binding = source.module.tree.program.bindings.get(source.name)
-  if (!own || !binding || !isOnlyCalled(binding, id, own, { mayList })) users.add(source.module.path)
+  const keepsResult = shared.summary.kind === 'reads'
+  if (!own || !binding || !isOnlyCalled(binding, id, own, { mayList, keepsResult })) users.add(source.module.path)
   const seen = new Set<string>()
   collect(source.module.path, new Set(source.exports))
   return [...users].sort()
@@ -113,7 +115,7 @@ function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, m
   function isRewritten(edge: ImportEdge, local: string, members: ReadonlySet<string> | null): boolean {
     const importer = edge.kind === 'import' ? find(edge.from) : null
     const name = importer?.tree.program.bindings.get(local)
-    return importer !== null && name !== undefined && isOnlyCalled(name, id, importer, { members })
+    return importer !== null && name !== undefined && isOnlyCalled(name, id, importer, { members, keepsResult })
   }
 }
 
@@ -122,11 +124,16 @@ function isOnlyCalled(
   binding: Binding,
   id: string,
   { calls, leaving = [] }: ModuleImporter,
-  { mayList = false, members = null }: { mayList?: boolean; members?: ReadonlySet<string> | null },
+  {
+    mayList = false,
+    members = null,
+    keepsResult = false,
+  }: { mayList?: boolean; members?: ReadonlySet<string> | null; keepsResult?: boolean },
 ): boolean {
   return binding.references.every(({ node, kind }) => {
     if (kind === 'type' || leaving.some((part) => contains(part, node))) return true
     const parent = parentOf(node)
+    if (keepsResult && asksForResult(parent)) return true
     if (mayList && (parent?.type === 'ExportSpecifier' || parent?.type === 'ExportDefaultDeclaration')) return true
     const callee = members !== null && parent && isMember(parent) && parent.object === node ? parent : node
     if (members !== null && callee !== node && isMember(callee)) {

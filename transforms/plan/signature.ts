@@ -92,14 +92,19 @@ function field(key: string, name: string): string {
   return key === name ? key : `${key}: ${name}`
 }
 
-/** `({ req, res, user })` becomes `({ request, user })`, with the types of what is left. */
+/** `({ req, res, user })` becomes `({ request, user })`, with the types of what is left; so does a name that stands for req and res. */
 function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
   const pattern = param.type === 'AssignmentPattern' ? param.left : param
-  if (pattern.type !== 'ObjectPattern') return []
+  const properties =
+    pattern.type === 'ObjectPattern'
+      ? pattern.properties.map((property) => ({
+          property,
+          key: property.type === 'ObjectProperty' ? keyName(property) : null,
+        }))
+      : (['req', 'res'] as const).map((key) => ({ property: pattern, key }))
   const fields: string[] = []
   const types: string[] = []
-  for (const property of pattern.properties) {
-    const key = property.type === 'ObjectProperty' ? keyName(property) : null
+  for (const { property, key } of properties) {
     if (key === 'req') {
       if (takes.request) fields.push(field('request', at.names.request))
       if (takes.request) types.push(`request: ${requestType(at, takes)}`)
@@ -112,7 +117,7 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
       if (takes.headers) types.push('headers: Headers')
     } else {
       fields.push(at.file.text.slice(startOf(property), endOf(property)))
-      types.push(memberType(pattern, key, at))
+      if (pattern.type === 'ObjectPattern') types.push(memberType(pattern, key, at))
     }
   }
   if (fields.length === 0) return []

@@ -27,6 +27,20 @@ export function findRewriteHazard(
   }
 }
 
+/** The source of a rewrite by which a request may arrive at the route under another path: `request.url` then has that path. */
+export function findRewriteTo(
+  route: Route,
+  rewrites: readonly ConfigRewrite[],
+  others: readonly Route[],
+): string | null {
+  const found = rewrites.find(
+    (rewrite) => pathOf(rewrite.source) !== pathOf(rewrite.destination) && reaches(rewrite, route, others),
+  )
+  return found?.source ?? null
+}
+
+const pathOf = (pattern: string): string => pattern.split(/[?#]/)[0] ?? ''
+
 function addedKeys({ source, destination, conditions }: ConfigRewrite): string[] {
   const [path = '', query = ''] = destination.split('#')[0]?.split('?') ?? []
   const own = query.split('&').flatMap((pair) => (pair === '' ? [] : decode(pair.split('=')[0] ?? '')))

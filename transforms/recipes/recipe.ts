@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import type { Lowering } from '../concerns/lowering.ts'
 import type { Code, Diagnostic } from '../model/diagnostic.ts'
 import type { NextApp, Project, Route } from '../model/project.ts'
-import type { HttpMethod, Pass } from '../model/route.ts'
+import type { FunctionNode, HttpMethod, Pass } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import type { Imported, SourceModule } from '../syntax/imported.ts'
 import type { SourceFile } from '../syntax/parse.ts'
@@ -20,6 +20,10 @@ export interface RecipeContext {
   /** The project file that a specifier means, written in the route's file or in `from`; null for packages. */
   resolve(specifier: string, from?: string): string | null
   moduleAt(path: string): SourceModule | null
+  /** The function that an expression of the file names, in this file or in another module of the project; null for anything else. */
+  functionAt(node: t.Node): { fn: FunctionNode; tree: ScopeTree } | null
+  /** The source of a rewrite of the Next config that leads to the route under another path; null without one. */
+  rewriteTo(): string | null
   /** Adds an import to the new file; returns the local name to use. A relative specifier is written for the folder that the file comes from. */
   addImport(source: string, name: string, preferred?: string): string
   /** An edit outside functions; made once however often it is asked for. */
@@ -90,6 +94,8 @@ export interface ShorthandContext {
   app: NextApp
   resolve(specifier: string, from: string): string | null
   moduleAt(path: string): SourceModule | null
+  /** The function that an expression of a module names, there or in another module of the project; null for anything else. */
+  functionAt(node: t.Node, from: SourceModule): { fn: FunctionNode; tree: ScopeTree } | null
 }
 
 export interface Expansion {

@@ -6,6 +6,8 @@ import { clientSession } from './next-auth/client-session.ts'
 import { handler, handlerEntry } from './next-auth/handler.ts'
 import { serverSession } from './next-auth/server-session.ts'
 import { token } from './next-auth/token.ts'
+import { trpcHandler } from './trpc/handler.ts'
+import { trpcShorthand } from './trpc/shorthand.ts'
 import { rawBody } from './raw-body.ts'
 import { uploadPackages } from './upload-packages.ts'
 import type { EntryRecipe, Recipe, Shorthand } from './recipe.ts'
@@ -21,9 +23,10 @@ export const recipes: readonly Recipe[] = [
   rawBody,
   formidable,
   uploadPackages,
+  trpcHandler,
 ]
 
 export const entryRecipes: readonly EntryRecipe[] = [handlerEntry]
 
 /** In the order in which they are written out. */
-export const shorthands: readonly Shorthand[] = [apiRoute]
+export const shorthands: readonly Shorthand[] = [apiRoute, trpcShorthand]

@@ -10,6 +10,7 @@ import { projectCodes } from './project.ts'
 import { requestCodes } from './request.ts'
 import { responseCodes } from './response.ts'
 import { passageCodes } from './passages.ts'
+import { rpcCodes } from './rpc.ts'
 import { wrapperCodes } from './wrappers.ts'
 
 /** The words of every code. A code is never reused for another meaning. */
@@ -25,6 +26,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...passageCodes,
   ...packageCodes,
   ...packageWrapperCodes,
+  ...rpcCodes,
   ...ownCodes,
 }
 

@@ -1,6 +1,7 @@
 import { formidableModule } from './formidable.ts'
 import { ironSessionModule } from './iron-session.ts'
 import { nextAuthModule } from './next-auth.ts'
+import { trpcModule } from './trpc.ts'
 import type { World } from './world.ts'
 
 /**
@@ -23,6 +24,9 @@ export function ownModule(world: World, name: string, major: number): unknown {
     case 'iron-session/edge':
     case 'iron-session/next':
       return ironSessionModule(world, name)
+    case '@trpc/server/adapters/next':
+    case '@trpc/server/adapters/fetch':
+      return trpcModule(world, name)
     default:
       return undefined
   }
@@ -38,6 +42,8 @@ export const ownPackages: ReadonlySet<string> = new Set([
   'next-auth',
   'next-auth/next',
   'next-auth/react',
+  '@trpc/server/adapters/next',
+  '@trpc/server/adapters/fetch',
 ])
 
 type Chunks = AsyncIterable<Uint8Array>

@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { moduleStandIn, outsideCall } from './stand-in.ts'
+import type { World } from './world.ts'
+
+/** What both adapters are given. The request of one side is not that of the other. */
+interface Options {
+  createContext?: (given: object) => unknown
+  onError?: (given: object) => unknown
+  responseMeta?: (given: object) => { status?: number; headers?: Record<string, string> } | undefined
+}
+
+interface Call {
+  method: string
+  path: string
+  isBatch: boolean
+  input: () => Promise<unknown>
+}
+
+interface Answer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+/**
+ * The adapters of @trpc/server 10 and 11 (adapters/next.ts, adapters/fetch/fetchRequestHandler.ts): each calls a procedure, which is a call to
+ * the outside with the context that the project makes; HEAD gets 204, a method other than GET and POST 405.
+ */
+export function trpcModule(world: World, name: string): object {
+  const module = moduleStandIn(world, name)
+  Reflect.set(module, 'createNextApiHandler', (options: Options) => async (req: Query, res: ServerResponse) => {
+    const { trpc } = req.query
+    const call: Call = {
+      method: req.method ?? '',
+      path: Array.isArray(trpc) ? trpc.join('/') : String(trpc),
+      isBatch: Boolean(req.query.batch),
+      input: async () => (req.method === 'GET' ? parse(text(req.query.input)) : req.body),
+    }
+    const { status, headers, body } = await answer(world, options, call, { req, res })
+    res.statusCode = res.statusCode === 200 ? status : res.statusCode
+    for (const [key, value] of Object.entries(headers)) res.setHeader(key, value)
+    res.end(body)
+  })
+  Reflect.set(module, 'fetchRequestHandler', async (options: Options & { endpoint: string; req: Request }) => {
+    const { req } = options
+    const { pathname, searchParams } = new URL(req.url)
+    const call: Call = {
+      method: req.method,
+      path: pathname.slice(options.endpoint.length + 1),
+      isBatch: searchParams.has('batch'),
+      input: async () => (req.method === 'GET' ? parse(searchParams.get('input') ?? '') : readBody(req)),
+    }
+    const { status, headers, body } = await answer(world, options, call, { req, resHeaders: new Headers() })
+    return new Response(body === '' ? null : body, { status, headers })
+  })
+  return module
+}
+
+type Query = IncomingMessage & { query: Record<string, string | string[] | undefined>; body: unknown }
+
+async function answer(world: World, options: Options, call: Call, given: object): Promise<Answer> {
+  if (call.method === 'HEAD') return { status: 204, headers: {}, body: '' }
+  const type = call.method === 'GET' ? 'query' : call.method === 'POST' ? 'mutation' : 'unknown'
+  const paths = call.isBatch ? decodeURIComponent(call.path).split(',') : [call.path]
+  const errors: unknown[] = []
+  const fail = (error: unknown, path?: string): void => {
+    errors.push(error)
+    options.onError?.({ ...given, error, path, type, ctx, input: undefined })
+  }
+  let ctx: unknown
+  try {
+    ctx = await options.createContext?.(given)
+    if (type === 'unknown') throw Object.assign(new Error('METHOD_NOT_SUPPORTED'), { code: 'METHOD_NOT_SUPPORTED' })
+    const input = await call.input()
+    for (const path of paths) {
+      try {
+        await outsideCall(world, 'trpc.procedure', [path, type, input, ctx], [path])
+      } catch (error) {
+        fail(error, path)
+      }
+    }
+  } catch (error) {
+    fail(error)
+  }
+  const meta = options.responseMeta?.({ ctx, type, paths, errors, data: [] })
+  const status = type === 'unknown' ? 405 : errors.length > 0 ? 500 : 200
+  const body = JSON.stringify(errors.length > 0 ? { error: { status } } : { result: { data: paths } })
+  return {
+    status: meta?.status ?? status,
+    headers: { 'content-type': 'application/json', ...meta?.headers },
+    body,
+  }
+}
+
+/** As Next parses a body: JSON by its type, anything else as text; both sides are handed the same, what differs is PA565. */
+async function readBody(request: Request): Promise<unknown> {
+  const body = await request.text()
+  return /^application\/(?:ld\+)?json\s*(?:;|$)/i.test(request.headers.get('content-type') ?? '')
+    ? JSON.parse(body || '{}')
+    : body
+}
+
+const parse = (input: string): unknown => (input === '' ? undefined : JSON.parse(input))
+const text = (value: string | string[] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? ''
