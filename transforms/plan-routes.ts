@@ -12,6 +12,8 @@ import type { RouteResult } from './model/migration.ts'
 import type { MigrateOptions } from './model/options.ts'
 import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
 import { findEntry } from './analyse/entry.ts'
+import { forwardEntry } from './analyse/forwarded-entry.ts'
+import { configTextOf } from './concerns/module/config.ts'
 import { type HandlerPlan, type RouteContext, routeContext } from './plan/route-context.ts'
 import { planHandler } from './plan/route.ts'
 import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
@@ -85,7 +87,12 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const plain = { path: route.source, file: parsed, tree: analyseScopes(parsed.ast) }
   const expanded = expandIn(plain, host, app)
   if (expanded.blockers.length > 0) return kept(route, app, expanded.blockers)
-  const { file } = expanded.module
+  const modules = projectModules(host, app)
+  const file =
+    forwardEntry(expanded.module, {
+      find: (callee, from) => input.shared.find(callee, from),
+      configOf: (source) => configTextOf(modules.at(modules.resolve(route.source, source) ?? '')?.file ?? null),
+    }) ?? expanded.module.file
   const importers = project.importers.filter((edge) => edge.to === route.source && edge.from !== route.source)
   const exports = readExports(file)
   const givesTypes = importers.some((edge) =>
@@ -116,7 +123,7 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   if ('code' in demand) return kept(route, app, [demand])
   const verdict = planHandler(context)
   if (verdict.kind === 'keep') return kept(route, app, verdict.because)
-  const hazard = findLayerHazard(host, projectModules(host, app).resolve, route.source)
+  const hazard = findLayerHazard(host, modules.resolve, route.source)
   if (hazard) return kept(route, app, [layerBlocker(route, hazard)])
   const { plan } = verdict
   const around = findSharedHazards(host, app, route, sharedTexts(plan))

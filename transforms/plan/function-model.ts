@@ -9,6 +9,7 @@ import type { Edit } from '../syntax/edits.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { ValueUse } from './handler-value.ts'
+import type { Treatment } from './methods.ts'
 import type { Takes } from './needs.ts'
 
 /** A helper as its callers must know it. */
@@ -30,6 +31,8 @@ export interface HelperSummary {
   returns: { answered: Truth[]; unanswered: Truth[] }
   /** Status of each of its responses, where it can be told. */
   statuses: (number | { argument: number } | null)[]
+  /** What it does with the methods that it tells apart, and with all others (`OTHER`); empty where it asks for none. */
+  methods?: ReadonlyMap<string, Treatment>
   /** A Promise is returned where a plain value was. */
   becameAsync: boolean
   /** Why a function of another module cannot be rewritten: its callers cannot move. Left out where it can. */

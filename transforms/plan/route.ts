@@ -22,6 +22,7 @@ import { endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree
 import { chooseNames } from './names.ts'
 import { flowOf, groupPasses } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
+import { methodsHandedOn } from './callee-methods.ts'
 import { planFunction } from './function.ts'
 import { type BodyReader, chooseReader, usesReader } from './strict-body.ts'
 import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
@@ -502,7 +503,8 @@ class Planner {
     const named = new Map<HttpMethod, Treatment>()
     for (const method of httpMethods) {
       const variant = variants.get(method) as Variant
-      if (variant.signature !== other.signature || this.wrapTreatments.get(method) !== this.wrapTreatments.get(OTHER))
+      const isOwn = variant.signature !== other.signature || this.handedOn(variant)?.has(method)
+      if (isOwn || this.wrapTreatments.get(method) !== this.wrapTreatments.get(OTHER))
         named.set(method, this.treatmentOf(method, variant))
     }
     return {
@@ -548,7 +550,15 @@ class Planner {
   /** Wrappers come first. */
   private treatmentOf(method: string, variant: Variant): Treatment {
     const before = this.wrapTreatments.get(method)
-    return before === 'refuses' || before === 'serves' ? before : this.treatment(variant)
+    if (before === 'refuses' || before === 'serves') return before
+    return this.handedOn(variant)?.get(method) ?? this.treatment(variant)
+  }
+
+  /** Where the handler hands all of it on: what the function that answers does with methods. */
+  private handedOn(variant: Variant): ReadonlyMap<string, Treatment> | null {
+    if (![...this.summaries.values()].some(({ methods }) => methods && methods.size > 0)) return null
+    const { flow } = flowOf(this.input(this.program.entry, variant, false, true), (node) => !isDead(variant, node))
+    return methodsHandedOn(flow, this.summaries)
   }
 
   private treatment(variant: Variant): Treatment {

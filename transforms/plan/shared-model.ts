@@ -4,7 +4,7 @@ import type { Passages } from '../analyse/passages.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { NextApp, Project } from '../model/project.ts'
 import type { WrapCall, WrapperShape } from '../analyse/wrappers.ts'
-import type { Pass, Role } from '../model/route.ts'
+import type { FunctionNode, Pass, Role } from '../model/route.ts'
 import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import type { Edit } from '../syntax/edits.ts'
@@ -92,6 +92,8 @@ export type WrapperCallee = Callee & { callee: SharedFunction & { wrapper: Wrapp
 export interface SharedFunctions {
   /** The function that a call in a module goes to; null for one that is not followed. */
   follow(call: SharedCall['node'], passes: readonly Pass[], from: SourceModule): SharedCall | null
+  /** The function of another module that a callee names, where it could be followed. */
+  find(callee: Node, from: SourceModule): FunctionNode | null
   /** The wrapper that a callee in a module names; null for what is none. */
   followWrapper(callee: Node, from: SourceModule): WrapperCallee | null
   /** What the callee of a call in a module is called in the new text, null where it keeps its name; `addImport` as recipes have it. */

@@ -40,6 +40,10 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       if (!callee || callee.wrapper || callee.model.roles.join() !== roles.join()) return null
       return { node: call, written: call.callee, callee, specifier: found.specifier, isOpen: found.isOpen }
     },
+    find(callee, from) {
+      const found = findModuleFunction(callee, from, env.graph)
+      return found && found.specifier !== null && env.isOpen(found.module.path) ? found.fn : null
+    },
     followWrapper(written, from) {
       const found = findModuleFunction(written, from, env.graph)
       if (!found) return followMade(written, from)

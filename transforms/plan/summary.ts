@@ -3,6 +3,7 @@ import { spanOf, type Lowering } from '../concerns/lowering.ts'
 import type { EffectSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel } from '../model/route.ts'
 import { planFunction } from './function.ts'
+import { treatMethods } from './callee-methods.ts'
 import { setsOtherType } from './content-type.ts'
 import { flowOf } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
@@ -58,6 +59,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
       answered: flow.returns.answered,
       unanswered: flow.returns.unanswered.map((u) => truthOfReturn(u, at.tree)),
     },
+    ...(kind === 'always' ? { methods: treatMethods(input, settled) } : {}),
     becameAsync: plan.usesAwait && !model.fn.async,
     statuses: [...flow.exits.map((exit) => statusOf(exit, model.fn)), ...statusesOfGuards(flow, summaries)],
   }

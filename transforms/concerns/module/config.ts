@@ -53,6 +53,15 @@ export function readConfig(file: SourceFile): ConfigPlan {
   return plan
 }
 
+/** What a module exports as `config`, as it is written; null where it is no object in a statement of its own. */
+export function configTextOf(file: SourceFile | null): string | null {
+  for (const statement of file?.ast.program.body ?? []) {
+    const value = declaratorNamed(statement, ['config'])?.declarator.init
+    if (file && value && uncast(value).type === 'ObjectExpression') return file.text.slice(startOf(value), endOf(value))
+  }
+  return null
+}
+
 function declaratorNamed(
   statement: t.Statement,
   names: readonly string[],

@@ -14,8 +14,8 @@ export const moduleCodes: Record<string, CodeText> = {
     slug: 'handler-from-other-module',
     level: 'blocker',
     what: (data) => `The handler comes from another module: ${quote(data, 'source')}`,
-    why: 'Only a handler that is written in the route file can be migrated so far.',
-    fix: 'Move the handler into this file, then run routeshift again.',
+    why: 'A handler from elsewhere can be followed when it is a function of the project with a name, and takes `req` and `res` alone.',
+    fix: 'Declare it there as such a function, or move it into this file; then run routeshift again.',
   },
   PA403: {
     slug: 'handler-not-a-function',
