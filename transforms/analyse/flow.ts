@@ -39,6 +39,12 @@ interface Ending {
 
 type State = Map<EffectSite, boolean>
 
+/** What a catch may find: effects that were set, and answers that threw on the way. */
+interface Interruption {
+  state: State
+  exits: ExitSite[]
+}
+
 /** Follows every path of a (specialised) body: where responses are sent, what was set before, and what runs after. */
 export function analyseFlow(input: FlowInput): Flow {
   const flow: Flow = {
@@ -517,15 +523,37 @@ class Walker {
     if (!entered) return false
     this.flow.met.add(core)
     this.flow.passages.push({ passage: entered.passage, node, statement, form })
-    const before = new Map(this.state)
+    const { callbacks, catches, base } = entered.passage
     const after: State[] = []
-    for (const items of entered.bodies) {
-      this.state = new Map(before)
-      const ending = this.list(items, { tail: true, breakTail: null, inLoop: false })
+    let failed: Interruption = { state: new Map(this.state), exits: [] }
+    const before = new Map(this.state)
+    const guarded = (run: () => void): void => {
+      this.tries.push(failed.state)
+      this.interrupted.push(failed.exits)
+      run()
+      this.tries.pop()
+      this.interrupted.pop()
+    }
+    if (base) guarded(() => this.exitsOf(base, base, 'arrow', true))
+    callbacks.forEach((callback, i) => {
+      const isCatch = catches.includes(callback)
+      const { state, exits } = failed
+      this.state = isCatch
+        ? new Map([...state].filter(([site]) => !isSettledAtOnce(site, this.flow, this.input.tree)))
+        : new Map(before)
+      if (isCatch) failed = { state: new Map(this.state), exits: [] }
+      const first = this.flow.exits.length
+      let ending: Ending = { open: false, answered: false }
+      guarded(() => {
+        ending = this.list(entered.bodies[i] ?? [], { tail: true, breakTail: null, inLoop: false })
+      })
+      if (isCatch)
+        for (const exit of exits)
+          this.flow.interrupted.push({ exit, caught: this.flow.exits.slice(first), goesOn: ending.open })
       if (ending.open) this.unanswered('falsy', this.lastOpen ?? core)
       if (ending.answered) this.flow.returns.answered.push('falsy')
       after.push(this.state)
-    }
+    })
     this.state = after.reduce(join, after[0] ?? before)
     return true
   }

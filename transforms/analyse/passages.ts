@@ -1,17 +1,24 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { withCasts } from '../syntax/match.ts'
+import { isMember, memberName, uncast, withCasts } from '../syntax/match.ts'
 import { isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
+import { endOfChain, readChain } from './chains.ts'
 import { findOwnRunner } from './own-runner.ts'
 import { findKnownRunner, type Runner, type RunnerSources } from './runners.ts'
 
 /** `storage.run(store, async () => { ... })`: a call whose value is what its callback returns. */
 export interface Passage {
   call: t.CallExpression
-  /** Of these one is run, once. */
+  /** Of these one gives the value. */
   callbacks: readonly FunctionNode[]
-  runner: Runner
+  /** Those of them that are run with an error of what stands before them. */
+  catches: readonly FunctionNode[]
+  /** A call whose own value may be the value. */
+  base: t.CallExpression | null
+  runner: Pick<Runner, 'endsLater' | 'typing' | 'isAsync'>
+  /** A chain of promises. */
+  isChain: boolean
 }
 
 /** The passages of one module. */
@@ -28,7 +35,7 @@ export const noPassages: Passages = { at: () => null, around: () => null }
 export function passagesOf(from: SourceModule, sources: RunnerSources): Passages {
   const known = new Map<Node, Passage | null>()
   const at = (call: Node): Passage | null => {
-    if (call.type !== 'CallExpression' || !call.arguments.some((argument) => isPlainFunction(argument))) return null
+    if (call.type !== 'CallExpression' || call.arguments.length === 0) return null
     const before = known.get(call)
     if (before !== undefined) return before
     const found = readPassage(call, from, sources)
@@ -39,7 +46,7 @@ export function passagesOf(from: SourceModule, sources: RunnerSources): Passages
     at,
     around: (callback) => {
       const outer = parentOf(withCasts(callback))
-      const passage = outer ? at(outer) : null
+      const passage = outer ? at(endOfChain(outer)) : null
       return passage?.callbacks.some((fn) => fn === callback) ? passage : null
     },
   }
@@ -47,8 +54,39 @@ export function passagesOf(from: SourceModule, sources: RunnerSources): Passages
 
 function readPassage(call: t.CallExpression, from: SourceModule, sources: RunnerSources): Passage | null {
   if (call.arguments.some(({ type }) => type === 'SpreadElement')) return null
-  const runner = findKnownRunner(call, from, sources) ?? findOwnRunner(call, from, sources)
+  const several = readSeveral(call, sources)
+  if (several) return several
+  const runner = call.arguments.some((argument) => isPlainFunction(argument)) ? findRunner(call, from, sources) : null
   const callback = runner ? call.arguments[runner.index] : undefined
   if (!runner || !isPlainFunction(callback) || callback.generator) return null
-  return { call, callbacks: [callback], runner: call.typeArguments ? { ...runner, typing: 'refused' } : runner }
+  return {
+    call,
+    callbacks: [callback],
+    catches: [],
+    base: null,
+    runner: call.typeArguments ? { ...runner, typing: 'refused' } : runner,
+    isChain: false,
+  }
+}
+
+function findRunner(call: t.CallExpression, from: SourceModule, sources: RunnerSources): Runner | null {
+  return findKnownRunner(call, from, sources) ?? findOwnRunner(call, from, sources)
+}
+
+/**
+ * Chains of promises, and `result.match(ok, err)` of neverthrow@8.1.1 (Ok and Err: `return ok(this.value)`, `return err(this.error)`;
+ * ResultAsync: the same through `then`).
+ */
+function readSeveral(call: t.CallExpression, { packages }: RunnerSources): Passage | null {
+  const chain = readChain(call)
+  if (chain) {
+    const runner = { endsLater: chain.hasFinally, typing: 'same' as const, isAsync: true }
+    return { call, ...chain, runner, isChain: true }
+  }
+  const callee = uncast(call.callee)
+  if (!isMember(callee) || memberName(callee) !== 'match' || packages.neverthrow === undefined) return null
+  const callbacks = call.arguments.flatMap((one) => (isPlainFunction(one) && !one.generator ? [one] : []))
+  if (callbacks.length !== 2 || call.arguments.length !== 2) return null
+  const runner = { endsLater: false, typing: 'same' as const, isAsync: false }
+  return { call, callbacks, catches: [], base: null, runner, isChain: false }
 }

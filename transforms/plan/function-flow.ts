@@ -101,7 +101,9 @@ function enterPassage(
 ): ReturnType<NonNullable<FlowInput['enter']>> {
   const passage = passages.at(call)
   if (!passage) return null
-  const isInside = (node: Node): boolean => passage.callbacks.some((fn) => contains(fn, node))
+  const { base } = passage
+  if (base && known.calls.get(base)?.kind !== 'always') return null
+  const isInside = (node: Node): boolean => node === base || passage.callbacks.some((fn) => contains(fn, node))
   const answers =
     [...known.facts.values()].some((fact) => fact.exit && isInside(fact.node)) ||
     [...known.calls.values()].some(({ kind, node }) => kind !== 'reads' && kind !== 'effects' && isInside(node))

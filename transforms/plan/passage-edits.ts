@@ -17,16 +17,19 @@ import { finishCall } from './returns.ts'
 /** Calls that give back what their callbacks answer: the callbacks return Responses now, and their types say so. */
 export function emitPassages(flow: Flow, at: Lowering): void {
   for (const site of flow.passages) {
-    const { call, callbacks, runner } = site.passage
+    const { call, callbacks, catches, runner, isChain } = site.passage
     const data = { text: snippet(at.file, call.callee) }
     if (runner.typing === 'refused' && at.typed) block(at, 'PA561', call, data)
-    if (runner.endsLater) note(at, 'PA563', 'note', call, data)
+    if (runner.endsLater) note(at, 'PA563', 'note', call, isChain ? { text: '.finally(...)' } : data)
     for (const fn of callbacks) {
       if (fn.returnType) at.edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
       const lifted = fn.async ? undefined : at.edits.find((e) => awaits(e) && isWithin(e, fn) && !isDeeper(e, fn, flow))
       if (lifted) block(at, 'PA562', fn, data)
     }
     finishCall(site, at, false)
+    // In Pages nobody saw the rejection of a Promise that the handler did not return.
+    if (isChain && catches.length === 0 && site.form === 'tail' && site.node.type !== 'AwaitExpression')
+      note(at, 'PA333', 'note', call, { text: snippet(at.file, call) })
     if (runner.typing === 'unknown' && at.typed) castResult(call, runner.isAsync, at)
   }
 }

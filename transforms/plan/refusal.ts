@@ -1,3 +1,4 @@
+import { catchCallback } from '../analyse/chains.ts'
 import type { HelperCall } from '../analyse/callees.ts'
 import type { Flow, Truth } from '../analyse/flow-model.ts'
 import type { ResponseFact } from '../model/response.ts'
@@ -5,7 +6,7 @@ import type { FunctionModel, FunctionNode } from '../model/route.ts'
 import { isKnownPresent } from '../syntax/absence.ts'
 import { numberValue, uncast } from '../syntax/match.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
-import type { Node } from '../syntax/tree.ts'
+import { type Node, parentOf } from '../syntax/tree.ts'
 import { numbersOf } from './empty-status.ts'
 import type { HelperSummary } from './function-model.ts'
 
@@ -32,8 +33,14 @@ export function statusOf(exit: Flow['exits'][number], fn: FunctionNode): number 
 
 export function isInCatch(node: Node, fn: FunctionNode): boolean {
   for (let up: Node | undefined = node; up && up !== fn; up = (up as Node & { parent?: Node }).parent)
-    if (up.type === 'CatchClause') return true
+    if (up.type === 'CatchClause' || isCatchOfChain(up)) return true
   return false
+}
+
+/** The callback of `.catch(...)`. */
+function isCatchOfChain(node: Node): boolean {
+  const call = parentOf(node)
+  return call?.type === 'CallExpression' && catchCallback(call, call.callee) === node
 }
 
 /** Every answer is a literal 4xx or 5xx, or a redirect would not count. */

@@ -1,3 +1,4 @@
+import { catchCallback } from '../analyse/chains.ts'
 import type { Flow } from '../analyse/flow-model.ts'
 import { isCalmFact, isSettledAtOnce } from '../analyse/flow-facts.ts'
 import type { WrapperShape } from '../analyse/wrappers.ts'
@@ -29,8 +30,11 @@ export function readCatch({ calls, inner }: WrapperShape, flow: Flow): HandlerCa
 
 function catchAround(node: Node, fn: FunctionNode): Node | null {
   let below = node
-  for (let up = parentOf(node); up && up !== fn; below = up, up = parentOf(up))
+  for (let up = parentOf(node); up && up !== fn; below = up, up = parentOf(up)) {
     if (up.type === 'TryStatement' && up.block === below && up.handler) return up.handler
+    const callback = catchCallback(up, below)
+    if (callback) return callback
+  }
   return null
 }
 

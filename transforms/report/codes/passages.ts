@@ -1,8 +1,15 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { quote } from './words.ts'
 
-/** PA56x: answers inside callbacks that another function runs and whose result it gives back. */
+/** PA333 and PA56x: answers inside callbacks that another function runs and whose result it gives back. */
 export const passageCodes: Record<string, CodeText> = {
+  PA333: {
+    slug: 'rejection-answered-now',
+    level: 'note',
+    what: (data) => `An error in this chain of promises now answers 500: ${quote(data, 'text')}`,
+    why: 'The handler did not return the chain, so that nobody saw its error, and the request hung. A route handler must return it.',
+    fix: 'Nothing; add a `.catch` that answers as you like.',
+  },
   PA560: {
     slug: 'answer-in-callback-of-unknown-function',
     level: 'blocker',
