@@ -1,8 +1,9 @@
 import type * as t from '@babel/types'
-import type { Destructure, Escape, FunctionModel, FunctionNode, Leaf, Role, Root, Step } from '../model/route.ts'
+import type { Destructure, Escape, FunctionModel, FunctionNode, Leaf, Pass, Role, Root, Step } from '../model/route.ts'
 import { isCall, isMember, keyName, memberName, withCasts } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { type Node, parentOf } from '../syntax/tree.ts'
+import { wholeContext } from './whole-context.ts'
 
 /** Parts of req that a name may stand for: `const { query } = req; query.id`. A body is a value and is not among them. */
 const ALIASED = new Set(['query', 'headers', 'cookies', 'method', 'socket', 'connection'])
@@ -51,9 +52,13 @@ interface Ledger {
 
 /** A parameter that is an object with req and res inside: `({ req, res })`, `(ctx) => ctx.req`, or one that is not used. */
 function followContext(ledger: Ledger, pattern: Node): void {
-  if (pattern.type === 'Identifier') return followNamedContext(ledger, pattern)
+  const whole = wholeContext(pattern, ledger.tree)
+  if (whole) followWholeContext(ledger, whole)
+  else if (pattern.type === 'Identifier') return followNamedContext(ledger, pattern)
+  if (pattern.type === 'Identifier') return
   if (pattern.type !== 'ObjectPattern') return recordEscape(ledger, 'req', pattern, 'context')
   for (const property of pattern.properties) {
+    if (property.type === 'RestElement' && whole) continue
     if (property.type !== 'ObjectProperty') return recordEscape(ledger, 'req', property, 'context')
     const name = keyName(property)
     if (name !== 'req' && name !== 'res') continue
@@ -97,6 +102,32 @@ function takeContextApart(ledger: Ledger, declarator: t.VariableDeclarator): boo
   ledger.model.destructures.push({ root: 'req', base: [], pattern: declarator.id, declarator, leaves })
   for (const root of roots) if (root) followBinding(ledger, root.binding, root.root, [])
   return true
+}
+
+/** The object keeps its name: its members are read, or it goes on as it is. */
+function followWholeContext({ model, ...ledger }: Ledger, binding: Binding): void {
+  for (const { node: ref, kind } of binding.references) {
+    if (kind === 'type') continue
+    const node = withCasts(ref)
+    const parent = parentOf(node)
+    const name = parent && isMember(parent) && parent.object === node ? memberName(parent) : null
+    const call = kind === 'read' ? callWith(node) : null
+    if (parent && (name === 'req' || name === 'res')) followReference({ model, ...ledger }, parent, name, [])
+    else if (call)
+      for (const root of ['req', 'res'] as const) model.passes.push({ root, ...call, key: root, ref, isWhole: true })
+    else if (name === null || kind === 'write') recordEscape({ model, ...ledger }, 'req', ref, 'context')
+  }
+}
+
+/** The call that is given the value: as an argument, or spread into the object that is one. */
+function callWith(node: Node): Pick<Pass, 'call' | 'index'> | null {
+  const parent = parentOf(node)
+  const object = parent?.type === 'SpreadElement' ? parentOf(parent) : null
+  const argument = object?.type === 'ObjectExpression' ? withCasts(object) : node
+  const call = parentOf(argument)
+  if (!call || !(isCall(call) || call.type === 'NewExpression')) return null
+  const index = call.arguments.indexOf(argument as t.Expression)
+  return index < 0 ? null : { call, index }
 }
 
 function followBinding(ledger: Ledger, binding: Binding | null, root: Root, base: readonly string[]): void {

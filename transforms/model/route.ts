@@ -53,6 +53,8 @@ export interface Pass {
   index: number
   key: string | null
   ref: AstNode
+  /** The object is not written there: it goes on as the function was given it, with or without this one of the two. */
+  isWhole?: boolean
 }
 
 /** A use that nothing understands: the route is kept. */

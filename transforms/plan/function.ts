@@ -18,6 +18,7 @@ import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure } from './destructure.ts'
 import { overrulesStatus } from './fold.ts'
 import { emitGuards } from './guards.ts'
+import { wholeContextOf } from '../analyse/whole-context.ts'
 import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.ts'
 import { planResponses } from './response.ts'
 import { helperArguments } from './signature.ts'
@@ -107,6 +108,9 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   const takes = placeNeeds(at, responses, indentAt, declaresHeaders, input.bodyArgument)
   if (responses.usesStatus && (input.inherits || isEffectsOnly(flow)) && !input.isEntry) block(at, 'PA521', model.fn)
   if (input.inherits) takes.headers = true
+  // Only the request can be read off an object that is not taken apart.
+  if (!input.isEntry && wholeContextOf(model.fn, model.roles, at.tree) && (takes.headers || takes.params || takes.body))
+    block(at, 'PA500', model.fn, { why: 'context' })
   if (input.value) findValueFaults(flow, input.value, at)
   if (isSilent) blockSilent(flow, at)
   const readsBody =

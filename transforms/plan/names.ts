@@ -1,3 +1,4 @@
+import { wholeContextOf } from '../analyse/whole-context.ts'
 import { isDead } from '../analyse/variant.ts'
 import { freeName, type Lowering } from '../concerns/lowering.ts'
 import type { FunctionModel } from '../model/route.ts'
@@ -7,8 +8,13 @@ import type { Node } from '../syntax/tree.ts'
 /** The names for a function's new variables. */
 export function chooseNames(model: FunctionModel, tree: Lowering['tree']): Lowering['names'] {
   const { fn } = model
+  const whole = wholeContextOf(fn, model.roles, tree)
   return {
-    request: paramNamed(model, 'req') === 'request' ? 'request' : freeName(tree, fn, 'request', 'req_'),
+    request: whole
+      ? `${whole.name}.request`
+      : paramNamed(model, 'req') === 'request'
+        ? 'request'
+        : freeName(tree, fn, 'request', 'req_'),
     params: freeName(tree, fn, 'params', 'routeParams'),
     searchParams: freeName(tree, fn, 'searchParams', 'urlSearchParams'),
     query: queryName(model, tree),

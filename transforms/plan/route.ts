@@ -410,7 +410,7 @@ class Planner {
   }
 
   private packageCall(call: Pass['call'], passes: readonly Pass[]): PackageCall | null {
-    if (call.type === 'NewExpression') return null
+    if (call.type === 'NewExpression' || passes.some(({ isWhole }) => isWhole)) return null
     return { call, passes, imported: this.context.recipeContext.importOf(call.callee) }
   }
 

@@ -174,6 +174,7 @@ function recipesFor(
   env: SharedEnvironment,
   context: RecipeContext,
 ): Recipe[] {
+  if (passes.some(({ isWhole }) => isWhole)) return []
   const imported = context.importOf(call.callee)
   return env.recipes.filter(
     (recipe) =>

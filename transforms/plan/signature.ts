@@ -6,6 +6,8 @@ import type { Piece } from '../syntax/edits.ts'
 import { keyName } from '../syntax/match.ts'
 import { objectKey } from '../syntax/style.ts'
 import { endOf, startOf } from '../syntax/tree.ts'
+import { wholeContext } from '../analyse/whole-context.ts'
+import { contextType } from './context-type.ts'
 import type { Takes } from './needs.ts'
 
 /** The type of the request parameter. A type of the file's own called Request would be taken for the web's. */
@@ -87,6 +89,21 @@ function headerParts(at: Lowering, takes: Takes): Piece[][] {
   return takes.headers ? [[`${at.names.headers}${at.typed ? ': Headers' : ''}`]] : []
 }
 
+function slice(node: t.Node): Piece {
+  return { from: startOf(node), to: endOf(node) }
+}
+
+/** A named type of other members too. Types of a route's own file name the old request, and have to go with it. */
+function keepsType({ typeAnnotation, properties }: t.ObjectPattern, { route }: Lowering, takes: Takes): boolean {
+  const isNamed = typeAnnotation?.type === 'TSTypeAnnotation' && typeAnnotation.typeAnnotation.type !== 'TSTypeLiteral'
+  return isNamed && route.id === '' && !takes.params && !takes.body && !takes.headers && properties.some(isOther)
+}
+
+/** Neither req nor res. */
+function isOther(property: t.ObjectPattern['properties'][number]): boolean {
+  return property.type === 'RestElement' || !/^re[qs]$/.test(keyName(property) ?? '')
+}
+
 /** A member of the object that stands for `{ req, res }`: its key is the same on both sides, the local names need not be. */
 function field(key: string, name: string): string {
   return key === name ? key : `${key}: ${name}`
@@ -95,6 +112,11 @@ function field(key: string, name: string): string {
 /** `({ req, res, user })` becomes `({ request, user })`, with the types of what is left; so does a name that stands for req and res. */
 function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
   const pattern = param.type === 'AssignmentPattern' ? param.left : param
+  const fallback = param.type === 'AssignmentPattern' ? [' = ', slice(param.right)] : []
+  if (pattern.type === 'Identifier' && wholeContext(pattern, at.tree)) {
+    const type = at.typed ? contextType(pattern, at, takes.request && requestType(at, takes)) : null
+    return [[`${pattern.name}${pattern.optional ? '?' : ''}${type ? `: ${type}` : ''}`, ...fallback]]
+  }
   const properties =
     pattern.type === 'ObjectPattern'
       ? pattern.properties.map((property) => ({
@@ -121,6 +143,8 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
     }
   }
   if (fields.length === 0) return []
+  if (pattern.type === 'ObjectPattern' && at.typed && keepsType(pattern, at, takes))
+    return [[`{ ${fields.join(', ')} }: ${contextType(pattern, at, takes.request && requestType(at, takes))}`]]
   return [[`{ ${fields.join(', ')} }${at.typed ? `: { ${types.join('; ')} }` : ''}`]]
 }
 
@@ -158,6 +182,8 @@ export function helperArguments(
 }
 
 function contextArgument(argument: t.Node, at: Lowering, takes: Takes): Piece[][] {
+  // The object that the function was given, as it is.
+  if (argument.type === 'Identifier') return [[slice(argument)]]
   if (argument.type !== 'ObjectExpression') return []
   const fields: Piece[][] = []
   for (const property of argument.properties) {
