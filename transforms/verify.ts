@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Host } from './model/host.ts'
+import { type Host, runStart } from './model/host.ts'
 import type { Migration } from './model/migration.ts'
 import { defaultOptions, type MigrateOptions } from './model/options.ts'
 import type { NextApp } from './model/project.ts'
@@ -37,8 +37,8 @@ export interface ReplayOptions {
 
 /** What is compared with what. */
 export interface VerifyOptions extends MigrateOptions, ReplayOptions {
-  /** The commit to compare with. */
-  from: string
+  /** The commit to compare with; null for HEAD, or where no route has moved since, the start of the last run. */
+  from: string | null
 }
 
 export interface VerifyHooks {
@@ -64,10 +64,8 @@ export async function verify(
   host: Host,
   hooks: VerifyHooks = {},
 ): Promise<ComparisonReport> {
-  const settings: VerifyOptions = { ...defaultOptions, ...defaultReplay, from: 'HEAD', ...options }
-  const before = treeAt(host, settings.from)
-  const planned = await migrate(settings, before)
-  const { pairs, unserved } = pairRoutes(planned, host, settings.strict)
+  const settings: VerifyOptions = { ...defaultOptions, ...defaultReplay, from: null, ...options }
+  const { from, before, pairs, unserved } = await findMoved(settings, host)
   const found = await replay(
     pairs.map(({ app, route }) => ({ app, route })),
     { before, after: host },
@@ -82,7 +80,18 @@ export async function verify(
     return [{ route: id, source, target, text, codes, verification: reportVerification(verification) }]
   })
   const meta = { version: toolVersion, generated: new Date().toISOString() }
-  return buildComparison({ root: host.root, before: settings.from, after: 'working tree', routes, unserved }, meta)
+  return buildComparison({ root: host.root, before: from, after: 'working tree', routes, unserved }, meta)
+}
+
+/** The routes that have moved since a commit. A migration that is committed already began where the last run started. */
+async function findMoved(settings: VerifyOptions, host: Host) {
+  const since = async (from: string) => {
+    const before = treeAt(host, from)
+    return { from, before, ...pairRoutes(await migrate(settings, before), host, settings.strict) }
+  }
+  const found = await since(settings.from ?? 'HEAD')
+  const isEmpty = found.pairs.length === 0 && found.unserved.length === 0
+  return isEmpty && settings.from === null && host.git.resolve(runStart) !== null ? since(runStart) : found
 }
 
 /** Replays the routes that a migration moves, before anything is written; by source file. `only`: leaves the others out. */

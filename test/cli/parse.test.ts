@@ -88,7 +88,7 @@ test('help and version are asked for anywhere before --', () => {
 describe('verify', () => {
   const plain = {
     dir: '.',
-    from: 'HEAD',
+    from: null,
     include: [],
     exclude: [],
     next: null,

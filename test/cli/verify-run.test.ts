@@ -75,6 +75,21 @@ test('a migration is compared with the commit before it; an edit that changes an
   expect(text).toMatch(/1 {2}proven/)
 })
 
+test('a migration that is committed is compared with the commit from which its run started', {
+  timeout: 120_000,
+}, async () => {
+  git('add', '-A')
+  git('commit', '-qm', 'migrated')
+  const { exit, text } = await start('verify', ...from)
+  expect(exit).toBe(2)
+  expect(text).toContain('refs/routeshift/start')
+  expect(text).toMatch(/1 {2}differs/)
+
+  const since = await start('verify', ...from, '--from', 'HEAD')
+  expect(since.exit).toBe(1)
+  expect(since.text).toMatch(/No route has moved from pages\/api to app\/ since HEAD/)
+})
+
 function put(path: string, text: string): void {
   mkdirSync(dirname(join(cwd, path)), { recursive: true })
   writeFileSync(join(cwd, path), text)

@@ -60,6 +60,7 @@ export function createMemoryHost(initial: Record<string, string>, options: Memor
     write(path, text) {
       files[follow(clean(path))] = text
     },
+    markStart() {},
     remove(path) {
       if (!Object.hasOwn(files, clean(path))) throw new HostError(path, `cannot delete ${path}: it does not exist`)
       delete files[clean(path)]

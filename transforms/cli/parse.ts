@@ -15,7 +15,7 @@ interface Raw extends Omit<Settings, 'dir' | 'patch' | 'next' | 'print' | keyof 
 }
 
 interface RawVerify extends Omit<Raw, 'patch' | 'print'> {
-  from: string
+  from?: string
   live: boolean
   requests?: string
 }
@@ -33,12 +33,12 @@ export function parseArguments(argv: readonly string[]): Settings {
 /** Reads the arguments of `routeshift verify`, without the name. */
 export function parseVerifyArguments(argv: readonly string[]): VerifySettings {
   const { raw, places } = parse<RawVerify>(argv, verifyCommand.flags, 2)
-  const { requests, live, next = null, ...rest } = raw
+  const { requests, live, next = null, from = null, ...rest } = raw
   const [first, second] = places
   if (!live && second !== undefined) throw new UserError('too many arguments: name one folder. See verify --help.')
   if (!live && requests !== undefined)
     throw new UserError('--requests is for --live; without it, requests are made up.')
-  const settings = checkSettings({ ...rest, ...readReplay(raw), next, dir: live ? '.' : (first ?? '.') })
+  const settings = checkSettings({ ...rest, ...readReplay(raw), next, from, dir: live ? '.' : (first ?? '.') })
   if (!live) return { ...settings, live: null }
   if (first === undefined || second === undefined || requests === undefined)
     throw new UserError(

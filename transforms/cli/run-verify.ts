@@ -63,7 +63,7 @@ async function compare(
   const report = await engine.verify(options, host, hooks)
   if (report.routes.length === 0 && report.unserved.length === 0)
     throw new UserError(
-      `No route has moved from pages/api to app/ since ${from}. Migrate some first, or name a commit from before they moved: --from.`,
+      `No route has moved from pages/api to app/ since ${from ?? report.before}. Migrate some first, or name a commit from before they moved: --from.`,
     )
   return report
 }

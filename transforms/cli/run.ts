@@ -64,6 +64,7 @@ function writeChanges({ changes }: Migration, settings: Settings, io: Io, host: 
   }
   if (settings.dryRun || settings.check) return 'none'
   if (changes.length > 0 && !settings.allowDirty) assertCanUndo(host)
+  if (changes.length > 0) host.markStart()
   applyChanges(changes, host)
   return 'tree'
 }

@@ -2,7 +2,7 @@ import { type Command, type Flag, shared } from './flags.ts'
 
 /** In the order of --help: what to compare, how to replay, how to report. */
 const flags: readonly Flag[] = [
-  { flags: '--from <ref>', help: 'the commit from before the routes moved', initial: 'HEAD' },
+  { flags: '--from <ref>', help: 'the commit from before the routes moved (HEAD, or the start of the last run)' },
   shared.include,
   shared.exclude,
   { flags: '--next <version>', help: 'the version of Next that the routes were written for' },
@@ -26,7 +26,8 @@ const flags: readonly Flag[] = [
 /** What commander makes of the table. */
 export interface VerifySettings {
   dir: string
-  from: string
+  /** Null for HEAD, or where nothing has moved since, the start of the last run. */
+  from: string | null
   include: readonly string[]
   exclude: readonly string[]
   next: string | null

@@ -28,10 +28,15 @@ export interface GitState {
   readAt(commit: string, path: string): string
 }
 
-/** The only way to change the working tree; used by apply alone. */
+/** The git ref that names the commit from which the last run that wrote something started. */
+export const runStart = 'refs/routeshift/start'
+
+/** The only way to change the working tree; used by apply and by the command that calls it. */
 export interface WritableHost extends Host {
   /** Atomic: a temporary file beside the target, then rename. Makes folders as needed. */
   write(path: string, text: string): void
+  /** Notes HEAD as the start of a run, under `runStart`; nothing without a repository or without a commit. */
+  markStart(): void
   /** Deletes a file and then its parent folders as long as they are empty. */
   remove(path: string): void
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import fastGlob from 'fast-glob'
-import { type GitState, HostError, type WritableHost } from '../model/host.ts'
+import { type GitState, HostError, runStart, type WritableHost } from '../model/host.ts'
 import { decodeText, explainFailure } from './file-failures.ts'
 import { compileGlobs } from './glob.ts'
 
@@ -55,6 +55,10 @@ export function createHost(root: string): WritableHost {
     write(path, text) {
       writeAtomic({ target: writableTarget(base, realBase, path), path, text })
       files = null
+    },
+    markStart() {
+      if (state.resolve('HEAD') !== null && runGit(base, ['update-ref', runStart, 'HEAD']) === null)
+        throw new HostError('', `git cannot write ${runStart}; is the repository in order?`)
     },
     remove(path) {
       removeAndPrune(base, realBase, path)
