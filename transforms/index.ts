@@ -1,6 +1,7 @@
 /** routeshift as a library: migrate() answers a plan as a value, applyChanges() writes it, verify() compares what is written. */
 export { applyChanges } from './apply.ts'
 export { migrate } from './migrate.ts'
+export type { Declared, DeclaredFunction, DeclaredWrapper, Export } from './model/declared.ts'
 export type { FileChange } from './model/change.ts'
 export type { Code, CodeText, Data, Diagnostic, Level, Span } from './model/diagnostic.ts'
 export { type GitState, type Host, HostError, UserError, type WritableHost } from './model/host.ts'
@@ -19,6 +20,8 @@ export type {
   ReportedVerification,
 } from './model/report.ts'
 export type { ReplayRequest, Verification } from './model/verification.ts'
+export { readConfigFile } from './project/config-file.ts'
+export { type RouteshiftConfig, defineConfig } from './project/config-schema.ts'
 export { createHost } from './project/host.ts'
 export { codes, textOf } from './report/codes/index.ts'
 export { renderComparisonMarkdown } from './report/comparison-markdown.ts'

@@ -41,7 +41,11 @@ export async function migrate(
   // One file alone does not show whether there is such a server.
   const project = hooks.scope === 'file' ? { ...loaded, hasCustomServer: true } : loaded
   const { callers } = loadSources(host, project)
-  const attempts = createSharedAttempts(project, host, { strict: settings.strict, scope: hooks.scope ?? 'program' })
+  const attempts = createSharedAttempts(project, host, {
+    strict: settings.strict,
+    scope: hooks.scope ?? 'program',
+    declared: settings.declared,
+  })
   const attempt = createAttempt({ project, host, settings, attempts, callers, hooks })
   let written = attempt()
   while (attempts.learn(written.plans, written.routes)) written = attempt()

@@ -28,7 +28,11 @@ export async function printStage(stage: Stage, options: Partial<MigrateOptions>,
   const settings = { ...defaultOptions, ...options }
   const project = loadProject(host, settings)
   const { callers } = loadSources(host, project)
-  const attempts = createSharedAttempts(project, host, { strict: settings.strict, scope: 'program' })
+  const attempts = createSharedAttempts(project, host, {
+    strict: settings.strict,
+    scope: 'program',
+    declared: settings.declared,
+  })
   const routes = project.apps.flatMap((app) =>
     app.routes.map((route) => {
       const shared = attempts.open(app)

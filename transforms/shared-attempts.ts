@@ -1,5 +1,7 @@
 import { expandedModules } from './expanded-modules.ts'
 import { emitSharedModule, hasCounterpart, type SharedForm } from './emit/shared-module.ts'
+import type { ModuleGraph } from './analyse/module-functions.ts'
+import type { Declared } from './model/declared.ts'
 import type { FileChange } from './model/change.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
@@ -9,6 +11,7 @@ import { createSharedFunctions } from './plan/shared.ts'
 import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { findStaying, type ModuleImporter } from './plan/shared-references.ts'
 import { carrySpecifiers } from './project/carry-specifiers.ts'
+import { createDeclaredModules } from './project/declared-modules.ts'
 import { createImporterIndex } from './project/importer-index.ts'
 import { inDir, isInside } from './project/paths.ts'
 import { moduleRecipeContext } from './recipe-context.ts'
@@ -50,7 +53,7 @@ interface ModuleResult {
 export function createSharedAttempts(
   project: Project,
   host: Host,
-  { strict, scope }: { strict: boolean; scope: 'file' | 'program' },
+  { strict, scope, declared }: { strict: boolean; scope: 'file' | 'program'; declared: Declared },
 ): SharedAttempts {
   const facts: AppFacts = {
     inheriting: new Set(),
@@ -60,6 +63,7 @@ export function createSharedAttempts(
     retired: new Set(),
   }
   const importers = createImporterIndex(host)
+  const stands = createDeclaredModules(declared)
   let current = new Map<NextApp, ReturnType<typeof createSharedFunctions>>()
   let reachedBy = new Map<string, SharedFunction[]>()
   let modules = new Map<string, ModuleResult>()
@@ -70,7 +74,11 @@ export function createSharedAttempts(
   function open(app: NextApp): SharedFunctions {
     const known = current.get(app)
     if (known) return known
-    const graph = expandedModules(host, app)
+    const modules = expandedModules(host, app)
+    const graph: ModuleGraph = {
+      ...modules,
+      declared: (from, imported) => stands.find(imported, modules.resolve(from, imported.source)),
+    }
     const opened = createSharedFunctions({
       app,
       project,
@@ -128,7 +136,7 @@ export function createSharedAttempts(
         stays: stays.get(shared.id) ?? [],
       }))
       const [first] = list
-      if (!first) continue
+      if (!first || first.source.module.standsFor) continue
       const { module } = first.source
       const written = emitSharedModule({ module, functions, comment: todoComment })
       if (written.kind === 'clash') {

@@ -108,6 +108,7 @@ describe('what is asked of the engine', () => {
         next: '15',
         lang: 'js',
         strict: true,
+        keepTested: false,
         nextFrom: join(cwd, 'lib'),
         seed: 7,
         timeLimit: 9,

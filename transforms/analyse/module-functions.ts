@@ -12,6 +12,8 @@ export interface ModuleGraph {
   at(path: string): SourceModule | null
   /** The project file that a specifier in a file means; null for packages. */
   resolve(fromFile: string, specifier: string): string | null
+  /** The module that a user has declared to stand for an import. */
+  declared?(fromFile: string, imported: Imported): SourceModule | null
 }
 
 /** What a module declares in a statement of its own. */
@@ -91,8 +93,9 @@ function findImported<N extends Node>(
 ): (ModuleDeclaration & Access & { node: N }) | null {
   const imported = importedAs(callee, from.tree)
   if (!imported || isRequired(callee, from)) return null
-  const path = graph.resolve(from.path, imported.source)
-  const module = path === null ? null : graph.at(path)
+  const declared = graph.declared?.(from.path, imported) ?? null
+  const path = declared ? null : graph.resolve(from.path, imported.source)
+  const module = path === null ? declared : graph.at(path)
   const found = module ? findExport(module, imported.name, { graph, kind, seen: new Set() }) : null
   return found ? { ...found.found, specifier: imported.source, isOpen: found.isOpen } : null
 }

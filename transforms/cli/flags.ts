@@ -28,9 +28,8 @@ export const shared = {
   exclude: { flags: '--exclude <glob>', help: 'no routes whose file matches, relative to dir', isRepeatable: true },
   lang: {
     flags: '--lang <language>',
-    help: 'language of the route files',
+    help: 'language of the route files, ts by default',
     choices: ['ts', 'js', 'keep'],
-    initial: 'ts',
   },
   nextFrom: { flags: '--next-from <dir>', help: 'a folder in which Next is installed, if the project has none' },
   seed: { flags: '--seed <number>', help: 'chooses what outside calls answer', initial: '1' },
@@ -85,7 +84,8 @@ export interface Settings {
   include: readonly string[]
   exclude: readonly string[]
   next: string | null
-  lang: 'ts' | 'js' | 'keep'
+  /** Null where the config may say it. */
+  lang: 'ts' | 'js' | 'keep' | null
   strict: boolean
   keepTested: boolean
   allowDirty: boolean

@@ -26,19 +26,19 @@ type Replay = Pick<Settings, 'nextFrom' | 'seed' | 'timeLimit' | 'workers'>
 /** Reads the arguments (without node and script) of the command without a name. */
 export function parseArguments(argv: readonly string[]): Settings {
   const { raw, places } = parse<Raw>(argv, flags, 1)
-  const { patch = null, print = null, next = null } = raw
-  return checkSettings({ ...raw, ...readReplay(raw), dir: places[0] ?? '.', patch, next, print })
+  const { patch = null, print = null, next = null, lang = null } = raw
+  return checkSettings({ ...raw, ...readReplay(raw), dir: places[0] ?? '.', patch, next, print, lang })
 }
 
 /** Reads the arguments of `routeshift verify`, without the name. */
 export function parseVerifyArguments(argv: readonly string[]): VerifySettings {
   const { raw, places } = parse<RawVerify>(argv, verifyCommand.flags, 2)
-  const { requests, live, next = null, from = null, ...rest } = raw
+  const { requests, live, next = null, from = null, lang = null, ...rest } = raw
   const [first, second] = places
   if (!live && second !== undefined) throw new UserError('too many arguments: name one folder. See verify --help.')
   if (!live && requests !== undefined)
     throw new UserError('--requests is for --live; without it, requests are made up.')
-  const settings = checkSettings({ ...rest, ...readReplay(raw), next, from, dir: live ? '.' : (first ?? '.') })
+  const settings = checkSettings({ ...rest, ...readReplay(raw), next, from, lang, dir: live ? '.' : (first ?? '.') })
   if (!live) return { ...settings, live: null }
   if (first === undefined || second === undefined || requests === undefined)
     throw new UserError(

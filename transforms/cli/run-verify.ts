@@ -9,6 +9,7 @@ import { renderJson } from '../report/json.ts'
 import { findDirectory, readInput, writeOutput } from './files.ts'
 import type { Io } from './io.ts'
 import { createProgress } from './progress.ts'
+import { withConfig } from './with-config.ts'
 import type { VerifySettings } from './verify-flags.ts'
 
 interface Hooks {
@@ -57,9 +58,9 @@ async function compare(
     return engine.verifyLive({ before: live.before, after: live.after, requests, timeLimit, ...hooks })
   }
   const host = engine.createHost(findDirectory(io.cwd, settings.dir))
-  const { include, exclude, next, lang, strict, from, seed, workers } = settings
+  const { from, seed, workers } = settings
   const nextFrom = settings.nextFrom === null ? null : findDirectory(io.cwd, settings.nextFrom)
-  const options = { include, exclude, next, lang, strict, from, nextFrom, seed, timeLimit, workers }
+  const options = { ...(await withConfig(settings, host)), from, nextFrom, seed, timeLimit, workers }
   const report = await engine.verify(options, host, hooks)
   if (report.routes.length === 0 && report.unserved.length === 0)
     throw new UserError(

@@ -12,6 +12,7 @@ import type { Settings, Stage } from './flags.ts'
 import { assertCanUndo, assertHasRoutes } from './guard.ts'
 import type { Io } from './io.ts'
 import { createProgress } from './progress.ts'
+import { withConfig } from './with-config.ts'
 
 /** What a run needs of the rest of routeshift. */
 export interface Engine {
@@ -32,8 +33,7 @@ export interface Engine {
 /** One run of the command. Answers the exit code. */
 export async function run(settings: Settings, io: Io, engine: Engine): Promise<number> {
   const host = engine.createHost(findDirectory(io.cwd, settings.dir))
-  const { include, exclude, next, lang, strict, keepTested } = settings
-  const options = { include, exclude, next, lang, strict, keepTested }
+  const options = await withConfig(settings, host)
   if (settings.print !== null) {
     const text = await engine.printStage(settings.print, options, host)
     io.stdout.write(text.endsWith('\n') ? text : `${text}\n`)

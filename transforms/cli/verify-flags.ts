@@ -31,7 +31,7 @@ export interface VerifySettings {
   include: readonly string[]
   exclude: readonly string[]
   next: string | null
-  lang: 'ts' | 'js' | 'keep'
+  lang: 'ts' | 'js' | 'keep' | null
   strict: boolean
   nextFrom: string | null
   seed: number

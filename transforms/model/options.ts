@@ -1,3 +1,5 @@
+import type { Declared } from './declared.ts'
+
 /** What a run is asked to do. Paths are absolute or relative to the working directory; globs are relative to `dir`. */
 export interface MigrateOptions {
   /** Only routes whose source path (relative to the root) matches one of these; empty means all. */
@@ -11,6 +13,8 @@ export interface MigrateOptions {
   strict: boolean
   /** Routes whose handler a test imports stay; without it they move, and the report lists the tests. */
   keepTested: boolean
+  /** Functions and wrappers that cannot be seen; from `routeshift.config`. */
+  declared: Declared
 }
 
 export const defaultOptions: MigrateOptions = {
@@ -20,4 +24,5 @@ export const defaultOptions: MigrateOptions = {
   lang: 'ts',
   strict: false,
   keepTested: false,
+  declared: { functions: [], wrappers: [] },
 }

@@ -3,6 +3,7 @@ import { findModuleFunction, findModuleMade } from '../analyse/module-functions.
 import { type Passages, passagesOf } from '../analyse/passages.ts'
 import { folderOf, relativePath } from '../concerns/module/imports.ts'
 import { readComposite, readWrapper } from '../analyse/wrappers.ts'
+import type { RecipeContext } from '../recipes/recipe.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import type { Node } from '../syntax/tree.ts'
 import { planMade } from './made-wrapper.ts'
@@ -21,6 +22,8 @@ interface Reporting {
     refuse(callee: SharedFunction): void
   }): void
 }
+
+type Declaration = NonNullable<SourceModule['standsFor']>
 
 /** Plans functions of other modules when a route first hands them req or res; each once. */
 export function createSharedFunctions(env: SharedEnvironment): SharedFunctions & Reporting {
@@ -58,6 +61,8 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       return { written, callee, specifier: found.specifier, isOpen: found.isOpen }
     },
     nameAt: ({ written, callee, specifier, isOpen }, from, addImport) => {
+      const declared = callee.source.module.standsFor
+      if (declared) return declaredName(declared, from, addImport)
       const name = env.facts.beside.get(callee.id)
       if (name === undefined) return null
       if (specifier === null) return name
@@ -101,11 +106,32 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     // Recursion: the inner call finds nothing, and keeps the function.
     if (open.has(node)) return null
     open.add(node)
-    const planned = make()
+    const made = make()
     open.delete(node)
+    const planned = made?.source.module.standsFor ? onTrust(made, made.source.module.standsFor) : made
     known.set(node, planned)
     return planned
   }
+}
+
+/** What a user has declared is taken on trust: the report says so instead of what it would say of code. */
+function onTrust(planned: SharedFunction, { name, from }: Declaration): SharedFunction {
+  const span = { file: 'routeshift.config', start: 0, end: 0, line: 1, column: 1 }
+  return { ...planned, notes: [{ code: 'PA539', level: 'note', span, data: { name, from } }] }
+}
+
+/** Null where the function itself is its own counterpart. */
+function declaredName(
+  { name, from, becomes }: Declaration,
+  caller: SourceModule,
+  addImport: RecipeContext['addImport'],
+): string | null {
+  if (name === becomes.name && from === becomes.from) return null
+  const isTaken = isNameTaken(caller.tree, becomes.name, caller.file.ast.program)
+  const source = becomes.from.startsWith('./')
+    ? relativePath(folderOf(caller.path), becomes.from.slice(2))
+    : becomes.from
+  return addImport(source, becomes.name, isTaken ? `${becomes.name}ForRoute` : becomes.name)
 }
 
 function isWrapper(callee: SharedFunction | null): callee is SharedFunction & { wrapper: Wrapper } {

@@ -9,6 +9,8 @@ export interface SourceModule {
   path: string
   file: SourceFile
   tree: ScopeTree
+  /** Set for what a user has declared: the export that it stands for, and what its counterpart is. It is on no disk. */
+  standsFor?: { name: string; from: string; becomes: { name: string; from: string } }
 }
 
 /** A name as the file imported it. */

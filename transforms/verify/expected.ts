@@ -187,6 +187,12 @@ export const knownDifferences: readonly KnownDifference[] = [
       isJsonType(request) && !isMalformedJson(request) && (isObject(request) || /^\s*"/.test(request.body ?? '')),
   },
   {
+    id: 'declared-outside',
+    why: 'the request went to a function outside of the project that the user has declared: a stand-in cannot show what its counterpart does',
+    codes: ['PA539'],
+    explains: (_difference, { before }) => before.calls.some(({ args }) => /\[re(?:quest|sponse)\]/.test(args)),
+  },
+  {
     id: 'finally-throws',
     why: 'an error in a finally block was only logged after the answer, and takes its place now',
     codes: ['PA316'],

@@ -104,6 +104,13 @@ export const callsCodes: Record<string, CodeText> = {
     why: 'It is a member of an object or an argument of a call, where its other users cannot be found.',
     fix: 'Declare it as a function with a name, then run routeshift again.',
   },
+  PA539: {
+    slug: 'declared-in-config',
+    level: 'note',
+    what: (data) => `${quote(data, 'name')} of ${quote(data, 'from')} is taken for what routeshift.config declares`,
+    why: 'Its code cannot be seen or followed: what it does with the request, and what its counterpart answers, rests on the declaration.',
+    fix: 'Read the declaration once more, and try one of the routes.',
+  },
   PA538: {
     slug: 'function-gone-for-counterpart',
     level: 'note',
