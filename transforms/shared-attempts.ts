@@ -7,6 +7,7 @@ import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
 import type { NextApp, Project } from './model/project.ts'
+import { type SettledFunction, describe, refusal } from './shared-notes.ts'
 import { createSharedFunctions } from './plan/shared.ts'
 import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { findStaying, type ModuleImporter } from './plan/shared-references.ts'
@@ -18,8 +19,6 @@ import { moduleRecipeContext } from './recipe-context.ts'
 import { recipes } from './recipes/registry.ts'
 import { todoComment } from './report/todo.ts'
 import { restoreBytes } from './syntax/parse.ts'
-import { startOf } from './syntax/tree.ts'
-import { placeOf } from './syntax/expansion.ts'
 import type { Planned } from './plan-routes.ts'
 
 /**
@@ -47,7 +46,7 @@ interface AppFacts {
 /** A module as an attempt leaves it. */
 interface ModuleResult {
   change: FileChange | null
-  functions: readonly { shared: SharedFunction; form: SharedForm; stays: readonly string[] }[]
+  functions: readonly SettledFunction[]
 }
 
 export function createSharedAttempts(
@@ -217,23 +216,6 @@ function formOf({ id }: SharedFunction, facts: AppFacts, stays: ReadonlyMap<stri
   const name = facts.beside.get(id)
   if (name === undefined) return { kind: 'in place' }
   return facts.retired.has(id) && !stays.has(id) ? { kind: 'retired', name } : { kind: 'beside', name }
-}
-
-function refusal({ source }: SharedFunction): Diagnostic {
-  const { file, path } = source.module
-  const at = startOf(source.node)
-  const span = { file: path, start: at, end: at, ...placeOf(file, at) }
-  return { code: 'PA527', level: 'blocker', span, data: { name: source.name, file: path } }
-}
-
-/** What the reader must know of a shared function: where it went, and who still calls the old one. */
-function describe({ shared, form, stays }: ModuleResult['functions'][number]): Diagnostic {
-  const { name, module, node } = shared.source
-  const at = startOf(node)
-  const span = { file: module.path, start: at, end: at, ...placeOf(module.file, at) }
-  if (form.kind === 'in place') return { code: 'PA528', level: 'note', span, data: { name } }
-  if (form.kind === 'retired') return { code: 'PA538', level: 'note', span, data: { name, counterpart: form.name } }
-  return { code: 'PA529', level: 'note', span, data: { name, counterpart: form.name, users: stays } }
 }
 
 /** A module that imports from a route that moves is changed for that too. */

@@ -1,0 +1,30 @@
+import type { SharedForm } from './emit/shared-module.ts'
+import type { Diagnostic } from './model/diagnostic.ts'
+import type { SharedFunction } from './plan/shared-model.ts'
+import { placeOf } from './syntax/expansion.ts'
+import { startOf } from './syntax/tree.ts'
+
+/** A function of a module as the last attempt leaves it, and who still calls its old form. */
+export interface SettledFunction {
+  shared: SharedFunction
+  form: SharedForm
+  stays: readonly string[]
+}
+
+/** The function cannot be written in its new form after all. */
+export function refusal({ source }: SharedFunction): Diagnostic {
+  const { file, path } = source.module
+  const at = startOf(source.node)
+  const span = { file: path, start: at, end: at, ...placeOf(file, at) }
+  return { code: 'PA527', level: 'blocker', span, data: { name: source.name, file: path } }
+}
+
+/** What the reader must know of a shared function: where it went, and who still calls the old one. */
+export function describe({ shared, form, stays }: SettledFunction): Diagnostic {
+  const { name, module, node } = shared.source
+  const at = startOf(node)
+  const span = { file: module.path, start: at, end: at, ...placeOf(module.file, at) }
+  if (form.kind === 'in place') return { code: 'PA528', level: 'note', span, data: { name } }
+  if (form.kind === 'retired') return { code: 'PA538', level: 'note', span, data: { name, counterpart: form.name } }
+  return { code: 'PA529', level: 'note', span, data: { name, counterpart: form.name, users: stays } }
+}
