@@ -10,6 +10,7 @@ import { expandIn } from './expanded-modules.ts'
 import { loadProject, loadSources } from './project/load.ts'
 import { recipeContext } from './recipe-context.ts'
 import { createSharedAttempts } from './shared-attempts.ts'
+import { graphOf, watchShared } from './print-graph.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import { placeOf as offsetPlace } from './syntax/expansion.ts'
@@ -56,12 +57,25 @@ function printRoute(stage: Stage, input: Input, host: Host): object {
     const { lang } = input.options
     const typed = lang === 'ts' || (lang === 'keep' && file.language === 'ts')
     const unfilled = { app, project } as RecipeContext
-    const context = routeContext(file, { ...input, typed, recipes, entryRecipes, recipeContext: unfilled })
+    const { watched, asked } = watchShared(input.shared)
+    const context = routeContext(file, {
+      ...input,
+      shared: watched,
+      typed,
+      recipes,
+      entryRecipes,
+      recipeContext: unfilled,
+    })
     context.recipeContext = recipeContext(context, host, { imports: [], edits: [], edges: [] })
     if (stage === 'plan') return planOf(context)
     const found = inspectHandler(context)
-    if (!found) return { why: 'the default export is no function of this file' }
-    return stage === 'uses' ? usesOf(found, file) : modelOf(found, file)
+    if (stage === 'model') {
+      // Wrappers around the handler are met when it is planned as a whole.
+      planHandler(context)
+      const graph = graphOf(asked)
+      if (found || graph.length > 0) return { ...(found ? modelOf(found, file) : {}), graph }
+    }
+    return found ? usesOf(found, file) : { why: 'the default export is no function of this file' }
   } catch (error) {
     return { why: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
   }

@@ -7,6 +7,22 @@ const files = {
   'package.json': defaultPackageJson,
   'pages/api/broken.ts': 'export default function (',
   'pages/api/kept.ts': 'export default function handler(req, res) {\n  save(res)\n}\n',
+  'lib/auth.ts': `import { refuseAll } from './refuse'
+
+export const withUser = (handler) => async (req, res) => {
+  if (!req.headers.authorization) return refuseAll(res)
+  return handler(req, res)
+}
+`,
+  'lib/refuse.ts': `export function refuseAll(res) {
+  res.socket.destroy()
+  res.status(401).end()
+}
+`,
+  'pages/api/wrapped.ts': `import { withUser } from '../../lib/auth'
+
+export default withUser((req, res) => res.json({ ok: true }))
+`,
   'pages/api/none.ts': `export { default } from '../../lib/handler'\n`,
   'pages/api/notes/[id].ts': `export const config = { maxDuration: 30 }
 
