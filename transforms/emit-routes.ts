@@ -40,7 +40,7 @@ export function standsAlone({ mover, newEdges, move, plan }: Planned, project: P
     move === null &&
     newEdges.length === 0 &&
     plan.shared.size === 0 &&
-    plan.wrapping === null &&
+    plan.layers.length === 0 &&
     mover.exports.values.size === 0 &&
     !project.importers.some((edge) => edge.from === mover.source || edge.to === mover.source)
   )

@@ -194,7 +194,7 @@ function readerSpecifier({ path }: ReaderModule, file: SourceFile): string {
 }
 
 /** The functions of other modules that a route runs, as text. */
-function sharedTexts({ shared, wrapping }: HandlerPlan): SharedText[] {
+function sharedTexts({ shared, layers }: HandlerPlan): SharedText[] {
   const found = new Set<SharedFunction>()
   const visit = (callee: SharedFunction): void => {
     if (found.has(callee)) return
@@ -202,7 +202,7 @@ function sharedTexts({ shared, wrapping }: HandlerPlan): SharedText[] {
     for (const call of callee.calls.values()) visit(call.callee)
   }
   for (const { callee } of shared.values()) visit(callee)
-  for (const { wrapper } of wrapping?.layers ?? []) visit(wrapper.callee)
+  for (const { wrapper } of layers) visit(wrapper.callee)
   return [...found].map(({ source: { node, module } }) => {
     const start = startOf(node)
     const { text } = module.file
@@ -212,10 +212,13 @@ function sharedTexts({ shared, wrapping }: HandlerPlan): SharedText[] {
 
 /** The statements that hold the handler and what is rewritten with it. */
 function fixedStatements(plan: HandlerPlan, file: SourceFile): Set<t.Statement> {
-  const { place, exporter } = plan.entry
-  const nodes = [place, exporter, plan.config.statement, ...plan.helpers.map((helper) => helper.model.fn)].flatMap(
-    (node) => node ?? [],
-  )
+  const entries = [plan.entry, ...plan.parts.map(({ entry }) => entry)].flatMap((e) => [e.place, e.exporter])
+  const nodes = [
+    ...entries,
+    ...plan.gone,
+    plan.config.statement,
+    ...plan.helpers.map((helper) => helper.model.fn),
+  ].flatMap((node) => node ?? [])
   return new Set(file.ast.program.body.filter((statement) => nodes.some((node) => contains(statement, node))))
 }
 

@@ -182,7 +182,7 @@ export function createSharedAttempts(
 
 function callerOf(plan: Planned): ModuleImporter {
   const { route, file, tree } = plan.context
-  const wraps = (plan.plan.wrapping?.layers ?? []).flatMap(({ call, wrapper }) => {
+  const wraps = plan.plan.layers.flatMap(({ call, wrapper }) => {
     const [first] = call.calls
     return first ? [[first, wrapper.callee.id] as const] : []
   })
@@ -203,7 +203,7 @@ function reach({ plan }: Planned): SharedFunction[] {
     for (const { callee } of shared.calls.values()) visit(callee)
   }
   for (const { callee } of plan.shared.values()) visit(callee)
-  for (const { wrapper } of plan.wrapping?.layers ?? []) visit(wrapper.callee)
+  for (const { wrapper } of plan.layers) visit(wrapper.callee)
   return [...found]
 }
 

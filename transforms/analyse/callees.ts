@@ -156,7 +156,7 @@ export function functionOfBinding(binding: Binding | null): FunctionNode | null 
 }
 
 function nameOf(fn: FunctionNode): string | null {
-  if (fn.type !== 'ArrowFunctionExpression' && fn.id) return fn.id.name
+  if ('id' in fn && fn.id) return fn.id.name
   const parent = parentOf(fn)
   return parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id.name : null
 }

@@ -1,7 +1,8 @@
 import type * as t from '@babel/types'
+import type { FunctionNode } from '../model/route.ts'
 import { isCall, isMember, keyName, memberName, stringValue, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
-import { type FunctionNode, isPlainFunction, type Node } from '../syntax/tree.ts'
+import { isPlainFunction, type Node } from '../syntax/tree.ts'
 
 /** What an expression is known to be when the request's method is fixed. */
 export type Value =
@@ -24,6 +25,8 @@ export interface MethodContext {
   sentNodes: ReadonlySet<Node>
   /** Expressions that are req or res, or one of their methods: always there, functions where asked by typeof. */
   presentNodes?: ReadonlySet<Node>
+  /** Expressions whose value somebody else knows. */
+  known?: ReadonlyMap<Node, Value>
   /** Parameters, with the expressions that a caller gives for them. */
   bound?: ReadonlyMap<Binding, Node>
   method: string
@@ -37,6 +40,8 @@ const UNKNOWN: Value = { kind: 'unknown' }
 export function evaluate(expression: Node | null | undefined, context: MethodContext, depth = 0): Value {
   if (!expression || depth > 12) return UNKNOWN
   const node = uncast(expression)
+  const known = context.known?.get(node)
+  if (known) return known
   if (context.methodNodes.has(node)) return { kind: 'string', value: context.method }
   if (context.sentNodes.has(node)) return { kind: 'boolean', value: false }
   if (context.presentNodes?.has(node)) return { kind: 'boolean', value: true }
@@ -67,8 +72,7 @@ export function evaluate(expression: Node | null | undefined, context: MethodCon
     case 'NewExpression':
       return node.callee.type === 'Identifier' && node.callee.name === 'Set' ? sub(node.arguments[0]) : UNKNOWN
     case 'UnaryExpression': {
-      if (node.operator === 'typeof')
-        return context.presentNodes?.has(uncast(node.argument)) ? { kind: 'string', value: 'function' } : UNKNOWN
+      if (node.operator === 'typeof') return typeOf(uncast(node.argument), context)
       const truth = node.operator === '!' ? truthOf(sub(node.argument)) : null
       return truth === null ? UNKNOWN : { kind: 'boolean', value: !truth }
     }
@@ -89,6 +93,12 @@ export function evaluate(expression: Node | null | undefined, context: MethodCon
     default:
       return UNKNOWN
   }
+}
+
+function typeOf(node: Node, { presentNodes, known }: MethodContext): Value {
+  const value = known?.get(node)
+  if (presentNodes?.has(node) || value?.kind === 'function') return { kind: 'string', value: 'function' }
+  return value?.kind === 'undefined' ? { kind: 'string', value: 'undefined' } : UNKNOWN
 }
 
 /** True, false, or null when it is not known. */

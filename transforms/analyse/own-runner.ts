@@ -9,7 +9,7 @@ import { findModuleFunction } from './module-functions.ts'
 import { findKnownRunner, type Runner, type RunnerSources } from './runners.ts'
 import { typingOf } from './runner-types.ts'
 
-type Callable = FunctionNode | t.ClassMethod | t.ClassPrivateMethod
+type Callable = FunctionNode | t.ObjectMethod | t.ClassMethod | t.ClassPrivateMethod
 
 /** A function or method of the project that gives back, on every path, what the function that it is given returns. */
 export function findOwnRunner(

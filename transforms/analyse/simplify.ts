@@ -12,18 +12,20 @@ export function decide(work: Work, test: t.Expression): boolean | null {
 }
 
 function isDroppable(work: Work, test: Node): boolean {
-  return !some(test, (n) => {
+  const { context } = work
+  const mustRun = (n: Node): boolean => {
     if (
       n.type === 'AwaitExpression' ||
       n.type === 'AssignmentExpression' ||
       n.type === 'UpdateExpression' ||
       n.type === 'NewExpression'
     )
-      return evaluate(n, work.context).kind === 'unknown'
+      return evaluate(n, context).kind === 'unknown'
     if (n.type !== 'CallExpression' && n.type !== 'OptionalCallExpression') return false
-    if (isMember(n.callee) && evaluate(n.callee.object, work.context).kind !== 'unknown') return false
-    return evaluate(n, work.context).kind === 'unknown'
-  })
+    if (isMember(n.callee) && evaluate(n.callee.object, context).kind !== 'unknown') return false
+    return evaluate(n, context).kind === 'unknown'
+  }
+  return !some(test, mustRun, (n) => !context.known?.has(n))
 }
 
 /** Takes decided parts out of `a && b`, `a || b` and `c ? x : y` anywhere in an expression or simple statement. */

@@ -11,15 +11,18 @@ import { decide, simplify } from './simplify.ts'
 import { bury, cut, remove, shift, unwrap } from './prune.ts'
 import { openSwitch } from './open-switch.ts'
 
-/** Partially evaluates a function body for one request method. Pure: the tree is not changed. */
-export function specialise(fn: FunctionNode, file: SourceFile, context: MethodContext): Variant {
+/**
+ * Partially evaluates a function body for one request method. Pure: the tree is not changed. `outdent`: characters that the lines of the
+ * function move out, because it will not stand where it stood.
+ */
+export function specialise(fn: FunctionNode, file: SourceFile, context: MethodContext, outdent = 0): Variant {
   const work: Work = {
     file,
     context,
     edits: [],
     dead: [],
     decisions: [],
-    shifts: [],
+    shifts: outdent > 0 ? [{ range: { start: startOf(fn), end: endOf(fn) }, by: outdent }] : [],
     names: new Set(),
     opened: new Set(),
     inner: new Map(),

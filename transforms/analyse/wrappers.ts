@@ -4,6 +4,7 @@ import { isCall, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { contains, isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
 import { functionOfBinding } from './callees.ts'
+import { type MethodObject, readMethodObject } from './method-object.ts'
 
 /**
  * A function that is given a handler and gives one back: `(handler) => async (req, res) => { ...; return handler(req, res) }`,
@@ -20,6 +21,8 @@ export interface WrapperShape {
   inner: FunctionNode
   /** Every call of the given handler. */
   calls: readonly t.CallExpression[]
+  /** Set where the parameter is an object of handlers, one for each method. */
+  object: MethodObject | null
 }
 
 /** Null when the function is no wrapper, or does more with the handler than to call it. */
@@ -83,7 +86,7 @@ export function findHandler(
   levels: readonly FunctionNode[],
   inner: FunctionNode,
   tree: ScopeTree,
-): Pick<WrapperShape, 'level' | 'index' | 'handler' | 'calls'> | null {
+): Pick<WrapperShape, 'level' | 'index' | 'handler' | 'calls' | 'object'> | null {
   const [req] = inner.params
   const request = req?.type === 'Identifier' ? bindingAt(tree, req) : null
   if (!request) return null
@@ -91,9 +94,10 @@ export function findHandler(
     for (const [index, param] of fn.params.entries()) {
       const handler = param.type === 'Identifier' ? bindingAt(tree, param) : null
       if (!handler) continue
-      const calls = callsOf(handler, inner)
-      const isHandler = calls?.some(({ arguments: [first] }) => first && isOf(uncast(first), request, tree))
-      if (calls && isHandler) return { level, index, handler, calls }
+      const own = callsOf(handler, inner)
+      const found = own ? { calls: own, object: null } : readMethodObject(handler, request, inner, tree)
+      const isHandler = found?.calls.some(({ arguments: [first] }) => first && isOf(uncast(first), request, tree))
+      if (found && isHandler) return { level, index, handler, ...found }
     }
   }
   return null

@@ -4,16 +4,17 @@ import { rebaseEdits, rebaseSpecifier } from '../concerns/module/imports.ts'
 import type { HttpMethod } from '../model/route.ts'
 import { partTypeEdits } from '../concerns/module/types.ts'
 import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
-import type { HandlerPlan, MethodFunction, RouteContext } from '../plan/route-context.ts'
+import type { HandlerPart, HandlerPlan, MethodFunction, RouteContext } from '../plan/route-context.ts'
 import { entrySignature } from '../plan/signature.ts'
 import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { helperEdits } from '../plan/helper-edits.ts'
-import { frozenRanges, indentAt, leadStart, removalRange } from '../syntax/lines.ts'
+import { frozenRanges, leadStart, removalRange } from '../syntax/lines.ts'
 import { joinImports } from './joined-imports.ts'
+import { commentsOf, wrap } from './wrapped-handler.ts'
 import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
-import { contains, endOf, type Node, startOf } from '../syntax/tree.ts'
+import { endOf, type Node, startOf } from '../syntax/tree.ts'
 import { canBeStatic } from './static-get.ts'
 
 export interface ModuleInput {
@@ -34,18 +35,24 @@ export function emitModule(input: ModuleInput): string {
   const { context, plan } = input
   const { file } = context
   const edits: Edit[] = [...(input.edits ?? []), ...(plan.rewrite?.edits ?? [])]
-  if (!plan.rewrite)
-    edits.push({ start: startOf(plan.entry.place), end: endOf(plan.entry.place), pieces: [emitHandler(input)] })
-  if (!plan.rewrite && plan.entry.exporter && plan.entry.exporter !== plan.entry.place)
-    edits.push(exporterEdit(plan, context))
-  const { wrapping } = plan
+  const places = [...new Set(plan.parts.map(({ entry }) => entry.place))]
+  const taken = new Set<string>()
+  for (const place of places) {
+    const parts = plan.parts.filter(({ entry }) => entry.place === place)
+    edits.push({ start: startOf(place), end: endOf(place), pieces: [emitHandlers(parts, taken, input)] })
+  }
+  if (plan.entry.kind === 'function' && plan.entry.exporter && plan.entry.exporter !== plan.entry.place)
+    edits.push(exporterEdit(plan.entry.exporter, plan, context))
+  for (const statement of plan.gone) edits.push({ ...removalRange(file, statement), pieces: [] })
   // A wrapper that the file makes in a statement of its own.
+  const around = plan.parts.flatMap(({ wrapping }) => [wrapping?.expression, wrapping?.arm?.statement])
   edits.push(
-    ...plan.wrapEdits.filter((e) => wrapping && !contains(wrapping.expression, { start: e.start, end: e.end } as Node)),
+    ...plan.wrapEdits.filter(
+      ({ start, end }) => !around.some((part) => part && startOf(part) <= start && end <= endOf(part)),
+    ),
   )
   for (const helper of plan.helpers) edits.push(...helperEdits(helper))
-  const { entry } = plan
-  if (entry.kind === 'function') edits.push(...paramDocEdits(entry.place, entry.fn.params, file))
+  for (const { entry } of plan.parts) edits.push(...paramDocEdits(entry.place, entry.fn.params, file))
   for (const { model, at } of plan.helpers)
     edits.push(...paramDocEdits(docPlace(model.fn), rewrittenParams(model), at.file))
   const parts = partTypeEdits(file)
@@ -56,7 +63,7 @@ export function emitModule(input: ModuleInput): string {
   edits.push(...rebaseEdits(file, fromDir, context.route.targetDir, input.redirect).filter((e) => !covers(edits, e)))
   // After the imports of what has left the file, before what is put in front of its first statement (`async`).
   edits.splice(input.edits?.length ?? 0, 0, ...headEdits(input))
-  return render(file.text, plan.rewrite ? edits : dropInner(edits, plan.entry.place), 0, file.text.length)
+  return render(file.text, places.reduce(dropInner, edits), 0, file.text.length)
 }
 
 function covers(edits: readonly Edit[], edit: Edit): boolean {
@@ -73,23 +80,30 @@ function dropInner(edits: readonly Edit[], place: Node): Edit[] {
   )
 }
 
-function emitHandler(input: ModuleInput): string {
+function emitHandlers(handlers: readonly HandlerPart[], taken: Set<string>, input: ModuleInput): string {
   const { plan, context } = input
   const texts = mergeAlike(
-    plan.functions.map((fn) => ({ methods: fn.methods, isRefusal: fn.isRefusal, text: functionText(fn, input) })),
+    handlers.flatMap((part) =>
+      part.functions.map((fn, i) => ({
+        methods: fn.methods,
+        isRefusal: fn.isRefusal,
+        own: part.entry.name,
+        lead: i === 0 ? commentsOf(part, context) : '',
+        text: functionText(fn, part, input),
+      })),
+    ),
     context.options.strict,
   )
-  const taken = new Set<string>()
   const parts: string[] = []
   const lists: string[] = []
-  for (const { methods, isRefusal, text } of texts) {
+  for (const { methods, isRefusal, own, lead, text } of texts) {
     const [only] = methods
     if (methods.length === 1 && only && !isNameOfElse(only, plan, context)) {
-      parts.push(`export ${text(only)}`)
+      parts.push(`${lead}export ${text(only)}`)
       continue
     }
-    const name = freeFunctionName(plan, context, taken, isRefusal)
-    parts.push(text(name))
+    const name = freeFunctionName(own, context, taken, isRefusal)
+    parts.push(`${lead}${text(name)}`)
     lists.push(printExportList(name, methods, context.style))
   }
   return [...parts, ...lists].join('\n\n')
@@ -98,8 +112,9 @@ function emitHandler(input: ModuleInput): string {
 /** The file has something else of that name (`import { POST } from './webhook'`). */
 function isNameOfElse(method: string, plan: HandlerPlan, context: RouteContext): boolean {
   const { program } = context.tree
-  const own = plan.entry.kind === 'function' ? plan.entry.binding : null
-  return (program.bindings.has(method) && program.bindings.get(method) !== own) || program.types.has(method)
+  const binding = program.bindings.get(method)
+  const isOwn = plan.parts.some(({ entry }) => entry.binding === binding)
+  return (binding !== undefined && !isOwn) || program.types.has(method)
 }
 
 /** Methods whose functions came out the same share one; HEAD beside GET is Next's own. */
@@ -119,11 +134,14 @@ function mergeAlike(list: readonly EmittedFunction[], strict: boolean): EmittedF
 interface EmittedFunction {
   methods: HttpMethod[]
   isRefusal: boolean
+  /** The name that the handler had. */
+  own: string | null
+  /** Comments that stood above it in an object. */
+  lead: string
   text: (name: string) => string
 }
 
-function freeFunctionName(plan: HandlerPlan, context: RouteContext, taken: Set<string>, isRefusal: boolean): string {
-  const own = plan.entry.kind === 'function' ? plan.entry.name : null
+function freeFunctionName(own: string | null, context: RouteContext, taken: Set<string>, isRefusal: boolean): string {
   const names = [...(isRefusal ? ['methodNotAllowed'] : []), own ?? 'handler', 'handler', 'handle', 'respond', 'answer']
   const name =
     names.find((n) => !taken.has(n) && ((n === own && !isRefusal) || !context.tree.program.bindings.has(n))) ??
@@ -133,7 +151,7 @@ function freeFunctionName(plan: HandlerPlan, context: RouteContext, taken: Set<s
 }
 
 /** The text of one variant, waiting for its name. */
-function functionText(fn: MethodFunction, input: ModuleInput): (name: string) => string {
+function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput): (name: string) => string {
   const { at, plan } = fn
   const { file, style } = at
   const node = at.fn
@@ -162,7 +180,7 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
   if (node.body.type === 'BlockStatement') {
     body = tidy(render(source, edits, startOf(node.body), endOf(node.body)))
   } else {
-    const base = indentAt(source, startOf(node))
+    const base = indentIn(source, fn.variant.shifts, startOf(node))
     const { exits, returns } = plan.flow
     const isExit = exits.some((e) => e.form === 'arrow') || returns.unanswered.some((u) => u.node === node.body)
     const text = render(source, edits, startOf(node.body), endOf(node.body))
@@ -176,22 +194,15 @@ function functionText(fn: MethodFunction, input: ModuleInput): (name: string) =>
     body = `{\n${lines.map((l) => base + style.indent + l).join('\n')}\n${base}}`
   }
   const isAsync = node.async || plan.usesAwait
-  const { wrapping } = input.plan
+  const { wrapping } = part
   const signature = entrySignature(at, plan.takes, {
     added: wrapping ? node.params.slice(2) : [],
     isInferred: wrapping !== null && tellsTypes(wrapping, plan.takes.custom),
   })
   const asyncText = isAsync ? 'async ' : ''
-  if (!wrapping) return (name) => `${asyncText}function ${name}${signature} ${body}`
-  const wrapped = wrap(`${asyncText}${signature} => ${body}`, wrapping, input)
+  if (!wrapping || wrapping.layers.length === 0) return (name) => `${asyncText}function ${name}${signature} ${body}`
+  const wrapped = wrap(`${asyncText}${signature} => ${body}`, wrapping, { plan: input.plan, fn: node, file })
   return (name) => `const ${name} = ${wrapped}${style.semicolon}`
-}
-
-/** The wrappers around one function of the new file, as the old file writes them. */
-function wrap(handler: string, { expression, argument }: Wrapping, { plan, context }: ModuleInput): string {
-  const inside = plan.wrapEdits.filter((edit) => edit.start >= startOf(expression) && edit.end <= endOf(expression))
-  const edits: Edit[] = [...inside, { start: startOf(argument), end: endOf(argument), pieces: [handler] }]
-  return render(context.file.text, edits, startOf(expression), endOf(expression))
 }
 
 /** The innermost wrapper says what the properties are that it hangs on the request: its handler needs no types for them. */
@@ -219,8 +230,7 @@ export function tidy(body: string): string {
   return body.replace(/^\{\n(?:[ \t]*\n)+/, '{\n').replace(/\n(?:[ \t]*\n)+([ \t]*\})$/, '\n$1')
 }
 
-function exporterEdit(plan: HandlerPlan, context: RouteContext): Edit {
-  const exporter = plan.entry.exporter as t.Statement
+function exporterEdit(exporter: t.Statement, plan: HandlerPlan, context: RouteContext): Edit {
   const { file } = context
   const specifier = plan.entry.kind === 'function' ? plan.entry.specifier : null
   if (exporter.type === 'ExportNamedDeclaration' && exporter.specifiers.length > 1 && specifier) {

@@ -8,7 +8,7 @@ import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { type NewImport, printImport } from '../syntax/print.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
-import { endOf, startOf, statementOf } from '../syntax/tree.ts'
+import { endOf, type Node, startOf, statementOf } from '../syntax/tree.ts'
 import { joinImports } from './joined-imports.ts'
 import { newDoc, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { dropUnused } from './cleanup.ts'
@@ -45,7 +45,7 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   for (const { shared, form } of [...functions].sort((a, b) => byPlace(a.shared, b.shared))) {
     if (form.kind === 'in place') {
       edits.push(...shared.edits, ...todoEdits(shared, comment))
-      edits.push(...paramDocEdits(shared.source.statement, rewrittenParams(shared.model), file))
+      edits.push(...paramDocEdits(shared.source.statement, oldParams(shared), file))
       imports.push(...shared.imports)
       continue
     }
@@ -55,7 +55,7 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
     if (before && !isSameText(file.text.slice(startOf(before), endOf(before)), text)) clashes.push(shared.id)
     else if (!before) {
       const { statement } = shared.source
-      const doc = newDoc(statement, rewrittenParams(shared.model), file)
+      const doc = newDoc(statement, oldParams(shared), file)
       const place = commentEnd(file.text, endOf(statement))
       edits.push({ start: place, end: place, pieces: [`\n\n${doc === '' ? '' : `${doc}\n`}${text}`] })
       imports.push(...shared.imports)
@@ -70,6 +70,11 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   const written = dropUnused(path, render(file.text, edits, 0, file.text.length), names)
   const what = checkModule(path, written, names)
   return what === null ? { kind: 'text', text: written } : { kind: 'wrong', what }
+}
+
+/** A wrapper that took an object of handlers takes one now. */
+function oldParams({ model, wrapper }: SharedFunction): Node[] {
+  return [...rewrittenParams(model), ...(wrapper?.shape.object ? [wrapper.shape.handler.id] : [])]
 }
 
 /** An earlier run has made it, under this name. */

@@ -122,7 +122,7 @@ export function addAround(
     ],
     imports: [...own.imports, ...context.imports],
     notes: [...own.notes, ...callee.notes],
-    wrapper: { ...own.wrapper, around: [layer] },
+    wrapper: { ...own.wrapper, around: [layer], isPlain: own.wrapper.isPlain && callee.wrapper.isPlain },
   }
 }
 

@@ -49,10 +49,12 @@ export function rewriteEntry(
     kind: 'migrate',
     plan: {
       entry,
+      parts: [],
       functions: [],
+      gone: [],
       helpers: [],
       shared: new Map(),
-      wrapping: null,
+      layers: [],
       wrapEdits: [],
       config,
       rewrite: { edits, methods },

@@ -1,3 +1,4 @@
+import type * as t from '@babel/types'
 import type { Entry } from '../analyse/entry.ts'
 import type { Variant } from '../analyse/variant.ts'
 import type { Lowering } from '../concerns/lowering.ts'
@@ -13,7 +14,7 @@ import type { Edit } from '../syntax/edits.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { FunctionPlan } from './function-model.ts'
-import type { SharedCall, SharedFunctions } from './shared-model.ts'
+import type { Layer, SharedCall, SharedFunctions } from './shared-model.ts'
 import type { PlannedHelper } from './summary.ts'
 import type { Wrapping } from './wrapped-entry.ts'
 
@@ -50,15 +51,28 @@ export interface MethodFunction {
 
 export type HelperRewrite = PlannedHelper
 
+/** A handler of a route: the default export, or one of several that it hands to a wrapper. */
+export interface HandlerPart {
+  entry: Extract<Entry, { kind: 'function' }>
+  functions: readonly MethodFunction[]
+  /** Wrappers of the project around it. */
+  wrapping: Wrapping | null
+}
+
 /** How a route's handler moves. */
 export interface HandlerPlan {
   entry: Extract<Entry, { kind: 'function' | 'call' }>
+  /** One handler, or several; none where a recipe wrote the new form. */
+  parts: readonly HandlerPart[]
+  /** Those of all parts. */
   functions: MethodFunction[]
+  /** Statements that leave, because the parts are exported by themselves. */
+  gone: readonly t.Statement[]
   helpers: HelperRewrite[]
   /** Calls of functions of other modules, by the call in the source. */
   shared: ReadonlyMap<Node, SharedCall>
-  /** Wrappers of the project around the handler, and their new names. */
-  wrapping: Wrapping | null
+  /** Wrappers of the project around the parts, and their new names. */
+  layers: readonly Layer[]
   wrapEdits: readonly Edit[]
   config: ConfigPlan
   /** The default export is no function, and a recipe wrote its new form: nothing else of it is emitted. */

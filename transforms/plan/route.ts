@@ -36,7 +36,9 @@ import { findInheriting, planHelper } from './summary.ts'
 import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
 import { findCaught } from './wrapper-catch.ts'
 import { treatByWrappers, type WrapTreatment } from './wrapper-methods.ts'
-import { makesState } from './wrapper-state.ts'
+import { joinHandlers } from './joined-handlers.ts'
+import { ofArm, outdentOf } from './method-arms.ts'
+import { repeatedWraps } from './wrapper-state.ts'
 import {
   bodyTypeOf,
   declaredName,
@@ -59,25 +61,33 @@ export function planHandler(context: RouteContext): Verdict {
   if (rewritten) return rewritten
   const wrapped = found.kind === 'call' && !config.isEdge ? readWrapping(found, context) : null
   if (wrapped && 'code' in wrapped) return { kind: 'keep', because: [wrapped] }
-  const entry = wrapped?.entry ?? found
-  if (entry.kind !== 'function') return { kind: 'keep', because: [whyNoFunction(entry, context)] }
-  if (config.isEdge) return keep(context, 'PA404', entry.fn)
+  if (found.kind === 'function')
+    return refuse(found.fn, context, config) ?? new Planner(context, found, config, null, new Set()).run()
+  if (!wrapped) return { kind: 'keep', because: [whyNoFunction(found, context)] }
+  const calls = new Set<Node>()
+  const planners = wrapped.map(({ entry, wrapping }) => new Planner(context, entry, config, wrapping, calls))
+  const verdicts = wrapped.map(({ entry }, i) => refuse(entry.fn, context, config) ?? planners[i]?.run())
+  return joinHandlers(found, wrapped, { verdicts: verdicts.flatMap((verdict) => verdict ?? []), context })
+}
+
+/** What no function of the new kind can be made of. */
+function refuse(fn: FunctionNode, context: RouteContext, config: ConfigPlan): Verdict | null {
+  const { file, tree } = context
+  if (config.isEdge) return keep(context, 'PA404', fn)
   if (
-    entry.fn.generator ||
+    fn.generator ||
     (file.text.includes('this') &&
       some(
-        entry.fn.body,
+        fn.body,
         (n) => n.type === 'ThisExpression',
         (n) => n.type !== 'FunctionExpression' && n.type !== 'FunctionDeclaration' && !n.type.startsWith('Class'),
       ))
   )
-    return keep(context, 'PA405', entry.fn)
+    return keep(context, 'PA405', fn)
   const hidden = ['eval', 'with']
     .flatMap((name) => tree.globals.get(name) ?? [])
-    .find((r) => startOf(r.node) >= startOf(entry.fn) && endOf(r.node) <= endOf(entry.fn))
-  if (hidden) return keep(context, 'PA407', hidden.node)
-  const planner = new Planner(context, entry, config, wrapped?.wrapping ?? null)
-  return planner.run()
+    .find((r) => startOf(r.node) >= startOf(fn) && endOf(r.node) <= endOf(fn))
+  return hidden ? keep(context, 'PA407', hidden.node) : null
 }
 
 /** What planning sees of a handler, also of one that stays: for `--print`. */
@@ -91,7 +101,9 @@ export interface Inspection {
 /** Null when the default export is no function of the file. */
 export function inspectHandler(context: RouteContext): Inspection | null {
   const entry = findEntry(context.file.ast, context.tree)
-  return entry.kind === 'function' ? new Planner(context, entry, readConfig(context.file), null).inspect() : null
+  return entry.kind === 'function'
+    ? new Planner(context, entry, readConfig(context.file), null, new Set()).inspect()
+    : null
 }
 
 class Planner {
@@ -99,6 +111,8 @@ class Planner {
   private readonly entry: Extract<Entry, { kind: 'function' }>
   private readonly config: ConfigPlan
   private readonly wrapping: Wrapping | null
+  /** Calls of functions of the file, those of the route's other handlers among them. */
+  private readonly calls: ReadonlySet<Node>
   private readonly wrapTreatments: ReadonlyMap<string, WrapTreatment>
   private readonly program: Program
   private readonly passages: Passages
@@ -127,6 +141,7 @@ class Planner {
     entry: Extract<Entry, { kind: 'function' }>,
     config: ConfigPlan,
     wrapping: Wrapping | null,
+    calls: Set<Node>,
   ) {
     this.context = context
     this.wrapping = wrapping
@@ -151,6 +166,8 @@ class Planner {
       first.outside.length > 0
         ? followCalls(entry.fn, entry.name, context.tree, { ofTable: (callee) => this.tableTargets(callee), elsewhere })
         : first
+    this.calls = calls
+    for (const call of this.program.calls.keys()) calls.add(call)
   }
 
   run(): Verdict {
@@ -163,8 +180,8 @@ class Planner {
     const variants = this.variants()
     this.summarise(variants)
     this.treatments = new Map()
-    const facts = this.methodFacts(variants)
-    const choice = chooseMethods(facts)
+    const arm = this.wrapping?.arm
+    const choice = arm ? ofArm(arm, this.wrapTreatments) : chooseMethods(this.methodFacts(variants))
     const functions: MethodFunction[] = []
     const blockers: Diagnostic[] = []
     const notes: Diagnostic[] = []
@@ -188,8 +205,11 @@ class Planner {
     for (const { wrapper } of this.wrapping?.layers ?? []) notes.push(...wrapper.callee.notes)
     notes.push(...this.paramsInUrl(reached))
     const caught = findCaught(allLayers(this.wrapping?.layers ?? []), functions, this.entry.fn)
-    blockers.push(...this.valuesInside())
-    blockers.push(...caught.filter(({ level }) => level === 'blocker'), ...this.repeatedWraps(functions.length))
+    blockers.push(
+      ...this.valuesInside(),
+      ...caught.filter(({ level }) => level === 'blocker'),
+      ...repeatedWraps(this.wrapping?.layers ?? [], functions.length, context),
+    )
     notes.push(...caught.filter(({ level }) => level === 'review'))
     for (const callee of reached) notes.push(...(this.shared.get(callee)?.notes ?? []))
     if (this.handsBodyOver(blockers)) return this.run()
@@ -207,10 +227,12 @@ class Planner {
       kind: 'migrate',
       plan: {
         entry: this.entry,
+        parts: [{ entry: this.entry, functions, wrapping: this.wrapping }],
         functions,
+        gone: [],
         helpers,
         shared: this.sharedCalls,
-        wrapping: this.wrapping,
+        layers: this.wrapping?.layers ?? [],
         wrapEdits: this.wrapEdits(),
         config: this.config,
         rewrite: null,
@@ -263,7 +285,9 @@ class Planner {
   }
 
   private variant(method: string): Variant {
-    const variant = specialise(this.entry.fn, this.context.file, this.methodContext(method))
+    const arm = this.wrapping?.arm
+    const outdent = arm ? outdentOf(arm, this.entry.fn, this.context.file) : 0
+    const variant = specialise(this.entry.fn, this.context.file, this.methodContext(method), outdent)
     return { ...variant, signature: `${variant.signature}${this.tableChoice(variant)}` }
   }
 
@@ -689,8 +713,7 @@ class Planner {
       for (const reference of binding?.references ?? []) {
         if (reference.kind === 'type') continue
         const parent = (reference.node as Node & { parent?: Node }).parent
-        const isCallee =
-          parent && this.program.calls.has(parent) && (parent as t.CallExpression).callee === reference.node
+        const isCallee = parent && this.calls.has(parent) && (parent as t.CallExpression).callee === reference.node
         const isTableEntry =
           parent?.type === 'ObjectProperty' && [...this.targets.values()].some((fns) => fns.includes(model.fn))
         const isType = summary.kind === 'reads' && asksForResult(parent ?? null)
@@ -715,19 +738,6 @@ class Planner {
       const { written } = wrapper
       return name === null ? [] : [{ start: startOf(written), end: endOf(written), pieces: [name] }]
     })
-  }
-
-  /** Each function is wrapped on its own: what a wrapper makes when it wraps would be made for each. */
-  private repeatedWraps(functions: number): Diagnostic[] {
-    if (functions < 2) return []
-    return (this.wrapping?.layers ?? [])
-      .filter((layer) => [layer, ...allLayers([layer])].some(makesState))
-      .map(({ wrapper }) => ({
-        code: 'PA535',
-        level: 'blocker',
-        span: spanOf(this.context.file, wrapper.written),
-        data: { name: wrapper.callee.source.name },
-      }))
   }
 
   /** A header that a wrapper has set can be read, added to and taken away in Pages; the handler's Response starts without it. */

@@ -1,7 +1,7 @@
 import type { ModuleDeclaration, ModuleFunction } from '../analyse/module-functions.ts'
 import type { Passages } from '../analyse/passages.ts'
 import { openLedger } from '../analyse/ledger.ts'
-import { OTHER } from '../analyse/method-value.ts'
+import { OTHER, type Value } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { freeName, type Lowering, snippet, spanOf } from '../concerns/lowering.ts'
@@ -43,6 +43,8 @@ export interface SharedBody {
   roles: readonly Role[]
   /** The handler that a wrapper is given, as its calls see it. */
   handler: { summary: HelperSummary; calls: readonly Node[]; roles: readonly Role[] } | null
+  /** The body, where more than the code itself is known of it. */
+  variant?: Variant
   /** The whole statement's edits, from those of the body. */
   edits: (helper: PlannedHelper) => Edit[]
 }
@@ -60,7 +62,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
   if (handler && handed) summaries.set(handed, handler.summary)
   const custom = new Set([...customWrites(model), ...[...calls.values()].flatMap(({ callee }) => [...callee.custom])])
   const passages = shared.passages(module)
-  const variant = wholeBody(model, module, passages)
+  const variant = body.variant ?? wholeBody(model, module, passages)
   const isLive = (node: Node): boolean => !isDead(variant, node)
   const at: Lowering = { ...openLowering(model, module, env, custom), isLive }
   const lowering = handler
@@ -183,7 +185,12 @@ function recipesFor(
 }
 
 /** A shared function runs for every method: what asks for it stays a question. */
-function wholeBody(model: FunctionModel, { file, tree }: SourceModule, { at }: Passages): Variant {
+export function wholeBody(
+  model: FunctionModel,
+  { file, tree }: SourceModule,
+  { at }: Passages,
+  known: ReadonlyMap<Node, Value> = new Map(),
+): Variant {
   const entered = (call: Node): readonly FunctionNode[] => at(call)?.callbacks ?? []
   const [methodNodes, sent, present] = [new Set<Node>(), sentNodes(model), presentNodes(model)]
   return specialise(model.fn, file, {
@@ -191,6 +198,7 @@ function wholeBody(model: FunctionModel, { file, tree }: SourceModule, { at }: P
     methodNodes,
     sentNodes: sent,
     presentNodes: present,
+    known,
     method: OTHER,
     entered,
   })

@@ -44,6 +44,10 @@ export interface Wrapper {
   isOwn: boolean
   /** It is what `around` gives when its first calls are made: those of the route come after them. */
   isMade: boolean
+  /** All that it does is to choose the handler of the method: where each is exported by itself it is left out. */
+  isPlain: boolean
+  /** Calls in its module that give back what their callbacks return. */
+  passages: Passages
   /** What its calls hand to the handler, by position. */
   roles: readonly Role[]
   /** Set where it answers what the handler throws. */
@@ -60,6 +64,8 @@ export interface Layer {
   wrapper: WrapperCallee
   /** How many of its calls are made once, when a module is loaded. */
   once?: number
+  /** The methods that the object has a handler for, where the wrapper is given one. */
+  keys?: ReadonlySet<string>
 }
 
 export interface HandlerCatch {

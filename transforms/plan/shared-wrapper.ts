@@ -10,7 +10,8 @@ import { bindingAt } from '../syntax/scope.ts'
 import { contains, endOf, parentOf, startOf } from '../syntax/tree.ts'
 import type { HelperSummary } from './function-model.ts'
 import { parameterRange } from './helper-edits.ts'
-import { planSharedBody, whyBlocked } from './shared-function.ts'
+import { isPlainCall, oneHandlerEdits, oneHandlerVariant, takesObject } from './method-wrapper.ts'
+import { planSharedBody, wholeBody, whyBlocked } from './shared-function.ts'
 import { readsBody as readsItself } from './needs.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
 import type { PlannedHelper } from './summary.ts'
@@ -34,9 +35,15 @@ export function planWrapper(
   const inner = openLedger(shape.inner, null, own, false, found.module.tree)
   const roles = rolesOfHandler(shape.calls, inner.passes)
   if (!roles || params.length < 2 || params.length > given.length) return null
+  const passages = shared.passages(found.module)
+  const variant = takesObject(shape)
+    ? oneHandlerVariant(shape, wholeBody(inner, found.module, passages, shape.object.known.there), found.module.file)
+    : wholeBody(inner, found.module, passages)
+  if (!variant) return null
   const planned = planSharedBody(
     {
       found,
+      variant,
       fn: shape.inner,
       roles: own,
       handler: { summary: handlerSummary, calls: shape.calls, roles },
@@ -55,11 +62,12 @@ export function planWrapper(
   const readsBody =
     readsItself(planned.at) || [...planned.calls.values()].some(({ callee }) => callee.summary.readsBody)
   const summary: HelperSummary = { ...planned.summary, readsBody, ...(blocked ? { blocked } : {}) }
+  const isPlain = takesObject(shape) && isPlainCall(shape, variant)
   const catches = readCatch(shape, planned.plan.flow)
   return {
     ...planned,
     summary,
-    wrapper: { shape, roles, catches, setsHeaders, value, around: [], isOwn: true, isMade: false },
+    wrapper: { shape, roles, catches, setsHeaders, value, around: [], isOwn: true, isMade: false, isPlain, passages },
   }
 }
 
@@ -103,6 +111,7 @@ function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonl
   const annotation = shape.handler.id.typeAnnotation
   if (annotation && at.typed)
     edits.push({ start: startOf(annotation), end: endOf(annotation), pieces: [`: ${types.handler}`] })
+  if (takesObject(shape)) edits.push(...oneHandlerEdits(shape, at))
   return edits
 }
 

@@ -1,15 +1,19 @@
-import { OTHER } from '../analyse/method-value.ts'
+import { OTHER, type Value } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { claimResponse } from '../concerns/response/registry.ts'
-import { httpMethods } from '../model/route.ts'
+import { type FunctionNode, httpMethods } from '../model/route.ts'
 import { numberValue } from '../syntax/match.ts'
 import { type Binding, bindingAt } from '../syntax/scope.ts'
-import { type Node, parentOf } from '../syntax/tree.ts'
+import { contains, type Node, parentOf } from '../syntax/tree.ts'
+import { refusesMissing } from './missing-handler.ts'
 import type { Layer, SharedFunction } from './shared-model.ts'
 
-/** What wrappers do with a method before the handler sees it. `unclear`: they ask for it in a way that is not understood. */
-export type WrapTreatment = 'passes' | 'refuses' | 'serves' | 'unclear'
+/**
+ * What wrappers do with a method before the handler sees it. `unclear`: they ask for it in a way that is not understood. `serves without`: an
+ * object has no handler for it, and the wrapper of the object does not refuse it.
+ */
+export type WrapTreatment = 'passes' | 'refuses' | 'serves' | 'unclear' | 'serves without'
 
 /** For each method, and for all that nobody names (`OTHER`): what the wrappers around a handler do with it, outermost first. */
 export function treatByWrappers(layers: readonly Layer[]): Map<string, WrapTreatment> {
@@ -21,12 +25,13 @@ export function treatByWrappers(layers: readonly Layer[]): Map<string, WrapTreat
   return all
 }
 
-function treatByOne({ call, wrapper }: Layer, method: string): WrapTreatment {
+function treatByOne({ call, wrapper, keys }: Layer, method: string): WrapTreatment {
   const {
     model,
     source,
-    wrapper: { shape },
+    wrapper: { shape, passages },
   } = wrapper.callee
+  const entered = (node: Node): readonly FunctionNode[] => passages.at(node)?.callbacks ?? []
   const { file, tree } = source.module
   const methodNodes = new Set(
     model.uses.flatMap((use) => {
@@ -37,10 +42,22 @@ function treatByOne({ call, wrapper }: Layer, method: string): WrapTreatment {
   if ([...wrapper.callee.calls.values()].some(({ callee }) => !callee.wrapper && asksMethod(callee))) return 'unclear'
   if (methodNodes.size === 0) return 'passes'
   const bound = boundParams(call.calls, shape.levels, (id) => bindingAt(tree, id))
-  const variant = specialise(shape.inner, file, { tree, methodNodes, sentNodes: new Set(), bound, method })
-  if ([...methodNodes].some((node) => !isDead(variant, node) && isAsked(node, shape.inner))) return 'unclear'
-  if (shape.calls.some((handlerCall) => !isDead(variant, handlerCall))) return 'passes'
+  const fill = (known: ReadonlyMap<Node, Value> = new Map()): Variant =>
+    specialise(shape.inner, file, { tree, methodNodes, sentNodes: new Set(), known, bound, method, entered })
+  const variant = fill(shape.object?.known.there)
+  const isOfLookup = (node: Node): boolean => lookupParts(shape).some((part) => contains(part, node))
+  const isOpen = (node: Node): boolean => !isDead(variant, node) && !isOfLookup(node) && isAsked(node, shape.inner)
+  if ([...methodNodes].some(isOpen)) return 'unclear'
+  const isHandled = shape.calls.some((handlerCall) => !isDead(variant, handlerCall))
+  if (isHandled && shape.object && !keys?.has(method))
+    return refusesMissing(wrapper.callee, fill(shape.object.known.missing)) ? 'refuses' : 'serves without'
+  if (isHandled) return 'passes'
   return refuses(model.uses, variant) ? 'refuses' : 'serves'
+}
+
+/** Where the method is asked for to find a handler in an object. */
+function lookupParts({ object }: Layer['wrapper']['callee']['wrapper']['shape']): readonly Node[] {
+  return object ? [...object.lookups, ...object.names.map(({ statement }) => statement)] : []
 }
 
 /** The parameters of a wrapper's levels with what this route gives for them, defaults included. */

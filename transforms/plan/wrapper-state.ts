@@ -1,20 +1,39 @@
 import type * as t from '@babel/types'
+import { spanOf } from '../concerns/lowering.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionNode } from '../model/route.ts'
 import { isQuiet, uncast } from '../syntax/match.ts'
+import type { Node } from '../syntax/tree.ts'
+import type { RouteContext } from './route-context.ts'
 import type { Layer } from './shared-model.ts'
+import { allLayers } from './wrapped-entry.ts'
+
+/** Each function is wrapped on its own: what a wrapper makes when it wraps would be made for each. */
+export function repeatedWraps(layers: readonly Layer[], functions: number, { file }: RouteContext): Diagnostic[] {
+  if (functions < 2) return []
+  return layers
+    .filter((layer) => [layer, ...allLayers([layer])].some(makesState))
+    .map(({ wrapper }) => ({
+      code: 'PA535',
+      level: 'blocker',
+      span: spanOf(file, wrapper.written),
+      data: { name: wrapper.callee.source.name },
+    }))
+}
 
 /**
  * Whether wrapping does more than to make a function: `const hits = new Map()` in a wrapper is one map for the route in Pages, and would be
  * one for each exported method in App. Values of the arguments count too: `withLimit(createLimiter())(handler)`.
  */
-export function makesState({ call, wrapper, once = 0 }: Layer): boolean {
-  const { levels, inner } = wrapper.callee.wrapper.shape
+function makesState({ call, wrapper, once = 0 }: Layer): boolean {
+  const { levels, inner, object } = wrapper.callee.wrapper.shape
+  const gone = new Set<Node>(object?.names.map(({ statement }) => statement))
   const given = call.calls.flatMap((one, level) =>
     level < once ? [] : one.arguments.filter((_argument, index) => !isHandlerPlace(level, index, wrapper)),
   )
   return (
     given.some((argument) => !isQuiet(argument.type === 'SpreadElement' ? argument.argument : argument)) ||
-    levels.some((fn, level) => level >= once && fn !== inner && runsCode(fn))
+    levels.some((fn, level) => level >= once && fn !== inner && runsCode(fn, gone))
   )
 }
 
@@ -23,10 +42,13 @@ function isHandlerPlace(level: number, index: number, { callee }: Layer['wrapper
   return level === shape.level && index === shape.index
 }
 
-function runsCode({ params, body }: FunctionNode): boolean {
+function runsCode({ params, body }: FunctionNode, gone: ReadonlySet<Node>): boolean {
   const defaults = params.flatMap((param) => (param.type === 'AssignmentPattern' ? param.right : []))
   const statements = body.type === 'BlockStatement' ? body.body : []
-  return defaults.some((value) => !isQuiet(value)) || statements.some((statement) => !isPassive(statement))
+  return (
+    defaults.some((value) => !isQuiet(value)) ||
+    statements.some((statement) => !gone.has(statement) && !isPassive(statement))
+  )
 }
 
 /** A name for a value that is there already, or a function: another one of it makes no difference. */

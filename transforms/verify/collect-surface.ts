@@ -1,11 +1,11 @@
 import { openLedger } from '../analyse/ledger.ts'
 import { findEntry } from '../analyse/entry.ts'
-import type { Root } from '../model/route.ts'
 import type { RouteParam } from '../model/project.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { httpMethods } from '../model/route.ts'
-import { isCall, isMember, keyName, memberName, stringValue } from '../syntax/match.ts'
-import { type FunctionNode, isPlainFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
+import { isCall, isMember, keyName, memberName, stringValue, uncast } from '../syntax/match.ts'
+import { type FunctionNode, httpMethods, type Root } from '../model/route.ts'
+import { bindingAt, type ScopeTree } from '../syntax/scope.ts'
+import { isPlainFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
 import { createConstants, type Environment } from './constants.ts'
 import { createFields, type Fields } from './fields.ts'
 import { asMethod, findMethodSites } from './method-sites.ts'
@@ -64,9 +64,22 @@ function findHandler({ file, tree }: SourceModule): { fn: FunctionNode; roles: (
   const entry = findEntry(file.ast, tree)
   if (entry.kind === 'function') return [{ fn: entry.fn, roles: ['req', 'res'] }]
   if (entry.kind !== 'call') return []
-  return entry.call.arguments.flatMap((argument) =>
-    isPlainFunction(argument) ? [{ fn: argument, roles: ['req', 'res'] }] : [],
-  )
+  return handlersIn(entry.call, tree).map((fn) => ({ fn, roles: ['req', 'res'] }))
+}
+
+/** `withA(withB(handler))`, `api({ GET: handler })`: also by name, and in an object that has one. */
+function handlersIn(node: Node, tree: ScopeTree): FunctionNode[] {
+  const value = uncast(node)
+  if (isPlainFunction(value) || value.type === 'ObjectMethod') return [value]
+  if (isCall(value)) return value.arguments.flatMap((argument) => handlersIn(argument, tree))
+  if (value.type === 'ObjectExpression')
+    return value.properties.flatMap((p) =>
+      p.type === 'ObjectProperty' ? handlersIn(p.value, tree) : p.type === 'ObjectMethod' ? [p] : [],
+    )
+  const declared = value.type === 'Identifier' ? bindingAt(tree, value)?.declaration : null
+  if (declared?.type === 'FunctionDeclaration') return [declared]
+  const init = declared?.type === 'VariableDeclarator' && declared.init ? uncast(declared.init) : null
+  return init && (isPlainFunction(init) || init.type === 'ObjectExpression') ? handlersIn(init, tree) : []
 }
 
 function readLedger(

@@ -1,8 +1,8 @@
-import type { Root } from '../model/route.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import { isCall, isMember, keyName, memberName, stringValue, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
-import { type FunctionNode, isPlainFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
+import type { FunctionNode, Root } from '../model/route.ts'
+import { isPlainFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
 import { callOrigins, extend, formCallback, listCallbacks, pushedInto } from './origin-steps.ts'
 
 /**

@@ -95,4 +95,41 @@ export const wrapperCodes: Record<string, CodeText> = {
     why: 'In App every other wrapper hands on a Response; it would take a value, or nothing, for one.',
     fix: 'Put the wrapper that answers with values next to the handler, and let it answer in every case; then run routeshift again.',
   },
+  PA555: {
+    slug: 'served-without-handler',
+    level: 'blocker',
+    what: () => 'A wrapper that is given a handler for each method also serves methods that have none',
+    why: 'Each method is exported by itself, and Next refuses the others with 405: what the wrapper answered them would be gone.',
+    fix: 'Give the object a handler for each method that is served, and let the wrapper refuse the others (405); then run routeshift again.',
+  },
+  PA556: {
+    slug: 'method-object-strict',
+    level: 'blocker',
+    what: (data) =>
+      `${quote(data, 'name')} refuses the methods that its object has no handler for, and --strict keeps that answer`,
+    why: 'In the new form the wrapper is given one handler for each export, and Next refuses the other methods with an empty 405.',
+    fix: 'Run routeshift without --strict, if clients do not read the answer of refused methods.',
+  },
+  PA557: {
+    slug: 'helper-in-two-forms',
+    level: 'blocker',
+    what: (data) => `The handlers of this route need ${quote(data, 'name')} in different forms`,
+    why: 'One of them sets headers before it calls the function, or hands it the parsed body, and another does not.',
+    fix: 'Call the function in the same way in all of them, then run routeshift again.',
+  },
+  PA558: {
+    slug: 'method-object-not-written-out',
+    level: 'blocker',
+    what: (data) =>
+      `The wrapper is given an object with a handler for each method, and this is no handler of a method: ${quote(data, 'text')}`,
+    why: 'Each method becomes an export of its own, so all of them must be written in the route: as functions, names of functions of the file, or calls of wrappers of the project.',
+    fix: 'Write the object in the route, with names of methods as its keys and a function for each; then run routeshift again.',
+  },
+  PA559: {
+    slug: 'dispatcher-left-out',
+    level: 'note',
+    what: (data) => `${quote(data, 'name')} only chose the handler of the method, which the exports do now`,
+    why: 'What Next refuses by itself is refused as before, with another body (PA302).',
+    fix: 'Delete the function when no other route uses it.',
+  },
 }

@@ -1,0 +1,62 @@
+import type { FunctionNode } from '../model/route.ts'
+import { outdentOf } from '../plan/method-arms.ts'
+import type { HandlerPart, HandlerPlan, RouteContext } from '../plan/route-context.ts'
+import type { Wrapping } from '../plan/wrapped-entry.ts'
+import { type Edit, render } from '../syntax/edits.ts'
+import { frozenRanges, indentAt } from '../syntax/lines.ts'
+import type { SourceFile } from '../syntax/parse.ts'
+import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+
+interface Surroundings {
+  plan: HandlerPlan
+  fn: FunctionNode
+  file: SourceFile
+}
+
+/** The wrappers around one function of the new file, as the old file writes them. */
+export function wrap(handler: string, { expression, argument, arm }: Wrapping, at: Surroundings): string {
+  const fill = (whole: Node, hole: Node, text: string, edits: readonly Edit[] = []): string => {
+    const isOutside = ({ start, end }: Edit): boolean => end <= startOf(hole) || start >= endOf(hole)
+    const own = [...at.plan.wrapEdits, ...edits].filter(
+      (edit) => edit.start >= startOf(whole) && edit.end <= endOf(whole) && isOutside(edit),
+    )
+    const filled: Edit = { start: startOf(hole), end: endOf(hole), pieces: [text] }
+    return render(at.file.text, [...own, filled], startOf(whole), endOf(whole))
+  }
+  if (!arm) return fill(expression, argument, handler)
+  const lines = outdentEdits(arm.value, outdentOf(arm, at.fn, at.file), at.file)
+  const own = arm.value === argument ? handler : fill(arm.value, argument, handler, lines)
+  return arm.hole === expression ? own : fill(expression, arm.hole, own)
+}
+
+/** The lines of a node after its first move out. Those of template literals stay. */
+function outdentEdits(node: Node, by: number, { text, ast }: SourceFile): Edit[] {
+  if (by === 0) return []
+  const frozen = frozenRanges(ast.program)
+  const edits: Edit[] = []
+  for (let end = text.indexOf('\n', startOf(node)); end >= 0 && end < endOf(node); end = text.indexOf('\n', end + 1)) {
+    const start = end + 1
+    if (frozen.some((f) => start > f.start && start <= f.end)) continue
+    const width = Math.min(by, indentAt(text, start).length)
+    if (width > 0) edits.push({ start, end: start + width, pieces: [] })
+  }
+  return edits
+}
+
+/** Comments between the handlers of an object, above the one that they precede. */
+export function commentsOf({ wrapping }: HandlerPart, { file }: RouteContext): string {
+  const property = wrapping?.arm?.property
+  const object = property && parentOf(property)
+  if (!property || object?.type !== 'ObjectExpression') return ''
+  const { properties } = object
+  const before = properties[properties.indexOf(property) - 1]
+  const isLast = properties[properties.length - 1] === property
+  const from = before ? endOf(before) : startOf(object)
+  const isBetween = (start: number, end: number): boolean =>
+    (start >= from && end <= startOf(property)) || (isLast && start >= endOf(property) && end <= endOf(object))
+  return file.comments
+    .map(({ start, end }) => ({ start: start ?? 0, end: end ?? 0 }))
+    .filter(({ start, end }) => isBetween(start, end))
+    .map(({ start, end }) => `${file.text.slice(start, end)}\n`)
+    .join('')
+}
