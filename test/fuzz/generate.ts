@@ -6,6 +6,7 @@ import { arms, guards } from './flows.ts'
 import { choose, type Draft, type Grammar, type Place } from './grammar.ts'
 import { helperGuards, helperReads } from './helpers.ts'
 import { createHints } from './hints.ts'
+import { methodObjects } from './method-objects.ts'
 import { modules } from './module-forms.ts'
 import { createRandom, type Random } from './random.ts'
 import { parts, reads } from './reads.ts'
@@ -37,7 +38,7 @@ export const grammar: Grammar = {
   answer: answers,
   value: values,
   guard: [...guards, ...helperGuards],
-  module: modules,
+  module: [...modules, ...methodObjects],
 }
 
 /** Case `n` of a seed, always the same. */

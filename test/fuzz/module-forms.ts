@@ -48,7 +48,7 @@ export const modules: Production<string>[] = [
   { name: 'common-js', weight: 1, fits: ({ draft }) => !draft.isTyped, write: commonJs },
 ]
 
-function parameters({ req, res, isTyped, random }: Draft): string {
+export function parameters({ req, res, isTyped, random }: Draft): string {
   if (!isTyped) return `${req}, ${res}`
   const body = random.chance(0.15) ? random.pick(['<Data>', '<any>', '<{ name: string } | { error: string }>']) : ''
   return `${req}: NextApiRequest, ${res}: NextApiResponse${body}`
@@ -61,7 +61,8 @@ function moduleOf(place: Place, around: Around): string {
   return join(place, around(lines, place.draft, place.isAsync ? 'async ' : ''))
 }
 
-function join({ draft }: Place, handler: readonly string[]): string {
+/** The file around a handler: imports, declarations, config. */
+export function join({ draft }: Place, handler: readonly string[]): string {
   const { random, isTyped } = draft
   const written = handler.join('\n')
   // The engine believes a type that says what is sent.
