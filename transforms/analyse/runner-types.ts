@@ -3,7 +3,7 @@ import type { SourceModule } from '../syntax/imported.ts'
 import { type FunctionNode, type Node, parentOf, some } from '../syntax/tree.ts'
 import type { Runner } from './runners.ts'
 
-type Typed = FunctionNode | t.ClassMethod | t.ClassPrivateMethod
+type Typed = FunctionNode | t.ObjectMethod | t.ClassMethod | t.ClassPrivateMethod
 
 /** Whether the types of a function that runs a callback let the callback's type through to its own value. */
 export function typingOf(fn: Typed, param: t.Identifier, { file }: SourceModule): Runner['typing'] {
