@@ -40,18 +40,11 @@ function mergeDeletions(edits: readonly Edit[], source: string): Edit[] {
   const merged: Edit[] = []
   for (const edit of deletions) {
     const last = merged[merged.length - 1]
-    if (last && edit.start < last.end) merged[merged.length - 1] = joined(last, edit, source)
+    if (last && edit.start < last.end) merged[merged.length - 1] = { ...last, end: Math.max(last.end, edit.end) }
     else merged.push(edit)
   }
   const others = edits.filter((e) => !isDeletion(e))
   return [...others, ...merged.map((deletion) => clip(wholeLine(deletion, source), others))]
-}
-
-/** From the start of one line to the end of another: the last line break goes too. */
-function joined(a: Edit, b: Edit, source: string): Edit {
-  const end = Math.max(a.end, b.end)
-  const isWhole = source[a.start - 1] === '\n' && source[end - 1] !== '\n' && source[end] === '\n'
-  return { ...a, end: isWhole ? end + 1 : end }
 }
 
 /** A deletion from the first word of a line to the start of another takes the indent of its first line along. */
