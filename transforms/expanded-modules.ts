@@ -1,10 +1,14 @@
+import { contextEdits } from './analyse/context-objects.ts'
 import type { Host } from './model/host.ts'
 import type { NextApp } from './model/project.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
 import { type Expanded, expandModule } from './recipes/expand.ts'
 import { functionAt } from './recipe-context.ts'
 import { shorthands } from './recipes/registry.ts'
+import { expandFile } from './syntax/expansion.ts'
 import type { SourceModule } from './syntax/imported.ts'
+import { isParseFailure } from './syntax/parse.ts'
+import { analyseScopes } from './syntax/scope.ts'
 
 const opened = new WeakMap<ProjectModules, ProjectModules>()
 
@@ -34,10 +38,18 @@ function openExpanded(plain: ProjectModules, host: Host, app: NextApp): ProjectM
 /** The same for one file. */
 export function expandIn(module: SourceModule, host: Host, app: NextApp): Expanded {
   const modules = projectModules(host, app)
-  return expandModule(module, shorthands, {
+  const expanded = expandModule(module, shorthands, {
     app,
     moduleAt: modules.at,
     functionAt: (node, from) => functionAt(node, from, modules),
     resolve: (specifier, from) => modules.resolve(from, specifier),
   })
+  // Offsets are those of one text.
+  return expanded.module.file.original ? expanded : { ...expanded, module: withoutContexts(expanded.module) }
+}
+
+function withoutContexts(module: SourceModule): SourceModule {
+  const edits = contextEdits(module)
+  const file = edits.length > 0 ? expandFile(module.file, module.tree, edits) : null
+  return file && !isParseFailure(file) ? { path: module.path, file, tree: analyseScopes(file.ast) } : module
 }
