@@ -1,6 +1,7 @@
 import type { ReplayRequest } from '../../transforms/model/verification.ts'
 import { defaultPackageJson, type Files } from '../support/fixture.ts'
 import { answers, effects } from './answers.ts'
+import { contextObjects } from './context-objects.ts'
 import { dispatches } from './dispatch.ts'
 import { arms, guards } from './flows.ts'
 import { choose, type Draft, type Grammar, type Place } from './grammar.ts'
@@ -38,7 +39,7 @@ export const grammar: Grammar = {
   answer: answers,
   value: values,
   guard: [...guards, ...helperGuards],
-  module: [...modules, ...methodObjects],
+  module: [...modules, ...methodObjects, ...contextObjects],
 }
 
 /** Case `n` of a seed, always the same. */

@@ -36,6 +36,8 @@ export interface CalleeSources {
   ofTable?: (callee: Node) => readonly FunctionNode[]
   /** A function of another module, analysed there; null when the call is not followed. */
   elsewhere?: (call: t.CallExpression | t.OptionalCallExpression, passes: readonly Pass[]) => FunctionModel | null
+  /** What the entry is called with, where that is not req and res. */
+  roles?: readonly Role[]
 }
 
 /** Starts at the entry function and follows req and res into functions of the same file. */
@@ -43,9 +45,9 @@ export function followCalls(
   entry: FunctionNode,
   name: string | null,
   tree: ScopeTree,
-  { ofTable = () => [], elsewhere = () => null }: CalleeSources = {},
+  { ofTable = () => [], elsewhere = () => null, roles = rolesOfEntry(entry) }: CalleeSources = {},
 ): Program {
-  const root = openLedger(entry, name, rolesOfEntry(entry), true, tree)
+  const root = openLedger(entry, name, roles, true, tree)
   const program: Program = { entry: root, helpers: [], calls: new Map(), outside: [], recursive: [] }
   const known = new Map<FunctionNode, FunctionModel>([[entry, root]])
   const open = new Set<FunctionNode>()

@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import type { FunctionNode, Pass, Role } from '../model/route.ts'
-import { isCall, uncast } from '../syntax/match.ts'
+import { isCall, keyName, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { contains, isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
 import { functionOfBinding } from './callees.ts'
@@ -96,7 +96,7 @@ export function findHandler(
       if (!handler) continue
       const own = callsOf(handler, inner)
       const found = own ? { calls: own, object: null } : readMethodObject(handler, request, inner, tree)
-      const isHandler = found?.calls.some(({ arguments: [first] }) => first && isOf(uncast(first), request, tree))
+      const isHandler = found?.calls.some(({ arguments: [first] }) => first && hands(uncast(first), request, tree))
       if (found && isHandler) return { level, index, handler, ...found }
     }
   }
@@ -115,25 +115,41 @@ function callsOf(handler: Binding, inner: FunctionNode): t.CallExpression[] | nu
   return calls.length > 0 ? calls : null
 }
 
-function isOf(node: Node, binding: Binding, tree: ScopeTree): boolean {
-  return node.type === 'Identifier' && bindingAt(tree, node) === binding
+/** The request, or an object with it: `handler({ req, res, user })`. */
+function hands(node: Node, request: Binding, tree: ScopeTree): boolean {
+  if (node.type === 'Identifier') return bindingAt(tree, node) === request
+  if (node.type !== 'ObjectExpression') return false
+  return node.properties.some((p) => {
+    const value = p.type === 'ObjectProperty' ? uncast(p.value) : null
+    return value?.type === 'Identifier' && bindingAt(tree, value) === request
+  })
 }
 
-/** What a wrapper hands to the handler, by position; null when its calls differ, or hand the two on in an object. */
+/** What a wrapper hands to the handler, by position, or in one object; null when its calls differ. */
 export function rolesOfHandler(calls: readonly t.CallExpression[], passes: readonly Pass[]): Role[] | null {
   const all = calls.map((call): Role[] | null => {
     if (call.arguments.some((a) => a.type === 'SpreadElement')) return null
     const roles: Role[] = call.arguments.map(() => 'other')
     for (const pass of passes) {
       if (pass.call !== call) continue
-      if (pass.key !== null) return null
-      roles[pass.index] = pass.root
+      if (pass.key !== null && pass.key !== pass.root) return null
+      roles[pass.index] = pass.key === null ? pass.root : 'context'
     }
     return roles
   })
   const [first] = all
   if (!first || all.some((roles) => roles?.join() !== first.join())) return null
-  return first[0] === 'req' && first[1] === 'res' ? first : null
+  const isContext = first.length === 1 && first[0] === 'context' && calls.every((call) => !hasOwnParams(call))
+  return isContext || (first[0] === 'req' && first[1] === 'res') ? first : null
+}
+
+/** The object has a key that the new one needs for itself. */
+function hasOwnParams({ arguments: [given] }: t.CallExpression): boolean {
+  const object = given && given.type !== 'SpreadElement' ? uncast(given) : null
+  return (
+    object?.type === 'ObjectExpression' &&
+    object.properties.some((p) => p.type !== 'SpreadElement' && /^(?:request|params)$/.test(keyName(p) ?? 'params'))
+  )
 }
 
 /** `withA(options)(handler)`: the function that is called, and the arguments of each call. */

@@ -5,7 +5,7 @@ import type { HttpMethod } from '../model/route.ts'
 import { partTypeEdits } from '../concerns/module/types.ts'
 import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
 import type { HandlerPart, HandlerPlan, MethodFunction, RouteContext } from '../plan/route-context.ts'
-import { entrySignature } from '../plan/signature.ts'
+import { contextSignature, entrySignature } from '../plan/signature.ts'
 import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { helperEdits } from '../plan/helper-edits.ts'
@@ -195,10 +195,14 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
   }
   const isAsync = node.async || plan.usesAwait
   const { wrapping } = part
-  const signature = entrySignature(at, plan.takes, {
-    added: wrapping ? node.params.slice(2) : [],
-    isInferred: wrapping !== null && tellsTypes(wrapping, plan.takes.custom),
-  })
+  const inner = wrapping?.layers[wrapping.layers.length - 1]?.wrapper.callee
+  const signature =
+    inner?.wrapper.roles[0] === 'context'
+      ? contextSignature(at, plan.takes, { isInferred: inner.at.typed })
+      : entrySignature(at, plan.takes, {
+          added: wrapping ? node.params.slice(2) : [],
+          isInferred: wrapping !== null && tellsTypes(wrapping, plan.takes.custom),
+        })
   const asyncText = isAsync ? 'async ' : ''
   if (!wrapping || wrapping.layers.length === 0) return (name) => `${asyncText}function ${name}${signature} ${body}`
   const wrapped = wrap(`${asyncText}${signature} => ${body}`, wrapping, { plan: input.plan, fn: node, file })

@@ -15,7 +15,8 @@ export function chooseNames(model: FunctionModel, tree: Lowering['tree']): Lower
       : paramNamed(model, 'req') === 'request'
         ? 'request'
         : freeName(tree, fn, 'request', 'req_'),
-    params: freeName(tree, fn, 'params', 'routeParams'),
+    // A wrapper puts them into the object that it hands to a handler.
+    params: whole && model.isEntry ? `${whole.name}.params` : freeName(tree, fn, 'params', 'routeParams'),
     searchParams: freeName(tree, fn, 'searchParams', 'urlSearchParams'),
     query: queryName(model, tree),
     body: freeName(tree, fn, 'body', 'payload', 'requestBody'),

@@ -35,7 +35,7 @@ import type { Layer, SharedCall, SharedFunction } from './shared-model.ts'
 import { findInheriting, planHelper } from './summary.ts'
 import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
 import { findCaught } from './wrapper-catch.ts'
-import { treatByWrappers, type WrapTreatment } from './wrapper-methods.ts'
+import { answersBefore, treatByWrappers, type WrapTreatment } from './wrapper-methods.ts'
 import { joinHandlers } from './joined-handlers.ts'
 import { ofArm, outdentOf } from './method-arms.ts'
 import { repeatedWraps } from './wrapper-state.ts'
@@ -151,7 +151,10 @@ class Planner {
     this.passages = context.shared.passages({ path: context.route.source, file: context.file, tree: context.tree })
     const elsewhere = (call: SharedCall['node'], passes: readonly Pass[]): FunctionModel | null =>
       this.follow(call, passes)
-    const first = followCalls(entry.fn, entry.name, context.tree, { elsewhere })
+    const inner = wrapping?.layers[wrapping.layers.length - 1]?.wrapper.callee.wrapper.roles
+    // A wrapper hands over one object with both.
+    const given = inner?.[0] === 'context' ? { roles: inner.slice(0, entry.fn.params.length) } : {}
+    const first = followCalls(entry.fn, entry.name, context.tree, { elsewhere, ...given })
     this.methodNodes = new Set(
       first.entry.uses
         .filter((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'method')
@@ -164,7 +167,11 @@ class Planner {
     this.reader = context.options.strict && config.bodyParser ? chooseReader(context.tree, config) : null
     this.program =
       first.outside.length > 0
-        ? followCalls(entry.fn, entry.name, context.tree, { ofTable: (callee) => this.tableTargets(callee), elsewhere })
+        ? followCalls(entry.fn, entry.name, context.tree, {
+            ofTable: (callee) => this.tableTargets(callee),
+            elsewhere,
+            ...given,
+          })
         : first
     this.calls = calls
     for (const call of this.program.calls.keys()) calls.add(call)
@@ -796,8 +803,10 @@ class Planner {
     if (lost.length > 0)
       notes.push({ code: 'PA301', level: choice.isGuess ? 'review' : 'note', span, data: { methods: exported, lost } })
     if (choice.headRunsGet) notes.push({ code: 'PA304', level: 'note', span, data: {} })
-    if (choice.refusedByNext.length > 0)
-      notes.push({ code: 'PA302', level: 'note', span, data: { methods: choice.refusedByNext } })
+    // Where the handler never answered, a wrapper may have refused before it.
+    const before = allLayers(this.wrapping?.layers ?? []).some(answersBefore) ? choice.hung : []
+    const refused = [...choice.refusedByNext, ...before.filter((method) => !choice.refusedByNext.includes(method))]
+    if (refused.length > 0) notes.push({ code: 'PA302', level: 'note', span, data: { methods: refused } })
     if (choice.hung.length > 0) notes.push({ code: 'PA303', level: 'note', span, data: { methods: choice.hung } })
     return notes
   }

@@ -97,7 +97,9 @@ function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonl
   const { request, params } = at.names
   const types = wrapperTypes(shape, roles, { at, takes: plan.takes, model, values: plan.flow.values })
   const isSet = at.typed && types.inner !== types.outer
-  const edits = plan.edits.map((edit) => (isSet ? castRequest(edit, shape, request, types.inner) : edit))
+  const edits = plan.edits
+    .map((edit) => (isSet ? castRequest(edit, shape, request, types.inner) : edit))
+    .map((edit) => (roles[0] === 'context' ? handParams(edit, shape, params) : edit))
   edits.push({
     ...parameterRange(inner, text),
     pieces: [
@@ -119,6 +121,15 @@ function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonl
 function castRequest(edit: Edit, { calls }: WrapperShape, request: string, type: string): Edit {
   if (!calls.some((call) => edit.end === endOf(call) && edit.start > startOf(call))) return edit
   return { ...edit, pieces: edit.pieces.map((piece) => (piece === request ? `${request} as ${type}` : piece)) }
+}
+
+/** `handler({ request, params: context.params, user })`: one object, without the one that Next gives. */
+function handParams(edit: Edit, { calls }: WrapperShape, context: string): Edit {
+  if (!calls.some((call) => edit.end === endOf(call) && edit.start > startOf(call))) return edit
+  return {
+    ...edit,
+    pieces: edit.pieces.map((piece) => (piece === `params: ${context}` ? `params: ${context}.params` : piece)),
+  }
 }
 
 /** `let result: T | undefined` may hold a Response now; `const result: T = await handler()` says it by itself. */

@@ -43,6 +43,14 @@ export function entrySignature(
   return `(${request}, ${inner}${at.typed ? `: { params: Promise<${paramsType(at)}> }` : ''})`
 }
 
+/** What a wrapper hands over in one object: `({ request, params, user })`. */
+export function contextSignature(at: Lowering, takes: Takes, { isInferred }: { isInferred: boolean }): string {
+  const [param] = at.fn.params
+  const typed = isInferred ? { ...at, typed: false } : at
+  const parts = param ? contextParts(param, typed, takes).flat() : []
+  return `(${parts.map((piece) => (typeof piece === 'string' ? piece : '')).join('')})`
+}
+
 /** What wrappers add comes after the two arguments that Next gives: `(request: Request, _context: unknown, user: User)`. */
 function wrappedSignature(at: Lowering, takes: Takes, added: readonly t.Node[]): string {
   const typed = (name: string, type: string): string => (at.typed ? `${name}: ${type}` : name)

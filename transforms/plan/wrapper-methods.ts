@@ -60,6 +60,15 @@ function lookupParts({ object }: Layer['wrapper']['callee']['wrapper']['shape'])
   return object ? [...object.lookups, ...object.names.map(({ statement }) => statement)] : []
 }
 
+/** The wrapper has answers of its own. */
+export function answersBefore({ wrapper: { callee } }: Layer): boolean {
+  const { exits, guards } = callee.plan.flow
+  const { calls } = callee.wrapper.shape
+  const isOwn = ({ what }: (typeof exits)[number]): boolean =>
+    what.kind === 'response' || !calls.some((call) => call === what.call.node)
+  return guards.length > 0 || exits.some(isOwn)
+}
+
 /** The parameters of a wrapper's levels with what this route gives for them, defaults included. */
 function boundParams(
   calls: Layer['call']['calls'],

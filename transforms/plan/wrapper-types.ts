@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import type { Lowering } from '../concerns/lowering.ts'
 import type { Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel, Role } from '../model/route.ts'
-import { isMember, uncast, withCasts } from '../syntax/match.ts'
+import { isMember, keyName, uncast, withCasts } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { WrapperShape } from '../analyse/wrappers.ts'
@@ -41,13 +41,46 @@ export function wrapperTypes(
     known.map(({ name, type, isRead }) => `${name}?: ${isRead ? 'any' : (type ?? 'any')}`),
   )
   const added = roles.slice(2).map((_role, i) => addedParameter(shape, i + 2, at))
-  const parameters = [`${at.names.request}: ${inner}`, 'context: any', ...added].join(', ')
+  const parameters =
+    roles[0] === 'context'
+      ? `context: ${contextType(shape, inner, at)}`
+      : [`${at.names.request}: ${inner}`, 'context: any', ...added].join(', ')
   const given = values.length > 0 ? valueTypeOf(shape, at) : null
   const unknown = values.some(({ id }) => id && isTakenApart(id, at)) ? 'any' : 'unknown'
   const value = given === null ? unknown : `Response | ${given}`
   const whole = given === null ? value : `${value} | Promise<${value}>`
   const result = values.length === 0 ? 'Response | Promise<Response>' : whole
   return { outer, inner, handler: `(${parameters}) => ${result}`, value }
+}
+
+/** The one object that the handler is given: `{ request: NextRequest; params: any; user: User }`. */
+function contextType(shape: WrapperShape, request: string, at: Lowering): string {
+  const given = shape.calls[0]?.arguments[0]
+  const object = given ? uncast(given) : null
+  const known = membersOf(handlerTypeOf(shape, at)?.parameters[0], at)
+  const others = (object?.type === 'ObjectExpression' ? object.properties : []).flatMap((property) => {
+    const key = property.type === 'SpreadElement' ? null : keyName(property)
+    if (key === null) return ['[name: string]: any']
+    if (key === 'req' || key === 'res') return []
+    const member = known.find(
+      (m) => m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && m.key.name === key,
+    )
+    return [member ? textOf(member, at).replace(/[;,]$/, '') : `${key}: any`]
+  })
+  return `{ ${[`request: ${request}`, 'params: any', ...new Set(others)].join('; ')} }`
+}
+
+/** The members of a parameter's type, written in place or under a name of the module. */
+function membersOf(param: Node | undefined, at: Lowering): readonly t.TSTypeElement[] {
+  const annotation = param && 'typeAnnotation' in param ? param.typeAnnotation : null
+  const type = annotation?.type === 'TSTypeAnnotation' ? annotation.typeAnnotation : null
+  if (type?.type === 'TSTypeLiteral') return type.members
+  if (type?.type !== 'TSTypeReference' || type.typeName.type !== 'Identifier' || type.typeParameters) return []
+  const named = at.tree.program.types.get(type.typeName.name)?.declaration
+  if (named?.type === 'TSInterfaceDeclaration') return named.body.body
+  return named?.type === 'TSTypeAliasDeclaration' && named.typeAnnotation.type === 'TSTypeLiteral'
+    ? named.typeAnnotation.members
+    : []
 }
 
 /** `result.error`, `const { error } = result`. */
