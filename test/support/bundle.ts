@@ -116,10 +116,12 @@ function writeTree(dir: string, files: Files): void {
  * as far as the fixtures look. Version 5 of next-auth is not installed beside version 4.
  */
 const standInFiles: Readonly<Record<string, string>> = {
+  cors: 'cors.ts',
   formidable: 'formidable.ts',
   'iron-session': 'iron-session.ts',
   'iron-session/next': 'iron-session.ts',
   micro: 'micro.ts',
+  'nextjs-cors': 'nextjs-cors.ts',
   'next-auth/react': 'next-auth-react.ts',
   'raw-body': 'raw-body.ts',
 }

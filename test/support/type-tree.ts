@@ -159,6 +159,7 @@ const missingPackages = [
   'job-queue',
   'micro',
   'next-auth-5',
+  'nextjs-cors',
   'nookies',
   'raw-body',
   'react-dom/server',

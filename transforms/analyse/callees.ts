@@ -5,8 +5,8 @@ import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
 import { openLedger } from './ledger.ts'
 
-/** What a helper does to the response. */
-export type HelperKind = 'reads' | 'effects' | 'always' | 'may'
+/** What a helper does to the response. `stops`: it answers some requests, and then who awaits it never goes on. */
+export type HelperKind = 'reads' | 'effects' | 'always' | 'may' | 'stops'
 
 /** A call that hands req and/or res to a function of this file. */
 export interface HelperCall {

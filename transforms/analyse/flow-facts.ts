@@ -121,3 +121,9 @@ export function returnedTruth(fact: ResponseFact): Truth {
 export function mayThrow(node: Node): boolean {
   return some(node, (n) => /^(?:Optional)?CallExpression$|^(?:New|Await|TaggedTemplate)Expression$/.test(n.type))
 }
+
+/** A statement among others that awaits the call: what the call answers can be returned there. */
+export function isStop(statement: t.ExpressionStatement): boolean {
+  const parent = (statement as Node & { parent?: Node }).parent
+  return uncast(statement.expression).type === 'AwaitExpression' && parent?.type === 'BlockStatement'
+}

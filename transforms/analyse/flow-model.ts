@@ -96,6 +96,14 @@ export interface SilentEnd {
   pending: ReadonlyMap<EffectSite, boolean>
 }
 
+/** `await cors(req, res)` answers a preflight, and its promise stays open. */
+export interface StopSite {
+  call: HelperCall
+  statement: t.ExpressionStatement
+  /** What was set before: its answer carries it too. */
+  pending: EffectSite[]
+}
+
 export interface Problem {
   code: Code
   node: Node
@@ -109,6 +117,8 @@ export interface Flow {
   passages: PassageSite[]
   effects: EffectSite[]
   guards: GuardSite[]
+  /** Calls that may answer instead of coming back. */
+  stops: StopSite[]
   /** In a wrapper: what its handler returns, and the wrapper answers with. */
   values: ValueSite[]
   /** Statements that become meaningless: the `return;` and `break;` after a response. */

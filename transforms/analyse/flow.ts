@@ -17,6 +17,7 @@ import {
   isInert,
   isPlainValue,
   isSettledAtOnce,
+  isStop,
   returnedTruth,
   strip,
   truthiness,
@@ -53,6 +54,7 @@ export function analyseFlow(input: FlowInput): Flow {
     effects: [],
     guards: [],
     values: [],
+    stops: [],
     drops: [],
     problems: [],
     later: [],
@@ -224,6 +226,23 @@ class Walker {
     }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
     this.setByCall(guard.call, guard.declaration ?? guard.test)
+  }
+
+  private meetStop(call: HelperCall, statement: t.ExpressionStatement): void {
+    const pending = [...this.state.keys()]
+    this.flow.stops.push({ call, statement, pending })
+    this.flow.met.add(call.node)
+    const site: ExitSite = {
+      kind: 'exit',
+      what: { kind: 'call', call },
+      node: call.node,
+      statement,
+      form: 'returned',
+      isNested: false,
+      pending,
+    }
+    for (const [effect, certain] of this.state) effect.exits.set(site, certain)
+    this.setByCall(call, statement)
   }
 
   /** What a call that may answer sets where it does not. */
@@ -432,6 +451,10 @@ class Walker {
         exits: new Map(),
         order: this.flow.effects.length,
       })
+      return { open: true, answered: false }
+    }
+    if (call?.kind === 'stops' && isStop(statement)) {
+      this.meetStop(call, statement)
       return { open: true, answered: false }
     }
     if (core.type === 'LogicalExpression' && this.isLogicalExit(core)) return this.logicalExit(core, statement, context)

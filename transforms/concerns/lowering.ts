@@ -79,6 +79,8 @@ export interface Lowering {
   readonly mayAwait: boolean
   /** Line breaks that are part of values: template literals. */
   readonly frozen: readonly Range[]
+  /** The methods that this text is for, where it is the handler's; empty where any may come. */
+  readonly methods: readonly string[]
   /** Is this part of the source in the text that is made (not decided away by the method)? */
   isLive(node: Node): boolean
   edits: Edit[]

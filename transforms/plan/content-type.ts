@@ -2,7 +2,7 @@ import type { EffectSite } from '../analyse/flow-model.ts'
 import { stringValue } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import type { FunctionInput } from './function-model.ts'
-import { cookieWriter } from './function-flow.ts'
+import { cookieWriter, outsider } from './function-flow.ts'
 import { headerName } from './header-value.ts'
 
 /** May what was set here be a content type other than JSON's? `res.json` set its own over it; a Headers value keeps it. */
@@ -13,6 +13,8 @@ export function setsOtherType(
 ): boolean {
   if (what.kind === 'inherited') return inheritsType
   if (what.kind === 'call' && what.call.callee === cookieWriter) return false
+  // cors.
+  if (what.kind === 'call' && what.call.kind === 'stops' && what.call.callee === outsider) return false
   if (what.kind === 'call') return summaries.get(what.call.callee)?.setsType ?? true
   if (what.kind !== 'header' || what.mode === 'delete') return false
   const name = headerName(what.name)?.toLowerCase()

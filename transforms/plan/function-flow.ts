@@ -45,6 +45,8 @@ export function flowOf(
         sets: summary.sharesHeaders,
         passes: target.passes,
       })
+    else if (!target && input.stops(node, passes))
+      calls.set(node, { node, callee: outsider, kind: 'stops', sets: true, passes })
     else if (!target && input.answers(node, passes)) calls.set(node, { node, callee: outsider, kind: 'always', passes })
     else if (!target && input.sets(node, passes))
       calls.set(node, { node, callee: cookieWriter, kind: 'effects', passes })

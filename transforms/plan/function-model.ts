@@ -60,6 +60,8 @@ export interface FunctionInput {
   answers: (call: Pass['call'], passes: readonly Pass[]) => boolean
   /** A call to a package that sets headers on the response. */
   sets: (call: Pass['call'], passes: readonly Pass[]) => boolean
+  /** A call to a package that answers some requests itself, and lets nobody go on then. */
+  stops: (call: Pass['call'], passes: readonly Pass[]) => boolean
   /** What the callee of a helper's call is called in the new text; null where it stays as it is written. */
   nameAt: (call: HelperCall) => string | null
   /** Calls of the module that give back what their callbacks return. */

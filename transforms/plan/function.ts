@@ -28,6 +28,7 @@ import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { holdResponse, mergeHeaders, returnThrough } from './handler-answer.ts'
 import { checkValue, findValueFaults } from './handler-value.ts'
 import { awaits, blockHidden, emitPassages, isInPassage } from './passage-edits.ts'
+import { emitStops } from './stops.ts'
 import { emitReturns, finishCall } from './returns.ts'
 import { answerSilence } from './silence.ts'
 
@@ -91,6 +92,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   }
   emitGuards(flow, input, at, indentAt)
   emitPassages(flow, at)
+  emitStops(flow, at, indentAt)
   emitReturns(flow, at)
   if (entryLines.length > 0) {
     const edit = entryEdit(entryLines, at)
@@ -152,7 +154,7 @@ function readPieces(read: StateRead, at: Lowering): Piece[] {
 }
 
 function isEffectsOnly(flow: Flow): boolean {
-  return flow.exits.length === 0 && flow.guards.length === 0
+  return flow.exits.length === 0 && flow.guards.length === 0 && flow.stops.length === 0
 }
 
 function sentOrCustom(use: Use): Code {
@@ -218,6 +220,7 @@ function blockLostStatus(flow: Flow, input: FunctionInput, at: Lowering): void {
   const calls = [
     ...flow.exits.flatMap(({ what, pending }) => (what.kind === 'call' ? [{ call: what.call, pending }] : [])),
     ...flow.guards,
+    ...flow.stops,
   ]
   for (const { call, pending } of calls) {
     const isSet = pending.some(({ what }) => what.kind === 'status' && numberValue(what.value) !== 200)

@@ -4,7 +4,7 @@ import type { EffectSite, ExitSite } from '../analyse/flow-model.ts'
 import type { FunctionInput } from './function-model.ts'
 import { block, freeName, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { FunctionModel } from '../model/route.ts'
-import { cookieWriter, isStatusRead } from './function-flow.ts'
+import { cookieWriter, isStatusRead, outsider } from './function-flow.ts'
 import { headerName } from './header-value.ts'
 import { isInTry } from './returns.ts'
 import { contains, endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -49,8 +49,13 @@ export function checkHeaders(site: ExitSite, at: Lowering): void {
   }
   const others = site.pending.filter((one) => !writesCookies(one))
   const hasCookies = others.length < site.pending.length
-  if (others.some(({ what }) => what.kind === 'call' || what.kind === 'inherited') || (hasCookies && others.length > 0))
-    block(at, 'PA531', site.node)
+  if (others.some(isUnknown) || (hasCookies && others.length > 0)) block(at, 'PA531', site.node)
+}
+
+/** Helpers may set anything; cors sets headers of its own. */
+function isUnknown({ what }: EffectSite): boolean {
+  if (what.kind === 'call') return what.call.kind !== 'stops' || what.call.callee !== outsider
+  return what.kind === 'inherited'
 }
 
 function writesCookies({ what }: EffectSite): boolean {

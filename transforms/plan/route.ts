@@ -196,7 +196,7 @@ class Planner {
     if (groups.length === 0) return this.nothingServed(variants.get(OTHER) as Variant)
     const reached = new Set<FunctionModel>()
     for (const group of groups) {
-      const at = this.lowering(program.entry, group.variant, true)
+      const at = this.lowering(program.entry, group.variant, true, group.methods)
       const plan = planFunction(this.input(program.entry, group.variant, false, true), at)
       functions.push({ ...group, plan, at })
       blockers.push(...at.blockers)
@@ -415,6 +415,7 @@ class Planner {
       recipe: (call, passes, at) => this.tryRecipes(call, passes, at),
       answers: (call, passes) => this.answeredBy(call, passes) !== null,
       sets: (call, passes) => this.setsByPackage(call, passes),
+      stops: (call, passes) => this.mayStop(call, passes),
       nameAt: (call) => this.nameAt(call),
       passages: this.passages,
       handler: null,
@@ -473,6 +474,11 @@ class Planner {
     return found !== null && this.recipesFor(found).some((r) => r.sets?.(found, this.context.recipeContext))
   }
 
+  private mayStop(call: Pass['call'], passes: readonly Pass[]): boolean {
+    const found = this.packageCall(call, passes)
+    return found !== null && this.recipesFor(found).some((r) => r.stops?.(found, this.context.recipeContext))
+  }
+
   /** Methods of a package that answers everything the code does not name, before what the repository's calls show. */
   private callers(other: Variant): readonly string[] {
     const reached = [...this.reachedFrom(other)].filter((model) => !this.shared.has(model))
@@ -483,7 +489,12 @@ class Planner {
     return this.context.callers
   }
 
-  private lowering(model: FunctionModel, variant: Variant, mayAwait: boolean): Lowering {
+  private lowering(
+    model: FunctionModel,
+    variant: Variant,
+    mayAwait: boolean,
+    methods: readonly string[] = [],
+  ): Lowering {
     const { context } = this
     return {
       file: context.file,
@@ -504,6 +515,7 @@ class Planner {
       hasCallers: false,
       mayAwait,
       frozen: this.frozen,
+      methods,
       isLive: (node) => !isDead(variant, node),
       edits: [],
       needs: [],
@@ -534,8 +546,9 @@ class Planner {
     const named = new Map<HttpMethod, Treatment>()
     for (const method of httpMethods) {
       const variant = variants.get(method) as Variant
+      const isStopped = method === 'OPTIONS' && this.stopsIn(variant)
       const isOwn = variant.signature !== other.signature || this.handedOn(variant)?.has(method)
-      if (isOwn || this.wrapTreatments.get(method) !== this.wrapTreatments.get(OTHER))
+      if (isOwn || isStopped || this.wrapTreatments.get(method) !== this.wrapTreatments.get(OTHER))
         named.set(method, this.treatmentOf(method, variant))
     }
     return {
@@ -582,6 +595,7 @@ class Planner {
   private treatmentOf(method: string, variant: Variant): Treatment {
     const before = this.wrapTreatments.get(method)
     if (before === 'refuses' || before === 'serves') return before
+    if (method === 'OPTIONS' && this.stopsIn(variant)) return 'serves'
     return this.handedOn(variant)?.get(method) ?? this.treatment(variant)
   }
 
@@ -590,6 +604,12 @@ class Planner {
     if (![...this.summaries.values()].some(({ methods }) => methods && methods.size > 0)) return null
     const { flow } = flowOf(this.input(this.program.entry, variant, false, true), (node) => !isDead(variant, node))
     return methodsHandedOn(flow, this.summaries)
+  }
+
+  /** A package answers preflights before the handler sees them. */
+  private stopsIn(variant: Variant): boolean {
+    const input = this.input(this.program.entry, variant, false, true)
+    return flowOf(input, (node) => !isDead(variant, node)).flow.stops.length > 0
   }
 
   private treatment(variant: Variant): Treatment {

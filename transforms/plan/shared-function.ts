@@ -94,6 +94,11 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
       recipesFor(call, passes, env, context.recipes).some((recipe) =>
         recipe.sets?.({ call, passes, imported: context.recipes.importOf(call.callee) }, context.recipes),
       ),
+    stops: (call, passes) =>
+      call.type !== 'NewExpression' &&
+      recipesFor(call, passes, env, context.recipes).some((recipe) =>
+        recipe.stops?.({ call, passes, imported: context.recipes.importOf(call.callee) }, context.recipes),
+      ),
     nameAt: (call) => {
       const target = calls.get(call.node)
       return target ? shared.nameAt(target, module, context.recipes.addImport) : null
@@ -229,6 +234,7 @@ function openLowering(
     hasCallers: true,
     mayAwait: false,
     frozen: frozenRanges(file.ast.program),
+    methods: [],
     isLive: () => true,
     edits: [],
     needs: [],

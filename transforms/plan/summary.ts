@@ -22,21 +22,23 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
   const { model, inherits, summaries } = input
   const { flow } = flowOf(input, at.isLive)
   const kind =
-    flow.exits.length === 0 && flow.guards.length === 0
-      ? flow.effects.some((e) => e.what.kind !== 'inherited')
-        ? 'effects'
-        : 'reads'
-      : flow.mayFallThrough
-        ? 'may'
-        : 'always'
+    flow.exits.length === 0 && flow.guards.length === 0 && flow.stops.length > 0
+      ? 'stops'
+      : flow.exits.length === 0 && flow.guards.length === 0
+        ? flow.effects.some((e) => e.what.kind !== 'inherited')
+          ? 'effects'
+          : 'reads'
+        : flow.mayFallThrough
+          ? 'may'
+          : 'always'
   // What is set on a path without an answer belongs to the answer that its caller sends: it goes into the caller's headers.
   const carried =
     kind === 'may'
       ? flow.effects.filter((e) => e.what.kind !== 'inherited' && (e.exits.size === 0 || flow.carried.has(e)))
       : []
   const sharesHeaders = carried.some(({ what }) => what.kind === 'header' || what.kind === 'call')
-  if (sharesHeaders && !inherits) return planHelper({ ...input, inherits: true }, at)
-  const canAwait = model.fn.async || kind === 'always' || kind === 'may'
+  if ((sharesHeaders || kind === 'stops') && !inherits) return planHelper({ ...input, inherits: true }, at)
+  const canAwait = model.fn.async || kind === 'always' || kind === 'may' || kind === 'stops'
   const settled: Lowering = { ...at, mayAwait: canAwait }
   const plan = planFunction(input, settled)
   if (carried.some(({ what }) => what.kind === 'status' || what.kind === 'write'))
@@ -51,7 +53,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     takes: plan.takes,
     readsBody: plan.readsBody,
     inherits,
-    sharesHeaders,
+    sharesHeaders: sharesHeaders || kind === 'stops',
     setsType: flow.effects.some((site) => setsOtherType(site, input, at.file)),
     setsBefore: setsBefore(flow, summaries, at),
     ownsStatus: ownsStatus(flow, summaries),
@@ -85,6 +87,7 @@ export function findInheriting(
   }
   for (const { what, pending } of flow.exits) if (what.kind === 'call') add(what.call.callee, pending)
   for (const guard of flow.guards) add(guard.call.callee, guard.pending)
+  for (const stop of flow.stops) add(stop.call.callee, stop.pending)
   return found
 }
 

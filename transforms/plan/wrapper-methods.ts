@@ -40,6 +40,7 @@ function treatByOne({ call, wrapper, keys }: Layer, method: string): WrapTreatme
     }),
   )
   if ([...wrapper.callee.calls.values()].some(({ callee }) => !callee.wrapper && asksMethod(callee))) return 'unclear'
+  if (method === 'OPTIONS' && wrapper.callee.plan.flow.stops.length > 0) return 'serves'
   if (methodNodes.size === 0) return 'passes'
   const bound = boundParams(call.calls, shape.levels, (id) => bindingAt(tree, id))
   const fill = (known: ReadonlyMap<Node, Value> = new Map()): Variant =>

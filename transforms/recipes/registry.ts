@@ -1,3 +1,4 @@
+import { cors } from './cors/cors.ts'
 import { formidable } from './formidable/formidable.ts'
 import { authFunction } from './next-auth/auth-function.ts'
 import { apiRoute } from './iron-session/api-route.ts'
@@ -24,6 +25,7 @@ export const recipes: readonly Recipe[] = [
   formidable,
   uploadPackages,
   trpcHandler,
+  cors,
 ]
 
 export const entryRecipes: readonly EntryRecipe[] = [handlerEntry]

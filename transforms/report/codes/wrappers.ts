@@ -132,4 +132,11 @@ export const wrapperCodes: Record<string, CodeText> = {
     why: 'What Next refuses by itself is refused as before, with another body (PA302).',
     fix: 'Delete the function when no other route uses it.',
   },
+  PA554: {
+    slug: 'cors-options-not-understood',
+    level: 'blocker',
+    what: (data) => `The options with which cors is run here are not understood: ${quote(data, 'text')}`,
+    why: 'The headers that the package sets are written out in the route handler; that takes options that are literals, variables of the environment or lists of them, and a call that is awaited in a statement of its own.',
+    fix: 'Write the options as literals, then run routeshift again.',
+  },
 }

@@ -1,3 +1,4 @@
+import { corsMiddleware, nextCors } from './cors.ts'
 import { formidableModule } from './formidable.ts'
 import { ironSessionModule } from './iron-session.ts'
 import { nextAuthModule } from './next-auth.ts'
@@ -14,6 +15,10 @@ export function ownModule(world: World, name: string, major: number): unknown {
       return withDefault(getRawBody)
     case 'micro':
       return { buffer: readBytes, text: readText, json: async (request: Chunks) => JSON.parse(await readText(request)) }
+    case 'cors':
+      return withDefault(corsMiddleware)
+    case 'nextjs-cors':
+      return withDefault(nextCors)
     case 'formidable':
       return formidableModule(world, major)
     case 'next-auth':
@@ -35,6 +40,8 @@ export function ownModule(world: World, name: string, major: number): unknown {
 export const ownPackages: ReadonlySet<string> = new Set([
   'raw-body',
   'micro',
+  'cors',
+  'nextjs-cors',
   'formidable',
   'iron-session',
   'iron-session/edge',

@@ -1,0 +1,141 @@
+import type * as t from '@babel/types'
+import { isMember, keyName, memberName, numberValue, stringValue, uncast } from '../../syntax/match.ts'
+import { bindingAt, type ScopeTree } from '../../syntax/scope.ts'
+import { endOf, type Node, startOf } from '../../syntax/tree.ts'
+import type { CorsPlace } from './cors-call.ts'
+
+/** What the package does with the options that it is given. Texts are code; everything else is a value. */
+export interface CorsOptions {
+  origin:
+    | { kind: 'any' }
+    | { kind: 'none' }
+    | { kind: 'fixed'; value: string }
+    /** A text that may be missing. */
+    | { kind: 'variable'; text: string }
+    | { kind: 'reflected' }
+    | { kind: 'list'; texts: readonly string[] }
+  methods: string
+  credentials: boolean
+  /** Null for those that the request asks for. */
+  allowed: string | null
+  exposed: string | null
+  maxAge: string | null
+  status: number
+}
+
+const defaults: CorsOptions = {
+  origin: { kind: 'any' },
+  methods: 'GET,HEAD,PUT,PATCH,POST,DELETE',
+  credentials: false,
+  allowed: null,
+  exposed: null,
+  maxAge: null,
+  status: 204,
+}
+
+/** Null for options whose values are not known here. */
+export function readOptions({ options, tree, text }: CorsPlace): CorsOptions | null {
+  if (options === null) return defaults
+  const object = steady(options, tree)
+  if (object?.type !== 'ObjectExpression') return null
+  const out: CorsOptions = { ...defaults }
+  for (const property of object.properties) {
+    const key = property.type === 'ObjectProperty' ? keyName(property) : null
+    if (property.type !== 'ObjectProperty' || key === null) return null
+    const value = steady(property.value, tree)
+    if (!value || !readOne(key, value, { out, tree, text })) return null
+  }
+  return out
+}
+
+function readOne(
+  key: string,
+  value: Node,
+  { out, tree, text }: { out: CorsOptions; tree: ScopeTree; text: string },
+): boolean {
+  const list = listOf(value, tree)
+  switch (key) {
+    case 'origin': {
+      const origin = originOf(value, text)
+      if (origin) out.origin = origin
+      return origin !== null
+    }
+    case 'methods':
+      if (list) out.methods = list
+      return Boolean(list)
+    case 'allowedHeaders':
+    case 'headers':
+      // With both of its names, the first one counts.
+      if (!list || out.allowed !== null) return false
+      out.allowed = list
+      return true
+    case 'exposedHeaders':
+      if (list) out.exposed = list
+      return Boolean(list)
+    case 'credentials':
+      out.credentials = value.type === 'BooleanLiteral' && value.value
+      return value.type === 'BooleanLiteral'
+    case 'maxAge': {
+      const age = numberValue(value) ?? stringValue(value)
+      if (age !== null) out.maxAge = String(age)
+      return age !== null
+    }
+    case 'optionsSuccessStatus': {
+      const status = numberValue(value)
+      // An empty answer of 200 or 204; a Response takes no status below 200.
+      if (status !== null && status >= 200 && status <= 599) out.status = status
+      return status === out.status
+    }
+    case 'preflightContinue':
+      return value.type === 'BooleanLiteral' && !value.value
+    default:
+      return false
+  }
+}
+
+/** A text, or a list of texts, as the package sends it; null for anything else, also for an empty one. */
+function listOf(node: Node, tree: ScopeTree): string | null {
+  if (node.type !== 'ArrayExpression') return stringValue(node)
+  const texts = node.elements.map((element) => {
+    const value = element && element.type !== 'SpreadElement' ? steady(element, tree) : null
+    return value ? stringValue(value) : null
+  })
+  return texts.every((one) => one !== null) ? texts.join(',') : null
+}
+
+function originOf(node: Node, text: string): CorsOptions['origin'] | null {
+  if (node.type === 'BooleanLiteral') return { kind: node.value ? 'reflected' : 'none' }
+  const fixed = stringValue(node)
+  if (fixed !== null)
+    return fixed === '*' ? { kind: 'any' } : fixed === '' ? { kind: 'none' } : { kind: 'fixed', value: fixed }
+  const slice = (part: Node): string => text.slice(startOf(part), endOf(part))
+  if (isText(node)) return { kind: 'variable', text: slice(node) }
+  if (node.type !== 'ArrayExpression') return null
+  const parts = node.elements.flatMap((element): t.Expression[] =>
+    element && element.type !== 'SpreadElement' ? [element] : [],
+  )
+  const isKnown = parts.length === node.elements.length && parts.length > 0 && parts.every(isText)
+  return isKnown ? { kind: 'list', texts: parts.map(slice) } : null
+}
+
+/** Literals and variables of the environment: the same text in every module. */
+function isText(expression: Node): boolean {
+  const node = uncast(expression)
+  if (stringValue(node) !== null) return true
+  if (node.type === 'LogicalExpression') return node.operator !== '&&' && isText(node.left) && isText(node.right)
+  return isMember(node) && isMember(node.object) && isProcess(node.object.object) && memberName(node.object) === 'env'
+}
+
+function isProcess(node: Node): boolean {
+  return node.type === 'Identifier' && node.name === 'process'
+}
+
+/** The value of a name that never changes. */
+function steady(expression: Node, tree: ScopeTree): Node | null {
+  const node = uncast(expression)
+  if (node.type !== 'Identifier') return node
+  const binding = bindingAt(tree, node)
+  const init = binding?.declaration.type === 'VariableDeclarator' ? binding.declaration.init : null
+  const isOnlyRead = binding?.kind === 'const' && binding.references.every((r) => r.kind !== 'write')
+  return isOnlyRead && init ? uncast(init) : null
+}
