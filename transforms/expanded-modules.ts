@@ -1,4 +1,4 @@
-import { contextEdits } from './analyse/context-objects.ts'
+import { contextEdits, type FindFunction } from './analyse/context-objects.ts'
 import type { Host } from './model/host.ts'
 import type { NextApp } from './model/project.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
@@ -38,18 +38,19 @@ function openExpanded(plain: ProjectModules, host: Host, app: NextApp): ProjectM
 /** The same for one file. */
 export function expandIn(module: SourceModule, host: Host, app: NextApp): Expanded {
   const modules = projectModules(host, app)
+  const find: FindFunction = (node, from) => functionAt(node, from, modules)
   const expanded = expandModule(module, shorthands, {
     app,
     moduleAt: modules.at,
-    functionAt: (node, from) => functionAt(node, from, modules),
+    functionAt: find,
     resolve: (specifier, from) => modules.resolve(from, specifier),
   })
   // Offsets are those of one text.
-  return expanded.module.file.original ? expanded : { ...expanded, module: withoutContexts(expanded.module) }
+  return expanded.module.file.original ? expanded : { ...expanded, module: withoutContexts(expanded.module, find) }
 }
 
-function withoutContexts(module: SourceModule): SourceModule {
-  const edits = contextEdits(module)
+function withoutContexts(module: SourceModule, find: FindFunction): SourceModule {
+  const edits = contextEdits(module, find)
   const file = edits.length > 0 ? expandFile(module.file, module.tree, edits) : null
   return file && !isParseFailure(file) ? { path: module.path, file, tree: analyseScopes(file.ast) } : module
 }

@@ -1,28 +1,34 @@
 import type * as t from '@babel/types'
+import type { FunctionNode } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import { removalRange } from '../syntax/lines.ts'
 import { isCall, isMember, keyName, memberName, withCasts } from '../syntax/match.ts'
 import { type Binding, bindingAt, type Reference, type Scope, type ScopeTree } from '../syntax/scope.ts'
 import { endOf, type Node, parentOf, startOf, walk } from '../syntax/tree.ts'
+import { wholeContext } from './whole-context.ts'
+
+/** The function that an expression of a module names, there or in another module of the project; null for anything else. */
+export type FindFunction = (node: Node, from: SourceModule) => { fn: FunctionNode; tree: ScopeTree } | null
 
 /**
  * `const context = { req, res }` written out where it is used: `load(context)` becomes `load({ req, res })`, `context.req` becomes `req`.
- * Only where that is all that is done with it: who is handed such an object and keeps or changes it is not followed anyway.
+ * Only where it goes to functions that take `req` and `res` off it and do nothing else with it: then it is no matter whether they share it.
  */
-export function contextEdits(module: SourceModule): Edit[] {
+export function contextEdits(module: SourceModule, find: FindFunction): Edit[] {
   const { file } = module
   if (!/=\s*\{\s*re[qs]\b/.test(file.text)) return []
   const edits: Edit[] = []
   walk(file.ast.program, (node) => {
-    if (node.type === 'VariableDeclarator') edits.push(...editsOf(node, module))
+    if (node.type === 'VariableDeclarator') edits.push(...editsOf(node, module, find))
     return true
   })
   return edits
 }
 
-function editsOf(declarator: t.VariableDeclarator, { file, tree }: SourceModule): Edit[] {
+function editsOf(declarator: t.VariableDeclarator, module: SourceModule, find: FindFunction): Edit[] {
   const { id, init } = declarator
+  const { file, tree } = module
   const statement = parentOf(declarator)
   const parts = init?.type === 'ObjectExpression' ? partsOf(init, tree) : null
   const binding = id.type === 'Identifier' ? bindingAt(tree, id) : null
@@ -34,7 +40,8 @@ function editsOf(declarator: t.VariableDeclarator, { file, tree }: SourceModule)
   for (const reference of binding.references) {
     const place = placeOf(reference, parts)
     const isVisible = [...parts.values()].every((part) => means(part, reference.scope, tree))
-    if (!place || !isVisible || startOf(reference.node) < endOf(declarator)) return []
+    const isTaken = place && (place.part || isTakenApart(reference.node, (callee) => find(callee, module)))
+    if (!place || !isTaken || !isVisible || startOf(reference.node) < endOf(declarator)) return []
     edits.push({ start: startOf(place.node), end: endOf(place.node), pieces: [textOf(place.part ?? init)] })
   }
   return edits.length === 0 ? [] : [{ ...removalRange(file, statement), pieces: [] }, ...edits]
@@ -71,6 +78,19 @@ function placeOf(
   }
   const isArgument = parent && isCall(parent) && parent.arguments.some((argument) => argument === node)
   return isArgument ? { node, part: null } : null
+}
+
+/** The function that is called takes `req` and `res` off the object, and does nothing else with it. */
+function isTakenApart(argument: Node, find: (callee: Node) => ReturnType<FindFunction>): boolean {
+  const call = parentOf(argument)
+  if (!call || !isCall(call)) return false
+  const found = find(call.callee)
+  const index = call.arguments.findIndex((one) => one === argument)
+  if (!found || call.arguments.slice(0, index).some(({ type }) => type === 'SpreadElement')) return false
+  const param = found.fn.params[index]
+  const pattern = param?.type === 'AssignmentPattern' ? param.left : param
+  if (pattern?.type === 'ObjectPattern') return pattern.properties.every(({ type }) => type === 'ObjectProperty')
+  return pattern?.type === 'Identifier' && wholeContext(pattern, found.tree) === null
 }
 
 /** The name means the same where it is to be written. */
