@@ -2,11 +2,16 @@ import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { isCall, uncast } from '../syntax/match.ts'
+import { isCall, keyName, uncast } from '../syntax/match.ts'
 import { isParseFailure, parseSource, type SourceFile } from '../syntax/parse.ts'
 import { analyseScopes, bindingAt } from '../syntax/scope.ts'
 import { detectStyle } from '../syntax/style.ts'
 import { endOf, type Node, some, startOf } from '../syntax/tree.ts'
+
+interface Loaded {
+  name: string
+  source: t.StringLiteral
+}
 
 export interface ForwardedInput {
   /** The function of another module that a callee names, where its calls can be followed. */
@@ -51,10 +56,13 @@ function editsOf(statement: t.Statement, module: SourceModule, input: ForwardedI
   if (statement.type !== 'ExportDefaultDeclaration') return []
   const value = uncast(statement.declaration)
   if (isImported(value, module)) return replace(`export default ${forwarder(textOf(value, module))}${semicolon}`)
-  return argumentsOf(value).flatMap((argument): Edit[] => {
-    const fn = isImported(argument, module) ? input.find(argument, module) : null
+  return handlersOf(value).flatMap(({ node, property }): Edit[] => {
+    const loaded = loadedBy(node, property, module)
+    if (loaded) return writeImport(loaded, node, statement, module)
+    const fn = isImported(node, module) ? input.find(node, module) : null
     if (!fn || !isHandler(fn)) return []
-    return [{ start: startOf(argument), end: endOf(argument), pieces: [forwarder(textOf(argument, module))] }]
+    const key = property?.shorthand ? `${textOf(node, module)}: ` : ''
+    return [{ start: startOf(node), end: endOf(node), pieces: [key + forwarder(textOf(node, module))] }]
   })
 }
 
@@ -108,10 +116,37 @@ function isImported(node: Node, { tree }: SourceModule): boolean {
   return node.type === 'Identifier' && bindingAt(tree, node)?.kind === 'import'
 }
 
-/** The arguments of `withA(options)(withB(handler))`, at every level. */
-function argumentsOf(node: Node): Node[] {
-  if (!isCall(node) || node.type !== 'CallExpression') return []
-  return [...argumentsOf(uncast(node.callee)), ...node.arguments.flatMap((a) => [uncast(a), ...argumentsOf(uncast(a))])]
+function writeImport({ name, source }: Loaded, node: Node, statement: t.Statement, module: SourceModule): Edit[] {
+  const { semicolon } = detectStyle(module.file)
+  const [first] = module.file.ast.program.body
+  const place = startOf(first?.type === 'ImportDeclaration' ? first : statement)
+  return [
+    { start: place, end: place, pieces: [`import ${name} from ${textOf(source, module)}${semicolon}\n`] },
+    { start: startOf(node), end: endOf(node), pieces: [`Promise.resolve({ default: ${forwarder(name)} })`] },
+  ]
+}
+
+/** The arguments of `withA(options)(withB(handler))`, at every level, and the handlers in `api({ GET: handler })`. */
+function handlersOf(node: Node): { node: Node; property: t.ObjectProperty | null }[] {
+  if (node.type !== 'CallExpression') return []
+  const inArguments = node.arguments.map(uncast).flatMap((argument) => {
+    if (argument.type !== 'ObjectExpression') return [{ node: argument, property: null }, ...handlersOf(argument)]
+    return argument.properties.flatMap((property) => {
+      const value = property.type === 'ObjectProperty' ? uncast(property.value) : null
+      return property.type === 'ObjectProperty' && value ? [{ node: value, property }, ...handlersOf(value)] : []
+    })
+  })
+  return [...handlersOf(uncast(node.callee)), ...inArguments]
+}
+
+/** `GET: import('./get')`: the module is loaded with the route's either way, and the wrapper waits for it. */
+function loadedBy(node: Node, property: t.ObjectProperty | null, { tree }: SourceModule): Loaded | null {
+  const call = node.type === 'CallExpression' && node.callee.type === 'Import' ? node : null
+  const [source] = call?.arguments ?? []
+  const key = property ? keyName(property) : null
+  if (source?.type !== 'StringLiteral' || key === null || !/^[A-Za-z]+$/.test(key)) return null
+  const name = `${key.toLowerCase()}Handler`
+  return tree.program.bindings.has(name) || tree.program.types.has(name) ? null : { name, source }
 }
 
 function textOf(node: Node, { file }: SourceModule): string {

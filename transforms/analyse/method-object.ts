@@ -12,6 +12,8 @@ import type { Value } from './method-value.ts'
 export interface MethodObject {
   /** The keys are in lower case. */
   isLower: boolean
+  /** The object has promises of modules, whose default export is the handler: `{ GET: import('./get') }`. */
+  isOfModules: boolean
   /** Expressions that are the handler of the request's method, where there is one. */
   lookups: readonly Node[]
   /** What is known of lookups, and of questions, where there is a handler; and where there is none. */
@@ -27,6 +29,8 @@ interface Search {
   request: Binding
   inner: FunctionNode
   lookups: Node[]
+  /** Those of them that are the default export of what was looked up. */
+  defaults: Set<Node>
   there: Map<Node, Value>
   missing: Map<Node, Value>
   names: MethodObject['names'][number][]
@@ -46,6 +50,7 @@ export function readMethodObject(
     request,
     inner,
     lookups: [],
+    defaults: new Set(),
     there: new Map(),
     missing: new Map(),
     names: [],
@@ -53,14 +58,20 @@ export function readMethodObject(
     cases: new Set(),
   }
   if (!followObject(handlers, search, true) || search.cases.size !== 1) return null
-  const calls = search.lookups.flatMap((lookup) => {
+  const { lookups, there, missing, names, others, cases, defaults } = search
+  const called = lookups.flatMap((lookup) => {
     const callee = withCasts(lookup)
     const call = parentOf(callee)
-    return call?.type === 'CallExpression' && call.callee === callee && contains(inner, call) ? [call] : []
+    const isCalled = call?.type === 'CallExpression' && call.callee === callee && contains(inner, call)
+    return isCalled ? [{ call, isOfModules: defaults.has(lookup) }] : []
   })
-  const { lookups, there, missing, names, others, cases } = search
-  if (calls.length === 0) return null
-  return { object: { isLower: cases.has('lower'), lookups, known: { there, missing }, names, others }, calls }
+  const [first] = called
+  if (!first || called.some(({ isOfModules }) => isOfModules !== first.isOfModules)) return null
+  const { isOfModules } = first
+  return {
+    object: { isLower: cases.has('lower'), isOfModules, lookups, known: { there, missing }, names, others },
+    calls: called.map(({ call }) => call),
+  }
 }
 
 /** Every use of the object. `isWhole`: what it does not have, is not there (no defaults were put in). */
@@ -88,15 +99,22 @@ function followObject(binding: Binding, search: Search, isWhole: boolean): boole
 }
 
 /** The handler, and what is called by its name. */
-function followLookup(lookup: Node, search: Search, isWhole: boolean): boolean {
+function followLookup(lookup: Node, search: Search, isWhole: boolean, isDefault = false): boolean {
   search.lookups.push(lookup)
   search.there.set(lookup, { kind: 'function', node: search.inner })
   if (isWhole) search.missing.set(lookup, { kind: 'undefined' })
+  if (isDefault) search.defaults.add(lookup)
+  const outer = withCasts(lookup)
+  const parent = parentOf(outer)
+  // `(await handlers[method])?.default`
+  if (parent?.type === 'AwaitExpression') return followLookup(parent, search, isWhole, isDefault)
+  if (!isDefault && isMember(parent) && parent.object === outer && memberName(parent) === 'default')
+    return followLookup(parent, search, isWhole, true)
   const named = nameOf(lookup, search)
   if (!named || !contains(search.inner, named.statement)) return true
   search.names.push({ ...named, isLookup: true })
   return named.binding.references.every(
-    ({ node, kind }) => kind === 'type' || (kind === 'read' && followLookup(node, search, isWhole)),
+    ({ node, kind }) => kind === 'type' || (kind === 'read' && followLookup(node, search, isWhole, isDefault)),
   )
 }
 

@@ -1,7 +1,8 @@
 import type * as t from '@babel/types'
+import type { MethodObject } from '../analyse/method-object.ts'
 import { type FunctionNode, type HttpMethod, httpMethods } from '../model/route.ts'
 import { indentAt } from '../syntax/lines.ts'
-import { keyName, uncast } from '../syntax/match.ts'
+import { isMember, keyName, memberName, uncast } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { contains, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -38,13 +39,17 @@ export function ofArm({ methods }: Arm, treatments: ReadonlyMap<string, WrapTrea
 }
 
 /** How much further in a handler stands in the object than it will; nothing for one that is written elsewhere. */
-export function outdentOf({ hole, value, property }: Arm, fn: FunctionNode, { text }: SourceFile): number {
+export function outdentOf({ hole, value }: Arm, fn: FunctionNode, { text }: SourceFile): number {
   if (!contains(value, fn)) return 0
-  return Math.max(0, indentAt(text, startOf(property)).length - indentAt(text, startOf(hole)).length)
+  return Math.max(0, indentAt(text, startOf(value)).length - indentAt(text, startOf(hole)).length)
 }
 
 /** The property instead, where it is no handler of a method; the argument, where the object is not written out. */
-export function readHandlers(argument: Node, isLower: boolean, tree: ScopeTree): ObjectHandler[] | Node {
+export function readHandlers(
+  argument: Node,
+  { isLower, isOfModules }: Pick<MethodObject, 'isLower' | 'isOfModules'>,
+  tree: ScopeTree,
+): ObjectHandler[] | Node {
   const value = uncast(argument)
   const named = value.type === 'Identifier' ? namedObject(value, tree) : null
   const object = value.type === 'ObjectExpression' ? value : named?.object
@@ -55,13 +60,29 @@ export function readHandlers(argument: Node, isLower: boolean, tree: ScopeTree):
     const key = keyName(property)
     const method = httpMethods.find((name) => (isLower ? name.toLowerCase() : name) === key)
     if (!method || found.some(({ methods }) => methods.includes(method))) return property
-    const value = property.type === 'ObjectProperty' ? property.value : property
+    const own = property.type === 'ObjectProperty' ? property.value : property
+    const value = isOfModules ? defaultOf(own, tree) : own
+    if (!value) return property
     const same = found.findIndex((other) => isSameName(other.value, value, tree))
     const known = found[same]
     if (known) found[same] = { ...known, methods: [...known.methods, method], uses: [...known.uses, value] }
     else found.push({ methods: [method], value, uses: [value], property, statement: named?.statement ?? null })
   }
   return found
+}
+
+/** `Promise.resolve({ default: handler })` */
+function defaultOf(node: Node, tree: ScopeTree): Node | null {
+  const call = uncast(node)
+  if (call.type !== 'CallExpression' || !isMember(call.callee) || memberName(call.callee) !== 'resolve') return null
+  const { object } = call.callee
+  const [module, ...rest] = call.arguments
+  const isGlobal = object.type === 'Identifier' && object.name === 'Promise' && bindingAt(tree, object) === null
+  if (!isGlobal || rest.length > 0 || module?.type !== 'ObjectExpression') return null
+  const [property, ...others] = module.properties
+  if (others.length > 0 || !property || property.type === 'SpreadElement' || keyName(property) !== 'default')
+    return null
+  return property.type === 'ObjectProperty' ? property.value : property
 }
 
 /** `const handlers = { ... }`, which nobody else uses. */

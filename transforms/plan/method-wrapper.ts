@@ -4,7 +4,6 @@ import type { WrapperShape } from '../analyse/wrappers.ts'
 import type { Lowering } from '../concerns/lowering.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { outerRange, removalRange } from '../syntax/lines.ts'
-import { withCasts } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { type Binding, isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -42,7 +41,7 @@ export function oneHandlerVariant(
     }
   }
   const isCalled = (lookup: Node): boolean =>
-    calls.some((call) => call.callee === withCasts(lookup)) || [...gone].some((s) => contains(s, lookup))
+    calls.some(({ callee }) => contains(callee, lookup)) || [...gone].some((s) => contains(s, lookup))
   if (object.lookups.some((lookup) => !isDead(of, lookup) && !isCalled(lookup))) return null
   if (object.others.some((node) => !isGone(node))) return null
   if (handler.references.some(({ node, kind }) => kind === 'type' && !isGone(node))) return null

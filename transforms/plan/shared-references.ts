@@ -2,7 +2,7 @@ import type { ImportEdge } from '../model/project.ts'
 import { isMember, memberName } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import type { Binding, ScopeTree } from '../syntax/scope.ts'
-import { contains, type Node, parentOf } from '../syntax/tree.ts'
+import { contains, type Node, parentOf, some } from '../syntax/tree.ts'
 import { asksForResult } from './result-type.ts'
 import type { SharedFunction } from './shared-model.ts'
 
@@ -100,6 +100,8 @@ function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, m
     seen.add(visit)
     for (const edge of edges) {
       if (edge.to !== path || edge.from === edge.to) continue
+      // `import()` of a handler is written out where the route is analysed.
+      if (edge.kind === 'dynamic' && isWrittenOut(edge, find(edge.from))) continue
       // What stands in for a whole module in a test has its functions in their old form.
       if (edge.kind === 'mock') users.add(edge.from)
       for (const { imported, local, isType } of edge.names) {
@@ -117,6 +119,18 @@ function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, m
     const name = importer?.tree.program.bindings.get(local)
     return importer !== null && name !== undefined && isOnlyCalled(name, id, importer, { members, keepsResult })
   }
+}
+
+function isWrittenOut({ specifier }: ImportEdge, importer: ModuleImporter | null): boolean {
+  if (!importer) return false
+  return !some(
+    importer.file.ast.program,
+    (node) =>
+      node.type === 'CallExpression' &&
+      node.callee.type === 'Import' &&
+      node.arguments[0]?.type === 'StringLiteral' &&
+      node.arguments[0].value === specifier,
+  )
 }
 
 /** Every use of the name is a call that is rewritten. `members` are those of a namespace that count. */

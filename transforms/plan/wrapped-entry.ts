@@ -87,7 +87,7 @@ function readCall(node: t.CallExpression, reading: Reading): readonly WrappedHan
 function readObject(
   node: t.CallExpression,
   argument: Node,
-  { isLower }: MethodObject,
+  object: MethodObject,
   { layer: own, ...reading }: Reading & { layer: Layer },
 ): readonly WrappedHandler[] | Diagnostic | null {
   const { context, layers } = reading
@@ -98,7 +98,7 @@ function readObject(
     span: spanOf(context.file, at),
     data,
   })
-  const handlers = readHandlers(argument, isLower, context.tree)
+  const handlers = readHandlers(argument, object, context.tree)
   if (reading.arm) return blocker('PA558', argument, { text: snippet(context.file, argument) })
   if ('type' in handlers) return blocker('PA558', handlers, { text: snippet(context.file, handlers) })
   if (context.options.strict) return blocker('PA556', node, { name: source.name })
