@@ -62,6 +62,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'iron-session/*': 'recipes/iron-session',
   'next-auth/*': 'recipes/next-auth',
   'trpc/*': 'recipes/trpc',
+  'next-connect/*': 'recipes/next-connect',
 }
 
 /** Codes that are also emitted with another level than their row says, and when. */

@@ -149,6 +149,20 @@ const ironSession = `declare module 'iron-session' {
 declare module 'iron-session/next'
 `
 
+/** As in next-connect@1.0.0. */
+const nextConnect = `declare module 'next-connect' {
+  type Run<Req, Res> = (req: Req, res: Res, next: () => any) => unknown
+  interface Options<Req, Res> { onNoMatch?(req: Req, res: Res): unknown; onError?(err: unknown, req: Req, res: Res): unknown }
+  interface Router<Req, Res> {
+    use(...run: Run<Req, Res>[]): this; all(...run: Run<Req, Res>[]): this; get(...run: Run<Req, Res>[]): this
+    post(...run: Run<Req, Res>[]): this; put(...run: Run<Req, Res>[]): this; delete(...run: Run<Req, Res>[]): this
+    handler(options?: Options<Req, Res>): (req: Req, res: Res) => Promise<void>
+  }
+  export function createRouter<Req = any, Res = any>(): Router<Req, Res>
+  export default function nc<Req = any, Res = any>(options?: Options<Req, Res>): Router<Req, Res>
+}
+`
+
 const missingPackages = [
   '@company/tenants',
   'busboy',
@@ -163,8 +177,9 @@ const missingPackages = [
   'nookies',
   'raw-body',
   'react-dom/server',
+  'tide-tables',
   'socket.io',
 ]
   .map((name) => `declare module '${name}'\n`)
-  .concat(ironSession)
+  .concat(ironSession, nextConnect)
   .join('')

@@ -4,6 +4,7 @@ import { isMember, keyName, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
 import { openLedger } from './ledger.ts'
+import { isNext } from './middleware.ts'
 
 /** What a helper does to the response. `stops`: it answers some requests, and then who awaits it never goes on. */
 export type HelperKind = 'reads' | 'effects' | 'always' | 'may' | 'stops'
@@ -126,6 +127,8 @@ export function rolesAt(
     if (known !== 'other' && known !== role) return null
     roles[pass.index] = role
   }
+  for (const [index, argument] of call.arguments.entries())
+    if (isNext(argument) && index < roles.length) roles[index] = 'next'
   return roles
 }
 

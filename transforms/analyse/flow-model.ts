@@ -79,8 +79,8 @@ export interface ValueSite extends HandlerValue {
 /** A helper that may have answered, and the test that stops the handler then. */
 export interface GuardSite {
   call: HelperCall
-  /** The `if` that returns. */
-  test: t.IfStatement
+  /** The `if` that returns; the call's own statement where that is a middleware. */
+  test: t.Statement
   /** `const user = await f(req, res)` before it; null when the call is in the test itself. */
   declaration: t.VariableDeclaration | null
   /** True for `if (!x) return`: a falsy value means answered. */
@@ -132,6 +132,8 @@ export interface Flow {
   mayFallThrough: boolean
   /** The ends of those paths. */
   silent: SilentEnd[]
+  /** Calls of `next()` that end their path. */
+  passedOn: Node[]
   /** What may have been set on the paths that end without a response. */
   carried: Set<EffectSite>
   /** Answers whose value may throw after their own call has set something, and the answers of the catch that sees it. */
@@ -159,6 +161,8 @@ export interface FlowInput {
   asksAfter?: (call: Node, test: Node | null) => boolean
   /** The response is not touched in this part of the function. */
   isAside?: (node: Node) => boolean
+  /** In a middleware: its calls of `next()`. */
+  next?: readonly Node[]
   /** Headers that callers set before they call (a helper that takes them over). */
   inherits: boolean
 }

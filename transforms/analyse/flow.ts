@@ -8,6 +8,7 @@ import type { HelperCall } from './callees.ts'
 import type { Item } from './variant.ts'
 import { holdAnswer, readHeldCall } from './held-answer.ts'
 import { readValue } from './handler-value.ts'
+import { passesOn } from './middleware.ts'
 import { findStream } from './streams.ts'
 
 import {
@@ -61,6 +62,7 @@ export function analyseFlow(input: FlowInput): Flow {
     finals: [],
     mayFallThrough: false,
     silent: [],
+    passedOn: [],
     carried: new Set(),
     interrupted: [],
     returns: { answered: [], unanswered: [] },
@@ -73,6 +75,9 @@ export function analyseFlow(input: FlowInput): Flow {
     walker.carry()
     walker.endsSilently(null)
     flow.returns.unanswered.push({ truth: 'falsy', node: walker.lastOpen })
+    // A middleware that neither answers nor calls `next()` leaves the request waiting.
+    const place = input.next ? (walker.lastOpen ?? input.next[0]) : null
+    if (place) flow.problems.push({ code: 'PA313', node: place })
   }
   if (ending.answered) flow.returns.answered.push('falsy')
   return flow
@@ -391,6 +396,7 @@ class Walker {
   private plain(node: t.Statement, context: Context): Ending {
     this.usedCalls(node)
     if (node.type === 'ReturnStatement') {
+      if (node.argument && this.passOn(node.argument)) return { open: false, answered: false }
       if (!node.argument) this.unanswered('falsy', node)
       else if (!this.exitsOf(node.argument, node, 'returned', false)) this.unanswered(truthiness(node.argument), node)
       return { open: false, answered: false }
@@ -441,6 +447,15 @@ class Walker {
       return { open: true, answered: false }
     }
     const call = this.input.calls.get(core)
+    if (this.input.next?.includes(core)) {
+      if (!context.tail) this.problem('PA310', core)
+      this.passOn(node)
+      return { open: false, answered: false }
+    }
+    if (call?.kind === 'may' && passesOn(call.node)) {
+      this.meetGuard({ call, test: statement, declaration: null, negated: true, pending: [] })
+      return { open: true, answered: false }
+    }
     if (call?.kind === 'effects') {
       this.flow.met.add(core)
       this.set({
@@ -760,7 +775,19 @@ class Walker {
     this.flow.silent.push({ node, pending: new Map(this.state) })
   }
 
+  /** `next()` in a middleware: the function that called it goes on. */
+  private passOn(value: Node): boolean {
+    const core = this.resolved(value)
+    if (!this.input.next?.includes(core)) return false
+    this.flow.passedOn.push(core)
+    this.flow.mayFallThrough = true
+    this.carry()
+    this.flow.returns.unanswered.push({ truth: 'truthy', node: core })
+    return true
+  }
+
   private unanswered(truth: Truth, node: Node): void {
+    if (this.input.next) this.problem('PA313', node)
     this.flow.mayFallThrough = true
     this.carry()
     this.endsSilently(node)

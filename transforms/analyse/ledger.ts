@@ -4,6 +4,7 @@ import { isCall, isMember, keyName, memberName, withCasts } from '../syntax/matc
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { type Node, parentOf } from '../syntax/tree.ts'
 import { wholeContext } from './whole-context.ts'
+import { readNext } from './middleware.ts'
 
 /** Parts of req that a name may stand for: `const { query } = req; query.id`. A body is a value and is not among them. */
 const ALIASED = new Set(['query', 'headers', 'cookies', 'method', 'socket', 'connection'])
@@ -34,6 +35,10 @@ export function openLedger(
   fn.params.forEach((param, index) => {
     const role = roles[index] ?? 'other'
     if (role === 'other') return
+    if (role === 'next') {
+      followNext(model, param, tree)
+      return
+    }
     const pattern = param.type === 'AssignmentPattern' ? param.left : param
     if (role === 'context') followContext(ledger, pattern)
     else if (pattern.type === 'Identifier') followBinding(ledger, bindingAt(tree, pattern), role, [])
@@ -42,6 +47,12 @@ export function openLedger(
   })
   if (usesArguments(fn, tree)) recordEscape(ledger, 'req', fn, 'arguments')
   return model
+}
+
+function followNext(model: FunctionModel, param: Node, tree: ScopeTree): void {
+  const { calls, escapes } = readNext(model.fn, param, tree)
+  model.next = calls
+  model.escapes.push(...escapes)
 }
 
 interface Ledger {

@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { NEXT } from '../analyse/middleware.ts'
 import type { TypeScriptConfig } from '../model/project.ts'
 import { isMember, keyName, memberName, uncast } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
@@ -51,7 +52,7 @@ export function findTypeRisk(
   })
   for (const [name, references] of tree.globals) {
     const first = references[0]
-    if (first && first.kind !== 'type' && !(name in globalThis) && !BROWSER.has(name))
+    if (first && first.kind !== 'type' && !(name in globalThis) && !BROWSER.has(name) && name !== NEXT)
       report('a name that is declared nowhere', first.node)
   }
   return found

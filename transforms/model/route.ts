@@ -64,8 +64,8 @@ export interface Escape {
   why: string
 }
 
-/** What a parameter of an analysed function is. */
-export type Role = 'req' | 'res' | 'context' | 'other'
+/** What a parameter of an analysed function is. `next`: called when the function passes the request on without an answer. */
+export type Role = 'req' | 'res' | 'context' | 'next' | 'other'
 
 /** A function that receives req and/or res, and everything it does with them. */
 export interface FunctionModel {
@@ -79,6 +79,8 @@ export interface FunctionModel {
   escapes: Escape[]
   /** Tests of req or res themselves (`!req`), which are always there. */
   presences: AstNode[]
+  /** Set for a middleware `(req, res, next)`: its calls of `next()`. */
+  next?: AstNode[]
 }
 
 export interface Findings {

@@ -68,6 +68,7 @@ export function flowOf(
           asksAfter: (call, test) => asksAfter(input.model, call, test),
         }
       : {}),
+    ...(input.model.next ? { next: input.model.next } : {}),
     inherits: input.inherits,
   })
   for (const [outer, { node }] of ways) if (flow.met.has(outer)) flow.met.add(node)

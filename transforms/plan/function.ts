@@ -19,10 +19,12 @@ import { lowerDestructure } from './destructure.ts'
 import { overrulesStatus } from './fold.ts'
 import { emitGuards } from './guards.ts'
 import { wholeContextOf } from '../analyse/whole-context.ts'
+import { passesOn } from '../analyse/middleware.ts'
+import { emitPassedOn } from './passed-on.ts'
 import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.ts'
 import { planResponses } from './response.ts'
 import { helperArguments } from './signature.ts'
-import type { FunctionInput, FunctionPlan } from './function-model.ts'
+import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { holdResponse, mergeHeaders, returnThrough } from './handler-answer.ts'
@@ -93,6 +95,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   emitGuards(flow, input, at, indentAt)
   emitPassages(flow, at)
   emitStops(flow, at, indentAt)
+  emitPassedOn(flow, model, at)
   emitReturns(flow, at)
   if (entryLines.length > 0) {
     const edit = entryEdit(entryLines, at)
@@ -196,6 +199,7 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
       const argsStart = argumentsStart(at, call.node)
       const pieces = helperArguments(call.callee, call.node, at, summary.takes)
       at.edits.push({ start: argsStart, end: endOf(call.node), pieces: ['(', ...pieces, ')'] })
+      if (passesOn(call.node)) dropAwait(call, summary, at)
       const name = input.nameAt(call)
       if (name) at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
@@ -207,6 +211,13 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
     if (input.recipe(passes[0]?.call ?? (node as t.CallExpression), passes, at)) continue
     block(at, 'PA501', node, { call: snippet(at.file, (node as t.CallExpression).callee) })
   }
+}
+
+/** A middleware that waits for nothing, and does not answer. */
+function dropAwait({ node, callee, kind }: HelperCall, summary: HelperSummary, at: Lowering): void {
+  const awaited = parentOf(node)
+  if (kind === 'may' || callee.fn.async || summary.becameAsync || awaited?.type !== 'AwaitExpression') return
+  at.edits.push({ start: startOf(awaited), end: startOf(node), pieces: [] })
 }
 
 /** Offset of the opening parenthesis of a call's arguments. */

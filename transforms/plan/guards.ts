@@ -17,7 +17,15 @@ export function emitGuards(
 ): void {
   const names = ['denied', 'response', 'answer']
   for (const guard of flow.guards) {
+    const { test } = guard
     const summary = input.summaries.get(guard.call.callee)
+    if (test.type !== 'IfStatement') {
+      const name = freeName(at.tree, at.fn, ...names)
+      names.splice(0, names.length, ...names.filter((n) => n !== name), `${name}Too`)
+      const wait = guard.call.callee.fn.async || summary?.becameAsync ? 'await ' : ''
+      emitMiddleware(guard, `const ${name} = ${wait}`, name, at, indentAt)
+      continue
+    }
     // A Promise is always truthy: without await the old test looked at something else.
     const isUnawaited = guard.call.callee.fn.async === true && !isAwaited(guard.call.node)
     if (!summary || isUnawaited || !isTellingTest(guard, summary.returns)) {
@@ -38,11 +46,11 @@ export function emitGuards(
         })
       if (isAsync) ensureAwait(guard, at)
       at.edits.push({
-        start: startOf(guard.test.test),
-        end: endOf(guard.test.test),
+        start: startOf(test.test),
+        end: endOf(test.test),
         pieces: [`${name} instanceof Response`],
       })
-      replaceReturn(guard.test.consequent, `return ${name}`, at)
+      replaceReturn(test.consequent, `return ${name}`, at)
       continue
     }
     const name = freeName(at.tree, at.fn, ...names)
@@ -61,8 +69,8 @@ export function emitGuards(
     const inner = at.edits.filter((e) => e.start >= startOf(call) && e.end <= endOf(call) && e.start < e.end)
     at.edits = at.edits.filter((e) => !inner.includes(e))
     at.edits.push({
-      start: startOf(guard.test.test),
-      end: endOf(guard.test.test),
+      start: startOf(test.test),
+      end: endOf(test.test),
       pieces: [`${name} instanceof Response`],
     })
     // The call moves in front of the test: its own edits move with it, as text.
@@ -72,7 +80,7 @@ export function emitGuards(
     const edit = at.edits[index]
     if (edit)
       at.edits[index] = { ...edit, pieces: [edit.pieces[0] ?? '', renderCall(call, inner, at), edit.pieces[2] ?? ''] }
-    replaceReturn(guard.test.consequent, `return ${name}`, at)
+    replaceReturn(test.consequent, `return ${name}`, at)
   }
 }
 
@@ -99,6 +107,20 @@ function renderCall(
     from = edit.end
   }
   return out + text.slice(from, endOf(call))
+}
+
+/** `await requireUser(req, res, next)`: what it answers is the answer. */
+function emitMiddleware(
+  { call, test }: GuardSite,
+  start: string,
+  name: string,
+  at: Lowering,
+  indentAt: (position: number) => string,
+): void {
+  const { semicolon } = at.style
+  const text = `${semicolon}\n${indentAt(startOf(test))}if (${name}) return ${name}${semicolon}`
+  at.edits.push({ start: startOf(test), end: startOf(call.node), pieces: [start] })
+  at.edits.push({ start: endOf(call.node), end: endOf(test), pieces: [text] })
 }
 
 function ensureAwait(guard: GuardSite, at: Lowering): void {

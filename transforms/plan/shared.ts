@@ -1,9 +1,10 @@
 import { rolesAt } from '../analyse/callees.ts'
-import { findModuleFunction, findModuleMade } from '../analyse/module-functions.ts'
 import { type Passages, passagesOf } from '../analyse/passages.ts'
 import { folderOf, relativePath } from '../concerns/module/imports.ts'
 import { readComposite, readWrapper } from '../analyse/wrappers.ts'
 import type { RecipeContext } from '../recipes/recipe.ts'
+import { type FoundFunction, findModuleFunction, findModuleMade } from '../analyse/module-functions.ts'
+import type { Role } from '../model/route.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import type { Node } from '../syntax/tree.ts'
 import { planMade } from './made-wrapper.ts'
@@ -28,6 +29,7 @@ type Declaration = NonNullable<SourceModule['standsFor']>
 /** Plans functions of other modules when a route first hands them req or res; each once. */
 export function createSharedFunctions(env: SharedEnvironment): SharedFunctions & Reporting {
   const known = new Map<Node, SharedFunction | null>()
+  const middleware = new Map<Node, SharedFunction | null>()
   const open = new Set<Node>()
   const inherited = new Set<string>()
   const typed = new Set<string>()
@@ -39,7 +41,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       if (!found || !env.isOpen(found.module.path) || found.fn.generator) return null
       const roles = rolesAt(found.fn, call, passes)
       if (!roles) return null
-      const callee = plan(found.fn, () => planShared(found, roles, env, shared))
+      const callee = planFor(found, roles)
       if (!callee || callee.wrapper || callee.model.roles.join() !== roles.join()) return null
       return { node: call, written: call.callee, callee, specifier: found.specifier, isOpen: found.isOpen }
     },
@@ -84,7 +86,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       passages.set(from.tree, made)
       return made
     },
-    all: () => [...known.values()].flatMap((one) => one ?? []),
+    all: () => [...known.values(), ...middleware.values()].flatMap((one) => one ?? []),
     report: (facts) => {
       for (const id of inherited) facts.inheriting.add(id)
       for (const id of typed) facts.typed.add(id)
@@ -93,6 +95,12 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   }
   return shared
 
+  /** A middleware may be called in another way too: `requireUser(req, res, () => ...)`. */
+  function planFor(found: FoundFunction, roles: readonly Role[]): SharedFunction | null {
+    const make = (): SharedFunction => planShared(found, roles, env, shared)
+    return roles.includes('next') ? plan(found.fn, make, middleware) : plan(found.fn, make)
+  }
+
   function followMade(written: Node, from: SourceModule): WrapperCallee | null {
     const found = findModuleMade(written, from, env.graph)
     if (!found || !env.isOpen(found.module.path)) return null
@@ -100,17 +108,17 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     return isWrapper(callee) ? { written, callee, specifier: found.specifier, isOpen: found.isOpen } : null
   }
 
-  function plan(node: Node, make: () => SharedFunction | null): SharedFunction | null {
-    const before = known.get(node)
+  function plan(node: Node, make: () => SharedFunction | null, planned = known): SharedFunction | null {
+    const before = planned.get(node)
     if (before !== undefined) return before
     // Recursion: the inner call finds nothing, and keeps the function.
     if (open.has(node)) return null
     open.add(node)
     const made = make()
     open.delete(node)
-    const planned = made?.source.module.standsFor ? onTrust(made, made.source.module.standsFor) : made
-    known.set(node, planned)
-    return planned
+    const found = made?.source.module.standsFor ? onTrust(made, made.source.module.standsFor) : made
+    planned.set(node, found)
+    return found
   }
 }
 

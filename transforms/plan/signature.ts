@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { isNext } from '../analyse/middleware.ts'
 import type { Lowering } from '../concerns/lowering.ts'
 import type { RouteParam } from '../model/project.ts'
 import type { FunctionModel } from '../model/route.ts'
@@ -76,6 +77,7 @@ export function helperParameters(model: FunctionModel, at: Lowering, takes: Take
   const parts: Piece[][] = []
   model.fn.params.forEach((param, index) => {
     const role = model.roles[index] ?? 'other'
+    if (role === 'next') return
     if (role === 'other') parts.push([{ from: startOf(param), to: endOf(param) }])
     else if (role === 'req') parts.push(...requestParts(at, takes))
     else if (role === 'res') parts.push(...headerParts(at, takes))
@@ -177,6 +179,7 @@ export function helperArguments(
   const parts: Piece[][] = []
   call.arguments.forEach((argument, index) => {
     const role = model.roles[index] ?? 'other'
+    if (role === 'next' || isNext(argument)) return
     if (role === 'other') parts.push([{ from: startOf(argument), to: endOf(argument) }])
     else if (role === 'req') {
       if (takes.request) parts.push([at.names.request])

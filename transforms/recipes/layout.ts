@@ -4,9 +4,8 @@ import type { SourceFile } from '../syntax/parse.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
 
 /** Edits that bring the lines of a node, from its second on, from the indent of its first line to another. Lines of template literals stay. */
-export function reindent(file: SourceFile, node: Node, to: string): Edit[] {
+export function reindent(file: SourceFile, node: Node, to: string, from = indentAt(file.text, startOf(node))): Edit[] {
   const { text, ast } = file
-  const from = indentAt(text, startOf(node))
   if (from === to) return []
   const frozen = frozenRanges(ast.program)
   const edits: Edit[] = []

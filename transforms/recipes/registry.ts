@@ -9,6 +9,7 @@ import { serverSession } from './next-auth/server-session.ts'
 import { token } from './next-auth/token.ts'
 import { trpcHandler } from './trpc/handler.ts'
 import { trpcShorthand } from './trpc/shorthand.ts'
+import { nextConnect } from './next-connect/next-connect.ts'
 import { rawBody } from './raw-body.ts'
 import { uploadPackages } from './upload-packages.ts'
 import type { EntryRecipe, Recipe, Shorthand } from './recipe.ts'
@@ -31,4 +32,4 @@ export const recipes: readonly Recipe[] = [
 export const entryRecipes: readonly EntryRecipe[] = [handlerEntry]
 
 /** In the order in which they are written out. */
-export const shorthands: readonly Shorthand[] = [apiRoute, trpcShorthand]
+export const shorthands: readonly Shorthand[] = [nextConnect, apiRoute, trpcShorthand]

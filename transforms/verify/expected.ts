@@ -208,6 +208,16 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: ({ aspect }) => aspect === 'loading',
   },
   {
+    id: 'error-in-catch-block',
+    why: 'next-connect 0 answered what a catch block throws with its message; Next answers 500 without a body',
+    codes: ['PA583'],
+    explains: ({ aspect }, { before, after }) =>
+      before.answer.kind === 'response' &&
+      before.answer.status >= 400 &&
+      isAnswer(after, 500, /^$/) &&
+      /^(?:status|body|log|header:.*)$/.test(aspect),
+  },
+  {
     id: 'session-cookie-kept',
     why: "a Set-Cookie header that was set after iron-session's took its place; now both are sent",
     codes: ['PA576'],

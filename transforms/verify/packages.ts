@@ -97,9 +97,9 @@ export const isServerPartOfNext = (specifier: string): boolean =>
 export const isReact = (specifier: string): boolean => /^react(?:\/jsx-runtime|\/jsx-dev-runtime)?$/.test(specifier)
 
 /** The newest versions that the recipes know. */
-const newest: Readonly<Record<string, number>> = { formidable: 3, 'iron-session': 8, 'next-auth': 4 }
+const newest: Readonly<Record<string, number>> = { formidable: 3, 'iron-session': 8, 'next-auth': 4, 'next-connect': 1 }
 
-/** The major version that the nearest package.json above a file declares. */
+/** The major version that the nearest package.json above a file declares; the minor one of 0.x, which is what tells those apart. */
 export function declaredMajor(host: Host, from: string, specifier: string): number {
   const name = packageOf(specifier)
   for (const dir of ancestors(dirOf(from))) {
@@ -108,8 +108,8 @@ export function declaredMajor(host: Host, from: string, specifier: string): numb
     const json = readJson(host, path)
     const { dependencies, devDependencies } = asObject(json)
     const range = asString(asObject(dependencies)[name]) ?? asString(asObject(devDependencies)[name])
-    const major = /\d+/.exec(range ?? '')
-    if (major !== null) return Number(major[0])
+    const [, major, minor] = /(\d+)(?:\.(\d+))?/.exec(range ?? '') ?? []
+    if (major !== undefined) return Number(major === '0' ? (minor ?? 0) : major)
   }
   return newest[name] ?? 1
 }

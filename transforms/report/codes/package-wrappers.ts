@@ -1,5 +1,5 @@
 import type { CodeText } from '../../model/diagnostic.ts'
-import { plain } from './words.ts'
+import { plain, quote } from './words.ts'
 
 /** PA57x and PA58x: packages that wrap handlers, or give them a session. */
 export const packageWrapperCodes: Record<string, CodeText> = {
@@ -27,6 +27,38 @@ export const packageWrapperCodes: Record<string, CodeText> = {
     why: 'The session can only be opened in the handler itself where the handler and the options can be read.',
     fix: 'Write the options as an object (`export const sessionOptions = { ... }`) and the handler as a function of its own, then run routeshift again.',
   },
+  PA579: {
+    slug: 'next-connect-form',
+    level: 'blocker',
+    what: ({ why, text }) => `${routers[String(why)] ?? routers.use}: \`${String(text)}\``,
+    why: 'The methods of a route handler are exports: what runs for each of them must be written in the file, as functions of the project.',
+    fix: 'Write the function in this project as `(req, res, next) => { ...; next() }`, without a path, and give it to the router by name; or leave the route in pages/.',
+  },
+  PA582: {
+    slug: 'next-not-awaited',
+    level: 'note',
+    what: (data) => `What fails after this middleware is answered now: ${quote(data, 'text')}`,
+    why: 'next-connect 1 does not wait for a `next()` that is not awaited or returned: an error after it was an unhandled rejection, and the request was left without an answer.',
+    fix: 'Nothing.',
+  },
+  PA583: {
+    slug: 'error-in-catch-block',
+    level: 'note',
+    what: () => 'An error in the catch block of the handler is answered by Next now, with 500 and no text',
+    why: 'next-connect 0 answered it with its `status` (else 500) and its message.',
+    fix: 'Nothing, unless what the catch block sends can fail.',
+  },
+}
+
+const routers: Readonly<Record<string, string>> = {
+  use: 'The router of next-connect is used in a way that is not understood',
+  export: 'What the router of next-connect gives is exported in a way that is not understood',
+  path: 'The router of next-connect has a path or pattern of its own',
+  function: 'A function of the router is made elsewhere, or is that of a package',
+  unanswered: 'The last function of the router calls `next()`',
+  options: 'The options of next-connect are not written in this file, or not as functions',
+  params: 'A function of the router reads `req.params`',
+  caught: 'A middleware of the router catches what fails after its `next()`',
 }
 
 const forms: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { corsMiddleware, nextCors } from './cors.ts'
 import { formidableModule } from './formidable.ts'
 import { ironSessionModule } from './iron-session.ts'
+import { nextConnectModule } from './next-connect.ts'
 import { nextAuthModule } from './next-auth.ts'
 import { trpcModule } from './trpc.ts'
 import type { World } from './world.ts'
@@ -32,6 +33,8 @@ export function ownModule(world: World, name: string, major: number): unknown {
     case '@trpc/server/adapters/next':
     case '@trpc/server/adapters/fetch':
       return trpcModule(world, name)
+    case 'next-connect':
+      return nextConnectModule(major)
     default:
       return undefined
   }
@@ -51,6 +54,7 @@ export const ownPackages: ReadonlySet<string> = new Set([
   'next-auth/react',
   '@trpc/server/adapters/next',
   '@trpc/server/adapters/fetch',
+  'next-connect',
 ])
 
 type Chunks = AsyncIterable<Uint8Array>
