@@ -1,4 +1,5 @@
-import { block, choose, type Draft, type Place, type Production } from './grammar.ts'
+import { block, choose, type Draft, indent, type Place, type Production } from './grammar.ts'
+import { moveDeclarations, writeWrapper } from './wrapper-forms.ts'
 
 /** The whole text of a route file. */
 export const modules: Production<string>[] = [
@@ -45,6 +46,7 @@ export const modules: Production<string>[] = [
   },
   { name: 'arrow-expression', weight: 2, write: arrowExpression },
   { name: 'destructured-parameter', weight: 4, write: destructured },
+  { name: 'wrapped', weight: 8, fits: ({ isAsync }) => isAsync, write: wrapped },
   { name: 'common-js', weight: 1, fits: ({ draft }) => !draft.isTyped, write: commonJs },
 ]
 
@@ -56,20 +58,23 @@ export function parameters({ req, res, isTyped, random }: Draft): string {
 
 type Around = (lines: readonly string[], draft: Draft, async: string) => string[]
 
-function moduleOf(place: Place, around: Around): string {
+function moduleOf(place: Place, around: Around, isCommonJs = false): string {
   const lines = choose(place, 'dispatch')
-  return join(place, around(lines, place.draft, place.isAsync ? 'async ' : ''))
+  return join(place, around(lines, place.draft, place.isAsync ? 'async ' : ''), isCommonJs)
 }
 
 /** The file around a handler: imports, declarations, config. */
-export function join({ draft }: Place, handler: readonly string[]): string {
+export function join({ draft }: Place, handler: readonly string[], isCommonJs = false): string {
   const { random, isTyped } = draft
   const written = handler.join('\n')
   // The engine believes a type that says what is sent.
   const text = written.includes('.send(') ? written.replace(lie, 'NextApiResponse<any>') : written
   const imports = isTyped ? ["import type { NextApiRequest, NextApiResponse } from 'next';"] : []
   const type = text.includes('<Data>') ? ['type Data = any;', ''] : []
-  const helpers = [...draft.declarations.values()].map((lines) => [...lines, ''])
+  const moved = !isCommonJs && random.chance(0.3) ? moveDeclarations(draft) : null
+  const used = moved?.names.filter((name) => new RegExp(`\\b${name}\\b`).test(text)) ?? []
+  if (used.length > 0) draft.imports.add(`import { ${used.join(', ')} } from '@/lib/helpers';`)
+  const helpers = moved ? [] : [...draft.declarations.values()].map((lines) => [...lines, ''])
   const config = random.chance(0.06) ? [random.pick(configs), ''] : []
   const [before, after] = random.chance(0.5) ? [helpers, []] : split(helpers)
   const lines = [
@@ -100,6 +105,18 @@ const configs: [string, ...string[]] = [
 function split(helpers: readonly string[][]): [string[][], string[][]] {
   const isHoisted = (lines: readonly string[]): boolean => /^(?:async )?function /.test(lines[0] ?? '')
   return [helpers.filter((lines) => !isHoisted(lines)), helpers.filter(isHoisted)]
+}
+
+/** The handler inside a wrapper of another module. */
+function wrapped(place: Place): string {
+  const name = writeWrapper(place)
+  place.draft.imports.add(`import { ${name} } from '@/lib/with-checks';`)
+  const isInline = place.draft.random.chance(0.5)
+  return moduleOf(place, (lines, draft, async) =>
+    isInline
+      ? [`export default ${name}(${async}(${parameters(draft)}) => {`, ...indent(lines), '});']
+      : [...block(`${async}function handler(${parameters(draft)})`, lines), '', `export default ${name}(handler);`],
+  )
 }
 
 function handlerType(place: Place): string {
@@ -136,8 +153,10 @@ function destructured(place: Place): string {
 }
 
 function commonJs(place: Place): string {
-  return moduleOf(place, (lines, draft, async) =>
-    block(`module.exports = ${async}function handler(${parameters(draft)})`, lines, '};'),
+  return moduleOf(
+    place,
+    (lines, draft, async) => block(`module.exports = ${async}function handler(${parameters(draft)})`, lines, '};'),
+    true,
   )
     .replace("import { db } from 'some-db'", "const { db } = require('some-db')")
     .replace("import { track } from '@/lib/track'", "const { track } = require('@/lib/track')")
