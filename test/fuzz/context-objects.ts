@@ -37,7 +37,7 @@ type Handler = (context: Context) => unknown;
 
 `
 
-/** What stands around the handler: nothing, a refusal before it, a catch. */
+/** What stands around the handler: nothing, a refusal before it, a catch; what it reads for the handler. */
 const wrappers: [string, ...string[]] = [
   `${head}export const withUser = (handler: Handler) => async (req: NextApiRequest, res: NextApiResponse) => {
   const user = { id: 'one' };
@@ -59,6 +59,11 @@ const wrappers: [string, ...string[]] = [
     console.error(error);
     res.status(500).json({ error: 'Internal error' });
   }
+};
+`,
+  `${head}export const withUser = (handler: Handler) => async (req: NextApiRequest, res: NextApiResponse) => {
+  const extra = { user: { id: JSON.stringify(Object.keys(req.query).sort()) } };
+  return handler({ req, res, ...extra });
 };
 `,
 ]

@@ -126,7 +126,11 @@ function hands(node: Node, request: Binding, tree: ScopeTree): boolean {
 }
 
 /** What a wrapper hands to the handler, by position, or in one object; null when its calls differ. */
-export function rolesOfHandler(calls: readonly t.CallExpression[], passes: readonly Pass[]): Role[] | null {
+export function rolesOfHandler(
+  calls: readonly t.CallExpression[],
+  passes: readonly Pass[],
+  tree: ScopeTree,
+): Role[] | null {
   const all = calls.map((call): Role[] | null => {
     if (call.arguments.some((a) => a.type === 'SpreadElement')) return null
     const roles: Role[] = call.arguments.map(() => 'other')
@@ -139,17 +143,24 @@ export function rolesOfHandler(calls: readonly t.CallExpression[], passes: reado
   })
   const [first] = all
   if (!first || all.some((roles) => roles?.join() !== first.join())) return null
-  const isContext = first.length === 1 && first[0] === 'context' && calls.every((call) => !hasOwnParams(call))
+  const isContext = first.length === 1 && first[0] === 'context' && calls.every((call) => !hasOwnParams(call, tree))
   return isContext || (first[0] === 'req' && first[1] === 'res') ? first : null
 }
 
-/** The object has a key that the new one needs for itself. */
-function hasOwnParams({ arguments: [given] }: t.CallExpression): boolean {
+/** The object has, or may have, a key that the new one needs for itself. */
+function hasOwnParams({ arguments: [given] }: t.CallExpression, tree: ScopeTree): boolean {
   const object = given && given.type !== 'SpreadElement' ? uncast(given) : null
-  return (
-    object?.type === 'ObjectExpression' &&
-    object.properties.some((p) => p.type !== 'SpreadElement' && /^(?:request|params)$/.test(keyName(p) ?? 'params'))
-  )
+  return object?.type !== 'ObjectExpression' || object.properties.some((p) => mayHaveParams(p, tree))
+}
+
+function mayHaveParams(property: t.ObjectExpression['properties'][number], tree: ScopeTree): boolean {
+  if (property.type !== 'SpreadElement') return /^(?:request|params)$/.test(keyName(property) ?? 'params')
+  const spread = uncast(property.argument)
+  const named = spread.type === 'Identifier' ? bindingAt(tree, spread) : null
+  const init =
+    named?.kind === 'const' && named.declaration.type === 'VariableDeclarator' ? named.declaration.init : null
+  const object = init ? uncast(init) : spread
+  return object.type !== 'ObjectExpression' || object.properties.some((p) => mayHaveParams(p, tree))
 }
 
 /** `withA(options)(handler)`: the function that is called, and the arguments of each call. */

@@ -69,6 +69,8 @@ export interface Lowering {
   readonly formBody: boolean
   /** With `--strict`: the function of the user's `lib/` that parses a body as Pages did. */
   readonly reader: { name: string; limit: string | null } | null
+  /** A wrapper is called with the params of whichever route it is around: the expression for them. */
+  readonly anyParams?: string
   /** Properties that the project's own code hangs on the request before, or in this function. */
   readonly custom: ReadonlySet<string>
   /** Nothing that is not seen may hang more on it: the project has no server of its own. */

@@ -106,6 +106,7 @@ function wholeQuery(at: Lowering): string {
   const fromUrl = at.strict
     ? `Object.fromEntries(Array.from(${searchParams}.keys(), (key) => [key, ${all}.length > 1 ? ${all} : ${all}[0]]))`
     : `Object.fromEntries(${searchParams})`
+  if (at.anyParams) return `{ ...${fromUrl}, ...(await ${at.anyParams}) }`
   return at.route.params.length > 0 ? `{ ...${fromUrl}, ...(await ${at.names.params}) }` : fromUrl
 }
 

@@ -34,6 +34,7 @@ import { isInCatch, isRefusal, isService } from './refusal.ts'
 import type { Layer, SharedCall, SharedFunction } from './shared-model.ts'
 import { findInheriting, planHelper } from './summary.ts'
 import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
+import { blockBodies } from './wrapper-body.ts'
 import { findCaught } from './wrapper-catch.ts'
 import { answersBefore, treatByWrappers, type WrapTreatment } from './wrapper-methods.ts'
 import { joinHandlers } from './joined-handlers.ts'
@@ -214,6 +215,7 @@ class Planner {
     const caught = findCaught(allLayers(this.wrapping?.layers ?? []), functions, this.entry.fn)
     blockers.push(
       ...this.valuesInside(),
+      ...blockBodies(allLayers(this.wrapping?.layers ?? []), functions, { fn: this.entry.fn, file: context.file }),
       ...caught.filter(({ level }) => level === 'blocker'),
       ...repeatedWraps(this.wrapping?.layers ?? [], functions.length, context),
     )

@@ -65,9 +65,8 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
   const variant = body.variant ?? wholeBody(model, module, passages)
   const isLive = (node: Node): boolean => !isDead(variant, node)
   const at: Lowering = { ...openLowering(model, module, env, custom), isLive }
-  const lowering = handler
-    ? { ...at, names: { ...at.names, params: freeName(at.tree, fn, 'context', 'routeContext') } }
-    : at
+  const params = handler ? freeName(at.tree, fn, 'context', 'routeContext') : null
+  const lowering = params ? { ...at, names: { ...at.names, params }, anyParams: `${params}.params` } : at
   const input: FunctionInput = {
     model,
     tree: module.tree,
@@ -142,7 +141,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     id,
     source: found,
     calls,
-    queryKeys: queryKeysOf(model, calls),
+    queryKeys: queryKeysOf(model, calls, handler !== null),
     readsUrl: readsUrl(model) || [...calls.values()].some(({ callee }) => callee.readsUrl),
     wrapper: null,
     custom,
@@ -273,15 +272,22 @@ function readsUrl({ uses, destructures }: FunctionModel): boolean {
   )
 }
 
-function queryKeysOf(model: FunctionModel, calls: ReadonlyMap<Node, SharedCall>): ReadonlySet<string> | null {
+/** A wrapper has the params at hand where it reads the whole object. */
+function queryKeysOf(
+  model: FunctionModel,
+  calls: ReadonlyMap<Node, SharedCall>,
+  hasParams: boolean,
+): ReadonlySet<string> | null {
   const keys = new Set<string>()
   for (const { root, steps } of model.uses) {
     if (root !== 'req' || steps[0]?.kind !== 'prop' || steps[0].name !== 'query') continue
+    if (hasParams && steps.length === 1) continue
     if (steps[1]?.kind !== 'prop') return null
     keys.add(steps[1].name)
   }
   for (const leaf of model.destructures.flatMap((d) => (d.root === 'req' ? d.leaves : []))) {
     if (leaf.path[0] !== 'query' || (leaf.isAlias && leaf.path.length === 1)) continue
+    if (hasParams && leaf.path.length === 1 && !leaf.rest) continue
     if (leaf.path[1] === undefined || leaf.rest) return null
     keys.add(leaf.path[1])
   }

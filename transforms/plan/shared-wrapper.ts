@@ -33,7 +33,7 @@ export function planWrapper(
   const { params } = shape.inner
   const own = given.slice(0, params.length)
   const inner = openLedger(shape.inner, null, own, false, found.module.tree)
-  const roles = rolesOfHandler(shape.calls, inner.passes)
+  const roles = rolesOfHandler(shape.calls, inner.passes, found.module.tree)
   if (!roles || params.length < 2 || params.length > given.length) return null
   const passages = shared.passages(found.module)
   const variant = takesObject(shape)
@@ -75,11 +75,11 @@ function silent({ module }: ModuleFunction, { inner }: WrapperShape): Diagnostic
   return { code: 'PA313', level: 'blocker', span: spanOf(module.file, inner), data: {} }
 }
 
-/** A handler always answers: a route whose handler may not is kept. It may read the body, so its wrapper may not. */
+/** A handler always answers: a route whose handler may not is kept. Whether it reads the body is asked where it is known. */
 const handlerSummary: HelperSummary = {
   kind: 'always',
   takes: { request: 'NextRequest', params: true, headers: false, body: false, custom: [] },
-  readsBody: true,
+  readsBody: false,
   inherits: false,
   sharesHeaders: false,
   setsType: false,

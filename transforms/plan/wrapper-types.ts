@@ -58,9 +58,14 @@ function contextType(shape: WrapperShape, request: string, at: Lowering): string
   const given = shape.calls[0]?.arguments[0]
   const object = given ? uncast(given) : null
   const known = membersOf(handlerTypeOf(shape, at)?.parameters[0], at)
+  const ownMember = (m: t.TSTypeElement): string[] =>
+    m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && !/^re[qs]$/.test(m.key.name)
+      ? [textOf(m, at).replace(/[;,]$/, '')]
+      : []
   const others = (object?.type === 'ObjectExpression' ? object.properties : []).flatMap((property) => {
     const key = property.type === 'SpreadElement' ? null : keyName(property)
-    if (key === null) return ['[name: string]: any']
+    // What is spread has those members that are not written out.
+    if (key === null) return known.length > 0 ? known.flatMap(ownMember) : ['[name: string]: any']
     if (key === 'req' || key === 'res') return []
     const member = known.find(
       (m) => m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && m.key.name === key,

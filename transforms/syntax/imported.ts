@@ -24,7 +24,7 @@ export interface Imported {
 /** What an identifier, or a member of a namespace import, is imported as; null for anything else. */
 export function importedAs(node: Node, tree: ScopeTree): Imported | null {
   const at = uncast(node)
-  if (isMember(at) && at.object.type === 'Identifier') {
+  if (isMember(at) && (at.object.type === 'Identifier' || isOfNamespace(at.object, tree))) {
     const base = importedAs(at.object, tree)
     return base && at.property.type === 'Identifier'
       ? { source: base.source, name: base.name === '*' ? at.property.name : `${base.name}.${at.property.name}` }
@@ -54,4 +54,9 @@ export function importedAs(node: Node, tree: ScopeTree): Imported | null {
       return { source: argument.value, name: declaration.id.type === 'Identifier' ? 'default' : at.name }
   }
   return null
+}
+
+/** `ns.context` of `import * as ns`: as if `context` was imported. */
+function isOfNamespace(node: Node, tree: ScopeTree): boolean {
+  return isMember(node) && node.object.type === 'Identifier' && importedAs(node.object, tree)?.name === '*'
 }
