@@ -36,6 +36,7 @@ import { findInheriting, planHelper } from './summary.ts'
 import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
 import { blockBodies } from './wrapper-body.ts'
 import { findCaught } from './wrapper-catch.ts'
+import { mayServeBefore } from './wrapper-service.ts'
 import { answersBefore, treatByWrappers, type WrapTreatment } from './wrapper-methods.ts'
 import { joinHandlers } from './joined-handlers.ts'
 import { ofArm, outdentOf } from './method-arms.ts'
@@ -114,6 +115,8 @@ class Planner {
   private readonly wrapping: Wrapping | null
   /** Calls of functions of the file, those of the route's other handlers among them. */
   private readonly calls: ReadonlySet<Node>
+  /** A method that the handler never answers may have been served by a wrapper. */
+  private readonly wrapsServe: boolean
   private readonly wrapTreatments: ReadonlyMap<string, WrapTreatment>
   private readonly program: Program
   private readonly passages: Passages
@@ -146,6 +149,7 @@ class Planner {
   ) {
     this.context = context
     this.wrapping = wrapping
+    this.wrapsServe = mayServeBefore(wrapping?.layers ?? [])
     this.wrapTreatments = treatByWrappers(allLayers(wrapping?.layers ?? []))
     this.entry = entry
     this.config = config
@@ -598,7 +602,8 @@ class Planner {
     const before = this.wrapTreatments.get(method)
     if (before === 'refuses' || before === 'serves') return before
     if (method === 'OPTIONS' && this.stopsIn(variant)) return 'serves'
-    return this.handedOn(variant)?.get(method) ?? this.treatment(variant)
+    const found = this.handedOn(variant)?.get(method) ?? this.treatment(variant)
+    return found === 'hangs' && this.wrapsServe ? 'serves' : found
   }
 
   /** Where the handler hands all of it on: what the function that answers does with methods. */

@@ -1,0 +1,57 @@
+import { contains, type Node, parentOf } from '../syntax/tree.ts'
+import { allLayers } from './wrapped-entry.ts'
+import { numbersOf } from './empty-status.ts'
+import { statusesOf } from './refusal.ts'
+import type { Layer, SharedFunction } from './shared-model.ts'
+
+/** A wrapper has answers of its own that are no refusals: a redirect, or a status of success. */
+export function mayServeBefore(layers: readonly Layer[]): boolean {
+  return allLayers(layers).some(({ wrapper: { callee } }) => {
+    const { exits, guards } = callee.plan.flow
+    const { calls } = callee.wrapper.shape
+    const called = exits.flatMap(({ what }) =>
+      what.kind === 'call' && !isAmong(calls, what.call.node) ? [what.call] : [],
+    )
+    return (
+      exits.some(
+        (exit) =>
+          exit.what.kind === 'response' &&
+          servesItself(exit, exit.what.fact, callee) &&
+          !isForMethod(exit.node, callee),
+      ) || [...called, ...guards.map(({ call }) => call)].some(({ callee: model }) => servesThrough(model, callee))
+    )
+  })
+}
+
+type Exit = SharedFunction['plan']['flow']['exits'][number]
+type Fact = Extract<Exit['what'], { kind: 'response' }>['fact']
+
+function servesItself(exit: Exit, fact: Fact, { source: { module } }: SharedFunction): boolean {
+  if (fact.exit?.kind === 'redirect') return true
+  return statusesOf(exit, fact).some((value) => value === null || numbersOf(value, module.tree).some((n) => n < 400))
+}
+
+/** What it calls answers with statuses that it names; one that a caller gives is not looked for. */
+function servesThrough(model: SharedFunction['model'], from: SharedFunction): boolean {
+  const shared = [...from.calls.values()].find(({ callee }) => callee.model === model)?.callee
+  return shared
+    ? shared.summary.statuses.some((status) => status === null || (typeof status === 'number' && status < 400))
+    : false
+}
+
+/** Behind a test of the method: what it does then is known method by method. */
+function isForMethod(node: Node, { model }: SharedFunction): boolean {
+  const asked = model.uses.flatMap(({ root, steps }) => {
+    const [first] = steps
+    return root === 'req' && first?.kind === 'prop' && first.name === 'method' ? [first.node] : []
+  })
+  for (let at: Node | null = node; at && at !== model.fn; at = parentOf(at)) {
+    const { test } = at.type === 'IfStatement' || at.type === 'ConditionalExpression' ? at : { test: null }
+    if (test && asked.some((one) => contains(test, one))) return true
+  }
+  return false
+}
+
+function isAmong(calls: readonly object[], node: object): boolean {
+  return calls.includes(node)
+}
