@@ -203,7 +203,7 @@ function lastUse(name: string, tree: ScopeTree): t.Node | null {
 }
 
 /** Findings about a whole route: said in the report, no comment in the code. */
-const ROUTE_LEVEL: ReadonlySet<Code> = new Set<Code>(['PA022', 'PA301', 'PA113'])
+const ROUTE_LEVEL: ReadonlySet<Code> = new Set<Code>(['PA022', 'PA301', 'PA113', 'PA584'])
 
 function dedupe<T extends { at: number; text: string }>(list: readonly T[]): T[] {
   return list.filter((x, i) => list.findIndex((y) => y.at === x.at && y.text === x.text) === i)

@@ -63,11 +63,13 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'next-auth/*': 'recipes/next-auth',
   'trpc/*': 'recipes/trpc',
   'next-connect/*': 'recipes/next-connect',
+  'sentry/*': 'recipes/sentry',
 }
 
 /** Codes that are also emitted with another level than their row says, and when. */
 export const otherLevels: Readonly<Record<string, { level: string; why: string }>> = {
   PA113: { level: 'review', why: 'the object is passed to a function' },
+  PA584: { level: 'note', why: 'the SDK wraps route handlers by itself' },
   PA301: { level: 'note', why: 'the calls in the repository show the methods' },
   PA543: { level: 'note', why: 'the form has no files' },
   PA544: { level: 'review', why: 'the file reads a body' },

@@ -177,6 +177,7 @@ const missingPackages = [
   'nookies',
   'raw-body',
   'react-dom/server',
+  '@sentry/nextjs',
   'tide-tables',
   'socket.io',
 ]

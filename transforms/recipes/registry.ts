@@ -11,6 +11,7 @@ import { trpcHandler } from './trpc/handler.ts'
 import { trpcShorthand } from './trpc/shorthand.ts'
 import { nextConnect } from './next-connect/next-connect.ts'
 import { rawBody } from './raw-body.ts'
+import { sentryHandler } from './sentry/handler.ts'
 import { uploadPackages } from './upload-packages.ts'
 import type { EntryRecipe, Recipe, Shorthand } from './recipe.ts'
 
@@ -32,4 +33,4 @@ export const recipes: readonly Recipe[] = [
 export const entryRecipes: readonly EntryRecipe[] = [handlerEntry]
 
 /** In the order in which they are written out. */
-export const shorthands: readonly Shorthand[] = [nextConnect, apiRoute, trpcShorthand]
+export const shorthands: readonly Shorthand[] = [nextConnect, apiRoute, sentryHandler, trpcShorthand]

@@ -28,13 +28,12 @@ export const nextConnect: Shorthand = {
     if ('why' in chains) return refuse(chains, module)
     const unclear = findParams(chains, module) ?? findCaught(router, chains)
     if (unclear) return refuse(unclear, module)
-    const edits = writeRouter(router, chains, module)
+    const options = readOptions(router, module, context)
+    if ('why' in options) return refuse(options, module)
+    const edits = writeRouter(router, chains, options, module)
     if ('why' in edits) return refuse(edits, module)
-    return {
-      edits,
-      notes: [...unawaited(router, chains, module), ...thrownInCatch(router, chains, module)],
-      blockers: [],
-    }
+    const caught = options.onError ? [] : thrownInCatch(router, chains, module)
+    return { edits, notes: [...unawaited(router, chains, module), ...caught], blockers: [] }
   },
 }
 
@@ -102,12 +101,10 @@ function unawaited({ major }: Router, chains: readonly Chain[], { file }: Source
 }
 
 /** A handler that is one `try` keeps no second one around it. */
-function thrownInCatch(router: Router, chains: readonly Chain[], module: SourceModule): Diagnostic[] {
+function thrownInCatch({ major }: Router, chains: readonly Chain[], { file }: SourceModule): Diagnostic[] {
   const [first] = chains.flatMap(({ links }) => links)
-  const options = readOptions(router, module)
-  const isOwn = 'why' in options || options.onError !== null
-  if (router.major === 1 || !first || isOwn || !chains.every(catchesAll)) return []
-  return [{ code: 'PA583', level: 'note', span: spanOf(module.file, first.node), data: {} }]
+  if (major === 1 || !first || !chains.every(catchesAll)) return []
+  return [{ code: 'PA583', level: 'note', span: spanOf(file, first.node), data: {} }]
 }
 
 function isLoose({ next }: Link): boolean {

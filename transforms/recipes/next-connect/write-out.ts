@@ -7,7 +7,7 @@ import { detectStyle } from '../../syntax/style.ts'
 import { endOf, isPlainFunction, type Node, some, startOf } from '../../syntax/tree.ts'
 import { sliceOf } from '../call.ts'
 import { reindent } from '../layout.ts'
-import { readOptions, writeError, writeNoMatch } from './endings.ts'
+import { type Options, writeError, writeNoMatch } from './endings.ts'
 import { renameParams } from './names.ts'
 import type { Chain, Link } from './plan.ts'
 import type { Router, Unclear } from './router.ts'
@@ -17,11 +17,14 @@ import { blockLines, once, type Writing } from './writing.ts'
 const NEXT = 'next$'
 
 /** The router as one function of req and res; the part that cannot be written so, where there is one. */
-export function writeRouter(router: Router, chains: readonly Chain[], module: SourceModule): Edit[] | Unclear {
+export function writeRouter(
+  router: Router,
+  chains: readonly Chain[],
+  options: Options,
+  module: SourceModule,
+): Edit[] | Unclear {
   const { indent: unit, semicolon } = detectStyle(module.file)
   const names = chooseNames(chains)
-  const options = readOptions(router, module)
-  if ('why' in options) return options
   const isGuarded = options.onError !== null || (router.major === 0 && !chains.every(catchesAll))
   const writing: Writing = {
     module,

@@ -48,6 +48,16 @@ export const packageWrapperCodes: Record<string, CodeText> = {
     why: 'next-connect 0 answered it with its `status` (else 500) and its message.',
     fix: 'Nothing, unless what the catch block sends can fail.',
   },
+  PA584: {
+    slug: 'sentry-wrapper-dropped',
+    level: 'review',
+    what: ({ isWrapped, version }) =>
+      isWrapped === 'yes'
+        ? 'The wrapper of Sentry is gone: its SDK wraps route handlers by itself'
+        : `The wrapper of Sentry is gone, and @sentry/nextjs ${String(version)} does not wrap route handlers: errors here are no longer reported`,
+    why: 'From 7.67.0 on the SDK wraps route handlers when Next builds them, where next.config is made with `withSentryConfig`. It is a finding to review where the version is older.',
+    fix: 'Install @sentry/nextjs 7.67.0 or later, and see that `autoInstrumentAppDirectory` is not turned off.',
+  },
 }
 
 const routers: Readonly<Record<string, string>> = {

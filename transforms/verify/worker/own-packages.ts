@@ -4,6 +4,7 @@ import { ironSessionModule } from './iron-session.ts'
 import { nextConnectModule } from './next-connect.ts'
 import { nextAuthModule } from './next-auth.ts'
 import { trpcModule } from './trpc.ts'
+import { moduleStandIn } from './stand-in.ts'
 import type { World } from './world.ts'
 
 /**
@@ -35,6 +36,8 @@ export function ownModule(world: World, name: string, major: number): unknown {
       return trpcModule(world, name)
     case 'next-connect':
       return nextConnectModule(major)
+    case '@sentry/nextjs':
+      return sentryModule(world, name)
     default:
       return undefined
   }
@@ -55,7 +58,16 @@ export const ownPackages: ReadonlySet<string> = new Set([
   '@trpc/server/adapters/next',
   '@trpc/server/adapters/fetch',
   'next-connect',
+  '@sentry/nextjs',
 ])
+
+/** Its wrappers of handlers report what they see, and change nothing. */
+function sentryModule(world: World, name: string): object {
+  const module = moduleStandIn(world, name)
+  for (const wrapper of ['withSentry', 'withSentryAPI', 'wrapApiHandlerWithSentry'])
+    Reflect.set(module, wrapper, (handler: unknown) => handler)
+  return module
+}
 
 type Chunks = AsyncIterable<Uint8Array>
 
