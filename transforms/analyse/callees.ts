@@ -16,6 +16,8 @@ export interface HelperCall {
   kind: HelperKind
   /** It may answer, and sets headers where it does not. */
   sets?: boolean
+  /** A package answers: headers that were set before are put on its Response. */
+  merges?: boolean
   passes: readonly Pass[]
 }
 

@@ -3,7 +3,7 @@ import type { FunctionNode } from '../model/route.ts'
 import { indentAt } from '../syntax/lines.ts'
 import { leaves } from '../syntax/completion.ts'
 import type { SourceFile } from '../syntax/parse.ts'
-import { endOf, isLoop, type Node, startOf } from '../syntax/tree.ts'
+import { endOf, isLoop, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { strip } from './flow-facts.ts'
 import type { MethodContext } from './method-value.ts'
 import { type Item, type Variant, type Work, shiftEdits } from './variant.ts'
@@ -69,18 +69,35 @@ function endValue(statement: t.Statement): Node | null {
 /** The live items of a list of statements. Resolved ifs and switches are opened in place. */
 export function list(work: Work, statements: readonly t.Statement[]): Item[] {
   const items: Item[] = []
-  let ended = false
+  const gone: t.Statement[] = []
+  let last: t.Statement | null = null
   for (const statement of statements) {
-    if (ended && statement.type !== 'FunctionDeclaration') {
-      remove(work, statement)
+    if (last && statement.type !== 'FunctionDeclaration') {
+      gone.push(statement)
       continue
     }
     const opened = open(work, statement)
     items.push(...opened)
     // What can never run goes: it cannot be followed, and says nothing about the answer.
-    if (opened.some(itemLeaves)) ended = true
+    if (opened.some(itemLeaves)) last ??= statement
   }
+  if (last) removeAfter(work, last, gone)
   return items
+}
+
+/** Comments between statements that never run go with them. */
+function removeAfter(work: Work, last: t.Statement, gone: readonly t.Statement[]): void {
+  const end = gone[gone.length - 1]
+  const block = end ? parentOf(end) : null
+  if (!end || block?.type !== 'BlockStatement' || block.body.indexOf(last) + gone.length !== block.body.indexOf(end)) {
+    for (const statement of gone) remove(work, statement)
+    return
+  }
+  for (const statement of gone) bury(work, statement)
+  const { text } = work.file
+  const rest = text.slice(endOf(last), endOf(block) - 1).trimEnd()
+  const own = /^[ \t]*\/\/[^\n]*/.exec(rest)?.[0].length ?? 0
+  cut(work, endOf(last) + own, endOf(last) + rest.length)
 }
 
 /** Does the item, with the method's decisions taken, always leave the function? */

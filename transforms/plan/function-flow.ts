@@ -43,12 +43,15 @@ export function flowOf(
         callee: target.callee,
         kind: summary.kind,
         sets: summary.sharesHeaders,
+        merges: summary.mergesHeaders === true,
         passes: target.passes,
       })
     else if (!target && input.stops(node, passes))
       calls.set(node, { node, callee: outsider, kind: 'stops', sets: true, passes })
-    else if (!target && input.answers(node, passes)) calls.set(node, { node, callee: outsider, kind: 'always', passes })
-    else if (!target && input.sets(node, passes))
+    else if (!target && input.answers(node, passes)) {
+      const merges = input.merges(node, passes)
+      calls.set(node, { node, callee: outsider, kind: 'always', merges, passes })
+    } else if (!target && input.sets(node, passes))
       calls.set(node, { node, callee: cookieWriter, kind: 'effects', passes })
   }
   const ways = new Map([...calls].flatMap(([node, call]) => wayOut(node, call, input)))

@@ -16,6 +16,8 @@ import type { Takes } from './needs.ts'
 export interface HelperSummary {
   kind: HelperKind
   takes: Takes
+  /** All it does is to let a package answer, whose Response takes headers that were set before. */
+  mergesHeaders?: boolean
   /** Reads the body, itself or through its own helpers. */
   readsBody: boolean
   /** Headers of the caller are taken over and may be added to. */
@@ -58,6 +60,8 @@ export interface FunctionInput {
   recipe: (call: Pass['call'], passes: readonly Pass[], at: Lowering) => boolean
   /** A call to a package that sends the response itself. */
   answers: (call: Pass['call'], passes: readonly Pass[]) => boolean
+  /** Headers that were set before such a call go with the answer, where the package sets no others of their names. */
+  merges: (call: Pass['call'], passes: readonly Pass[]) => boolean
   /** A call to a package that sets headers on the response. */
   sets: (call: Pass['call'], passes: readonly Pass[]) => boolean
   /** A call to a package that answers some requests itself, and lets nobody go on then. */

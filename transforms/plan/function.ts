@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import type { HelperCall } from '../analyse/callees.ts'
-import type { ExitSite, Flow } from '../analyse/flow-model.ts'
+import type { EffectSite, ExitSite, Flow } from '../analyse/flow-model.ts'
 import { indentIn } from '../analyse/variant.ts'
 import { block, type Lowering, need, note, snippet, spanOf } from '../concerns/lowering.ts'
 import { refusedRequestMembers, requestConcernOf } from '../concerns/request/registry.ts'
@@ -65,7 +65,8 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
       if (what.call.callee.fn.async || input.summaries.get(what.call.callee)?.becameAsync) block(at, 'PA317', node)
   // What was set on res before a package answers would be lost: the package makes its own Response.
   for (const { what, pending } of flow.exits)
-    if (what.kind === 'call' && what.call.callee === outsider && pending.length > 0) block(at, 'PA545', what.call.node)
+    if (what.kind === 'call' && what.call.callee === outsider && !areTaken(what.call, pending))
+      block(at, 'PA545', what.call.node)
   blockLostStatus(flow, input, at)
   blockInterrupted(flow, input, at)
   blockUnmet(claims, calls, flow, at)
@@ -81,7 +82,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
       if (isHandler && site.what.kind === 'call') returnThrough(site.what.call.node, input, at)
       if (isHandler && site.value) checkValue(site, { at, usesHeaders, indentAt })
       else if (isHandler && site.held) holdResponse(site, { at, model, usesHeaders, indentAt })
-      else if (isHandler && usesHeaders) mergeHeaders(site, at, indentAt)
+      else if (usesHeaders && (isHandler || isMerging(site))) mergeHeaders(site, at, indentAt)
       else if (!site.isReplaced) finishCall(site, at, !isHandler && becameAsync(site, input))
     },
     setsOtherType: (site) => setsOtherType(site, input, at.file),
@@ -132,6 +133,15 @@ function isBeforeFinally(node: Node, at: Lowering): boolean {
   for (let up = parentOf(node); up && below !== at.fn; below = up, up = parentOf(up))
     if (up.type === 'TryStatement' && up.finalizer && up.finalizer !== below && mayThrow(up.finalizer)) return true
   return false
+}
+
+/** What was set before a package answers is put on its Response. */
+function areTaken(call: HelperCall, pending: readonly EffectSite[]): boolean {
+  return pending.length === 0 || (call.merges === true && pending.every(({ what }) => what.kind === 'header'))
+}
+
+function isMerging({ what }: Flow['exits'][number]): boolean {
+  return what.kind === 'call' && what.call.merges === true
 }
 
 /** The helper that answers here gives a Promise of its answer, which it did not before. */

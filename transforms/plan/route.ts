@@ -420,6 +420,7 @@ class Planner {
       calleeOf: (call) => this.calleeOf(call, variant),
       recipe: (call, passes, at) => this.tryRecipes(call, passes, at),
       answers: (call, passes) => this.answeredBy(call, passes) !== null,
+      merges: (call, passes) => this.mergedBy(call, passes),
       sets: (call, passes) => this.setsByPackage(call, passes),
       stops: (call, passes) => this.mayStop(call, passes),
       nameAt: (call) => this.nameAt(call),
@@ -483,6 +484,11 @@ class Planner {
   private mayStop(call: Pass['call'], passes: readonly Pass[]): boolean {
     const found = this.packageCall(call, passes)
     return found !== null && this.recipesFor(found).some((r) => r.stops?.(found, this.context.recipeContext))
+  }
+
+  private mergedBy(call: Pass['call'], passes: readonly Pass[]): boolean {
+    const found = this.packageCall(call, passes)
+    return found !== null && this.recipesFor(found).some((recipe) => recipe.merges === true)
   }
 
   /** Methods of a package that answers everything the code does not name, before what the repository's calls show. */

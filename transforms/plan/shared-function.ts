@@ -88,6 +88,9 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
       recipesFor(call, passes, env, context.recipes).some((recipe) =>
         recipe.answers?.({ call, passes, imported: context.recipes.importOf(call.callee) }),
       ),
+    merges: (call, passes) =>
+      call.type !== 'NewExpression' &&
+      recipesFor(call, passes, env, context.recipes).some(({ merges }) => merges === true),
     sets: (call, passes) =>
       call.type !== 'NewExpression' &&
       recipesFor(call, passes, env, context.recipes).some((recipe) =>

@@ -5,7 +5,7 @@ import type { FunctionModel } from '../model/route.ts'
 import { planFunction } from './function.ts'
 import { treatMethods } from './callee-methods.ts'
 import { setsOtherType } from './content-type.ts'
-import { flowOf } from './function-flow.ts'
+import { flowOf, outsider } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { statusesOf, statusOf, truthOfReturn } from './refusal.ts'
 
@@ -57,6 +57,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     setsType: flow.effects.some((site) => setsOtherType(site, input, at.file)),
     setsBefore: setsBefore(flow, summaries, at),
     ownsStatus: ownsStatus(flow, summaries),
+    mergesHeaders: mergesHeaders(flow),
     returns: {
       answered: flow.returns.answered,
       unanswered: flow.returns.unanswered.map((u) => truthOfReturn(u, at.tree)),
@@ -85,7 +86,8 @@ export function findInheriting(
     const isTyped = pending.some((site) => setsOtherType(site, input, file))
     found.set(callee, { isTyped: isTyped || found.get(callee)?.isTyped === true })
   }
-  for (const { what, pending } of flow.exits) if (what.kind === 'call') add(what.call.callee, pending)
+  for (const { what, pending } of flow.exits)
+    if (what.kind === 'call' && !what.call.merges) add(what.call.callee, pending)
   for (const guard of flow.guards) add(guard.call.callee, guard.pending)
   for (const stop of flow.stops) add(stop.call.callee, stop.pending)
   return found
@@ -113,6 +115,12 @@ function setsBefore(
   }
 }
 
+/** A package answers on every path, and nothing is set before it. */
+function mergesHeaders({ exits, effects, guards, mayFallThrough }: Flow): boolean {
+  const isPlain = effects.every(({ what }) => what.kind === 'inherited') && guards.length === 0 && !mayFallThrough
+  return isPlain && exits.length > 0 && exits.every(({ what }) => what.kind === 'call' && what.call.merges === true)
+}
+
 /** Whether a status that the caller set before makes no difference to what this function answers. */
 function ownsStatus(flow: Flow, summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
   const callees = [
@@ -121,7 +129,7 @@ function ownsStatus(flow: Flow, summaries: ReadonlyMap<FunctionModel, HelperSumm
   ]
   const answers = flow.exits.flatMap((e) => (e.what.kind === 'response' ? [{ exit: e, fact: e.what.fact }] : []))
   return (
-    callees.every((callee) => summaries.get(callee)?.ownsStatus !== false) &&
+    callees.every((callee) => callee !== outsider && summaries.get(callee)?.ownsStatus !== false) &&
     answers.every(({ exit, fact }) => fact.exit?.kind === 'redirect' || !statusesOf(exit, fact).includes(null))
   )
 }

@@ -48,6 +48,8 @@ export interface Recipe {
   owns?(found: PackageCall, context: RecipeContext): boolean
   /** The methods that the package answers in this call; null (or no such function) when it sends no response. */
   answers?(found: PackageCall): readonly HttpMethod[] | null
+  /** Headers that were set before it answers go with its Response, where that has none of their names. */
+  merges?: boolean
   /** The package sets headers (cookies) on the response that it is handed, now or later: the answers after the call carry them. */
   sets?(found: PackageCall, context: RecipeContext): boolean
   /** In this call it answers some OPTIONS requests, and then the code that awaits it never goes on. */

@@ -27,6 +27,8 @@ export const trpcHandler: Recipe = {
   packages: [ADAPTER],
   owns: (found, context) => factoryOf(found, context) !== null,
   answers: ({ call, passes }) => (isCall(uncast(call.callee)) && takesBoth(passes) ? METHODS : null),
+  // Both adapters set their own headers over what is there.
+  merges: true,
   lower: (found, at, context) => {
     const factory = factoryOf(found, context)
     if (!factory || !takesBoth(found.passes) || found.call.arguments.length !== 2) return false
@@ -58,7 +60,7 @@ function whyNot(
   if (major !== undefined && Number(major) < 10) return { why: 'version', node: factory }
   if (endpointOf(context) === null) return { why: 'path', node: factory }
   if (context.rewriteTo() !== null) return { why: 'rewrite', node: factory }
-  if (!options || factory.typeArguments || factory.typeParameters) return { why: 'options', node: factory }
+  if (!options) return { why: 'options', node: factory }
   for (const property of options.properties)
     if (property.type === 'SpreadElement' || !SHARED_OPTIONS.has(keyName(property) ?? ''))
       return { why: 'options', node: property }
