@@ -11,9 +11,26 @@ import { presentNodes, sentNodes } from './handler-facts.ts'
 import type { Treatment } from './methods.ts'
 import { isInCatch, isRefusal, isService } from './refusal.ts'
 
-/** What a function that always answers does with each method that it tells apart, itself or by handing all of it on. */
-export function treatMethods(input: FunctionInput, { file, tree }: Lowering): NonNullable<HelperSummary['methods']> {
-  const { model, summaries } = input
+/** For each method whether a function answers it; null where it asks for none, itself or through others. */
+export function answersTo(input: FunctionInput, at: Pick<Lowering, 'file' | 'tree'>): HelperSummary['answers'] | null {
+  const { flowFor, isAsked } = openMethods(input, at)
+  if (!isAsked && ![...input.summaries.values()].some(({ answers }) => answers)) return null
+  return new Map(
+    [...httpMethods, OTHER].map((method) => {
+      const { exits, guards, mayFallThrough } = flowFor(method).flow
+      const asked = guards.map(({ call }) => input.summaries.get(call.callee)?.answers?.get(method) ?? 'maybe')
+      if (asked.includes('always') || (!mayFallThrough && guards.length === 0)) return [method, 'always']
+      return [method, exits.length === 0 && asked.every((answer) => answer === 'never') ? 'never' : 'maybe']
+    }),
+  )
+}
+
+/** A function's flow for each method. */
+function openMethods(
+  input: FunctionInput,
+  { file, tree }: Pick<Lowering, 'file' | 'tree'>,
+): { isAsked: boolean; flowFor: (method: string) => { signature: string; flow: Flow } } {
+  const { model } = input
   const methodNodes = new Set<Node>(
     model.uses.flatMap(({ root, steps: [first] }) =>
       root === 'req' && first?.kind === 'prop' && first.name === 'method' ? [first.node] : [],
@@ -25,10 +42,17 @@ export function treatMethods(input: FunctionInput, { file, tree }: Lowering): No
     const variant = specialise(model.fn, file, context)
     return { signature: variant.signature, flow: flowOf({ ...input, variant }, (node) => !isDead(variant, node)).flow }
   }
+  return { isAsked: methodNodes.size > 0, flowFor }
+}
+
+/** What a function that always answers does with each method that it tells apart, itself or by handing all of it on. */
+export function treatMethods(input: FunctionInput, { file, tree }: Lowering): NonNullable<HelperSummary['methods']> {
+  const { summaries } = input
+  const { flowFor, isAsked } = openMethods(input, { file, tree })
   const others = flowFor(OTHER)
   const found = new Map<string, Treatment>()
   for (const method of httpMethods) {
-    const { signature, flow } = methodNodes.size === 0 ? others : flowFor(method)
+    const { signature, flow } = isAsked ? flowFor(method) : others
     const handed = methodsHandedOn(flow, summaries)?.get(method)
     if (signature !== others.signature || handed) found.set(method, handed ?? treat(flow, input))
   }

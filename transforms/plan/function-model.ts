@@ -35,6 +35,8 @@ export interface HelperSummary {
   statuses: (number | { argument: number } | null)[]
   /** What it does with the methods that it tells apart, and with all others (`OTHER`); empty where it asks for none. */
   methods?: ReadonlyMap<string, Treatment>
+  /** Whether it answers a method (and all that nobody names, `OTHER`); left out where it asks for none. */
+  answers?: ReadonlyMap<string, 'always' | 'never' | 'maybe'>
   /** A Promise is returned where a plain value was. */
   becameAsync: boolean
   /** Why a function of another module cannot be rewritten: its callers cannot move. Left out where it can. */

@@ -17,11 +17,15 @@ interface Answer {
  * What a wrapper of a method object does where the object has no handler, in that body: true when it refuses, with an answer or by throwing
  * what is answered with an error. Next refuses such methods by itself.
  */
-export function refusesMissing(callee: SharedFunction & { wrapper: Wrapper }, variant: Variant): boolean {
+export function refusesMissing(
+  callee: SharedFunction & { wrapper: Wrapper },
+  variant: Variant,
+  method: string,
+): boolean {
   const { inner, calls } = callee.wrapper.shape
   const isLive = (node: Node): boolean => !isDead(variant, node)
   if (calls.some(isLive)) return false
-  const answers = [...ownAnswers(callee), ...answersOfHelpers(callee)].filter(({ node }) => isLive(node))
+  const answers = [...ownAnswers(callee), ...answersOfHelpers(callee, method)].filter(({ node }) => isLive(node))
   const caught = answers.filter(({ node }) => isInCatch(node, inner))
   const outside = answers.filter((answer) => !caught.includes(answer))
   const isError = (status: Status): boolean => typeof status === 'number' && status >= 400
@@ -47,9 +51,10 @@ function ownAnswers({ model }: SharedFunction): Answer[] {
   })
 }
 
-function answersOfHelpers({ calls }: SharedFunction): Answer[] {
+function answersOfHelpers({ calls }: SharedFunction, method: string): Answer[] {
   return [...calls.values()].flatMap(({ node, callee: { summary, wrapper } }) => {
     if (wrapper || (summary.kind !== 'always' && summary.kind !== 'may')) return []
+    if (summary.answers?.get(method) === 'never') return []
     const statuses = summary.statuses.map((status): Status => {
       if (typeof status === 'number') return status
       return status === null ? 'computed' : (numberValue(node.arguments[status.argument]) ?? 'computed')

@@ -3,7 +3,7 @@ import { spanOf, type Lowering } from '../concerns/lowering.ts'
 import type { EffectSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel } from '../model/route.ts'
 import { planFunction } from './function.ts'
-import { treatMethods } from './callee-methods.ts'
+import { answersTo, treatMethods } from './callee-methods.ts'
 import { setsOtherType } from './content-type.ts'
 import { flowOf, outsider } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
@@ -48,6 +48,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
       span: spanOf(at.file, model.fn),
       data: { name: model.name ?? '' },
     })
+  const answers = kind === 'may' ? answersTo(input, settled) : null
   const summary: HelperSummary = {
     kind,
     takes: plan.takes,
@@ -63,6 +64,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
       unanswered: flow.returns.unanswered.map((u) => truthOfReturn(u, at.tree)),
     },
     ...(kind === 'always' ? { methods: treatMethods(input, settled) } : {}),
+    ...(answers ? { answers } : {}),
     becameAsync: plan.usesAwait && !model.fn.async,
     statuses: [...flow.exits.map((exit) => statusOf(exit, model.fn)), ...statusesOfGuards(flow, summaries)],
   }

@@ -2,10 +2,11 @@ import { OTHER, type Value } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { claimResponse } from '../concerns/response/registry.ts'
+import type { Passages } from '../analyse/passages.ts'
 import { type FunctionNode, httpMethods } from '../model/route.ts'
 import { numberValue } from '../syntax/match.ts'
 import { type Binding, bindingAt } from '../syntax/scope.ts'
-import { contains, type Node, parentOf } from '../syntax/tree.ts'
+import { contains, isPlainFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { refusesMissing } from './missing-handler.ts'
 import type { Layer, SharedFunction } from './shared-model.ts'
 
@@ -39,7 +40,14 @@ function treatByOne({ call, wrapper, keys }: Layer, method: string): WrapTreatme
       return use.root === 'req' && first?.kind === 'prop' && first.name === 'method' ? [first.node] : []
     }),
   )
-  if ([...wrapper.callee.calls.values()].some(({ callee }) => !callee.wrapper && asksMethod(callee))) return 'unclear'
+  const asking = [...wrapper.callee.calls.values()].filter(({ callee }) => !callee.wrapper && asksMethod(callee))
+  for (const { node, callee } of asking) {
+    const answer = callee.summary.answers?.get(method) ?? 'maybe'
+    if (answer === 'maybe' || (answer === 'always' && !isBeforeHandler(node, shape, passages))) return 'unclear'
+    const { statuses } = callee.summary
+    const isError = statuses.length > 0 && statuses.every((status) => typeof status === 'number' && status >= 400)
+    if (answer === 'always') return isError ? 'refuses' : 'serves'
+  }
   if (method === 'OPTIONS' && wrapper.callee.plan.flow.stops.length > 0) return 'serves'
   if (methodNodes.size === 0) return 'passes'
   const bound = boundParams(call.calls, shape.levels, (id) => bindingAt(tree, id))
@@ -51,9 +59,28 @@ function treatByOne({ call, wrapper, keys }: Layer, method: string): WrapTreatme
   if ([...methodNodes].some(isOpen)) return 'unclear'
   const isHandled = shape.calls.some((handlerCall) => !isDead(variant, handlerCall))
   if (isHandled && shape.object && !keys?.has(method))
-    return refusesMissing(wrapper.callee, fill(shape.object.known.missing)) ? 'refuses' : 'serves without'
+    return refusesMissing(wrapper.callee, fill(shape.object.known.missing), method) ? 'refuses' : 'serves without'
   if (isHandled) return 'passes'
   return refuses(model.uses, variant) ? 'refuses' : 'serves'
+}
+
+/** On every way to the handler. */
+function isBeforeHandler(
+  node: Node,
+  { calls, inner }: Layer['wrapper']['callee']['wrapper']['shape'],
+  passages: Passages,
+): boolean {
+  if (calls.some((call) => startOf(call) < startOf(node))) return false
+  let below = node
+  for (let up = parentOf(node); up && below !== inner; below = up, up = parentOf(up)) {
+    if (up === inner) return true
+    const isOwn = isPlainFunction(up) && passages.around(up) !== null
+    const isFirst =
+      (up.type === 'TryStatement' && up.block === below) || (up.type === 'IfStatement' && up.test === below)
+    const isPlain = /^(?:Block|Expression|Return)Statement$|^(?:Await|Call|Unary)Expression$|^Variable/.test(up.type)
+    if (!isOwn && !isFirst && !isPlain) return false
+  }
+  return false
 }
 
 /** Where the method is asked for to find a handler in an object. */
