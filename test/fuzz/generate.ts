@@ -2,6 +2,7 @@ import type { ReplayRequest } from '../../transforms/model/verification.ts'
 import { defaultPackageJson, type Files } from '../support/fixture.ts'
 import { answers, effects } from './answers.ts'
 import { contextObjects } from './context-objects.ts'
+import { forwarded } from './forwarded.ts'
 import { dispatches } from './dispatch.ts'
 import { arms, guards } from './flows.ts'
 import { choose, type Draft, type Grammar, type Place } from './grammar.ts'
@@ -39,7 +40,7 @@ export const grammar: Grammar = {
   answer: answers,
   value: values,
   guard: [...guards, ...helperGuards],
-  module: [...modules, ...methodObjects, ...contextObjects],
+  module: [...modules, ...methodObjects, ...contextObjects, ...forwarded],
 }
 
 /** Case `n` of a seed, always the same. */
