@@ -8,6 +8,7 @@ import type { HandlerPart, HandlerPlan, HelperRewrite, RouteContext, Verdict } f
 import type { Layer } from './shared-model.ts'
 import { allLayers, type WrappedHandler } from './wrapped-entry.ts'
 import { treatByWrappers } from './wrapper-methods.ts'
+import { mayServeBefore } from './wrapper-service.ts'
 import { repeatedWraps } from './wrapper-state.ts'
 
 /** The handlers of `export default api({ GET, POST })` were planned each by itself: they leave together, or stay together. */
@@ -38,6 +39,9 @@ export function joinHandlers(
   const notes = verdicts.flatMap((verdict) => (verdict.kind === 'migrate' ? verdict.notes : []))
   if (refused.length > 0)
     notes.push({ code: 'PA302', level: 'note', span: spanOf(context.file, entry.call), data: { methods: refused } })
+  const served = refused.filter((method) => mayServeBefore(outer, method))
+  if (served.length > 0)
+    notes.push({ code: 'PA330', level: 'note', span: spanOf(context.file, entry.call), data: { methods: served } })
   const plain = handlers[0]?.wrapping.arm?.leftOut
   if (plain) notes.push({ code: 'PA559', level: 'note', span: spanOf(context.file, entry.call), data: { name: plain } })
   const joined: HandlerPlan = {

@@ -840,6 +840,8 @@ class Planner {
     const before = allLayers(this.wrapping?.layers ?? []).some(answersBefore) ? choice.hung : []
     const refused = [...choice.refusedByNext, ...before.filter((method) => !choice.refusedByNext.includes(method))]
     if (refused.length > 0) notes.push({ code: 'PA302', level: 'note', span, data: { methods: refused } })
+    const served = refused.filter((method) => mayServeBefore(this.wrapping?.layers ?? [], method))
+    if (served.length > 0) notes.push({ code: 'PA330', level: 'note', span, data: { methods: served } })
     if (choice.hung.length > 0) notes.push({ code: 'PA303', level: 'note', span, data: { methods: choice.hung } })
     return notes
   }

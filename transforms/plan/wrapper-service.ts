@@ -4,8 +4,8 @@ import { numbersOf } from './empty-status.ts'
 import { statusesOf } from './refusal.ts'
 import type { Layer, SharedFunction } from './shared-model.ts'
 
-/** A wrapper has answers of its own that are no refusals: a redirect, or a status of success. */
-export function mayServeBefore(layers: readonly Layer[]): boolean {
+/** A wrapper has answers of its own that are no refusals: a redirect, or a status of success. For one method, where one is given. */
+export function mayServeBefore(layers: readonly Layer[], method: string | null = null): boolean {
   return allLayers(layers).some(({ wrapper: { callee } }) => {
     const { exits, guards } = callee.plan.flow
     const { calls } = callee.wrapper.shape
@@ -18,7 +18,8 @@ export function mayServeBefore(layers: readonly Layer[]): boolean {
           exit.what.kind === 'response' &&
           servesItself(exit, exit.what.fact, callee) &&
           !isForMethod(exit.node, callee),
-      ) || [...called, ...guards.map(({ call }) => call)].some(({ callee: model }) => servesThrough(model, callee))
+      ) ||
+      [...called, ...guards.map(({ call }) => call)].some(({ callee: model }) => servesThrough(model, callee, method))
     )
   })
 }
@@ -32,8 +33,9 @@ function servesItself(exit: Exit, fact: Fact, { source: { module } }: SharedFunc
 }
 
 /** What it calls answers with statuses that it names; one that a caller gives is not looked for. */
-function servesThrough(model: SharedFunction['model'], from: SharedFunction): boolean {
+function servesThrough(model: SharedFunction['model'], from: SharedFunction, method: string | null): boolean {
   const shared = [...from.calls.values()].find(({ callee }) => callee.model === model)?.callee
+  if (method !== null && shared?.summary.answers?.get(method) === 'never') return false
   return shared
     ? shared.summary.statuses.some((status) => status === null || (typeof status === 'number' && status < 400))
     : false

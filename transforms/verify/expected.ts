@@ -143,6 +143,14 @@ export const knownDifferences: readonly KnownDifference[] = [
       !route.exported.includes(request.method) && isRefused(before) && isRefusedByNext(request, after),
   },
   {
+    id: 'refused-before-wrapper',
+    why: 'a method that the handler refused is refused by Next, where a wrapper may have served it before',
+    codes: ['PA330'],
+    notInStrict: true,
+    explains: (_difference, { request, before, after, route }) =>
+      !route.exported.includes(request.method) && before.answer.kind !== 'hang' && isRefusedByNext(request, after),
+  },
+  {
     id: 'method-never-answered',
     why: 'a method that the handler never answered (unless its work failed: 500) is refused by Next, or served as GET (HEAD)',
     codes: ['PA303'],

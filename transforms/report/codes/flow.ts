@@ -126,4 +126,12 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'In Pages such a request hangs until the client or the platform gives up. A route handler must return a Response: it has the status that was set for this path, else 500, and no body.',
     fix: 'Check which status and which words clients need here.',
   },
+  PA330: {
+    slug: 'refused-method-before-wrapper',
+    level: 'note',
+    what: (data) =>
+      `${plain(data, 'methods')}: refused by Next before any wrapper now; a wrapper of the route may have answered with a redirect or a success`,
+    why: 'The handler refuses these methods, but a wrapper around it answers some requests by itself, whatever their method.',
+    fix: 'Nothing, unless a client relies on the answer of the wrapper to such a method; then export the function under that name too.',
+  },
 }
