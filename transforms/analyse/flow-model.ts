@@ -159,6 +159,8 @@ export interface FlowInput {
   isHandler?: (call: HelperCall) => boolean
   /** In a wrapper: it asks after this call whether the response is sent; `test` asks for what the call gave. */
   asksAfter?: (call: Node, test: Node | null) => boolean
+  /** Nothing is done with the response there, nor asked of it. */
+  isUntouched: (node: Node) => boolean
   /** The response is not touched in this part of the function. */
   isAside?: (node: Node) => boolean
   /** In a middleware: its calls of `next()`. */

@@ -5,6 +5,7 @@ import { uncast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { contains, type Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
+import { effectsOfCallback } from './callback-effects.ts'
 import type { Item } from './variant.ts'
 import { holdAnswer, readHeldCall } from './held-answer.ts'
 import { readValue } from './handler-value.ts'
@@ -161,8 +162,30 @@ class Walker {
     return { open: true, answered }
   }
 
+  /** The function goes on after its answer, but does nothing more with the response: the answer waits until it has done that. */
+  private holdAnswer(item: Item, rest: readonly Item[], context: Context): boolean {
+    if (item.kind !== 'plain' || item.node.type !== 'ExpressionStatement') return false
+    const { expression } = item.node
+    const core = this.resolved(expression)
+    const fact = this.input.facts.get(core)
+    const call = this.input.calls.get(core)
+    const isAnswer = (fact?.exit && fact.exit.kind !== 'pipe') || call?.kind === 'always'
+    if (!isAnswer || core.type === 'ConditionalExpression') return false
+    const { tree, isUntouched } = this.input
+    const held = holdAnswer(null, rest, { tree, isTail: context.tail, isAside: isUntouched })
+    if (!held) return false
+    const known = this.flow.returns.answered.length
+    this.exitsOf(expression, item.node, 'held', false)
+    const site = this.flow.exits[this.flow.exits.length - 1]
+    if (site) site.held = held
+    // The caller sees what the end returns, not what sending returned.
+    this.flow.returns.answered.splice(known, 1, held.end?.argument ? truthiness(held.end.argument) : 'falsy')
+    return true
+  }
+
   /** A wrapper goes on after its handler: the answer waits until it has done that. */
   private hold(item: Item, rest: readonly Item[], context: Context): boolean {
+    if (this.holdAnswer(item, rest, context)) return true
     const { isHandler, isAside, tree } = this.input
     const found = isHandler ? readHeldCall(item) : null
     const call = found ? this.input.calls.get(found.call) : undefined
@@ -371,7 +394,7 @@ class Walker {
   }
 
   private arrowBody(node: t.Expression): Ending {
-    if (this.arrowEffect(node)) {
+    if (this.arrowEffect(node) || this.callbackEffects(node, node)) {
       this.flow.returns.unanswered.push({ truth: 'unknown', node })
       return { open: true, answered: false }
     }
@@ -397,6 +420,7 @@ class Walker {
     this.usedCalls(node)
     if (node.type === 'ReturnStatement') {
       if (node.argument && this.passOn(node.argument)) return { open: false, answered: false }
+      if (node.argument) this.callbackEffects(node.argument, node)
       if (!node.argument) this.unanswered('falsy', node)
       else if (!this.exitsOf(node.argument, node, 'returned', false)) this.unanswered(truthiness(node.argument), node)
       return { open: false, answered: false }
@@ -406,6 +430,8 @@ class Walker {
       this.breaks.push(new Map(this.state))
     if (node.type === 'BreakStatement' || node.type === 'ContinueStatement') return { open: false, answered: false }
     if (node.type === 'ExpressionStatement') return this.expression(node, context)
+    if (node.type === 'VariableDeclaration')
+      for (const { init } of node.declarations) if (init) this.callbackEffects(init, node)
     return { open: true, answered: false }
   }
 
@@ -473,7 +499,7 @@ class Walker {
       return { open: true, answered: false }
     }
     if (core.type === 'LogicalExpression' && this.isLogicalExit(core)) return this.logicalExit(core, statement, context)
-    if (this.callbackEffects(statement) || !this.isExit(core)) return { open: true, answered: false }
+    if (this.callbackEffects(node, statement) || !this.isExit(core)) return { open: true, answered: false }
     if (!context.tail) this.problem('PA310', core)
     this.exitsOf(node, statement, 'tail', false)
     return { open: false, answered: true }
@@ -511,40 +537,15 @@ class Walker {
     return { open: true, answered: true }
   }
 
-  /** `Object.entries(h).forEach(([k, v]) => res.setHeader(k, v))`: effects of a callback that runs here and now. */
-  private callbackEffects(statement: t.ExpressionStatement): boolean {
-    const call = strip(statement.expression)
-    if (
-      call.type !== 'CallExpression' ||
-      call.callee.type !== 'MemberExpression' ||
-      call.callee.property.type !== 'Identifier' ||
-      call.callee.property.name !== 'forEach'
-    )
-      return false
-    const callback = call.arguments[0]
-    if (callback?.type !== 'ArrowFunctionExpression' && callback?.type !== 'FunctionExpression') return false
-    if (callback.async) return false
-    const inside = [...(this.input.callbackFacts ?? [])].filter((fact) => contains(callback, fact.node))
-    if (
-      inside.length === 0 ||
-      inside.some((fact) => fact.exit || fact.effects.length !== 1 || fact.effects[0]?.kind !== 'header')
-    )
-      return false
-    for (const fact of inside) {
+  /** Headers that a callback sets which runs here and now. */
+  private callbackEffects(node: Node, statement: Node): boolean {
+    const found = effectsOfCallback(strip(node), this.input.callbackFacts ?? [], this.input.tree)
+    for (const { fact, effect } of found ?? []) {
       this.flow.met.add(fact.node)
-      const [effect] = fact.effects
-      if (effect)
-        this.set({
-          kind: 'effect',
-          what: effect,
-          node: fact.node,
-          statement,
-          isInner: true,
-          exits: new Map(),
-          order: this.flow.effects.length,
-        })
+      const site = { kind: 'effect' as const, what: effect, node: fact.node, statement, isInner: true as const }
+      this.set({ ...site, exits: new Map(), order: this.flow.effects.length })
     }
-    return true
+    return found !== null
   }
 
   private isExit(core: Node): boolean {

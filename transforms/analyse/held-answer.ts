@@ -1,5 +1,5 @@
 import type * as t from '@babel/types'
-import { isPlainFunction, type Node, some } from '../syntax/tree.ts'
+import { isLoop, isPlainFunction, type Node, some } from '../syntax/tree.ts'
 import { bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { isPlainValue, strip } from './flow-facts.ts'
 import type { HeldAnswer } from './flow-model.ts'
@@ -29,7 +29,8 @@ export function holdAnswer(
   const end = last?.kind === 'plain' && last.node.type === 'ReturnStatement' ? last.node : null
   const between = rest.slice(0, end ? -1 : undefined).map(({ node }) => node)
   if (rest.length === 0 || (!end && !isTail) || (end && !mayEnd(end, id))) return null
-  if (between.some((node) => !isAside(node) || some(node, leaves, isOutside))) return null
+  if (between.some((node) => !isAside(node) || some(node, leaves, isOutside) || some(node, breaks, isOwnList)))
+    return null
   const binding = id ? bindingAt(tree, id) : null
   const isUsed = binding?.references.some(({ node }) => !end || end.argument !== node)
   if (isUsed || (!id && between.length === 0)) return null
@@ -43,5 +44,10 @@ function mayEnd({ argument }: t.ReturnStatement, id: t.Identifier | null): boole
 
 const leaves = (node: Node): boolean =>
   node.type === 'ReturnStatement' || node.type === 'ThrowStatement' || node.type === 'YieldExpression'
+
+const breaks = (node: Node): boolean => node.type === 'BreakStatement' || node.type === 'ContinueStatement'
+
+/** Breaks in loops and switches further in end those. */
+const isOwnList = (node: Node): boolean => isOutside(node) && !isLoop(node) && node.type !== 'SwitchStatement'
 
 const isOutside = (node: Node): boolean => !isPlainFunction(node) && node.type !== 'ObjectMethod'

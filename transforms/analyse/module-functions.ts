@@ -5,6 +5,7 @@ import { type Imported, importedAs, type SourceModule } from '../syntax/imported
 import { type Binding, bindingAt } from '../syntax/scope.ts'
 import { endOf, isPlainFunction, type Node, startOf } from '../syntax/tree.ts'
 import { functionOf, functionOfBinding } from './callees.ts'
+import { findMemberFunction } from './member-functions.ts'
 
 /** The modules of the project, each parsed when it is first asked for. */
 export interface ModuleGraph {
@@ -16,7 +17,7 @@ export interface ModuleGraph {
   declared?(fromFile: string, imported: Imported): SourceModule | null
 }
 
-/** What a module declares in a statement of its own. */
+/** What a module declares in a statement of its own, or as a member of an object or a class. */
 export interface ModuleDeclaration {
   module: SourceModule
   /** What it is declared as: a function, or the call that makes one. */
@@ -26,6 +27,10 @@ export interface ModuleDeclaration {
   /** The names under which its module exports it. */
   exports: readonly string[]
   statement: t.Statement
+  /** The member that it is; null for a statement of its own. */
+  part?: t.ObjectProperty | t.ObjectMethod | t.ClassMethod | t.ClassProperty
+  /** `Guard.` for a member of Guard. */
+  owner?: string
 }
 
 export interface ModuleFunction extends ModuleDeclaration {
@@ -50,7 +55,7 @@ export type FoundMade = ModuleDeclaration & Access & { made: t.CallExpression }
 export function findModuleFunction(callee: Node, from: SourceModule, graph: ModuleGraph): FoundFunction | null {
   const own = functionOf(callee, from.tree)
   const found = own ? findOwn(own, from) : findImported(callee, from, graph, functions)
-  return found && { ...found, fn: found.node }
+  return found ? { ...found, fn: found.node } : findMemberFunction(callee, from, graph)
 }
 
 /** The constant that a callee names, where a call makes its value when its module is loaded. */

@@ -12,6 +12,7 @@ import { endOf, type Node, startOf, statementOf } from '../syntax/tree.ts'
 import { joinImports } from './joined-imports.ts'
 import { newDoc, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { dropUnused } from './cleanup.ts'
+import { insertedBelow, removedAbove, renamed, siblingOf } from './member-place.ts'
 import { findLostName } from './verify-output.ts'
 
 /** What becomes of a shared function. */
@@ -45,22 +46,26 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   for (const { shared, form } of [...functions].sort((a, b) => byPlace(a.shared, b.shared))) {
     if (form.kind === 'in place') {
       edits.push(...shared.edits, ...todoEdits(shared, comment))
-      edits.push(...paramDocEdits(shared.source.statement, oldParams(shared), file))
+      edits.push(...paramDocEdits(placeOf(shared), oldParams(shared), file))
       imports.push(...shared.imports)
       continue
     }
     const text = counterpartOf(shared, { name: form.name, style, comment })
-    const known = tree.program.bindings.get(form.name)
-    const before = known ? statementOf(known.declaration) : null
+    const { part } = shared.source
+    const before = knownAs(shared, form.name)
     if (before && !isSameText(file.text.slice(startOf(before), endOf(before)), text)) clashes.push(shared.id)
     else if (!before) {
       const { statement } = shared.source
-      const doc = newDoc(statement, oldParams(shared), file)
+      const doc = newDoc(placeOf(shared), oldParams(shared), file)
       const place = commentEnd(file.text, endOf(statement))
-      edits.push({ start: place, end: place, pieces: [`\n\n${doc === '' ? '' : `${doc}\n`}${text}`] })
+      if (part) edits.push(insertedBelow(part, text, doc, module))
+      else edits.push({ start: place, end: place, pieces: [`\n\n${doc === '' ? '' : `${doc}\n`}${text}`] })
       imports.push(...shared.imports)
     }
-    if (form.kind === 'retired') edits.push({ ...removalRange(file, shared.source.statement), pieces: [] })
+    if (form.kind !== 'retired') continue
+    const below = part ? siblingOf(part, form.name) : null
+    if (part && below) edits.push(removedAbove(part, below, module))
+    else edits.push({ ...removalRange(file, shared.source.statement), pieces: [] })
   }
   if (clashes.length > 0) return { kind: 'clash', ids: clashes }
   edits.push(...importEdits(module, imports, style))
@@ -82,12 +87,23 @@ export function hasCounterpart(
   shared: SharedFunction,
   { name, comment }: { name: string; comment: SharedModuleInput['comment'] },
 ): boolean {
-  const { file, tree } = shared.source.module
-  const known = tree.program.bindings.get(name)
-  const statement = known ? statementOf(known.declaration) : null
+  const { file } = shared.source.module
+  const statement = knownAs(shared, name)
   if (!statement) return false
   const text = counterpartOf(shared, { name, style: detectStyle(file), comment })
   return isSameText(file.text.slice(startOf(statement), endOf(statement)), text)
+}
+
+/** What has the name already, where the new form of a function is to go. */
+function knownAs({ source }: SharedFunction, name: string): Node | null {
+  if (source.part) return siblingOf(source.part, name)
+  const known = source.module.tree.program.bindings.get(name)
+  return known ? statementOf(known.declaration) : null
+}
+
+/** The statement or the member that a function is. */
+function placeOf({ source }: SharedFunction): Node {
+  return source.part ?? source.statement
 }
 
 /** The statement of the function once more, in its new form and under its new name. */
@@ -96,7 +112,11 @@ function counterpartOf(
   { name, style, comment }: { name: string; style: Style; comment: SharedModuleInput['comment'] },
 ): string {
   const { source } = shared
-  const { statement, module } = source
+  const { statement, module, part } = source
+  if (part) {
+    const own = [...shared.edits, ...todoEdits(shared, comment), renamed(part, name)]
+    return render(module.file.text, own, startOf(part), endOf(part))
+  }
   const declaration =
     statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
       ? statement.declaration
@@ -170,5 +190,5 @@ function checkModule(path: string, text: string, tree: ScopeTree): string | null
 
 /** By place in the source: where a statement stands among those of its module. */
 function byPlace(a: SharedFunction, b: SharedFunction): number {
-  return startOf(a.source.statement) - startOf(b.source.statement)
+  return startOf(placeOf(a)) - startOf(placeOf(b))
 }

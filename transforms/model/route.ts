@@ -2,7 +2,12 @@ import type * as t from '@babel/types'
 import type { Diagnostic } from './diagnostic.ts'
 
 export type AstNode = t.Node
-export type FunctionNode = t.FunctionDeclaration | t.FunctionExpression | t.ArrowFunctionExpression | t.ObjectMethod
+export type FunctionNode =
+  | t.FunctionDeclaration
+  | t.FunctionExpression
+  | t.ArrowFunctionExpression
+  | t.ObjectMethod
+  | t.ClassMethod
 export type Root = 'req' | 'res'
 
 /** One link of an access path: `.name`, `[key]` or `(args)`. `node` is the expression up to and including this link. */

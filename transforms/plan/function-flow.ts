@@ -64,6 +64,7 @@ export function flowOf(
     calls: new Map([...[...calls].filter(([, call]) => ![...ways.values()].includes(call)), ...ways]),
     enter: (call) => enterPassage(call, input, { facts, calls }),
     isLive,
+    isUntouched: untouchedOf(input.model),
     ...(input.handler
       ? {
           isHandler: ({ callee }) => callee === input.handler,
@@ -115,6 +116,13 @@ function enterPassage(
     [...known.calls.values()].some(({ kind, node }) => kind !== 'reads' && kind !== 'effects' && isInside(node))
   const bodies = passage.callbacks.flatMap((fn) => [variant.inner.get(fn) ?? []].filter((items) => items.length > 0))
   return answers && bodies.length === passage.callbacks.length ? { passage, bodies } : null
+}
+
+function untouchedOf({ uses, passes, escapes }: FunctionModel): (node: Node) => boolean {
+  return (part) =>
+    !uses.some(({ root, ref }) => root === 'res' && contains(part, ref)) &&
+    !passes.some(({ root, call }) => root === 'res' && contains(part, call)) &&
+    !escapes.some(({ root, node }) => root === 'res' && contains(part, node))
 }
 
 /** Nothing is done with the response there, but to ask for its status. */

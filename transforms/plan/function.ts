@@ -27,7 +27,7 @@ import { helperArguments } from './signature.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
-import { holdResponse, mergeHeaders, returnThrough } from './handler-answer.ts'
+import { holdOwnResponse, holdResponse, mergeHeaders, returnThrough } from './handler-answer.ts'
 import { checkValue, findValueFaults } from './handler-value.ts'
 import { awaits, blockHidden, emitPassages, isInPassage } from './passage-edits.ts'
 import { emitStops } from './stops.ts'
@@ -83,6 +83,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
       if (isHandler && site.value) checkValue(site, { at, usesHeaders, indentAt })
       else if (isHandler && site.held) holdResponse(site, { at, model, usesHeaders, indentAt })
       else if (usesHeaders && (isHandler || isMerging(site))) mergeHeaders(site, at, indentAt)
+      else if (site.held) holdOwnResponse(site, at, indentAt)
       else if (!site.isReplaced) finishCall(site, at, !isHandler && becameAsync(site, input))
     },
     setsOtherType: (site) => setsOtherType(site, input, at.file),

@@ -1,5 +1,5 @@
 import { readCallThrough } from '../analyse/call-through.ts'
-import { strip } from '../analyse/flow-facts.ts'
+import { cannotFail, strip } from '../analyse/flow-facts.ts'
 import type { EffectSite, ExitSite } from '../analyse/flow-model.ts'
 import type { FunctionInput } from './function-model.ts'
 import { block, freeName, type Lowering, note, snippet } from '../concerns/lowering.ts'
@@ -104,6 +104,28 @@ export function holdResponse(
     at.edits.push({ start: startOf(end), end: endOf(end), pieces: [`return ${response}${semicolon}`] })
   const [first] = held.between
   if (first) note(at, 'PA536', 'review', first, { text: snippet(at.file, first) })
+}
+
+/** `const response = Response.json(data)`, what the function does after its answer, and `return response`. */
+export function holdOwnResponse(
+  { statement, held }: ExitSite,
+  at: Lowering,
+  indentAt: (position: number) => string,
+): void {
+  if (!held?.last) return
+  const response = freeName(at.tree, at.fn, 'response', 'answer')
+  const { semicolon } = at.style
+  at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: [`const ${response} = `] })
+  const { end, last, between } = held
+  if (end) at.edits.push({ start: startOf(end), end: endOf(end), pieces: [`return ${response}${semicolon}`] })
+  else {
+    const line = `\n${indentAt(startOf(statement))}return ${response}${semicolon}`
+    at.edits.push({ start: endOf(last), end: endOf(last), pieces: [line] })
+  }
+  const work = between.find((node) => node.type !== 'ExpressionStatement' || !cannotFail(node, at.tree))
+  const [first] = between
+  const told = work ?? first
+  if (told) note(at, 'PA338', work ? 'review' : 'note', told, { text: snippet(at.file, told).replace(/;$/, '') })
 }
 
 /** The handler's call, or the one around it that gives its answer back. */

@@ -16,7 +16,7 @@ export function helperEdits(helper: PlannedHelper): Edit[] {
   edits.push({ ...range, pieces: spread(helperParameters(model, at, plan.takes), range, at) })
   if (summary.kind !== 'reads' && fn.returnType)
     edits.push({ start: startOf(fn.returnType), end: endOf(fn.returnType), pieces: [] })
-  if (plan.usesAwait && !fn.async) edits.push({ start: startOf(fn), end: startOf(fn), pieces: ['async '] })
+  if (plan.usesAwait && !fn.async) edits.push({ start: asyncPlace(fn), end: asyncPlace(fn), pieces: ['async '] })
   const whole = withCasts(fn)
   const parent = parentOf(whole)
   if (parent?.type !== 'VariableDeclarator') return edits
@@ -28,6 +28,11 @@ export function helperEdits(helper: PlannedHelper): Edit[] {
     edits.push({ start: endOf(fn), end: endOf(parent.init), pieces: [] })
   }
   return edits
+}
+
+/** Modifiers of a method come before. */
+function asyncPlace(fn: PlannedHelper['model']['fn']): number {
+  return fn.type === 'ClassMethod' || fn.type === 'ObjectMethod' ? startOf(fn.key) : startOf(fn)
 }
 
 /** An arrow whose expression needs declarations before it gets braces, and returns the expression. */

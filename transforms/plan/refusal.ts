@@ -6,7 +6,8 @@ import type { FunctionModel, FunctionNode } from '../model/route.ts'
 import { isKnownPresent } from '../syntax/absence.ts'
 import { numberValue, uncast } from '../syntax/match.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
-import { type Node, parentOf } from '../syntax/tree.ts'
+import type { Item } from '../analyse/variant.ts'
+import { type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { numbersOf } from './empty-status.ts'
 import type { HelperSummary } from './function-model.ts'
 
@@ -52,6 +53,39 @@ export function isRefusal(exit: Flow['exits'][number], summaries: ReadonlyMap<Fu
   const { fact } = exit.what
   if (fact.exit?.kind === 'redirect') return false
   return statusesOf(exit, fact).every((value) => value !== null && (numberValue(value) ?? 0) >= 400)
+}
+
+/**
+ * `if (req.method !== 'GET') res.status(405).end()` without a `return`: the first answer is a refusal that every path meets, and the code
+ * goes on. What it answers after that is never sent.
+ */
+export function refusesAndGoesOn(
+  flow: Flow,
+  items: readonly Item[],
+  summaries: ReadonlyMap<FunctionModel, HelperSummary>,
+): boolean {
+  const [first] = flow.exits
+  const isLoose = flow.problems.some(({ code, node }) => code === 'PA310' && node === nodeOf(first))
+  if (!first || !isLoose || first.form !== 'tail' || first.isNested || !isRefusal(first, summaries)) return false
+  const isBefore = (node: Node | null): boolean => node !== null && startOf(node) < startOf(first.statement)
+  return (
+    isMetByAll(first.statement, items) &&
+    !flow.guards.some(({ test }) => isBefore(test)) &&
+    !flow.silent.some(({ node }) => isBefore(node))
+  )
+}
+
+function nodeOf(exit: Flow['exits'][number] | undefined): Node | null {
+  if (!exit) return null
+  return exit.what.kind === 'call' ? exit.what.call.node : exit.what.fact.node
+}
+
+/** In the body itself, or in a block or `try` of it. */
+function isMetByAll(statement: Node, items: readonly Item[]): boolean {
+  return items.some((item) => {
+    if (item.kind === 'plain') return item.node === statement
+    return (item.kind === 'block' || item.kind === 'try') && isMetByAll(statement, item.body)
+  })
 }
 
 /** An answer that can be told to be no error, on some path at least. */

@@ -14,6 +14,7 @@ import { cookieLoop, headerName, headerValues, isSetCookie } from './header-valu
 import { type HeaderPiece, type Init, printResponse } from './print-response.ts'
 
 import { familyOf, isJson, isOnlyStatus, isRedundant, variableSites } from './fold.ts'
+import { holdOwnResponse } from './handler-answer.ts'
 import { emitSilence } from './silence.ts'
 import { bodyOf, typeHeader, writtenBody } from './response-body.ts'
 
@@ -227,6 +228,7 @@ function emitExit(
   const pieces = printResponse(value, init, at, indent)
   if (exit.form === 'silent') emitSilence(exit, pieces, at, indent)
   else at.edits.push({ start: startOf(exit.node), end: endOf(exit.node), pieces })
+  if (exit.held) holdOwnResponse(exit, at, context.indentAt)
 }
 
 /** All that an answer's status may come from. */

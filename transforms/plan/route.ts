@@ -30,7 +30,7 @@ import type { HelperRewrite, MethodFunction, RouteContext, Verdict } from './rou
 import { keep, rewriteEntry, whyNoFunction } from './entry.ts'
 import { givesValue, type ValueUse } from './handler-value.ts'
 import { asksForResult } from './result-type.ts'
-import { isInCatch, isRefusal, isService } from './refusal.ts'
+import { isInCatch, isRefusal, isService, refusesAndGoesOn } from './refusal.ts'
 import type { Layer, SharedCall, SharedFunction } from './shared-model.ts'
 import { findInheriting, planHelper } from './summary.ts'
 import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
@@ -235,7 +235,7 @@ class Planner {
           !functions.some((f) => usesReader(f.at)),
       ),
     )
-    notes.push(...this.methodNotes(choice))
+    notes.push(...this.methodNotes(choice, variants))
     return {
       kind: 'migrate',
       plan: {
@@ -644,6 +644,7 @@ class Planner {
     const isHidden =
       this.hidesAnswer(input, isLive) ||
       [...reached].some((m) => this.hidesAnswer(this.input(m, this.whole(m), this.inherits.has(m), false), () => true))
+    if (refusesAndGoesOn(flow, variant.items, this.summaries)) return 'refuses'
     if (isHidden || flow.guards.length > 0) return 'serves'
     // A part that only throws was answered 500: refused, and never silent.
     if (flow.exits.length === 0) return flow.mayFallThrough ? 'hangs' : 'refuses'
@@ -828,7 +829,13 @@ class Planner {
     return span ? [{ code: 'PA115', level: 'note', span, data: { key: param.name } }] : []
   }
 
-  private methodNotes(choice: MethodChoice): Diagnostic[] {
+  private goesOn(variant: Variant | undefined): boolean {
+    if (!variant) return false
+    const { flow } = flowOf(this.input(this.program.entry, variant, false, true), (node) => !isDead(variant, node))
+    return refusesAndGoesOn(flow, variant.items, this.summaries)
+  }
+
+  private methodNotes(choice: MethodChoice, variants: ReadonlyMap<string, Variant>): Diagnostic[] {
     const notes: Diagnostic[] = []
     const span = spanOf(this.context.file, this.entry.fn)
     const exported = [...choice.own, ...choice.shared]
@@ -842,6 +849,8 @@ class Planner {
     if (refused.length > 0) notes.push({ code: 'PA302', level: 'note', span, data: { methods: refused } })
     const served = refused.filter((method) => mayServeBefore(this.wrapping?.layers ?? [], method))
     if (served.length > 0) notes.push({ code: 'PA330', level: 'note', span, data: { methods: served } })
+    const goingOn = choice.refusedByNext.filter((method) => this.goesOn(variants.get(method)))
+    if (goingOn.length > 0) notes.push({ code: 'PA339', level: 'review', span, data: { methods: goingOn } })
     if (choice.hung.length > 0) notes.push({ code: 'PA303', level: 'note', span, data: { methods: choice.hung } })
     return notes
   }

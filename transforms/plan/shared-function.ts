@@ -52,7 +52,7 @@ export interface SharedBody {
 export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared: SharedFunctions): SharedFunction {
   const { found, fn, roles, handler } = body
   const { module, name } = found
-  const id = `${module.path}#${name}${roles.includes('next') ? ' (next)' : ''}`
+  const id = `${module.path}#${found.owner ?? ''}${name}${roles.includes('next') ? ' (next)' : ''}`
   const model = openLedger(fn, name, roles, false, module.tree)
   const context = env.contextOf(module)
   const handed: FunctionModel | null = handler ? { ...outsider, name: null, roles: handler.roles } : null

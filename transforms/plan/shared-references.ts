@@ -4,6 +4,7 @@ import type { SourceFile } from '../syntax/parse.ts'
 import type { Binding, ScopeTree } from '../syntax/scope.ts'
 import { contains, type Node, parentOf, some } from '../syntax/tree.ts'
 import { asksForResult } from './result-type.ts'
+import { usersOfMember } from './member-references.ts'
 import type { SharedFunction } from './shared-model.ts'
 
 /** A file whose calls of shared functions are rewritten in this run. */
@@ -41,7 +42,9 @@ export function findStaying({ reached, routes, edges, beside, retired }: Staying
     const modules = modulesOf(rewritten, reached, retired)
     for (const shared of reached) {
       const find = (path: string): ModuleImporter | null => byPath.get(path) ?? modules.get(path) ?? null
-      const users = usersOf(shared, edges, { find, mayList: !retired.has(shared.id) })
+      const users = shared.source.part
+        ? usersOfMember(shared, edges, { find, isRoute: (path) => byPath.has(path) })
+        : usersOf(shared, edges, { find, mayList: !retired.has(shared.id) })
       const known = stays.get(shared.id)?.length ?? 0
       if (users.length <= known) continue
       stays.set(shared.id, users)
@@ -66,7 +69,10 @@ function modulesOf(
     const module = out.get(shared.source.module.path)
     if (!module) continue
     if (retired.has(shared.id)) {
-      out.set(module.path, { ...module, leaving: [...(module.leaving ?? []), shared.source.statement] })
+      out.set(module.path, {
+        ...module,
+        leaving: [...(module.leaving ?? []), shared.source.part ?? shared.source.statement],
+      })
       continue
     }
     const calls = new Map(module.calls)

@@ -7,6 +7,7 @@ import { type FoundFunction, findModuleFunction, findModuleMade } from '../analy
 import type { Role } from '../model/route.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import type { Node } from '../syntax/tree.ts'
+import { memberAt } from './member-references.ts'
 import { planMade } from './made-wrapper.ts'
 import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import { planComposite } from './composite-wrapper.ts'
@@ -52,7 +53,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     followWrapper(written, from) {
       const found = findModuleFunction(written, from, env.graph)
       if (!found) return followMade(written, from)
-      if (!env.isOpen(found.module.path)) return null
+      if (found.part || !env.isOpen(found.module.path)) return null
       const { fn, module } = found
       const shape = readWrapper(fn, module.tree)
       const composite = shape ? null : readComposite(fn, module.tree)
@@ -67,6 +68,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       if (declared) return declaredName(declared, from, addImport)
       const name = env.facts.beside.get(callee.id)
       if (name === undefined) return null
+      if (callee.source.part) return memberAt(written, name, from)
       if (specifier === null) return name
       if (written.type === 'MemberExpression' && written.object.type === 'Identifier' && isOpen)
         return `${written.object.name}.${name}`

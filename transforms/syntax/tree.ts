@@ -2,7 +2,8 @@ import type * as t from '@babel/types'
 import { childKeys } from './child-keys.ts'
 
 export type Node = t.Node
-export type FunctionNode = t.FunctionDeclaration | t.FunctionExpression | t.ArrowFunctionExpression
+export type PlainFunction = t.FunctionDeclaration | t.FunctionExpression | t.ArrowFunctionExpression
+export type FunctionNode = PlainFunction | t.ObjectMethod | t.ClassMethod
 
 const SKIP = new Set([
   'type',
@@ -86,7 +87,7 @@ export function parentOf(node: Node): Node | null {
   return (node as WithParent).parent ?? null
 }
 
-export function isFunction(node: Node): node is FunctionNode | t.ObjectMethod | t.ClassMethod | t.ClassPrivateMethod {
+export function isFunction(node: Node): node is FunctionNode | t.ClassPrivateMethod {
   switch (node.type) {
     case 'FunctionDeclaration':
     case 'FunctionExpression':
@@ -100,7 +101,7 @@ export function isFunction(node: Node): node is FunctionNode | t.ObjectMethod | 
   }
 }
 
-export function isPlainFunction(node: Node | null | undefined): node is FunctionNode {
+export function isPlainFunction(node: Node | null | undefined): node is PlainFunction {
   return (
     node?.type === 'FunctionDeclaration' ||
     node?.type === 'FunctionExpression' ||

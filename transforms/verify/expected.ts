@@ -308,6 +308,13 @@ export const knownDifferences: readonly KnownDifference[] = [
       bodyOf(before) === bodyOf(after),
   },
   {
+    id: 'work-after-answer',
+    why: 'what fails after the answer was sent now takes its place',
+    codes: ['PA338'],
+    explains: (_difference, { before, after }) =>
+      before.answer.kind === 'response' && (after.answer.kind !== 'response' || after.answer.status >= 400),
+  },
+  {
     id: 'optional-catch-all',
     why: 'without a segment Pages let a query key of the same name through',
     codes: ['PA114'],

@@ -134,4 +134,19 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'The handler refuses these methods, but a wrapper around it answers some requests by itself, whatever their method.',
     fix: 'Nothing, unless a client relies on the answer of the wrapper to such a method; then export the function under that name too.',
   },
+  PA338: {
+    slug: 'work-after-answer',
+    level: 'review',
+    what: (data) => `What comes after the answer is now done before it is sent: ${quote(data, 'text')}`,
+    why: 'In Pages the answer was on its way by then. In App the client waits for this work, and an error in it takes the place of the answer.',
+    fix: 'Check that it is quick and cannot fail; else move it into `after()` of next/server (Next 15.1 and later).',
+  },
+  PA339: {
+    slug: 'refused-and-done-anyway',
+    level: 'review',
+    what: (data) =>
+      `${plain(data, 'methods')}: refused by the handler, which went on with its work; Next now refuses them and nothing is done`,
+    why: 'There is no `return` after the refusal, so that the work was done for a client that was told otherwise. That is hardly ever meant.',
+    fix: 'Export the method if the work is meant to be done for it.',
+  },
 }
