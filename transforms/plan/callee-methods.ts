@@ -60,13 +60,14 @@ export function treatMethods(input: FunctionInput, { file, tree }: Lowering): No
   return found.set(OTHER, methodsHandedOn(others.flow, summaries)?.get(OTHER) ?? treat(others.flow, input))
 }
 
-/** The methods of the one function that gives every answer on this way; null where more than that decides. */
+/** The methods of the one function that gives every answer on this way, refusals left out; null where more than that decides. */
 export function methodsHandedOn(
   { exits, guards, mayFallThrough }: Flow,
   summaries: FunctionInput['summaries'],
 ): ReadonlyMap<string, Treatment> | null {
-  const [exit] = exits
-  if (exits.length !== 1 || guards.length > 0 || mayFallThrough || exit?.what.kind !== 'call') return null
+  const serving = exits.filter((one) => !isRefusal(one, summaries))
+  const [exit] = serving
+  if (serving.length !== 1 || guards.length > 0 || mayFallThrough || exit?.what.kind !== 'call') return null
   const methods = summaries.get(exit.what.call.callee)?.methods
   return methods && methods.size > 0 ? methods : null
 }
