@@ -142,6 +142,7 @@ const ironSession = `declare module 'iron-session' {
   export type IronSession<T = any> = T & { save(): Promise<void>; destroy(): void }
   interface CookieStore { get(name: string): { value: string } | undefined; set(name: string, value: string, options?: object): void }
   export function getIronSession<T extends object = any>(store: CookieStore, options: SessionOptions): Promise<IronSession<T>>
+  export function nodeCookies(req: object, res: object): CookieStore
   export function getIronSession<T extends object = any>(
     req: import('node:http').IncomingMessage | Request, res: import('node:http').ServerResponse | Response, options: SessionOptions
   ): Promise<IronSession<T>>

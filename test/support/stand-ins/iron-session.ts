@@ -50,3 +50,18 @@ function append(target: ServerResponse | { headers: Headers }, cookie: string): 
   if ('headers' in target) target.headers.append('set-cookie', cookie)
   else target.setHeader('set-cookie', [...((target.getHeader('set-cookie') as string[] | undefined) ?? []), cookie])
 }
+
+/** Version 9. */
+export function nodeCookies(req: IncomingMessage, res: ServerResponse): Store {
+  return jar(req.headers.cookie, res)
+}
+
+function jar(header: string | null | undefined, target: ServerResponse | { headers: Headers }): Store {
+  return {
+    get: (name) => {
+      const value = readCookie(header, name)
+      return value === undefined ? undefined : { value }
+    },
+    set: (name, value) => append(target, `${name}=${encodeURIComponent(value)}; Path=/`),
+  }
+}

@@ -39,7 +39,9 @@ function needCustom(at: Lowering, { name, node }: Step & { kind: 'prop' }): void
  * see who set it: the read means the same on both sides, whether somebody did or not.
  */
 export function isCustom(name: string, at: Lowering, node: Node | null): boolean {
-  const isKnown = at.custom.has(name) || (at.hasAllCustom && (at.hasCallers || (node !== null && mayBeAbsent(node))))
+  // Routers of packages set `params`, and have them written out of the program.
+  const isOuter = at.hasCallers && name !== 'params'
+  const isKnown = at.custom.has(name) || (at.hasAllCustom && (isOuter || (node !== null && mayBeAbsent(node))))
   return isKnown && /^[A-Za-z_$][\w$]*$/.test(name) && !ofNode.has(name) && !ofRequest.has(name)
 }
 

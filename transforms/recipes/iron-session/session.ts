@@ -5,25 +5,26 @@ import { bindingAt } from '../../syntax/scope.ts'
 import { endOf, functionAround, type Node, parentOf, startOf } from '../../syntax/tree.ts'
 import { argumentsEdit, sliceOf, takesBoth } from '../call.ts'
 import type { PackageCall, Recipe, RecipeContext } from '../recipe.ts'
-import { sessionFormOf } from './version.ts'
+import { type SessionForm, sessionFormOf } from './version.ts'
 
 /**
  * `getIronSession(req, res, options)` and `nodeCookies(req, res)`, iron-session@6.2.0 to 9.0.1. Pages: the session is read from the cookie
  * header of req; `save()` and `destroy()` append a cookie to the Set-Cookie header of res, whenever they are called. App, from 8.0.0 on: the
  * store of next/headers is read and set, and Next puts what was set on the answer. App, before that: given a Request and Headers it does
- * as before, and the answers are made with these Headers. PA575: older versions; PA576: how the cookie is written.
+ * as before, and the answers are made with these Headers. So it is in a module of its own too: pages may import that, and Next refuses
+ * next/headers there. PA575: older versions; PA576: how the cookie is written.
  */
 export const session: Recipe = {
   id: 'iron-session/session',
   codes: ['PA575', 'PA576'],
   packages: ['iron-session', 'iron-session/edge'],
-  sets: (found, context) => sessionFormOf(context.app) === 'headers' && isSessionCall(found),
+  sets: (found, context) => formIn(context) === 'headers' && isSessionCall(found),
   lower: (found, at, context) => {
     const { call, imported } = found
     const [, , options] = call.arguments
     if (isJarCall(found)) return lowerJar(found, at, context)
     if (!isSessionCall(found) || !options || !imported) return false
-    const form = sessionFormOf(context.app)
+    const form = formIn(context)
     if (form === null) {
       block(at, 'PA575', call, { version: context.app.packages['iron-session'] ?? '' })
       return true
@@ -37,6 +38,12 @@ export const session: Recipe = {
     at.edits.push(argumentsEdit(at.file, call, pieces))
     return true
   },
+}
+
+/** The store of next/headers is for route files only. */
+function formIn({ app, route }: RecipeContext): SessionForm {
+  const form = sessionFormOf(app)
+  return form === 'cookies' && route.id === '' ? 'headers' : form
 }
 
 function isSessionCall({ call, passes, imported }: PackageCall): boolean {
@@ -56,6 +63,8 @@ function lowerStore({ call }: PackageCall, at: Lowering, context: RecipeContext,
 
 function lowerJar(found: PackageCall, at: Lowering, context: RecipeContext): boolean {
   const { call } = found
+  // A jar of Headers would have to be made outside of the call.
+  if (formIn(context) === 'headers') return false
   if (!mayAwait(at, call)) return false
   at.edits.push({ start: startOf(call), end: endOf(call), pieces: [`await ${cookiesName(at, context)}()`] })
   noteCookie(found, at, 'cookies')
