@@ -230,7 +230,9 @@ function followWhole(ledger: Ledger, ref: Node, node: Node, root: Root): void {
 /** `!req`, `if (res)`, `res && ...`: only whether it is there is asked. */
 function isAskedFor(node: Node, parent: Node | null): boolean {
   if (parent?.type === 'UnaryExpression') return parent.operator === '!'
-  if (parent?.type === 'LogicalExpression') return parent.left === node && parent.operator !== '??'
+  if (parent?.type === 'LogicalExpression' && parent.operator !== '??')
+    // `req && res && load(req)`: what both come to is asked for.
+    return parent.left === node || isAskedFor(parent, parentOf(parent))
   return (parent?.type === 'IfStatement' || parent?.type === 'ConditionalExpression') && parent.test === node
 }
 
