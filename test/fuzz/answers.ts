@@ -1,3 +1,4 @@
+import { runCors } from './wrapped.ts'
 import { choose, type Place, type Production } from './grammar.ts'
 import { someValue, textOf } from './values.ts'
 
@@ -221,6 +222,12 @@ export const effects: Production<string[]>[] = [
     write: (place) => [`if (${choose(place, 'test')}) ${place.draft.res}.status(202);`],
   },
   { name: 'helper', weight: 4, fits: ({ isHelper }) => !isHelper, write: headerHelper },
+  {
+    name: 'cors',
+    weight: 2,
+    fits: ({ isHelper, isAsync, draft }) => !isHelper && isAsync && draft.isTyped,
+    write: runCors,
+  },
 ]
 
 /** A text that is always there: `setHeader(name, undefined)` throws in Pages. */

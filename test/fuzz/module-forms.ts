@@ -1,5 +1,6 @@
 import { block, choose, type Draft, indent, type Place, type Production } from './grammar.ts'
 import { moveDeclarations, writeWrapper } from './wrapper-forms.ts'
+import { serialised } from './wrapped.ts'
 
 /** The whole text of a route file. */
 export const modules: Production<string>[] = [
@@ -36,6 +37,13 @@ export const modules: Production<string>[] = [
     weight: 6,
     write: (place) =>
       moduleOf(place, (lines, draft, async) => block(`export default ${async}(${parameters(draft)}) =>`, lines, '};')),
+  },
+  {
+    name: 'serialised',
+    weight: 5,
+    fits: ({ draft }) => draft.isTyped,
+    write: (place) =>
+      moduleOf(place, (lines, draft, async) => serialised(place, lines, `${async}(${parameters(draft)}) =>`)),
   },
   { name: 'handler-type', weight: 3, fits: ({ draft }) => draft.isTyped, write: handlerType },
   {

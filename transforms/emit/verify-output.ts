@@ -99,6 +99,7 @@ export function verifySibling(
 
 /** Web standards that our own code uses. */
 const NEW_GLOBALS = new Set([
+  'process',
   'Array',
   'Response',
   'Request',

@@ -1,3 +1,4 @@
+import type { HelperKind } from '../analyse/callees.ts'
 import { isCalmFact } from '../analyse/flow-facts.ts'
 import { spanOf, type Lowering } from '../concerns/lowering.ts'
 import type { EffectSite, Flow } from '../analyse/flow-model.ts'
@@ -21,16 +22,7 @@ export interface PlannedHelper {
 export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
   const { model, inherits, summaries } = input
   const { flow } = flowOf(input, at.isLive)
-  const kind =
-    flow.exits.length === 0 && flow.guards.length === 0 && flow.stops.length > 0
-      ? 'stops'
-      : flow.exits.length === 0 && flow.guards.length === 0
-        ? flow.effects.some((e) => e.what.kind !== 'inherited')
-          ? 'effects'
-          : 'reads'
-        : flow.mayFallThrough
-          ? 'may'
-          : 'always'
+  const kind = kindOf(flow)
   // What is set on a path without an answer belongs to the answer that its caller sends: it goes into the caller's headers.
   const carried =
     kind === 'may'
@@ -69,6 +61,12 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     statuses: [...flow.exits.map((exit) => statusOf(exit, model.fn)), ...statusesOfGuards(flow, summaries)],
   }
   return { model, plan, at: settled, summary }
+}
+
+function kindOf(flow: Flow): HelperKind {
+  if (flow.exits.length > 0 || flow.guards.length > 0) return flow.mayFallThrough ? 'may' : 'always'
+  if (flow.stops.length > 0) return 'stops'
+  return flow.effects.some(({ what }) => what.kind !== 'inherited') ? 'effects' : 'reads'
 }
 
 function statusesOfGuards({ guards }: Flow, summaries: FunctionInput['summaries']): (number | null)[] {
