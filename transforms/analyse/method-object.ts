@@ -58,6 +58,10 @@ export function readMethodObject(
     cases: new Set(),
   }
   if (!followObject(handlers, search, true) || search.cases.size !== 1) return null
+  for (const node of askedMethods(search)) {
+    search.there.set(node, { kind: 'boolean', value: true })
+    search.missing.set(node, { kind: 'boolean', value: true })
+  }
   const { lookups, there, missing, names, others, cases, defaults } = search
   const called = lookups.flatMap((lookup) => {
     const callee = withCasts(lookup)
@@ -72,6 +76,19 @@ export function readMethodObject(
     object: { isLower: cases.has('lower'), isOfModules, lookups, known: { there, missing }, names, others },
     calls: called.map(({ call }) => call),
   }
+}
+
+/** `!req.method`, `!method`: asked for the types only, there always is one. */
+function askedMethods({ request, names }: Search): Node[] {
+  const own = request.references.flatMap(({ node }) => {
+    const member = parentOf(node)
+    return isMember(member) && member.object === node && memberName(member) === 'method' ? [member] : []
+  })
+  const named = names.flatMap(({ binding, isLookup }) => (isLookup ? [] : binding.references.map(({ node }) => node)))
+  return [...own, ...named].filter((node) => {
+    const parent = parentOf(withCasts(node))
+    return parent?.type === 'UnaryExpression' && parent.operator === '!'
+  })
 }
 
 /** Every use of the object. `isWhole`: what it does not have, is not there (no defaults were put in). */
