@@ -15,6 +15,7 @@ import { findEntry } from './analyse/entry.ts'
 import { forwardEntry } from './analyse/forwarded-entry.ts'
 import { configTextOf } from './concerns/module/config.ts'
 import { type HandlerPlan, type RouteContext, routeContext } from './plan/route-context.ts'
+import { after, namesNextRequest, usesAfter } from './plan/named-imports.ts'
 import { planHandler } from './plan/route.ts'
 import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { usesReader } from './plan/strict-body.ts'
@@ -129,17 +130,7 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const around = findSharedHazards(host, app, route, sharedTexts(plan))
   const refused = around.filter((d) => d.level === 'blocker')
   if (refused.length > 0) return kept(route, app, refused)
-  const request = [...plan.functions.map((f) => f.plan.takes), ...plan.helpers.map((h) => h.plan.takes)]
-  if (
-    typed &&
-    request.some(
-      (t) =>
-        t.request === 'NextRequest' ||
-        ((t.request || t.params) &&
-          (context.tree.program.types.has('Request') || context.tree.program.bindings.has('Request'))),
-    ) &&
-    !context.tree.program.bindings.has('NextRequest')
-  )
+  if (typed && namesNextRequest(plan, context.tree))
     imports.unshift({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
   const usesNextResponse = [...plan.functions, ...plan.helpers].some((f) =>
     f.at.edits.some((e) =>
@@ -162,6 +153,11 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   )
   if (usesReadable && !context.tree.program.bindings.has('Readable'))
     imports.push({ source: 'node:stream', name: 'Readable', local: 'Readable', isType: false })
+  if (
+    [...plan.functions, ...plan.helpers].some((f) => usesAfter(f.at.edits)) &&
+    !context.tree.program.bindings.has('after')
+  )
+    imports.push(after)
   const target = `${route.targetDir}/${route.targetStem}.${extension}`
   const mover: Mover = {
     source: route.source,

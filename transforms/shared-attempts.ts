@@ -19,6 +19,7 @@ import { moduleRecipeContext } from './recipe-context.ts'
 import { recipes } from './recipes/registry.ts'
 import { todoComment } from './report/todo.ts'
 import { restoreBytes } from './syntax/parse.ts'
+import { createWrapperModels, type WrapperModels } from './wrapper-models.ts'
 import type { Planned } from './plan-routes.ts'
 
 /**
@@ -63,6 +64,7 @@ export function createSharedAttempts(
   }
   const importers = createImporterIndex(host)
   const stands = createDeclaredModules(declared)
+  const models = new Map<NextApp, WrapperModels>()
   let current = new Map<NextApp, ReturnType<typeof createSharedFunctions>>()
   let reachedBy = new Map<string, SharedFunction[]>()
   let modules = new Map<string, ModuleResult>()
@@ -84,12 +86,19 @@ export function createSharedAttempts(
       graph,
       facts,
       recipes,
+      wrapperOf: (callee, from) => (scope === 'program' ? modelsOf(app).find(callee, from) : null),
       strict,
       isOpen: (path) => scope === 'program' && !isRouteFile(path) && !path.endsWith('.d.ts'),
       contextOf: (module) => moduleRecipeContext(module, { app, project, host }),
     })
     current.set(app, opened)
     return opened
+  }
+
+  function modelsOf(app: NextApp): WrapperModels {
+    const known = models.get(app) ?? createWrapperModels(host, app)
+    models.set(app, known)
+    return known
   }
 
   function learn(plans: readonly (Planned | RouteResult)[], results: readonly RouteResult[]): boolean {
@@ -102,14 +111,14 @@ export function createSharedAttempts(
     const reached = [...new Set([...reachedBy.values()].flat())]
     refuseSharedBetweenApps(reached)
     const stays = findStaying({
-      reached,
+      reached: reached.filter(({ source }) => !source.isWritten),
       routes: moving.map(callerOf),
       edges: importers(new Set(reached.map(({ source }) => source.module.path))),
       beside: new Set([...facts.beside.keys()].filter((id) => !facts.retired.has(id))),
       retired: facts.retired,
     })
     for (const shared of reached) {
-      if (facts.beside.has(shared.id)) continue
+      if (facts.beside.has(shared.id) || shared.source.isWritten) continue
       const name = counterpartName(shared)
       const isThere = hasCounterpart(shared, { name, comment: todoComment })
       if (isThere && !stays.has(shared.id)) facts.retired.add(shared.id)
@@ -136,7 +145,8 @@ export function createSharedAttempts(
       }))
       const [first] = list
       if (!first || first.source.module.standsFor) continue
-      const { module } = first.source
+      const { module, isWritten } = first.source
+      if (isWritten && [...models.values()].some((known) => known.isThere(path))) continue
       const written = emitSharedModule({ module, functions, comment: todoComment })
       if (written.kind === 'clash') {
         for (const id of written.ids) facts.beside.set(id, `${facts.beside.get(id)}2`)
@@ -147,10 +157,7 @@ export function createSharedAttempts(
           ? withMovedImports(path, restoreBytes(written.text, module.file), edits.get(path))
           : null
       if (text === null) for (const shared of list) facts.refused.set(shared.id, refusal(shared))
-      else {
-        const before = host.read(path)
-        out.set(path, { change: text === before ? null : { kind: 'edit', path, before, after: text }, functions })
-      }
+      else out.set(path, { change: changeOf(path, isWritten ? null : host.read(path), text), functions })
     }
     return out
   }
@@ -216,6 +223,11 @@ function formOf({ id }: SharedFunction, facts: AppFacts, stays: ReadonlyMap<stri
   const name = facts.beside.get(id)
   if (name === undefined) return { kind: 'in place' }
   return facts.retired.has(id) && !stays.has(id) ? { kind: 'retired', name } : { kind: 'beside', name }
+}
+
+function changeOf(path: string, before: string | null, after: string): FileChange | null {
+  if (before === null) return { kind: 'create', path, before, after }
+  return after === before ? null : { kind: 'edit', path, before, after }
 }
 
 /** A module that imports from a route that moves is changed for that too. */

@@ -24,6 +24,7 @@ export function describe({ shared, form, stays }: SettledFunction): Diagnostic {
   const { name, module, node } = shared.source
   const at = startOf(node)
   const span = { file: module.path, start: at, end: at, ...placeOf(module.file, at) }
+  if (shared.source.isWritten) return { code: 'PA322', level: 'note', span, data: { name } }
   if (form.kind === 'in place') return { code: 'PA528', level: 'note', span, data: { name } }
   if (form.kind === 'retired') return { code: 'PA538', level: 'note', span, data: { name, counterpart: form.name } }
   return { code: 'PA529', level: 'note', span, data: { name, counterpart: form.name, users: stays } }

@@ -5,7 +5,7 @@ import glob from 'fast-glob'
 import { describe, expect, test } from 'vitest'
 import { requestConcerns } from '../../transforms/concerns/request/registry.ts'
 import { responseConcerns } from '../../transforms/concerns/response/registry.ts'
-import { entryRecipes, recipes } from '../../transforms/recipes/registry.ts'
+import { entryRecipes, recipes, wrapperRecipes } from '../../transforms/recipes/registry.ts'
 import { codes } from '../../transforms/report/codes/index.ts'
 import { globalDifferences } from '../../transforms/report/global.ts'
 import { isParseFailure, parseSource } from '../../transforms/syntax/parse.ts'
@@ -53,7 +53,7 @@ describe('codes', () => {
   })
 
   test('what a concern or recipe declares is emitted', () => {
-    const declared = [...requestConcerns, ...responseConcerns, ...recipes, ...entryRecipes].flatMap(
+    const declared = [...requestConcerns, ...responseConcerns, ...recipes, ...entryRecipes, ...wrapperRecipes].flatMap(
       (concern) => concern.codes,
     )
     const known = emitted()
@@ -68,7 +68,7 @@ describe('codes', () => {
 })
 
 describe('fixtures', () => {
-  const owners = [...requestConcerns, ...responseConcerns, ...recipes, ...entryRecipes]
+  const owners = [...requestConcerns, ...responseConcerns, ...recipes, ...entryRecipes, ...wrapperRecipes]
   test.each(owners.map(({ id }) => id))('%s has cases, one of which is kept', (id) => {
     const folder = `fixtures/${fixturesOf[id] ?? fixturesOf[`${dirname(id)}/*`] ?? id}`
     const cases = existsSync(folder) ? readdirSync(folder) : []

@@ -64,6 +64,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'trpc/*': 'recipes/trpc',
   'next-connect/*': 'recipes/next-connect',
   'sentry/*': 'recipes/sentry',
+  'next-axiom': 'recipes/next-axiom',
 }
 
 /** Codes that are also emitted with another level than their row says, and when. */

@@ -53,6 +53,13 @@ export function strip(node: Node): Node {
   return at
 }
 
+/** `rollSession(req, res).catch(() => null)`: the call whose errors are taken care of. */
+export function withoutCatch(node: Node): Node {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed) return node
+  const { property, object } = node.callee
+  return property.type === 'Identifier' && property.name === 'catch' ? uncast(object) : node
+}
+
 export function isInert(item: Item): boolean {
   return (
     item.kind === 'plain' &&

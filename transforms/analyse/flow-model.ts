@@ -128,6 +128,8 @@ export interface Flow {
   later: Node[]
   /** `finally` blocks that may fail, around answers. */
   finals: Node[]
+  /** What runs between a helper that may have answered and the return that follows. */
+  between: { node: Node; call: HelperCall }[]
   /** Some path ends without a response. */
   mayFallThrough: boolean
   /** The ends of those paths. */

@@ -3,7 +3,7 @@ import type { Code } from '../model/diagnostic.ts'
 import { isCalm } from '../syntax/calm.ts'
 import { uncast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { contains, type Node } from '../syntax/tree.ts'
+import { contains, type Node, some } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
 import { effectsOfCallback } from './callback-effects.ts'
 import type { Item } from './variant.ts'
@@ -23,6 +23,7 @@ import {
   returnedTruth,
   strip,
   truthiness,
+  withoutCatch,
 } from './flow-facts.ts'
 import type { EffectSite, ExitSite, Flow, FlowInput, GuardSite, Truth } from './flow-model.ts'
 
@@ -61,6 +62,7 @@ export function analyseFlow(input: FlowInput): Flow {
     problems: [],
     later: [],
     finals: [],
+    between: [],
     mayFallThrough: false,
     silent: [],
     passedOn: [],
@@ -124,10 +126,11 @@ class Walker {
       const next = rest[0]
       const consumed = next && rest.length >= 1 ? this.followsAnswer(next, context) : null
       const isLast = rest.length === 0
-      const guard = next ? this.variableGuard(item, next) : null
+      const guard = this.variableGuard(item, rest)
       if (guard) {
-        this.meetGuard(guard)
-        i = items.indexOf(next as Item)
+        this.meetGuard(guard.site)
+        for (const between of guard.before) this.betweenGuard(between, guard.site, context)
+        i = items.indexOf(guard.test)
         continue
       }
       if (this.hold(item, rest, context) || this.handBack(item, rest)) return { open: false, answered: false }
@@ -446,7 +449,7 @@ class Walker {
             ? [node.expression.right]
             : []
     for (const value of values) {
-      const core = value ? this.resolved(value) : null
+      const core = value ? withoutCatch(this.resolved(value)) : null
       const call = core ? this.input.calls.get(core) : undefined
       if (!core || call?.kind !== 'effects') continue
       this.flow.met.add(core)
@@ -472,22 +475,22 @@ class Walker {
         })
       return { open: true, answered: false }
     }
-    const call = this.input.calls.get(core)
+    const call = this.input.calls.get(withoutCatch(core))
     if (this.input.next?.includes(core)) {
       if (!context.tail) this.problem('PA310', core)
       this.passOn(node)
       return { open: false, answered: false }
     }
-    if (call?.kind === 'may' && passesOn(call.node)) {
+    if (call?.kind === 'may' && call.node === core && passesOn(call.node)) {
       this.meetGuard({ call, test: statement, declaration: null, negated: true, pending: [] })
       return { open: true, answered: false }
     }
     if (call?.kind === 'effects') {
-      this.flow.met.add(core)
+      this.flow.met.add(call.node)
       this.set({
         kind: 'effect',
         what: { kind: 'call', call },
-        node: core,
+        node: call.node,
         statement,
         exits: new Map(),
         order: this.flow.effects.length,
@@ -743,19 +746,43 @@ class Walker {
     return null
   }
 
-  /** `const user = await f(req, res)` then `if (!user) return`. */
-  private variableGuard(item: Item, next: Item): GuardSite | null {
+  /** `const user = await f(req, res)` then `if (!user) return`, with work before that which has nothing to do with the name. */
+  private variableGuard(
+    item: Item,
+    rest: readonly Item[],
+  ): { site: GuardSite; before: readonly Item[]; test: Item } | null {
     if (item.kind !== 'plain' || item.node.type !== 'VariableDeclaration' || item.node.declarations.length !== 1)
       return null
     const [declarator] = item.node.declarations
     const call = declarator?.init ? this.input.calls.get(strip(declarator.init)) : undefined
-    if (call?.kind !== 'may' || declarator?.id.type !== 'Identifier' || next.kind !== 'if' || !isBareReturn(next))
-      return null
-    const test = uncast(next.node.test)
-    const negated = test.type === 'UnaryExpression' && test.operator === '!'
-    const name = negated ? uncast(test.argument) : test
-    if (name.type !== 'Identifier' || name.name !== declarator.id.name) return null
-    return { call, test: next.node, declaration: item.node, negated, pending: [] }
+    if (call?.kind !== 'may' || declarator?.id.type !== 'Identifier') return null
+    const { name } = declarator.id
+    const at = rest.findIndex(({ node }) => some(node, (n) => n.type === 'Identifier' && n.name === name))
+    const test = rest[at]
+    if (test?.kind !== 'if' || !isBareReturn(test)) return null
+    const before = rest.slice(0, at)
+    const asked = uncast(test.node.test)
+    const negated = asked.type === 'UnaryExpression' && asked.operator === '!'
+    const core = negated ? uncast(asked.argument) : asked
+    if (core.type !== 'Identifier' || core.name !== name || before.some((other) => !this.isAside(other))) return null
+    return { site: { call, test: test.node, declaration: item.node, negated, pending: [] }, before, test }
+  }
+
+  /** Nothing is answered there, and nothing left. */
+  private isAside({ kind, node }: Item): boolean {
+    if (kind !== 'plain' || (node.type !== 'ExpressionStatement' && node.type !== 'VariableDeclaration')) return false
+    const answers = (n: Node): boolean => {
+      const call = this.input.calls.get(n)
+      return Boolean(this.input.facts.get(n)?.exit) || call?.kind === 'always' || call?.kind === 'may'
+    }
+    return !some(node, answers)
+  }
+
+  /** Where the function has answered, what follows up to its return can only fail: the answer was sent then, and is not now. */
+  private betweenGuard(item: Item, { call }: GuardSite, context: Context): void {
+    this.item(item, { ...context, tail: false })
+    if (item.kind === 'plain' && !cannotFail(item.node, this.input.tree))
+      this.flow.between.push({ node: item.node, call })
   }
 
   /** `if (!(await f(req, res))) return`. */

@@ -31,6 +31,8 @@ export interface ModuleDeclaration {
   part?: t.ObjectProperty | t.ObjectMethod | t.ClassMethod | t.ClassProperty
   /** `Guard.` for a member of Guard. */
   owner?: string
+  /** Its module is not there yet: it stands for a function of a package. */
+  isWritten?: boolean
 }
 
 export interface ModuleFunction extends ModuleDeclaration {

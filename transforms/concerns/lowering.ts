@@ -26,6 +26,7 @@ export type NeedKind =
   | 'text'
   | 'raw'
   | 'custom'
+  | 'answer'
 
 export interface Need {
   kind: NeedKind
@@ -46,6 +47,7 @@ export interface Names {
   form: string
   headers: string
   status: string
+  answer: string
 }
 
 /** Where a function is rewritten: what may be read, and where edits, needs and findings are collected. */
@@ -58,6 +60,8 @@ export interface Lowering {
   readonly names: Names
   /** Major version of the target Next. */
   readonly next: number
+  /** It has a stable `after()` in next/server. */
+  readonly hasAfter: boolean
   readonly strict: boolean
   /** Whether the output is TypeScript. */
   readonly typed: boolean

@@ -102,7 +102,8 @@ function refuse(status${type(': number')}, message${type(': string')}) {
   return dress(text, quote, semicolon, indent)
 }
 
-function dress(text: string, quote: string, semicolon: string, indent: string): string {
+/** Text in single quotes, with semicolons and two spaces, in the dress of the project. */
+export function dress(text: string, quote: string, semicolon: string, indent: string): string {
   const indented = text.replaceAll(/^(?: {2})+/gm, (spaces) => indent.repeat(spaces.length / 2))
   const ended = semicolon === '' ? indented.replaceAll(/;$/gm, '') : indented
   return quote === "'" ? ended : ended.replaceAll(/'([^'\n]*)'/g, `${quote}$1${quote}`)

@@ -43,7 +43,14 @@ export interface Refusal {
   what: string
 }
 
-export type Claim = ResponseFact | StateRead | Refusal
+/** `res.once('finish', () => ...)`: work for the time when the answer has been sent. */
+export interface Listener {
+  kind: 'listener'
+  node: AstNode
+  callback: AstNode
+}
+
+export type Claim = ResponseFact | StateRead | Listener | Refusal
 
 /** One link of a chain, understood: the arguments become effects or the exit. */
 export type Link = { effects: Effect[]; exit?: Body } | Refusal

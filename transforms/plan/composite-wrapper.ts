@@ -81,6 +81,7 @@ function passOn(
       shape: { ...base.shape, levels, level, index, handler, calls: [] },
       catches: null,
       setsHeaders: false,
+      setsCookies: false,
       value: null,
       isOwn: false,
       isMade: false,

@@ -2,6 +2,7 @@ import { readCallThrough } from '../analyse/call-through.ts'
 import type { HelperCall } from '../analyse/callees.ts'
 import { analyseFlow } from '../analyse/flow.ts'
 import type { Flow, FlowInput } from '../analyse/flow-model.ts'
+import { isInListener } from '../concerns/response/events.ts'
 import { claimResponse, sentFlags } from '../concerns/response/registry.ts'
 import type { Claim, ResponseFact } from '../model/response.ts'
 import type { FunctionModel, FunctionNode, Pass, Use } from '../model/route.ts'
@@ -20,6 +21,7 @@ export function flowOf(
   for (const use of input.model.uses) {
     if (use.root !== 'res' || !isLive(use.ref)) continue
     const first = use.steps[0]
+    if (isStatusRead(use) && isInListener(use.node)) continue
     if (first?.kind === 'prop' && sentFlags.has(first.name) && use.steps.length === 1) {
       if (isLive(use.node)) unclaimed.push(use)
       continue

@@ -28,6 +28,9 @@ export interface HelperSummary {
   setsBefore: { headers: boolean; status: boolean }
   /** It may set a content type, itself or through its own helpers. */
   setsType: boolean
+  /** What it sets can be put on another Response: no content type, and nothing is taken away. */
+  isMergeable: boolean
+  setsCookies: boolean
   /** Each of its responses has a status of its own. */
   ownsStatus: boolean
   returns: { answered: Truth[]; unanswered: Truth[] }

@@ -12,7 +12,7 @@ import { lowerCollectLoop } from '../recipes/collect-loop.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt, leadStart } from '../syntax/lines.ts'
 import { tellsNullFromUndefined } from '../syntax/absence.ts'
-import { isCall, numberValue, stringValue } from '../syntax/match.ts'
+import { isCall, numberValue } from '../syntax/match.ts'
 import { mayThrow } from '../analyse/flow-facts.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure } from './destructure.ts'
@@ -25,10 +25,12 @@ import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.
 import { planResponses } from './response.ts'
 import { helperArguments } from './signature.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
+import { isCookieRead, isListWhereTested } from './cookie-list.ts'
 import { setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
-import { holdOwnResponse, holdResponse, mergeHeaders, returnThrough } from './handler-answer.ts'
+import { holdOwnResponse, holdResponse, returnThrough, settleResponse } from './handler-answer.ts'
 import { checkValue, findValueFaults } from './handler-value.ts'
+import { lowerListeners } from './listeners.ts'
 import { awaits, blockHidden, emitPassages, isInPassage } from './passage-edits.ts'
 import { emitStops } from './stops.ts'
 import { emitReturns, finishCall } from './returns.ts'
@@ -52,6 +54,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const claim of claims.values())
     if (claim.kind === 'refusal') block(at, claim.code, claim.node, { name: claim.what })
   for (const later of flow.later) note(at, 'PA315', 'note', later, { text: snippet(at.file, later) })
+  for (const { node } of flow.between) note(at, 'PA323', 'note', node, { text: snippet(at.file, node) })
   for (const final of flow.finals) note(at, 'PA316', 'note', final)
   for (const problem of flow.problems) block(at, problem.code, problem.node)
   // What runs in `finally` would run before the helper is done: it now waits for the body, or always did not.
@@ -70,19 +73,26 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   blockLostStatus(flow, input, at)
   blockInterrupted(flow, input, at)
   blockUnmet(claims, calls, flow, at)
+  lowerListeners({ claims, calls, flow, input }, at)
   const readsState = [...claims.values()].filter((c): c is StateRead => c.kind === 'read')
+  const declaresHeaders =
+    !input.inherits &&
+    !(model.roles.some((r) => r === 'res' || r === 'context') && !input.isEntry && isEffectsOnly(flow))
   const responses = planResponses({
     at,
     flow,
     bodyType: input.bodyType,
     readsHeaders: readsState.some((read) => at.isLive(read.node)),
     indentAt,
+    takesHeaders: !declaresHeaders,
     helperCall: (site, usesHeaders) => {
       const isHandler = site.what.kind === 'call' && site.what.call.callee === input.handler
       if (isHandler && site.what.kind === 'call') returnThrough(site.what.call.node, input, at)
-      if (isHandler && site.value) checkValue(site, { at, usesHeaders, indentAt })
-      else if (isHandler && site.held) holdResponse(site, { at, model, usesHeaders, indentAt })
-      else if (usesHeaders && (isHandler || isMerging(site))) mergeHeaders(site, at, indentAt)
+      const isWatched = at.needs.some(({ kind }) => kind === 'answer')
+      const use = { at, model, isHandler, summaries: input.summaries, usesHeaders, isWatched, indentAt }
+      if (isHandler && site.value) checkValue(site, use)
+      else if (isHandler && site.held) holdResponse(site, use)
+      else if ((isHandler && (usesHeaders || isWatched)) || (usesHeaders && isMerging(site))) settleResponse(site, use)
       else if (site.held) holdOwnResponse(site, at, indentAt)
       else if (!site.isReplaced) finishCall(site, at, !isHandler && becameAsync(site, input))
     },
@@ -91,7 +101,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const read of readsState) {
     responses.usesHeaders = true
     responses.headerSites.push(read.node)
-    if (stringValue(read.name)?.toLowerCase() === 'set-cookie') block(at, 'PA210', read.node)
+    if (isCookieRead(read) && !isListWhereTested(read.node, at.tree)) block(at, 'PA210', read.node)
     at.edits.push({ start: startOf(read.node), end: endOf(read.node), pieces: readPieces(read, at) })
   }
   emitGuards(flow, input, at, indentAt)
@@ -109,10 +119,13 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     responses.usesHeaders = true
     responses.headerSites.push(call.node)
   }
-  const declaresHeaders =
-    !input.inherits &&
-    !(model.roles.some((r) => r === 'res' || r === 'context') && !input.isEntry && isEffectsOnly(flow))
-  const takes = placeNeeds(at, responses, indentAt, declaresHeaders, input.bodyArgument)
+  const takes = placeNeeds(
+    at,
+    responses,
+    indentAt,
+    { headers: declaresHeaders, answer: input.handler !== null },
+    input.bodyArgument,
+  )
   if (responses.usesStatus && (input.inherits || isEffectsOnly(flow)) && !input.isEntry) block(at, 'PA521', model.fn)
   if (input.inherits) takes.headers = true
   // Only the request can be read off an object that is not taken apart.
@@ -163,6 +176,7 @@ function entryEdit(lines: readonly Piece[][], at: Lowering): Edit {
 
 /** A header that was not set reads null in Headers, undefined on res. */
 function readPieces(read: StateRead, at: Lowering): Piece[] {
+  if (isCookieRead(read)) return [`${at.names.headers}.getSetCookie()`]
   const call: Piece[] = [`${at.names.headers}.${read.what}(`, { from: startOf(read.name), to: endOf(read.name) }, ')']
   return read.what === 'get' && tellsNullFromUndefined(read.node, at.tree) ? ['(', ...call, ' ?? undefined)'] : call
 }

@@ -1,6 +1,7 @@
 import { readCallThrough } from '../analyse/call-through.ts'
 import { cannotFail, strip } from '../analyse/flow-facts.ts'
-import type { EffectSite, ExitSite } from '../analyse/flow-model.ts'
+import type { HelperCall } from '../analyse/callees.ts'
+import type { EffectSite, ExitSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionInput } from './function-model.ts'
 import { block, freeName, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { FunctionModel } from '../model/route.ts'
@@ -9,13 +10,31 @@ import { headerName } from './header-value.ts'
 import { isInTry } from './returns.ts'
 import { contains, endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
+/** What a wrapper does to the answer of its handler. */
+export interface AnswerUse {
+  at: Lowering
+  model: FunctionModel
+  summaries: FunctionInput['summaries']
+  /** It is the wrapper's handler that answers, and not a package. */
+  isHandler: boolean
+  /** Headers that it has set go with the answer. */
+  usesHeaders: boolean
+  /** Work that comes after the answer asks for its status. */
+  isWatched: boolean
+  indentAt: (position: number) => string
+}
+
 /**
  * A wrapper sets headers and then calls the handler, whose answer carries them in Pages unless it sets them itself. In App they are put on
  * the handler's Response, where it has none of that name. A content type would be taken for the handler's own choice, and cookies add up:
  * with those the wrapper stays (PA531).
  */
-export function mergeHeaders(site: ExitSite, at: Lowering, indentAt: (position: number) => string): void {
-  checkHeaders(site, at)
+export function settleResponse(site: ExitSite, use: AnswerUse): void {
+  const { at, usesHeaders, indentAt } = use
+  if (usesHeaders) checkHeaders(site, at, use.summaries)
+  // A package may have cookies of its own, which would take their place in Pages.
+  const cookie = use.isHandler ? undefined : site.pending.find(({ what }) => isCookie(what, use.summaries))
+  if (cookie) block(at, 'PA531', cookie.node)
   const { statement } = site
   const isListed = /^(?:BlockStatement|SwitchCase)$/.test(parentOf(statement)?.type ?? '')
   if (!isListed || site.isNested || (site.form !== 'returned' && site.form !== 'tail'))
@@ -26,67 +45,91 @@ export function mergeHeaders(site: ExitSite, at: Lowering, indentAt: (position: 
   site.isReplaced = true
   const response = freeName(at.tree, at.fn, 'response', 'answer')
   const line = `${at.style.semicolon}\n${indentAt(startOf(statement))}`
-  const { headers } = at.names
   at.edits.push({
     start: startOf(statement),
     end: endOf(statement),
     pieces: [
       `const ${response} = await `,
       { from: startOf(call), to: endOf(call) },
-      `${line}${mergeLine(site, headers, response)}`,
+      ...linesAfter(site, response, use).map((text) => line + text),
       `${line}return ${response}${at.style.semicolon}`,
     ],
   })
 }
 
-/** Cookies and a content type cannot be merged. */
-export function checkHeaders(site: ExitSite, at: Lowering): void {
-  for (const { what, node } of site.pending) {
-    if (what.kind !== 'header') continue
-    const name = headerName(what.name)?.toLowerCase()
-    if (name === undefined || name === 'content-type' || name === 'set-cookie' || what.mode === 'delete')
-      block(at, 'PA531', node)
-  }
+/** What comes right after the handler's answer is there. */
+function linesAfter(site: ExitSite, response: string, use: AnswerUse): string[] {
+  const { names } = use.at
+  const status = use.isWatched ? [`${names.answer}.status = ${response}.status`] : []
+  return use.usesHeaders ? [mergeLine(site, response, use), ...status] : status
+}
+
+/** A content type cannot be merged, and a name that is not known may be one. */
+export function checkHeaders(site: ExitSite, at: Lowering, summaries: FunctionInput['summaries']): void {
   const others = site.pending.filter((one) => !writesCookies(one))
-  const hasCookies = others.length < site.pending.length
-  if (others.some(isUnknown) || (hasCookies && others.length > 0)) block(at, 'PA531', site.node)
+  for (const { what, node } of others)
+    if (what.kind !== 'status' && what.kind !== 'write' && !isMergeable(what, summaries))
+      block(at, 'PA531', what.kind === 'header' ? node : site.node)
+  const isTaken = others.some(({ what }) => what.kind === 'inherited')
+  if (isTaken || (others.length > 0 && others.length < site.pending.length)) block(at, 'PA531', site.node)
 }
 
-/** Helpers may set anything; cors sets headers of its own. */
-function isUnknown({ what }: EffectSite): boolean {
-  if (what.kind === 'call') return what.call.kind !== 'stops' || what.call.callee !== outsider
-  return what.kind === 'inherited'
+/** What can be put on another Response: cookies beside those that are there, others where it has none of the name. */
+export function isMergeable(what: EffectSite['what'], summaries: FunctionInput['summaries']): boolean {
+  // The package cors sets headers of its own.
+  if (what.kind === 'call' && what.call.callee === outsider) return what.call.kind === 'stops'
+  if (what.kind === 'call')
+    return what.call.callee === cookieWriter || summaries.get(what.call.callee)?.isMergeable === true
+  if (what.kind !== 'header') return what.kind === 'inherited'
+  const name = headerName(what.name)?.toLowerCase()
+  return name !== undefined && name !== 'content-type' && what.mode !== 'delete'
 }
 
-function writesCookies({ what }: EffectSite): boolean {
+export function isCookie(what: EffectSite['what'], summaries: FunctionInput['summaries']): boolean {
+  if (what.kind === 'call')
+    return what.call.callee === cookieWriter || summaries.get(what.call.callee)?.setsCookies === true
+  return what.kind === 'header' && headerName(what.name)?.toLowerCase() === 'set-cookie'
+}
+
+/** Whether a function may set cookies, on its way or in an answer. */
+export function mayCookies({ effects, exits, guards }: Flow, summaries: FunctionInput['summaries']): boolean {
+  const mayCall = ({ callee }: HelperCall): boolean => summaries.get(callee)?.setsCookies !== false
+  return (
+    effects.some(({ what }) => isCookie(what, summaries) || (!isMergeable(what, summaries) && what.kind === 'call')) ||
+    guards.some(({ call }) => mayCall(call)) ||
+    exits.some(({ what }) =>
+      what.kind === 'call' ? mayCall(what.call) : what.fact.effects.some((effect) => isCookie(effect, summaries)),
+    )
+  )
+}
+
+/** A package that adds its cookie to those that are there. */
+export function writesCookies({ what }: EffectSite): boolean {
   return what.kind === 'call' && what.call.callee === cookieWriter
 }
 
-export function mergeLine({ pending }: ExitSite, headers: string, response: string): string {
+export function mergeLine({ pending }: ExitSite, response: string, { at, summaries }: AnswerUse): string {
+  const { headers } = at.names
   if (pending.some(writesCookies))
     return `for (const [name, value] of ${headers}) ${response}.headers.append(name, value)`
-  return `for (const [name, value] of ${headers}) if (!${response}.headers.has(name)) ${response}.headers.set(name, value)`
+  const q = at.style.quote
+  return pending.some(({ what }) => isCookie(what, summaries))
+    ? `for (const [name, value] of ${headers}) if (name === ${q}set-cookie${q} || !${response}.headers.has(name)) ${response}.headers.append(name, value)`
+    : `for (const [name, value] of ${headers}) if (!${response}.headers.has(name)) ${response}.headers.set(name, value)`
 }
 
 /** `const response = await handler(request, context)`, what the wrapper does after that, and `return response`. */
-export function holdResponse(
-  site: ExitSite,
-  {
-    at,
-    model,
-    usesHeaders,
-    indentAt,
-  }: { at: Lowering; model: FunctionModel; usesHeaders: boolean; indentAt: (position: number) => string },
-): void {
+export function holdResponse(site: ExitSite, use: AnswerUse): void {
+  const { at, model, usesHeaders, isWatched, indentAt } = use
   const { statement, held } = site
   if (!held?.last) return
-  if (usesHeaders) checkHeaders(site, at)
+  if (usesHeaders) checkHeaders(site, at, use.summaries)
   const call = callIn(site)
   const isAwaited = parentOf(call)?.type === 'AwaitExpression'
   const statuses = model.uses.filter(
     (use) => use.root === 'res' && held.between.some((node) => contains(node, use.node)) && isStatusRead(use),
   )
-  if (!isAwaited && (usesHeaders || statuses.length > 0)) return block(at, 'PA212', site.node)
+  if (!isAwaited && (usesHeaders || isWatched || statuses.length > 0)) return block(at, 'PA212', site.node)
   const response = held.name ?? freeName(at.tree, at.fn, 'response', 'answer')
   for (const { node } of statuses)
     at.edits.push({ start: startOf(node), end: endOf(node), pieces: [`${response}.status`] })
@@ -94,10 +137,8 @@ export function holdResponse(
   const indent = `\n${indentAt(startOf(statement))}`
   if (held.name === null)
     at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: [`const ${response} = `] })
-  if (usesHeaders) {
-    const merge = `${indent}${mergeLine(site, at.names.headers, response)}${semicolon}`
-    at.edits.push({ start: endOf(statement), end: endOf(statement), pieces: [merge] })
-  }
+  for (const text of linesAfter(site, response, use))
+    at.edits.push({ start: endOf(statement), end: endOf(statement), pieces: [indent + text + semicolon] })
   const { end, last } = held
   if (!end) at.edits.push({ start: endOf(last), end: endOf(last), pieces: [`${indent}return ${response}${semicolon}`] })
   else if (end.argument?.type !== 'Identifier' || end.argument.name !== held.name)

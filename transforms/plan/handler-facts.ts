@@ -1,9 +1,11 @@
 import type * as t from '@babel/types'
 import type { Code, Diagnostic } from '../model/diagnostic.ts'
+import type { NextVersion } from '../model/project.ts'
 import type { FunctionModel, FunctionNode, HttpMethod } from '../model/route.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { isInstanceTest, withCasts } from '../syntax/match.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { isInListener } from '../concerns/response/events.ts'
 import { sentFlags } from '../concerns/response/registry.ts'
 import type { Treatment } from './methods.ts'
 
@@ -46,7 +48,8 @@ export function sentNodes(model: FunctionModel): Set<Node> {
     model.uses.flatMap(({ root, steps, node }) => {
       const [first] = steps
       if (root === 'req') return isInstanceTest(node) && steps.length === 1 ? [parentOf(withCasts(node)) ?? node] : []
-      return root === 'res' && steps.length === 1 && first?.kind === 'prop' && sentFlags.has(first.name) ? [node] : []
+      const isAsked = root === 'res' && steps.length === 1 && first?.kind === 'prop' && sentFlags.has(first.name)
+      return isAsked && !isInListener(node) ? [node] : []
     }),
   )
 }
@@ -54,6 +57,12 @@ export function sentNodes(model: FunctionModel): Set<Node> {
 function isTypeof(node: Node): boolean {
   const parent = (node as Node & { parent?: Node }).parent
   return parent?.type === 'UnaryExpression' && parent.operator === 'typeof'
+}
+
+/** `after()` of next/server is stable from 15.1 on. Who asks for `15` means one of today. */
+export function hasAfter({ major, minor, raw, source }: NextVersion): boolean {
+  if (major !== 15) return major > 15
+  return minor >= 1 || source === 'assumed' || (source === 'option' && !raw.includes('.'))
 }
 
 /** A range that may give a newer version counts as the newest of its major; nothing said, as new. */

@@ -6,7 +6,7 @@ import type { FunctionModel } from '../model/route.ts'
 import { commentEnd } from '../syntax/lines.ts'
 import { contains, endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { checkHeaders, mergeLine } from './handler-answer.ts'
+import { type AnswerUse, checkHeaders, mergeLine } from './handler-answer.ts'
 
 /** What a wrapper does with a value that its handler returns instead of an answer. */
 export interface ValueUse {
@@ -49,14 +49,12 @@ export function valueUseOf(flow: Flow, at: Lowering): ValueUse | null {
 }
 
 /** `if (result instanceof Response) return result`, before the wrapper looks at the value. */
-export function checkValue(
-  site: ExitSite,
-  { at, usesHeaders, indentAt }: { at: Lowering; usesHeaders: boolean; indentAt: (position: number) => string },
-): void {
+export function checkValue(site: ExitSite, use: AnswerUse): void {
+  const { at, summaries, usesHeaders, indentAt } = use
   const { value } = site
   const last = value?.before[value.before.length - 1]
   if (!value?.id || !last) return
-  if (usesHeaders) checkHeaders(site, at)
+  if (usesHeaders) checkHeaders(site, at, summaries)
   const { name } = value.id
   const { semicolon } = at.style
   const indent = `\n${indentAt(startOf(site.statement))}`
@@ -64,7 +62,7 @@ export function checkValue(
   const inner = `${indent}${at.style.indent}`
   const place = commentEnd(at.file.text, endOf(last))
   const text = usesHeaders
-    ? `${test}{${inner}${mergeLine(site, at.names.headers, name)}${semicolon}${inner}return ${name}${semicolon}${indent}}`
+    ? `${test}{${inner}${mergeLine(site, name, use)}${semicolon}${inner}return ${name}${semicolon}${indent}}`
     : `${test}return ${name}${semicolon}`
   at.edits.push({ start: place, end: place, pieces: [text] })
   const work = value.before.slice(1).find(mayThrow)

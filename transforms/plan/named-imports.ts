@@ -1,5 +1,7 @@
+import type { Lowering } from '../concerns/lowering.ts'
 import type { NewImport } from '../syntax/print.ts'
-import type { Scope } from '../syntax/scope.ts'
+import type { Scope, ScopeTree } from '../syntax/scope.ts'
+import type { HandlerPlan } from './route-context.ts'
 import type { PlannedHelper } from './summary.ts'
 
 /** Types, and NextResponse, that the new form of a function names. */
@@ -15,8 +17,25 @@ export function namedImports({ at, plan: { takes } }: PlannedHelper): NewImport[
     found.push({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
   if (values && !program.bindings.has('NextResponse'))
     found.push({ source: 'next/server', name: 'NextResponse', local: 'NextResponse', isType: false })
+  if (usesAfter(at.edits) && !program.bindings.has('after')) found.push(after)
   return found
 }
+
+/** A parameter of the route's functions is a NextRequest, or would be taken for a type of the file that is called Request. */
+export function namesNextRequest({ functions, helpers }: HandlerPlan, { program }: ScopeTree): boolean {
+  const all = [...functions, ...helpers].map(({ plan: { takes } }) => takes)
+  return (
+    !program.bindings.has('NextRequest') &&
+    all.some((t) => t.request === 'NextRequest' || ((t.request || t.params) && isTaken(program, 'Request')))
+  )
+}
+
+/** Work for the time after the answer. */
+export function usesAfter(edits: Lowering['edits']): boolean {
+  return edits.some(({ pieces }) => pieces.includes('after('))
+}
+
+export const after: NewImport = { source: 'next/server', name: 'after', local: 'after', isType: false }
 
 function isTaken(program: Scope, name: string): boolean {
   return program.types.has(name) || program.bindings.has(name)

@@ -23,6 +23,7 @@ export function chooseNames(model: FunctionModel, tree: Lowering['tree']): Lower
     form: freeName(tree, fn, 'form', 'formFields'),
     headers: freeName(tree, fn, 'headers', 'responseHeaders'),
     status: freeName(tree, fn, 'status', 'responseStatus'),
+    answer: freeName(tree, fn, 'answer', 'answered'),
   }
 }
 

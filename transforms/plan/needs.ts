@@ -19,6 +19,8 @@ export interface Takes {
   headers: boolean
   /** The parsed body, handed over by the caller. */
   body: boolean
+  /** Where the status of the answer will be, for work that comes after it. */
+  answer: boolean
   /** Properties that the project hangs on the request. */
   custom: readonly string[]
 }
@@ -36,7 +38,7 @@ export function placeNeeds(
   at: Lowering,
   responses: ResponsePlan,
   indentAt: (position: number) => string,
-  declaresHeaders: boolean,
+  declares: { headers: boolean; answer: boolean },
   bodyArgument: boolean,
 ): Takes {
   const of = (kind: Need['kind']): Need[] => at.needs.filter((n) => n.kind === kind)
@@ -77,21 +79,24 @@ export function placeNeeds(
     declare(nodesOf(of('form')), `const ${at.names.form} = new URLSearchParams(await ${at.names.request}.text())`, true)
   if (!bodyArgument && usesReader(at)) lines.unshift(...readerLines(at, [...of('body'), ...of('whole-body')]))
   else if (!bodyArgument) placeBody(at, [...of('body'), ...of('whole-body')], of('text'), declare)
-  if (responses.usesHeaders && declaresHeaders)
+  if (responses.usesHeaders && declares.headers)
     declare(responses.headerSites, `const ${at.names.headers} = new Headers()`)
   if (responses.usesStatus) declare(responses.statusSites, `let ${at.names.status} = 200`)
+  const declaresAnswer = declares.answer && of('answer').length > 0
+  if (declaresAnswer) declare(nodesOf(of('answer')), `const ${at.names.answer} = { status: 500 }`)
   insert(at, lines, indentAt)
   const usesParams =
     params.length > 0 || of('params').length > 0 || (of('query').length > 0 && at.route.params.length > 0)
   if ((usesParams || (readsBody(at) && !bodyArgument)) && !at.mayAwait) block(at, 'PA520', at.fn)
   const usesRequest = at.needs.some(
-    (n) => n.kind !== 'params' && n.kind !== 'param' && !(bodyArgument && /body/.test(n.kind)),
+    (n) => n.kind !== 'params' && n.kind !== 'param' && n.kind !== 'answer' && !(bodyArgument && /body/.test(n.kind)),
   )
   return {
     request: of('next-request').length > 0 ? 'NextRequest' : usesRequest ? 'Request' : null,
     params: usesParams,
-    headers: responses.usesHeaders && !declaresHeaders,
+    headers: responses.usesHeaders && !declares.headers,
     body: bodyArgument && readsBody(at),
+    answer: of('answer').length > 0 && !declares.answer,
     custom: [...new Set(of('custom').map((n) => n.key))],
   }
 }

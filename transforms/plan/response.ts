@@ -35,6 +35,8 @@ export interface ResponseContext {
   bodyType: string | null
   /** The code asks for headers that it has set: they must be set where they were. */
   readsHeaders: boolean
+  /** What callers have set is there already. */
+  takesHeaders: boolean
   /** Final indent of a source position. */
   indentAt: (position: number) => string
   /** Text of the call of a helper, pieces of source included. */
@@ -152,7 +154,7 @@ function effectLines(effect: Effect, site: EffectSite | null, context: ResponseC
   const name = nameText(effect.name, at)
   if (effect.mode === 'delete') return [[`${headers}.delete(`, name, ')']]
   const values = headerValues(effect, at)
-  if (values === null) return cookieLoop(effect, at, hasEarlierCookies(effect, context))
+  if (values === null) return cookieLoop(effect, at, context.takesHeaders || hasEarlierCookies(effect, context))
   const verb = (i: number): string => (effect.mode === 'append' || i > 0 ? 'append' : 'set')
   if (values.length === 0) return [[`${headers}.delete(`, name, ')']]
   return values.map((value, i) => [`${headers}.${verb(i)}(`, name, ', ', ...value, ')'])

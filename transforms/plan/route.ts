@@ -32,6 +32,7 @@ import { givesValue, type ValueUse } from './handler-value.ts'
 import { asksForResult } from './result-type.ts'
 import { isInCatch, isRefusal, isService, refusesAndGoesOn } from './refusal.ts'
 import type { Layer, SharedCall, SharedFunction } from './shared-model.ts'
+import { mayCookies } from './handler-answer.ts'
 import { findInheriting, planHelper } from './summary.ts'
 import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
 import { blockBodies } from './wrapper-body.ts'
@@ -44,6 +45,7 @@ import { repeatedWraps } from './wrapper-state.ts'
 import {
   bodyTypeOf,
   declaredName,
+  hasAfter,
   inSourceOrder,
   namedMethods,
   presentNodes,
@@ -516,6 +518,7 @@ class Planner {
       route: context.route,
       names: this.namesOf(model),
       next: context.app.next.major,
+      hasAfter: hasAfter(context.app.next),
       strict: context.options.strict,
       typed: context.typed,
       typescript: typescriptVersion(context.app.packages.typescript),
@@ -783,8 +786,12 @@ class Planner {
 
   /** A header that a wrapper has set can be read, added to and taken away in Pages; the handler's Response starts without it. */
   private lostHeaders(functions: readonly MethodFunction[]): Diagnostic[] {
-    if (!allLayers(this.wrapping?.layers ?? []).some(({ wrapper }) => wrapper.callee.wrapper.setsHeaders)) return []
+    const all = allLayers(this.wrapping?.layers ?? [])
+    if (!all.some(({ wrapper }) => wrapper.callee.wrapper.setsHeaders)) return []
+    const cookies = all.filter(({ wrapper }) => wrapper.callee.wrapper.setsCookies)
     return functions.flatMap(({ plan, at }) => {
+      if (cookies.length > 1 || (cookies.length === 1 && mayCookies(plan.flow, this.summaries)))
+        return [{ code: 'PA531', level: 'blocker', span: spanOf(at.file, at.fn), data: {} }]
       const touched = plan.flow.effects.find(({ what }) => what.kind === 'header' && what.mode !== 'set')
       const reads = this.program.entry.uses.find(
         (use) =>

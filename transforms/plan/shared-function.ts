@@ -18,7 +18,7 @@ import { detectStyle } from '../syntax/style.ts'
 import type { Node } from '../syntax/tree.ts'
 import { groupPasses, outsider } from './function-flow.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
-import { bodyTypeOf, presentNodes, sentNodes, typescriptVersion } from './handler-facts.ts'
+import { bodyTypeOf, hasAfter, presentNodes, sentNodes, typescriptVersion } from './handler-facts.ts'
 import { findFormless } from './formless.ts'
 import { helperEdits } from './helper-edits.ts'
 import { namedImports } from './named-imports.ts'
@@ -225,6 +225,7 @@ function openLowering(
     route: routeOfNone(path),
     names: chooseNames(model, tree),
     next: app.next.major,
+    hasAfter: hasAfter(app.next),
     strict,
     typed: file.language === 'ts',
     typescript: typescriptVersion(app.packages.typescript),

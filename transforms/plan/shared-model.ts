@@ -1,5 +1,5 @@
 import type * as t from '@babel/types'
-import type { ModuleDeclaration, ModuleGraph } from '../analyse/module-functions.ts'
+import type { FoundFunction, ModuleDeclaration, ModuleGraph } from '../analyse/module-functions.ts'
 import type { Passages } from '../analyse/passages.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { NextApp, Project } from '../model/project.ts'
@@ -54,6 +54,8 @@ export interface Wrapper {
   catches: HandlerCatch | null
   /** Headers that it sets before it calls the handler go with the handler's answer, unless that sets them too. */
   setsHeaders: boolean
+  /** Cookies may be among them: a handler must not set any, which would take their place in Pages. */
+  setsCookies: boolean
   /** Set where it answers with what the handler returns. */
   value: ValueUse | null
 }
@@ -129,6 +131,8 @@ export interface SharedEnvironment {
   graph: ModuleGraph
   facts: SharedFacts
   recipes: readonly Recipe[]
+  /** The wrapper of a package that a callee names, as a function of a module that is to be written. */
+  wrapperOf(callee: Node, from: SourceModule): FoundFunction | null
   strict: boolean
   /** False for files that other rules rewrite: routes, and what lies in pages/api. */
   isOpen(path: string): boolean

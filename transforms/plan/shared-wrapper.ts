@@ -16,6 +16,7 @@ import { readsBody as readsItself } from './needs.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
 import type { PlannedHelper } from './summary.ts'
 import { valueUseOf } from './handler-value.ts'
+import { isCookie, writesCookies } from './handler-answer.ts'
 import { readCatch } from './wrapper-catch.ts'
 import { wrapperTypes } from './wrapper-types.ts'
 
@@ -55,6 +56,10 @@ export function planWrapper(
   const isCalled = (exit: (typeof planned.plan.flow.exits)[number]): boolean =>
     exit.what.kind === 'call' && shape.calls.includes(exit.what.call.node as t.CallExpression)
   const setsHeaders = planned.plan.flow.exits.some((exit) => isCalled(exit) && exit.pending.length > 0)
+  const known = new Map([...planned.calls.values()].map(({ callee }) => [callee.model, callee.summary] as const))
+  const setsCookies = planned.plan.flow.exits.some(
+    (exit) => isCalled(exit) && exit.pending.some((site) => !writesCookies(site) && isCookie(site.what, known)),
+  )
   const value = valueUseOf(planned.plan.flow, planned.at)
   // A path without an answer was a request that hangs; one for a value that says nothing is a matter of the handler.
   const isWhole = value !== null || planned.summary.kind === 'always' || planned.summary.blocked !== undefined
@@ -64,10 +69,25 @@ export function planWrapper(
   const summary: HelperSummary = { ...planned.summary, readsBody, ...(blocked ? { blocked } : {}) }
   const isPlain = takesObject(shape) && isPlainCall(shape, variant)
   const catches = readCatch(shape, planned.plan.flow)
+  // What a model does is known to be right where it stands.
+  const quiet = found.isWritten ? { notes: [], at: { ...planned.at, notes: [] } } : {}
   return {
     ...planned,
+    ...quiet,
     summary,
-    wrapper: { shape, roles, catches, setsHeaders, value, around: [], isOwn: true, isMade: false, isPlain, passages },
+    wrapper: {
+      shape,
+      roles,
+      catches,
+      setsHeaders,
+      setsCookies,
+      value,
+      around: [],
+      isOwn: true,
+      isMade: false,
+      isPlain,
+      passages,
+    },
   }
 }
 
@@ -78,11 +98,13 @@ function silent({ module }: ModuleFunction, { inner }: WrapperShape): Diagnostic
 /** A handler always answers: a route whose handler may not is kept. Whether it reads the body is asked where it is known. */
 const handlerSummary: HelperSummary = {
   kind: 'always',
-  takes: { request: 'NextRequest', params: true, headers: false, body: false, custom: [] },
+  takes: { request: 'NextRequest', params: true, headers: false, body: false, answer: false, custom: [] },
   readsBody: false,
   inherits: false,
   sharesHeaders: false,
   setsType: false,
+  isMergeable: true,
+  setsCookies: false,
   ownsStatus: false,
   setsBefore: { headers: false, status: false },
   returns: { answered: ['unknown'], unanswered: [] },

@@ -51,7 +51,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       return found && found.specifier !== null && env.isOpen(found.module.path) ? found.fn : null
     },
     followWrapper(written, from) {
-      const found = findModuleFunction(written, from, env.graph)
+      const found = findModuleFunction(written, from, env.graph) ?? env.wrapperOf(written, from)
       if (!found) return followMade(written, from)
       if (found.part || !env.isOpen(found.module.path)) return null
       const { fn, module } = found
@@ -66,6 +66,8 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     nameAt: ({ written, callee, specifier, isOpen }, from, addImport) => {
       const declared = callee.source.module.standsFor
       if (declared) return declaredName(declared, from, addImport)
+      const { source: own } = callee
+      if (own.isWritten && specifier !== null) return addImport(specifier, own.name, freeIn(from, own.name))
       const name = env.facts.beside.get(callee.id)
       if (name === undefined) return null
       if (callee.source.part) return memberAt(written, name, from)
@@ -74,8 +76,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
         return `${written.object.name}.${name}`
       const source = isOpen ? specifier : specifierOf(callee.source.module.path, { specifier, from: from.path, env })
       if (source === null) unreachable.add(callee)
-      const isTaken = isNameTaken(from.tree, name, from.file.ast.program)
-      return addImport(source ?? specifier, name, isTaken ? `${name}2` : name)
+      return addImport(source ?? specifier, name, freeIn(from, name))
     },
     inherit: (callee, isTyped) => {
       inherited.add(callee.id)
@@ -142,6 +143,10 @@ function declaredName(
     ? relativePath(folderOf(caller.path), becomes.from.slice(2))
     : becomes.from
   return addImport(source, becomes.name, isTaken ? `${becomes.name}ForRoute` : becomes.name)
+}
+
+function freeIn({ tree, file }: SourceModule, name: string): string {
+  return isNameTaken(tree, name, file.ast.program) ? `${name}2` : name
 }
 
 function isWrapper(callee: SharedFunction | null): callee is SharedFunction & { wrapper: Wrapper } {

@@ -96,7 +96,8 @@ function requestParts(at: Lowering, takes: Takes): Piece[][] {
 }
 
 function headerParts(at: Lowering, takes: Takes): Piece[][] {
-  return takes.headers ? [[`${at.names.headers}${at.typed ? ': Headers' : ''}`]] : []
+  const headers = takes.headers ? [[`${at.names.headers}${at.typed ? ': Headers' : ''}`]] : []
+  return takes.answer ? [...headers, [`${at.names.answer}${at.typed ? ': { status: number }' : ''}`]] : headers
 }
 
 function slice(node: t.Node): Piece {
@@ -147,6 +148,8 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
     } else if (key === 'res') {
       if (takes.headers) fields.push(field('headers', at.names.headers))
       if (takes.headers) types.push('headers: Headers')
+      if (takes.answer) fields.push(field('answer', at.names.answer))
+      if (takes.answer) types.push('answer: { status: number }')
     } else {
       fields.push(at.file.text.slice(startOf(property), endOf(property)))
       if (pattern.type === 'ObjectPattern') types.push(memberType(pattern, key, at))
@@ -187,6 +190,7 @@ export function helperArguments(
       if (takes.body) parts.push([at.names.body])
     } else if (role === 'res') {
       if (takes.headers) parts.push([at.names.headers])
+      if (takes.answer) parts.push([at.names.answer])
     } else parts.push(...contextArgument(argument, at, takes))
   })
   return parts.flatMap((part, i) => (i > 0 ? [', ', ...part] : part))
@@ -205,6 +209,7 @@ function contextArgument(argument: t.Node, at: Lowering, takes: Takes): Piece[][
       if (takes.body) fields.push([field('body', at.names.body)])
     } else if (key === 'res') {
       if (takes.headers) fields.push([field('headers', at.names.headers)])
+      if (takes.answer) fields.push([field('answer', at.names.answer)])
     } else fields.push([{ from: startOf(property), to: endOf(property) }])
   }
   if (fields.length === 0) return []

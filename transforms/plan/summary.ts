@@ -6,6 +6,7 @@ import type { FunctionModel } from '../model/route.ts'
 import { planFunction } from './function.ts'
 import { answersTo, treatMethods } from './callee-methods.ts'
 import { setsOtherType } from './content-type.ts'
+import { isMergeable, mayCookies } from './handler-answer.ts'
 import { flowOf, outsider } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { statusesOf, statusOf, truthOfReturn } from './refusal.ts'
@@ -48,6 +49,8 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     inherits,
     sharesHeaders: sharesHeaders || kind === 'stops',
     setsType: flow.effects.some((site) => setsOtherType(site, input, at.file)),
+    isMergeable: flow.effects.every(({ what }) => isMergeable(what, summaries)),
+    setsCookies: mayCookies(flow, summaries),
     setsBefore: setsBefore(flow, summaries, at),
     ownsStatus: ownsStatus(flow, summaries),
     mergesHeaders: mergesHeaders(flow),

@@ -125,6 +125,9 @@ function asksMethod({ model, calls }: SharedFunction): boolean {
   return isOwn || [...calls.values()].some(({ callee }) => asksMethod(callee))
 }
 
+/** `req.method ?? 'GET'`: a request always has one. */
+const isDefault = (operator: string): boolean => operator === '??' || operator === '||'
+
 /** The method decides something here that could not be decided. */
 function isAsked(node: Node, fn: Node): boolean {
   let below = node
@@ -132,7 +135,8 @@ function isAsked(node: Node, fn: Node): boolean {
     if (up.type === 'IfStatement' || up.type === 'ConditionalExpression') {
       if (up.test === below) return true
     } else if (up.type === 'SwitchStatement' && up.discriminant === below) return true
-    else if (up.type === 'LogicalExpression' && up.left === below) return true
+    else if (up.type === 'LogicalExpression' && up.left === below && !(below === node && isDefault(up.operator)))
+      return true
   }
   return false
 }

@@ -107,3 +107,26 @@ export interface Expansion {
   notes: Diagnostic[]
   blockers: Diagnostic[]
 }
+
+/**
+ * What a package's wrapper of handlers does, written as a module of the project in Pages form. It is read like any other wrapper, and its
+ * form for route handlers is written into the user's `lib/`.
+ */
+export interface WrapperModel {
+  /** `with-axiom`: its file, without the ending. */
+  stem: string
+  /** Of the function that it exports. */
+  name: string
+  /** Words of its comment, by which a file of an earlier run is known. */
+  mark: string
+  text: string
+}
+
+/** One package that wraps Pages handlers and has no form for route handlers in the installed version. */
+export interface WrapperRecipe {
+  id: string
+  codes: readonly Code[]
+  packages: readonly string[]
+  /** Null for a version or an export that it does not know. */
+  model(imported: Imported, app: NextApp, typed: boolean): WrapperModel | null
+}

@@ -13,7 +13,8 @@ import { nextConnect } from './next-connect/next-connect.ts'
 import { rawBody } from './raw-body.ts'
 import { sentryHandler } from './sentry/handler.ts'
 import { uploadPackages } from './upload-packages.ts'
-import type { EntryRecipe, Recipe, Shorthand } from './recipe.ts'
+import { nextAxiom } from './next-axiom.ts'
+import type { EntryRecipe, Recipe, Shorthand, WrapperRecipe } from './recipe.ts'
 
 /** Every package that routeshift knows. Packages may share a specifier: the first recipe that knows the form takes the call. */
 export const recipes: readonly Recipe[] = [
@@ -34,3 +35,5 @@ export const entryRecipes: readonly EntryRecipe[] = [handlerEntry]
 
 /** In the order in which they are written out. */
 export const shorthands: readonly Shorthand[] = [nextConnect, apiRoute, sentryHandler, trpcShorthand]
+
+export const wrapperRecipes: readonly WrapperRecipe[] = [nextAxiom]

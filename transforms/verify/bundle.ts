@@ -5,7 +5,7 @@ import type { BuildFailure, Loader, Message, OnLoadResult, Plugin, PluginBuild }
 import { type Host, HostError } from '../model/host.ts'
 import { createResolver, type Resolver } from '../project/resolve.ts'
 import { declaredMajor, isComputing, isReact, isServerPartOfNext } from './packages.ts'
-import { ownPackages } from './worker/own-packages.ts'
+import { isOwnPackage } from './worker/own-packages.ts'
 
 /** The modules that a route is made of. */
 export interface Bundle {
@@ -134,7 +134,7 @@ function resolveAll(build: PluginBuild, { host, resolve, packages, missing }: Re
       return outside('outside', specifier)
     }
     if (isServerPartOfNext(specifier) || isReact(specifier)) return outside('next', specifier)
-    if (ownPackages.has(specifier)) return outside('own', `${specifier}@${declaredMajor(host, importer, specifier)}`)
+    if (isOwnPackage(specifier)) return outside('own', `${specifier}@${declaredMajor(host, importer, specifier)}`)
     const real = isComputing(specifier) ? findPackage(host, importer, specifier) : null
     if (real === null) return outside('outside', specifier)
     packages.set(real, specifier)

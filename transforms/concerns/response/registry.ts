@@ -4,6 +4,7 @@ import type { Claim, Effect, ResponseConcern, ResponseFact } from '../../model/r
 import type { AstNode, Use } from '../../model/route.ts'
 import { parentOf } from '../../syntax/tree.ts'
 import { body } from './body.ts'
+import { claimListener } from './events.ts'
 import { headers } from './headers.ts'
 import { redirect } from './redirect.ts'
 import { status } from './status.ts'
@@ -43,6 +44,8 @@ export function claimResponse(use: Use): Claim | null {
   if (first.kind !== 'prop') return { kind: 'refusal', node: use.node, code: 'PA299', what: 'computed member' }
   if (first.name === 'statusCode' && use.steps.length === 1) return claimStatusCode(use)
   if (first.name === 'getHeader' || first.name === 'hasHeader') return claimStateRead(use, first.name)
+  const listener = claimListener(use)
+  if (listener) return listener
   const refusedCode = refused[first.name]
   if (refusedCode) return { kind: 'refusal', node: use.node, code: refusedCode, what: first.name }
   return claimChain(use)

@@ -104,6 +104,14 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'In Pages both wrote to one `res`. In a route handler the headers belong to the Response that the function did not come to return.',
     fix: 'Set headers that an error must carry too in the catch block, or before the call.',
   },
+  PA319: {
+    slug: 'end-of-answer-listened-for',
+    level: 'note',
+    what: (data) =>
+      `What listened for the end of the answer runs by \`after()\` of next/server: ${quote(data, 'text')}`,
+    why: 'It runs when the answer has been sent, as before, and sees 500 where the handler throws. It also runs when the client has gone away before the end, where `finish` never came, and not for methods that Next answers by itself.',
+    fix: 'Nothing, unless those answers must not be counted.',
+  },
   PA320: {
     slug: 'answer-in-callback',
     level: 'blocker',
@@ -148,5 +156,21 @@ export const flowCodes: Record<string, CodeText> = {
       `${plain(data, 'methods')}: refused by the handler, which went on with its work; Next now refuses them and nothing is done`,
     why: 'There is no `return` after the refusal, so that the work was done for a client that was told otherwise. That is hardly ever meant.',
     fix: 'Export the method if the work is meant to be done for it.',
+  },
+  PA322: {
+    slug: 'wrapper-of-package-written-anew',
+    level: 'note',
+    what: (data) =>
+      `${quote(data, 'name')} is new: it does for route handlers what the wrapper of the package does for Pages handlers`,
+    why: 'The installed version of the package takes every handler for one of the Pages Router, and has no other wrapper.',
+    fix: 'Nothing. When all routes have moved, a newer version of the package may have a wrapper of its own.',
+  },
+  PA323: {
+    slug: 'work-before-return-of-guard',
+    level: 'note',
+    what: (data) =>
+      `This runs between an answer and the return that follows it, and may replace the answer if it fails: ${quote(data, 'text')}`,
+    why: 'In Pages the answer had been sent by then, so that an error was only printed. A route handler returns it after this work, and Next answers 500 when that throws.',
+    fix: 'Nothing if it cannot fail for those requests; else move the return up to the call that answers.',
   },
 }

@@ -74,7 +74,7 @@ export function callMember(value: unknown, name: string, ...args: unknown[]): un
   return asCallable(readMember(value, name), value)(...args)
 }
 
-function asCallable(value: unknown, self: unknown): Callable {
+export function asCallable(value: unknown, self: unknown): Callable {
   if (typeof value !== 'function') throw new Error('this version of Next has another shape')
   return (...args) => Reflect.apply(value, self, args)
 }

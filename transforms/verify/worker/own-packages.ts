@@ -5,6 +5,7 @@ import { nextConnectModule } from './next-connect.ts'
 import { nextAuthModule } from './next-auth.ts'
 import { trpcModule } from './trpc.ts'
 import { moduleStandIn } from './stand-in.ts'
+import { nextAxiomModule } from './next-axiom.ts'
 import type { World } from './world.ts'
 
 /**
@@ -39,11 +40,16 @@ export function ownModule(world: World, name: string, major: number): unknown {
     case '@sentry/nextjs':
       return sentryModule(world, name)
     default:
-      return undefined
+      return isAxiom(name) ? nextAxiomModule(world, name) : undefined
   }
 }
 
-export const ownPackages: ReadonlySet<string> = new Set([
+/** Forks keep the name. */
+const isAxiom = (name: string): boolean => /^(?:@[^/]+\/)?next-axiom$/.test(name)
+
+export const isOwnPackage = (name: string): boolean => ownPackages.has(name) || isAxiom(name)
+
+const ownPackages: ReadonlySet<string> = new Set([
   'raw-body',
   'micro',
   'cors',

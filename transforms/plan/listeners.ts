@@ -1,0 +1,48 @@
+import type { HelperCall } from '../analyse/callees.ts'
+import type { ExitSite, Flow } from '../analyse/flow-model.ts'
+import { block, type Lowering, need, note, replace, snippet } from '../concerns/lowering.ts'
+import type { Claim, Listener } from '../model/response.ts'
+import { importedAs } from '../syntax/imported.ts'
+import { contains, functionAround, type Node, startOf } from '../syntax/tree.ts'
+import { isStatusRead } from './function-flow.ts'
+import type { FunctionInput } from './function-model.ts'
+
+interface Listening {
+  claims: ReadonlyMap<Node, Claim>
+  calls: ReadonlyMap<Node, HelperCall>
+  flow: Flow
+  input: FunctionInput
+}
+
+/**
+ * `res.once('finish', () => log(res.statusCode))` becomes `after(() => log(answer.status))`. The status is filled in when the handler's
+ * Response is there: only a wrapper sees that, so a helper gets the `answer` from its caller. It begins as 500, with which Next answers
+ * what a handler throws.
+ */
+export function lowerListeners({ claims, calls, flow, input }: Listening, at: Lowering): void {
+  for (const claim of claims.values()) if (claim.kind === 'listener' && at.isLive(claim.node)) lower(claim, input, at)
+  for (const call of calls.values())
+    if (input.summaries.get(call.callee)?.takes.answer && at.isLive(call.node)) need(at, 'answer', call.node)
+  const [first] = at.needs.filter(({ kind }) => kind === 'answer').sort((a, b) => startOf(a.node) - startOf(b.node))
+  if (!first) return
+  const isHandler = ({ what, value }: ExitSite): boolean =>
+    what.kind === 'call' && !value && what.call.callee === input.handler
+  const isWatched = (exit: ExitSite): boolean => startOf(exit.node) > startOf(first.node)
+  // An answer of its own would have to tell its status, too.
+  const other = flow.exits.find((exit) => isWatched(exit) && !(input.handler && isHandler(exit)))
+  if (input.isEntry || other || flow.guards.length > 0 || functionAround(first.node) !== at.fn)
+    block(at, 'PA231', first.node)
+}
+
+function lower({ node, callback }: Listener, { model }: FunctionInput, at: Lowering): void {
+  const known = at.tree.program.bindings.get('after')
+  const isOther = known && importedAs(known.id, at.tree)?.source !== 'next/server'
+  if (!at.hasAfter || isOther) return block(at, 'PA231', node)
+  note(at, 'PA319', 'note', node, { text: snippet(at.file, node) })
+  at.edits.push({ start: startOf(node), end: startOf(callback), pieces: ['after('] })
+  for (const use of model.uses) {
+    if (use.root !== 'res' || !isStatusRead(use) || !contains(callback, use.node)) continue
+    need(at, 'answer', node)
+    replace(at, use.node, `${at.names.answer}.status`)
+  }
+}
