@@ -3,12 +3,13 @@ import { join, resolve } from 'node:path'
 import { createHost } from '../../transforms/project/host.ts'
 import { tabulate } from './table.ts'
 import { type RepositoryResult, runRepository } from './run-repository.ts'
+import { type RepositoryTypes, typeRepository } from './type-repository.ts'
 import { type RepositoryProof, tabulateProofs, verifyRepository } from './verify-repository.ts'
 
 /**
  * `npm run corpus -- <folder of checkouts> [--assume-next <version>] [--show <code>] [--diff <repository>] [--json]`:
  * runs routeshift (nothing is written) over each checkout and prints outcomes and codes. Fails on a crash, output that does not parse
- * and a second run that changes something. `--verify` replays each moved route on the Next installed in that folder. `--assume-next` is the target for apps whose own Next has no App Router.
+ * and a second run that changes something. `--types` type-checks what is written against what it was made from. `--verify` replays each moved route on the Next installed in that folder. `--assume-next` is the target for apps whose own Next has no App Router.
  */
 const args = process.argv.slice(2)
 const flag = (name: string): string | null => {
@@ -31,12 +32,14 @@ if (args.length === 0 || !existsSync(folder)) {
 const only = flag('--only')
 const results: RepositoryResult[] = []
 const proofs: RepositoryProof[] = []
+const types: RepositoryTypes[] = []
 for (const name of readdirSync(folder).sort()) {
   const path = join(folder, name)
   if (!statSync(path).isDirectory() || (only && !name.includes(only))) continue
   const host = createHost(path)
   const { result, migration } = await runRepository(name, host, flag('--assume-next'))
   results.push(result)
+  if (args.includes('--types')) types.push(typeRepository(name, host, migration))
   const next = flag('--verify')
   if (next) proofs.push(await verifyRepository(name, host, migration, resolve(next), Number(flag('--requests') ?? 60)))
 }
@@ -49,6 +52,11 @@ if (show) {
 }
 console.log(tabulate(results))
 if (proofs.length > 0) console.log(`\n${tabulateProofs(proofs)}`)
+for (const { name, files, before, after, fresh } of types) {
+  if (files > 0)
+    console.log(`types of ${name}: ${files} files, ${before} errors before, ${after} after, ${fresh.length} new`)
+  for (const line of fresh) console.log(`  ${line}`)
+}
 const broken = results.flatMap((r) => r.broken.map((b) => `${r.name}: ${b}`))
 for (const line of broken) console.log(`BROKEN ${line}`)
 process.exitCode = broken.length > 0 ? 1 : 0
