@@ -135,7 +135,6 @@ function write(path: string, text: string): void {
   writeFileSync(path, text)
 }
 
-/** Packages that fixtures import and that are not installed or have no types. Everything they give is `any`. */
 /** As in iron-session@8.0.4 and 6.3.1: types that the code relies on. */
 const ironSession = `declare module 'iron-session' {
   export interface SessionOptions { cookieName: string; password: string; cookieOptions?: object }
@@ -164,6 +163,7 @@ const nextConnect = `declare module 'next-connect' {
 }
 `
 
+/** Packages that fixtures import and that are not installed or have no types. Everything they give is `any`. */
 const missingPackages = [
   '@company/tenants',
   'busboy',
