@@ -163,8 +163,66 @@ const nextConnect = `declare module 'next-connect' {
 }
 `
 
+/** As in @trpc/server@10.45.2 and 11.17.0, as far as the cases look. */
+const trpc = `declare module '@trpc/server' {
+  interface Resolve<C> { (options: { ctx: C; input: any }): unknown }
+  interface Procedure<C> { input(parser: unknown): Procedure<C>; query(run: Resolve<C>): any; mutation(run: Resolve<C>): any }
+  interface Builder<C> { create(options?: object): { router<T extends object>(routes: T): T; procedure: Procedure<C> } }
+  export const initTRPC: Builder<object> & { context<C>(): Builder<Awaited<C>> }
+  export class TRPCError extends Error { constructor(options: { code: string; message?: string; cause?: unknown }); code: string }
+  export type inferAsyncReturnType<T extends (...args: any[]) => any> = Awaited<ReturnType<T>>
+}
+declare module '@trpc/server/adapters/next' {
+  import type { NextApiRequest, NextApiResponse } from 'next'
+  export interface CreateNextContextOptions { req: NextApiRequest; res: NextApiResponse; info: any }
+  interface Options {
+    router: any
+    createContext?: (options: CreateNextContextOptions) => any
+    onError?: (options: { error: Error; path?: string; req?: NextApiRequest; type: string; ctx?: any; input: unknown }) => void
+    responseMeta?: (options: { ctx?: any; type: string; errors: readonly Error[]; paths?: readonly string[] }) => object
+    batching?: { enabled: boolean }
+    allowBatching?: boolean
+    middleware?: unknown
+    maxBodySize?: number
+  }
+  export function createNextApiHandler<R = any>(options: Options): (req: NextApiRequest, res: NextApiResponse) => Promise<void>
+}
+declare module '@trpc/server/adapters/fetch' {
+  interface Options {
+    endpoint: string
+    req: Request
+    router: any
+    createContext?: (options: { req: Request; resHeaders: Headers; info: any }) => any
+    onError?: (options: { error: Error; path?: string; req: Request; type: string; ctx?: any; input: unknown }) => void
+    responseMeta?: (options: { ctx?: any; type: string; errors: readonly Error[]; paths?: readonly string[] }) => object
+    batching?: { enabled: boolean }
+    allowBatching?: boolean
+  }
+  export function fetchRequestHandler<R = any>(options: Options): Promise<Response>
+}
+`
+
+/** As in next-axiom@0.18.1 and a package made after it, as far as the cases look. */
+const nextAxiom = ['next-axiom', '@harbour/next-axiom'].map(
+  (name) => `declare module '${name}' {
+  export class Logger {
+    constructor(...config: any[])
+    attachResponseStatus(status: number): void
+    debug(message: string, args?: object): void; info(message: string, args?: object): void
+    warn(message: string, args?: object): void; error(message: string, args?: object): void
+    with(args: object): Logger; flush(): Promise<void>
+  }
+  export type AxiomAPIRequest = import('next').NextApiRequest & { log: Logger }
+  export type AxiomRequest = import('next/server').NextRequest & { log: Logger }
+  export function withAxiom(handler: (...args: any[]) => any): any
+  export function withAxiomGetServerSideProps(handler: (...args: any[]) => any): any
+}
+`,
+)
+
 /** Packages that fixtures import and that are not installed or have no types. Everything they give is `any`. */
 const missingPackages = [
+  '@acme/http',
   '@company/tenants',
   'busboy',
   'cookies',
@@ -172,6 +230,7 @@ const missingPackages = [
   'formidable',
   'http-proxy',
   'job-queue',
+  'metrics',
   'micro',
   'next-auth-5',
   'nextjs-cors',
@@ -181,7 +240,8 @@ const missingPackages = [
   '@sentry/nextjs',
   'tide-tables',
   'socket.io',
+  'some-middleware',
 ]
   .map((name) => `declare module '${name}'\n`)
-  .concat(ironSession, nextConnect)
+  .concat(ironSession, nextConnect, trpc, ...nextAxiom)
   .join('')
