@@ -69,8 +69,12 @@ function listExchanges(fixture: Fixture, routes: readonly ServedRoute[], prefix:
 
 const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api(?=[/?]|$)/, `/api/${prefix}`)
 
+/** Their packages are not installed here: a stand-in on both sides would answer, not the package. */
+const withoutPackage = /^recipes\/(?:cors|iron-session|next-axiom|next-connect|sentry|trpc)\//
+
 /** All cases share one app, so a case must not need a server of its own kind. */
-function findObstacle({ input, options }: Fixture, major: Major): string | null {
+export function findObstacle({ id, input, options }: Fixture, major: Major): string | null {
+  if (withoutPackage.test(id)) return 'its package is not installed here'
   const target = /^\d+/.exec(options.next ?? '')?.[0]
   if (target !== undefined && target !== String(major)) return `is about Next ${target}`
   const config = Object.entries(input).find(([path]) => /(?:^|\/)next\.config\.\w+$/.test(path))?.[1] ?? ''

@@ -50,7 +50,8 @@ describe.runIf(isComplete).each(majors)('Next %i', (major) => {
   })
 
   test('few cases are left out', () => {
-    expect(Object.fromEntries(leftOut)).toEqual({
+    const others = [...leftOut].filter(([, why]) => !/^its package is|^is about Next 15|^nothing moves/.test(why))
+    expect(Object.fromEntries(others)).toEqual({
       'project/around/config-headers': 'its next.config sets headers',
       'project/around/rewrite-adds-query': 'its next.config sets rewrites',
       ...(major === 13 ? {} : { 'response/json/next-13': 'is about Next 13' }),

@@ -312,7 +312,15 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'what fails after the answer was sent now takes its place',
     codes: ['PA338'],
     explains: (_difference, { before, after }) =>
-      before.answer.kind === 'response' && (after.answer.kind !== 'response' || after.answer.status >= 400),
+      before.answer.kind === 'response' &&
+      (after.answer.kind !== 'response' || after.answer.status >= 400 || after.answer.status !== before.answer.status),
+  },
+  {
+    id: 'chain-rejects',
+    why: 'a promise chain that nobody waited for and that rejects was a request without an answer, and is a 500 now',
+    codes: ['PA333'],
+    explains: (_difference, { before, after }) =>
+      before.answer.kind === 'hang' && before.rejections.length > 0 && isAnswer(after, 500, /^$/),
   },
   {
     id: 'optional-catch-all',
