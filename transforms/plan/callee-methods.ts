@@ -4,7 +4,7 @@ import { specialise } from '../analyse/specialise.ts'
 import { isDead } from '../analyse/variant.ts'
 import type { Lowering } from '../concerns/lowering.ts'
 import { httpMethods } from '../model/route.ts'
-import type { Node } from '../syntax/tree.ts'
+import type { FunctionNode, Node } from '../syntax/tree.ts'
 import { flowOf } from './function-flow.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { presentNodes, sentNodes } from './handler-facts.ts'
@@ -38,7 +38,8 @@ function openMethods(
   )
   const [sent, present] = [sentNodes(model), presentNodes(model)]
   const flowFor = (method: string): { signature: string; flow: Flow } => {
-    const context = { tree, methodNodes, sentNodes: sent, presentNodes: present, method }
+    const entered = (call: Node): readonly FunctionNode[] => input.passages.at(call)?.callbacks ?? []
+    const context = { tree, methodNodes, sentNodes: sent, presentNodes: present, method, entered }
     const variant = specialise(model.fn, file, context)
     return { signature: variant.signature, flow: flowOf({ ...input, variant }, (node) => !isDead(variant, node)).flow }
   }
