@@ -2,6 +2,7 @@ import { matchRoute } from '../../transforms/verify/route-path.ts'
 import { findFixtures, type Fixture, type FixtureRequest, type Files } from '../support/fixture.ts'
 import { listMovedRoutes, type MovedRoute } from '../support/moved-routes.ts'
 import { runEngine } from '../support/run-fixture.ts'
+import { notServedYet } from './not-served-yet.ts'
 import { synthesiseFor } from './synthesised.ts'
 import { type Major, versions } from './versions.ts'
 
@@ -75,6 +76,7 @@ const withoutPackage = /^recipes\/(?:cors|iron-session|next-axiom|next-connect|s
 /** All cases share one app, so a case must not need a server of its own kind. */
 export function findObstacle({ id, input, options }: Fixture, major: Major): string | null {
   if (withoutPackage.test(id)) return 'its package is not installed here'
+  if (notServedYet.has(id)) return 'is not served yet'
   const target = /^\d+/.exec(options.next ?? '')?.[0]
   if (target !== undefined && target !== String(major)) return `is about Next ${target}`
   const config = Object.entries(input).find(([path]) => /(?:^|\/)next\.config\.\w+$/.test(path))?.[1] ?? ''
