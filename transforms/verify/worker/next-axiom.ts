@@ -1,24 +1,62 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { createEnvironment } from './environment.ts'
 import { moduleStandIn } from './stand-in.ts'
-import { asCallable, callMember, makeNew, readMember } from './next-modules.ts'
 import type { World } from './world.ts'
 
 /**
- * next-axiom 0.17 and 0.18: what `withAxiom` does around a Pages handler (src/withAxiom.ts: `withAxiomNextApiHandler`). That it holds the answer
- * back until the log is sent is left out: nobody sees it.
+ * next-axiom 0.17 and 0.18: what `withAxiom` does around a Pages handler (src/withAxiom.ts: `withAxiomNextApiHandler`), and a logger that
+ * tells what it is given. That the answer is held back until the log is sent is left out: nobody sees it.
  */
 export function nextAxiomModule(world: World, name: string): object {
   const module = moduleStandIn(world, name)
+  const Logger = (...args: readonly unknown[]): AxiomLogger => {
+    world.record(`new ${name}.Logger`, args, `new ${name}.Logger`)
+    return openLogger(world, name)
+  }
   const withAxiom = (handler: unknown): unknown =>
-    typeof handler === 'function' ? (req: unknown, res: unknown) => run(world, module, handler, req, res) : handler
+    typeof handler === 'function' ? (req: unknown, res: unknown) => run(Logger, world, handler, req, res) : handler
+  Reflect.set(module, 'Logger', Logger)
   Reflect.set(module, 'withAxiom', withAxiom)
   return module
 }
 
-async function run(world: World, module: object, ...[handler, req, res]: unknown[]): Promise<unknown> {
-  const call = asCallable(handler, undefined)
-  if (!(req instanceof IncomingMessage) || !(res instanceof ServerResponse)) return call(req, res)
+type LogCall = (...args: readonly unknown[]) => void
+type Level = 'debug' | 'info' | 'warn' | 'error'
+
+interface AxiomLogger extends Record<Level, LogCall> {
+  with: (...args: readonly unknown[]) => AxiomLogger
+  attachResponseStatus: LogCall
+  flush: () => Promise<void>
+}
+
+/** The package's own never throws: what it cannot send, it prints. */
+function openLogger(world: World, name: string): AxiomLogger {
+  const told =
+    (member: string): LogCall =>
+    (...args) => {
+      world.record(`${name}.Logger.${member}`, args, `${name}.Logger.${member}`)
+    }
+  return {
+    debug: told('debug'),
+    info: told('info'),
+    warn: told('warn'),
+    error: told('error'),
+    attachResponseStatus: told('attachResponseStatus'),
+    with: (...args) => {
+      told('with')(...args)
+      return openLogger(world, name)
+    },
+    flush: async () => told('flush')(),
+  }
+}
+
+async function run(
+  open: (...args: readonly unknown[]) => AxiomLogger,
+  world: World,
+  ...[handler, req, res]: unknown[]
+): Promise<unknown> {
+  if (typeof handler !== 'function') return undefined
+  if (!(req instanceof IncomingMessage) || !(res instanceof ServerResponse)) return handler(req, res)
   const { host, 'user-agent': userAgent, 'x-forwarded-for': ip } = req.headers
   const { VERCEL_REGION, REGION } = createEnvironment(world.scenario)
   const report = {
@@ -31,16 +69,16 @@ async function run(world: World, module: object, ...[handler, req, res]: unknown
     ip: ip || '',
     region: VERCEL_REGION || REGION,
   }
-  const log = makeNew(asCallable(readMember(module, 'Logger'), undefined), {}, report, false, 'lambda')
+  const log = open({}, report, false, 'lambda')
   Reflect.set(req, 'log', log)
   try {
-    await call(req, res)
-    callMember(log, 'attachResponseStatus', res.statusCode)
-    await callMember(log, 'flush')
+    await handler(req, res)
+    log.attachResponseStatus(res.statusCode)
+    await log.flush()
   } catch (error) {
-    callMember(log, 'error', 'Error in API handler', { error })
-    callMember(log, 'attachResponseStatus', 500)
-    await callMember(log, 'flush')
+    log.error('Error in API handler', { error })
+    log.attachResponseStatus(500)
+    await log.flush()
     throw error
   }
   return undefined
