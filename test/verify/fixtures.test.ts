@@ -18,9 +18,7 @@ import { runEngine } from '../support/run-fixture.ts'
  * one tree, each in a folder of its own, so that they share their worker processes.
  */
 
-/** The stand-ins of these packages do not give what made-up requests and scenarios ask of the real ones. */
-const withStandIn = /^recipes\/(?:next-axiom|trpc)\//
-const fixtures = findFixtures().filter(({ id, isKept }) => !isKept && !withStandIn.test(id))
+const fixtures = findFixtures().filter(({ isKept }) => !isKept)
 const found = new Map<string, Verification[]>()
 const SECONDS = 1000
 /** Enough for every method and most single variations of a small handler. */
@@ -45,7 +43,7 @@ test.each(fixtures.map(({ id }) => id))('%s', (id) => {
 test('most branches are reached', () => {
   const all = [...found.values()].flat()
   const proven = all.filter(({ proof }) => proof === 'proven')
-  expect(proven.length / all.length).toBeGreaterThan(0.75)
+  expect(proven.length / all.length).toBeGreaterThan(0.8)
 })
 
 const nextOf = (version: string): string =>

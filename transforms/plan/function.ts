@@ -28,6 +28,7 @@ import type { FunctionInput, FunctionPlan, HelperSummary } from './function-mode
 import { isCookieRead, isListWhereTested } from './cookie-list.ts'
 import { setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
+import { blockHeldInTry } from './held-in-try.ts'
 import { holdOwnResponse, holdResponse, returnThrough, settleResponse } from './handler-answer.ts'
 import { checkValue, findValueFaults } from './handler-value.ts'
 import { lowerListeners } from './listeners.ts'
@@ -72,6 +73,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
       block(at, 'PA545', what.call.node)
   blockLostStatus(flow, input, at)
   blockInterrupted(flow, input, at)
+  blockHeldInTry(flow, input, at)
   blockUnmet(claims, calls, flow, at)
   lowerListeners({ claims, calls, flow, input }, at)
   const readsState = [...claims.values()].filter((c): c is StateRead => c.kind === 'read')

@@ -1,5 +1,6 @@
 import { readCallThrough } from '../analyse/call-through.ts'
 import { cannotFail, strip } from '../analyse/flow-facts.ts'
+import type { ScopeTree } from '../syntax/scope.ts'
 import type { HelperCall } from '../analyse/callees.ts'
 import type { EffectSite, ExitSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionInput } from './function-model.ts'
@@ -163,10 +164,15 @@ export function holdOwnResponse(
     const line = `\n${indentAt(startOf(statement))}return ${response}${semicolon}`
     at.edits.push({ start: endOf(last), end: endOf(last), pieces: [line] })
   }
-  const work = between.find((node) => node.type !== 'ExpressionStatement' || !cannotFail(node, at.tree))
+  const work = failingWork(between, at.tree)
   const [first] = between
   const told = work ?? first
   if (told) note(at, 'PA338', work ? 'review' : 'note', told, { text: snippet(at.file, told).replace(/;$/, '') })
+}
+
+/** The first of the statements that can fail. */
+export function failingWork(between: readonly Node[], tree: ScopeTree): Node | undefined {
+  return between.find((node) => node.type !== 'ExpressionStatement' || !cannotFail(node, tree))
 }
 
 /** The handler's call, or the one around it that gives its answer back. */

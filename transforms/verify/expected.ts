@@ -312,8 +312,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'what fails after the answer was sent now takes its place',
     codes: ['PA338'],
     explains: (_difference, { before, after }) =>
-      before.answer.kind === 'response' &&
-      (after.answer.kind !== 'response' || after.answer.status >= 400 || after.answer.status !== before.answer.status),
+      before.answer.kind === 'response' && (after.answer.kind !== 'response' || after.answer.status >= 400),
   },
   {
     id: 'chain-rejects',

@@ -9,12 +9,16 @@ import type { World } from './world.ts'
  */
 export function nextAxiomModule(world: World, name: string): object {
   const module = moduleStandIn(world, name)
-  const Logger = (...args: readonly unknown[]): AxiomLogger => {
+  const open = (...args: readonly unknown[]): AxiomLogger => {
     world.record(`new ${name}.Logger`, args, `new ${name}.Logger`)
     return openLogger(world, name)
   }
+  // Called with `new`, which an arrow cannot be.
+  function Logger(...args: readonly unknown[]): AxiomLogger {
+    return open(...args)
+  }
   const withAxiom = (handler: unknown): unknown =>
-    typeof handler === 'function' ? (req: unknown, res: unknown) => run(Logger, world, handler, req, res) : handler
+    typeof handler === 'function' ? (req: unknown, res: unknown) => run(open, world, handler, req, res) : handler
   Reflect.set(module, 'Logger', Logger)
   Reflect.set(module, 'withAxiom', withAxiom)
   return module
