@@ -24,9 +24,12 @@ const SECONDS = 1000
 /** Enough for every method and most single variations of a small handler. */
 const LIMIT = 40
 
-beforeAll(async () => {
+// biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of what is asked for from the pattern
+beforeAll(async ({}, { tasks }) => {
+  // With `-t` only the cases asked for are verified.
+  const asked = new Set(tasks.filter(({ mode }) => mode === 'run').map(({ name }) => name))
   for (const next of ['next', 'next15', 'next14']) {
-    const own = fixtures.filter(({ options }) => nextOf(options.next ?? '16') === next)
+    const own = fixtures.filter(({ id, options }) => asked.has(id) && nextOf(options.next ?? '16') === next)
     if (own.length > 0) await verifyAll(next, own)
   }
 }, 600 * SECONDS)

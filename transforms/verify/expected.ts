@@ -315,6 +315,15 @@ export const knownDifferences: readonly KnownDifference[] = [
       before.answer.kind === 'response' && (after.answer.kind !== 'response' || after.answer.status >= 400),
   },
   {
+    id: 'trpc-name-as-encoded',
+    why: 'the adapter of tRPC 10 for route handlers takes the name of the procedure from the URL as it is encoded there',
+    codes: ['PA565'],
+    explains: (_difference, { request, after }) =>
+      /%/.test(request.path.split('?')[0] ?? '') &&
+      after.answer.kind === 'response' &&
+      [404, 207].includes(after.answer.status),
+  },
+  {
     id: 'chain-rejects',
     why: 'a promise chain that nobody waited for and that rejects was a request without an answer, and is a 500 now',
     codes: ['PA333'],

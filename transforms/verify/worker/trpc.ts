@@ -74,6 +74,7 @@ async function answer(world: World, options: Options, call: Call, given: object)
     const input = await call.input()
     for (const path of paths) {
       try {
+        if (!PROCEDURE.test(path)) throw Object.assign(new Error('NOT_FOUND'), { code: 'NOT_FOUND' })
         await outsideCall(world, 'trpc.procedure', [path, type, input, ctx], [path])
       } catch (error) {
         fail(error, path)
@@ -83,13 +84,23 @@ async function answer(world: World, options: Options, call: Call, given: object)
     fail(error)
   }
   const meta = options.responseMeta?.({ ctx, type, paths, errors, data: [] })
-  const status = type === 'unknown' ? 405 : errors.length > 0 ? 500 : 200
+  const status = type === 'unknown' ? 405 : statusOf(errors, paths.length)
   const body = JSON.stringify(errors.length > 0 ? { error: { status } } : { result: { data: paths } })
   return {
     status: meta?.status ?? status,
     headers: { 'content-type': 'application/json', ...meta?.headers },
     body,
   }
+}
+
+/** Names of procedures are keys of routers, joined by dots: no project has one that must be encoded in a URL. */
+const PROCEDURE = /^[\w.-]+$/
+
+/** The status of a call, and of a batch whose calls differ (@trpc/server 10 and 11, http/getHTTPStatusCode.ts: 207). */
+function statusOf(errors: readonly unknown[], calls: number): number {
+  const statuses = errors.map((error) => (error instanceof Error && error.message === 'NOT_FOUND' ? 404 : 500))
+  if (statuses.length === 0) return 200
+  return new Set(statuses).size > 1 || (calls > statuses.length && calls > 1) ? 207 : (statuses[0] ?? 500)
 }
 
 /** As Next parses a body: JSON by its type, anything else as text; both sides are handed the same, what differs is PA565. */
