@@ -6,6 +6,7 @@ import { projectModules } from '../../transforms/project/modules.ts'
 import { renderSideBySide } from '../../transforms/report/side-by-side.ts'
 import { reportFinding } from '../../transforms/report/verification.ts'
 import { readReach } from '../../transforms/verify/handler-sources.ts'
+import { matchRoute } from '../../transforms/verify/route-path.ts'
 import { synthesise } from '../../transforms/verify/synthesise.ts'
 import { verifyRoutes } from '../../transforms/verify/verify-routes.ts'
 import { verifiedRoute } from '../../transforms/verify-pairs.ts'
@@ -93,9 +94,11 @@ async function verifyAll(next: string, own: readonly Fixture[]): Promise<void> {
   }
 }
 
-/** Made from the source; the requests of the case itself are replayed in test/replay. */
-function requestsOf({ input }: Fixture, app: NextApp, { id, params }: VerifiedRoute, source: string) {
+/** Those of the case itself, and others made from the source. */
+function requestsOf({ input, requests }: Fixture, app: NextApp, { id, params }: VerifiedRoute, source: string) {
   const { modules, isOpen } = readReach(source, projectModules(createMemoryHost({ ...input }), app))
   const environment = (): string => 'secret'
-  return synthesise({ id, params, modules, isOpen, environment, seed: 1, limit: LIMIT, mixtures: 1 })
+  const made = synthesise({ id, params, modules, isOpen, environment, seed: 1, limit: LIMIT, mixtures: 1 })
+  const own = (requests ?? []).filter(({ path }) => matchRoute(id, path) !== null)
+  return { ...made, requests: [...own.map(({ served: _, ...request }) => request), ...made.requests] }
 }
