@@ -21,7 +21,7 @@ export interface MemberFunction {
 
 const DEPTH = 12
 
-/** Followed through constants, imports, calls of functions that return one thing, `new`, singletons and `this`. Null for anything else. */
+/** Followed through constants, imports, calls of functions that always return one thing, `new`, singletons and `this`. Null for anything else. */
 export function holderOf(expression: Node, from: SourceModule, graph: ModuleGraph, depth = 0): Holder | null {
   if (depth > DEPTH) return null
   const next = (node: Node, module = from): Holder | null => holderOf(node, module, graph, depth + 1)
@@ -40,8 +40,7 @@ export function holderOf(expression: Node, from: SourceModule, graph: ModuleGrap
   }
   if (node.type === 'CallExpression') {
     const called = next(node.callee)
-    const value = called?.kind === 'function' ? onlyResult(called.fn) : null
-    return called && value ? next(value, called.module) : null
+    return called?.kind === 'function' ? onlyResult(called, next) : null
   }
   if (!isMember(node)) return null
   const imported = importedAs(node, from.tree)
@@ -107,8 +106,7 @@ function givenValue(holder: Holder, name: string): Node | null {
     if (n.type === 'AssignmentExpression' && isMember(n.left) && memberName(n.left) === name) given.push(n.right)
     return true
   })
-  const first = part.value && !isEmpty(part.value) ? [part.value] : []
-  const all = [...first, ...given]
+  const all = [...(part.value ? [part.value] : []), ...given].filter((value) => !isEmpty(value))
   return all.length === 1 ? (all[0] ?? null) : null
 }
 
@@ -116,17 +114,26 @@ function isEmpty(node: Node): boolean {
   return node.type === 'NullLiteral' || (node.type === 'Identifier' && node.name === 'undefined')
 }
 
-/** The value of the only return of a function. */
-function onlyResult(fn: FunctionNode): Node | null {
+/** What all returns of a function give: the same thing, or an instance of the same class. */
+function onlyResult(
+  { fn, module }: Extract<Holder, { kind: 'function' }>,
+  next: (node: Node, module: SourceModule) => Holder | null,
+): Holder | null {
   if (fn.generator) return null
-  if (fn.body.type !== 'BlockStatement') return fn.body
+  if (fn.body.type !== 'BlockStatement') return next(fn.body, module)
   const found: t.ReturnStatement[] = []
   walk(fn.body, (n) => {
     if (n.type === 'ReturnStatement') found.push(n)
     return n === fn.body || !isFunction(n)
   })
-  const [only] = found
-  return found.length === 1 && only?.argument ? only.argument : null
+  const [first, ...others] = found.map(({ argument }) => (argument ? next(argument, module) : null))
+  return first && others.every((other) => other !== null && isSame(first, other)) ? first : null
+}
+
+function isSame(one: Holder, two: Holder): boolean {
+  if (one.kind === 'function') return two.kind === 'function' && one.fn === two.fn
+  if (one.kind === 'object') return two.kind === 'object' && one.node === two.node
+  return two.kind === 'class' && one.node === two.node && one.isInstance === two.isInstance
 }
 
 function ofName(id: t.Identifier, from: SourceModule, graph: ModuleGraph, depth: number): Holder | null {

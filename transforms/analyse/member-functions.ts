@@ -7,11 +7,12 @@ import type { FoundFunction, ModuleGraph } from './module-functions.ts'
 
 /**
  * The function behind `auth.requireUser(req, res)`, `Guard.check(req)`, `limiter.check(res)` or `this.deny(res)`: a member of an object or a
- * class that the project writes. A subclass may bring another one along, and a declared type would not fit the new form: null for both.
+ * class that the project writes. A subclass may bring another one along, and a declared type would not fit the new form: null for both, and for
+ * `limited?.send(res)`, which may call nothing.
  */
 export function findMemberFunction(callee: Node, from: SourceModule, graph: ModuleGraph): FoundFunction | null {
   const node = uncast(callee)
-  if (!isMember(node) || node.computed || isBusy(node.object)) return null
+  if (!isMember(node) || node.computed || mayBeSkipped(node) || isBusy(node.object)) return null
   const name = memberName(node)
   const holder = holderOf(node.object, from, graph)
   const found = holder && name !== null ? memberOf(holder, name) : null
@@ -22,6 +23,11 @@ export function findMemberFunction(callee: Node, from: SourceModule, graph: Modu
   const owner = `${ownerOf(found.holder, statement)}.`
   const { fn, part } = found
   return { module, node: fn, fn, name, exports: [], statement, part, owner, specifier: null, isOpen: true }
+}
+
+function mayBeSkipped(callee: t.MemberExpression | t.OptionalMemberExpression): boolean {
+  const call = parentOf(callee)
+  return callee.type === 'OptionalMemberExpression' || call?.type === 'OptionalCallExpression'
 }
 
 /** It is evaluated again in the new text, with what it is made of left alone. */
