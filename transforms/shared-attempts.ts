@@ -8,10 +8,10 @@ import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
 import type { NextApp, Project } from './model/project.ts'
 import { type SettledFunction, describe, refusal } from './shared-notes.ts'
+import { changeOf, groupByPath, isSameForm, withMovedImports, writeLists } from './shared-lists.ts'
 import { createSharedFunctions } from './plan/shared.ts'
 import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { findStaying, type ModuleImporter } from './plan/shared-references.ts'
-import { carrySpecifiers } from './project/carry-specifiers.ts'
 import { createDeclaredModules } from './project/declared-modules.ts'
 import { createImporterIndex } from './project/importer-index.ts'
 import { inDir, isInside } from './project/paths.ts'
@@ -68,6 +68,7 @@ export function createSharedAttempts(
   let current = new Map<NextApp, ReturnType<typeof createSharedFunctions>>()
   let reachedBy = new Map<string, SharedFunction[]>()
   let modules = new Map<string, ModuleResult>()
+  let lists = new Map<string, string[]>()
   const isRouteFile = (path: string): boolean => project.apps.some((app) => isInside(path, inDir(app.pagesDir, 'api')))
 
   return { open, learn, finish }
@@ -108,8 +109,7 @@ export function createSharedAttempts(
     const moved = new Set(results.flatMap((result) => (result.target === null ? [] : [result.route.source])))
     const moving = plans.flatMap((plan) => ('outcome' in plan || !moved.has(plan.mover.source) ? [] : [plan]))
     reachedBy = new Map(moving.map((plan) => [plan.mover.source, reach(plan)]))
-    const reached = [...new Set([...reachedBy.values()].flat())]
-    refuseSharedBetweenApps(reached)
+    const reached = oneForAllApps([...new Set([...reachedBy.values()].flat())])
     const stays = findStaying({
       reached: reached.filter(({ source }) => !source.isWritten),
       routes: moving.map(callerOf),
@@ -124,7 +124,10 @@ export function createSharedAttempts(
       if (isThere && !stays.has(shared.id)) facts.retired.add(shared.id)
       if (isThere || stays.has(shared.id)) facts.beside.set(shared.id, name)
     }
-    if (sizeOf(facts) === before) modules = emitModules(reached, stays, results)
+    if (sizeOf(facts) === before) {
+      modules = emitModules(reached, stays, results)
+      emitLists(reached, results)
+    }
     const again = sizeOf(facts) !== before
     if (again) current = new Map()
     return again
@@ -162,22 +165,38 @@ export function createSharedAttempts(
     return out
   }
 
-  function refuseSharedBetweenApps(reached: readonly SharedFunction[]): void {
-    const owner = new Map<string, NextApp>()
-    for (const [app, shared] of current) {
-      const own = new Set(shared.all())
-      for (const one of reached) {
-        if (!own.has(one)) continue
-        const other = owner.get(one.id)
-        if (other && other !== app) facts.refused.set(one.id, refusal(one))
-        owner.set(one.id, app)
-      }
+  /** The counterparts on the lists of packages through which they are imported. */
+  function emitLists(reached: readonly SharedFunction[], results: readonly RouteResult[]): void {
+    const edits = new Map(results.flatMap(({ changes }) => changes.map((change) => [change.path, change] as const)))
+    const listed = [...current.values()].flatMap((shared) => shared.lists())
+    lists = new Map()
+    for (const { path, ids, text } of writeLists(listed, reached)) {
+      for (const id of ids) lists.set(id, [...(lists.get(id) ?? []), path])
+      const after = modules.has(path) ? null : withMovedImports(path, text, edits.get(path))
+      if (after !== null) modules.set(path, { change: changeOf(path, host.read(path), after), functions: [] })
+      else for (const one of reached) if (ids.includes(one.id)) facts.refused.set(one.id, refusal(one))
     }
+  }
+
+  /** Each app has planned it for itself: where they came to different texts, there is no one form. */
+  function oneForAllApps(reached: readonly SharedFunction[]): SharedFunction[] {
+    const known = new Map<string, SharedFunction>()
+    for (const one of reached) {
+      const other = known.get(one.id)
+      if (!other) known.set(one.id, one)
+      else if (!isSameForm(one, other)) facts.refused.set(one.id, refusal(one))
+    }
+    return [...known.values()]
   }
 
   function finish(results: readonly RouteResult[]): { routes: RouteResult[]; notes: readonly Diagnostic[] } {
     const routes = results.map((result) => {
-      const paths = new Set((reachedBy.get(result.route.source) ?? []).map(({ source }) => source.module.path))
+      const paths = new Set(
+        (reachedBy.get(result.route.source) ?? []).flatMap(({ id, source }) => [
+          source.module.path,
+          ...(lists.get(id) ?? []),
+        ]),
+      )
       const others = result.changes.map((change) => modules.get(change.path)?.change ?? change)
       const known = new Set(others.map(({ path }) => path))
       const own = [...paths].flatMap((path) => (known.has(path) ? [] : (modules.get(path)?.change ?? [])))
@@ -223,26 +242,6 @@ function formOf({ id }: SharedFunction, facts: AppFacts, stays: ReadonlyMap<stri
   const name = facts.beside.get(id)
   if (name === undefined) return { kind: 'in place' }
   return facts.retired.has(id) && !stays.has(id) ? { kind: 'retired', name } : { kind: 'beside', name }
-}
-
-function changeOf(path: string, before: string | null, after: string): FileChange | null {
-  if (before === null) return { kind: 'create', path, before, after }
-  return after === before ? null : { kind: 'edit', path, before, after }
-}
-
-/** A module that imports from a route that moves is changed for that too. */
-function withMovedImports(path: string, text: string, other: FileChange | undefined): string | null {
-  if (other === undefined) return text
-  return other.kind === 'edit' ? carrySpecifiers(path, other.before, other.after, text) : null
-}
-
-function groupByPath(list: readonly SharedFunction[]): Map<string, SharedFunction[]> {
-  const groups = new Map<string, SharedFunction[]>()
-  for (const shared of list) {
-    const { path } = shared.source.module
-    groups.set(path, [...(groups.get(path) ?? []), shared])
-  }
-  return groups
 }
 
 function sizeOf({ inheriting, typed, beside, refused, retired }: AppFacts): string {

@@ -9,6 +9,7 @@ import { choose, type Draft, type Grammar, type Place } from './grammar.ts'
 import { helperGuards, helperReads } from './helpers.ts'
 import { createHints } from './hints.ts'
 import { methodObjects } from './method-objects.ts'
+import { callbackArms } from './callbacks.ts'
 import { modules } from './module-forms.ts'
 import { createRandom, type Random } from './random.ts'
 import { parts, reads } from './reads.ts'
@@ -31,7 +32,7 @@ export interface Case {
 /** Later capabilities add their productions here. */
 export const grammar: Grammar = {
   dispatch: dispatches,
-  arm: arms,
+  arm: [...arms, ...callbackArms],
   read: [...reads, ...helperReads],
   part: parts,
   test: tests,

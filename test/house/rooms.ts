@@ -65,6 +65,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'next-connect/*': 'recipes/next-connect',
   'sentry/*': 'recipes/sentry',
   'next-axiom': 'recipes/next-axiom',
+  'saleor/*': 'recipes/saleor',
 }
 
 /** Codes that are also emitted with another level than their row says, and when. */

@@ -472,7 +472,7 @@ class Planner {
   private answeredBy(call: Pass['call'], passes: readonly Pass[]): readonly HttpMethod[] | null {
     const found = this.packageCall(call, passes)
     for (const recipe of found ? this.recipesFor(found) : []) {
-      const methods = found && recipe.answers?.(found)
+      const methods = found && recipe.answers?.(found, this.context.recipeContext)
       if (methods) return methods
     }
     return null

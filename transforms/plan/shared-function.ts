@@ -86,7 +86,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     answers: (call, passes) =>
       call.type !== 'NewExpression' &&
       recipesFor(call, passes, env, context.recipes).some((recipe) =>
-        recipe.answers?.({ call, passes, imported: context.recipes.importOf(call.callee) }),
+        recipe.answers?.({ call, passes, imported: context.recipes.importOf(call.callee) }, context.recipes),
       ),
     merges: (call, passes) =>
       call.type !== 'NewExpression' &&

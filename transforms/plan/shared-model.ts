@@ -11,6 +11,7 @@ import type { Edit } from '../syntax/edits.ts'
 import type { NewImport } from '../syntax/print.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { ValueUse } from './handler-value.ts'
+import type { ListedName } from './export-list.ts'
 import type { PlannedHelper } from './summary.ts'
 
 /** A function of a project module that is no route, in its new form: the same for every route that calls it. */
@@ -110,6 +111,8 @@ export interface SharedFunctions {
   inherit(callee: SharedFunction, isTyped: boolean): void
   /** The calls of a module that give back what their callbacks return. */
   passages(from: SourceModule): Passages
+  /** Lists of exports that counterparts must be put on. */
+  lists(): readonly ListedName[]
   all(): readonly SharedFunction[]
 }
 

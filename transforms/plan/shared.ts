@@ -10,6 +10,7 @@ import type { Node } from '../syntax/tree.ts'
 import { memberAt } from './member-references.ts'
 import { planMade } from './made-wrapper.ts'
 import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
+import { findList, type ListedName } from './export-list.ts'
 import { planComposite } from './composite-wrapper.ts'
 import { planShared } from './shared-function.ts'
 import { planWrapper } from './shared-wrapper.ts'
@@ -35,6 +36,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   const inherited = new Set<string>()
   const typed = new Set<string>()
   const passages = new Map<ScopeTree, Passages>()
+  const lists = new Map<string, ListedName>()
   const unreachable = new Set<SharedFunction>()
   const shared: ReturnType<typeof createSharedFunctions> = {
     follow(call, passes, from) {
@@ -75,7 +77,9 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       if (written.type === 'MemberExpression' && written.object.type === 'Identifier' && isOpen)
         return `${written.object.name}.${name}`
       const source = isOpen ? specifier : specifierOf(callee.source.module.path, { specifier, from: from.path, env })
-      if (source === null) unreachable.add(callee)
+      const listed = source === null ? findList(callee, name, { specifier, from: from.path, graph: env.graph }) : null
+      if (listed) lists.set(`${listed.list.path} ${callee.id}`, listed)
+      else if (source === null) unreachable.add(callee)
       return addImport(source ?? specifier, name, freeIn(from, name))
     },
     inherit: (callee, isTyped) => {
@@ -89,6 +93,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       passages.set(from.tree, made)
       return made
     },
+    lists: () => [...lists.values()],
     all: () => [...known.values(), ...middleware.values()].flatMap((one) => one ?? []),
     report: (facts) => {
       for (const id of inherited) facts.inheriting.add(id)

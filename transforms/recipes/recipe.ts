@@ -47,7 +47,7 @@ export interface Recipe {
   /** Calls that it answers for though the callee comes from the project itself. */
   owns?(found: PackageCall, context: RecipeContext): boolean
   /** The methods that the package answers in this call; null (or no such function) when it sends no response. */
-  answers?(found: PackageCall): readonly HttpMethod[] | null
+  answers?(found: PackageCall, context: RecipeContext): readonly HttpMethod[] | null
   /** Headers that were set before it answers go with its Response, where that has none of their names. */
   merges?: boolean
   /** The package sets headers (cookies) on the response that it is handed, now or later: the answers after the call carry them. */

@@ -7,6 +7,8 @@ import { clientSession } from './next-auth/client-session.ts'
 import { handler, handlerEntry } from './next-auth/handler.ts'
 import { serverSession } from './next-auth/server-session.ts'
 import { token } from './next-auth/token.ts'
+import { saleorHandler } from './saleor/handler.ts'
+import { saleorShorthand } from './saleor/shorthand.ts'
 import { trpcHandler } from './trpc/handler.ts'
 import { trpcShorthand } from './trpc/shorthand.ts'
 import { nextConnect } from './next-connect/next-connect.ts'
@@ -29,11 +31,12 @@ export const recipes: readonly Recipe[] = [
   uploadPackages,
   trpcHandler,
   cors,
+  saleorHandler,
 ]
 
 export const entryRecipes: readonly EntryRecipe[] = [handlerEntry]
 
 /** In the order in which they are written out. */
-export const shorthands: readonly Shorthand[] = [nextConnect, apiRoute, sentryHandler, trpcShorthand]
+export const shorthands: readonly Shorthand[] = [nextConnect, apiRoute, sentryHandler, trpcShorthand, saleorShorthand]
 
 export const wrapperRecipes: readonly WrapperRecipe[] = [nextAxiom]

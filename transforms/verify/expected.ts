@@ -331,6 +331,20 @@ export const knownDifferences: readonly KnownDifference[] = [
       before.answer.kind === 'hang' && before.rejections.length > 0 && isAnswer(after, 500, /^$/),
   },
   {
+    id: 'saleor-app-sdk-texts',
+    why: 'refusals of @saleor/app-sdk are text/plain, and a body that is no JSON is refused with a text of its own',
+    codes: ['PA564'],
+    explains: ({ aspect, after: text }, { before, after }) =>
+      before.answer.kind === 'response' &&
+      after.answer.kind === 'response' &&
+      before.answer.status === after.answer.status &&
+      after.answer.status >= 400 &&
+      ((aspect === 'header:content-type' && /^text\/plain/.test(text)) ||
+        (aspect === 'body' &&
+          after.answer.status === 400 &&
+          /^(?:Invalid request json|Missing auth token)\.$/.test(bodyOf(after)))),
+  },
+  {
     id: 'optional-catch-all',
     why: 'without a segment Pages let a query key of the same name through',
     codes: ['PA114'],

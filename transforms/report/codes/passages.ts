@@ -31,6 +31,13 @@ export const passageCodes: Record<string, CodeText> = {
     why: 'A Response that something is added to, or an error that a `try` must see, has to be awaited where it is made.',
     fix: 'Make the callback async, then run routeshift again.',
   },
+  PA564: {
+    slug: 'saleor-app-sdk-reads-request',
+    level: 'note',
+    what: () => '@saleor/app-sdk now reads the request and makes the answer itself',
+    why: 'Its form for route handlers answers as the other one did, with two exceptions: texts have the type text/plain, and a body that is no JSON (empty, a form, malformed) is refused with a 400 of its own text. Saleor sends JSON.',
+    fix: 'Nothing, unless other clients than Saleor call the route.',
+  },
   PA563: {
     slug: 'answer-waits-for-function',
     level: 'note',

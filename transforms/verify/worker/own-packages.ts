@@ -1,4 +1,5 @@
 import { corsMiddleware, nextCors } from './cors.ts'
+import { appSdkModule } from './app-sdk.ts'
 import { formidableModule } from './formidable.ts'
 import { ironSessionModule } from './iron-session.ts'
 import { nextConnectModule } from './next-connect.ts'
@@ -39,6 +40,9 @@ export function ownModule(world: World, name: string, major: number): unknown {
       return nextConnectModule(major)
     case '@sentry/nextjs':
       return sentryModule(world, name)
+    case '@saleor/app-sdk/handlers/next':
+    case '@saleor/app-sdk/handlers/next-app-router':
+      return appSdkModule(world, name)
     default:
       return isAxiom(name) ? nextAxiomModule(world, name) : undefined
   }
@@ -65,6 +69,8 @@ const ownPackages: ReadonlySet<string> = new Set([
   '@trpc/server/adapters/fetch',
   'next-connect',
   '@sentry/nextjs',
+  '@saleor/app-sdk/handlers/next',
+  '@saleor/app-sdk/handlers/next-app-router',
 ])
 
 /** Its wrappers of handlers report what they see, and change nothing. */
