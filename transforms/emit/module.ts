@@ -12,6 +12,7 @@ import { helperEdits } from '../plan/helper-edits.ts'
 import { frozenRanges, leadStart, removalRange } from '../syntax/lines.ts'
 import { joinImports } from './joined-imports.ts'
 import { commentsOf, wrap } from './wrapped-handler.ts'
+import { madeHandler } from './made-handler.ts'
 import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
@@ -177,6 +178,7 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
   )
   const edits = [...todoEdits, ...plan.edits, ...rebased]
   let body: string
+  let made: string | null = null
   if (node.body.type === 'BlockStatement') {
     body = tidy(render(source, edits, startOf(node.body), endOf(node.body)))
   } else {
@@ -184,6 +186,7 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
     const { exits, returns } = plan.flow
     const isExit = exits.some((e) => e.form === 'arrow') || returns.unanswered.some((u) => u.node === node.body)
     const text = render(source, edits, startOf(node.body), endOf(node.body))
+    made = madeHandler(node, text, { file, request: at.names.request })
     const lead = leadingDeclarations(text)
     // Lines of template literals stay where they are.
     const isFrozen = frozenRanges(file.ast.program).some(
@@ -204,8 +207,10 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
           isInferred: wrapping !== null && tellsTypes(wrapping, plan.takes.custom),
         })
   const asyncText = isAsync ? 'async ' : ''
-  if (!wrapping || wrapping.layers.length === 0) return (name) => `${asyncText}function ${name}${signature} ${body}`
-  const wrapped = wrap(`${asyncText}${signature} => ${body}`, wrapping, { plan: input.plan, fn: node, file })
+  const isBare = !wrapping || wrapping.layers.length === 0
+  if (isBare && made === null) return (name) => `${asyncText}function ${name}${signature} ${body}`
+  const own = made ?? `${asyncText}${signature} => ${body}`
+  const wrapped = isBare ? own : wrap(own, wrapping, { plan: input.plan, fn: node, file })
   return (name) => `const ${name} = ${wrapped}${style.semicolon}`
 }
 

@@ -2,7 +2,7 @@ import type { Edit } from './edits.ts'
 import { positionOf } from './lines.ts'
 import { isParseFailure, type ParseFailure, parseSource, type SourceFile } from './parse.ts'
 import type { ScopeTree } from './scope.ts'
-import { contains, type Node } from './tree.ts'
+import { contains, type Node, startOf } from './tree.ts'
 
 /** What a file says on the disk, where the text that is analysed has shorthands of packages written out. */
 export interface Original {
@@ -89,6 +89,11 @@ function originalOffset({ copies, changes }: Original, offset: number): number {
   if (copied) return copied.from + (offset - copied.start)
   const changed = changes.find(({ start, end }) => offset >= start && offset <= end)
   return changed?.from ?? copies[copies.length - 1]?.from ?? 0
+}
+
+/** The node begins with what an expansion has put in front of something. */
+export function wasWrittenOut({ original }: SourceFile, node: Node): boolean {
+  return original?.changes.some(({ start, from, to }) => start === startOf(node) && from === to) === true
 }
 
 /** Takes the expansions outside of these statements back. */

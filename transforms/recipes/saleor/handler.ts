@@ -1,6 +1,7 @@
 import type * as t from '@babel/types'
 import { block, need, type NeedKind, note } from '../../concerns/lowering.ts'
 import { importedAs } from '../../syntax/imported.ts'
+import { wasWrittenOut } from '../../syntax/expansion.ts'
 import { uncast } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
 import { quoted } from '../../syntax/style.ts'
@@ -29,9 +30,11 @@ export const saleorHandler: Recipe = {
   },
   lower: (found, at, context) => {
     const factory = factoryOf(found, context)
-    const range = parseRange(context.app.packages['@saleor/app-sdk'] ?? '')
     if (!factory || !takesBoth(found.passes) || found.call.arguments.length !== 2) return false
-    if (range && !range.lets(FIRST)) return false
+    if (!parseRange(context.app.packages['@saleor/app-sdk'] ?? '')?.lets(FIRST)) return false
+    // Of a module it would be made for each request, with its options.
+    const isWrittenOut = wasWrittenOut(at.file, at.fn)
+    if (isWrittenOut && at.route.id === '') return false
     if (!isSameWithRequest(factory, context.tree, context.functionAt)) return false
     const isRegistration = methodOf(context.importOf(factory.callee)) === 'POST'
     if (isRegistration && at.needs.some(({ kind }) => BODY.includes(kind))) block(at, 'PA125', found.call)
@@ -39,7 +42,7 @@ export const saleorHandler: Recipe = {
     if (!source) return false
     context.edit({ start: startOf(source), end: endOf(source), pieces: [quoted(at.style, ROUTE_HANDLERS)] })
     at.edits.push(argumentsEdit(at.file, found.call, [at.names.request]))
-    need(at, 'next-request', found.call)
+    need(at, isWrittenOut ? 'request' : 'next-request', found.call)
     if (isRegistration) need(at, 'raw', found.call)
     note(at, 'PA564', 'note', factory)
     return true

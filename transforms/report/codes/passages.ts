@@ -35,7 +35,7 @@ export const passageCodes: Record<string, CodeText> = {
     slug: 'saleor-app-sdk-reads-request',
     level: 'note',
     what: () => '@saleor/app-sdk now reads the request and makes the answer itself',
-    why: 'Its form for route handlers answers as the other one did, with two exceptions: texts have the type text/plain, and a body that is no JSON (empty, a form, malformed) is refused with a 400 of its own text. Saleor sends JSON.',
+    why: 'Its form for route handlers answers as the other one did, with three exceptions: texts have the type text/plain; a body that is no JSON (empty, a form, malformed) is refused with a 400 of its own text, and Saleor sends JSON; and of several protocols in `x-forwarded-proto` with spaces between them (`http, https`) https is found now, where the first was taken.',
     fix: 'Nothing, unless other clients than Saleor call the route.',
   },
   PA563: {

@@ -65,7 +65,7 @@ interface Given {
 async function manifest({ manifestFactory }: Options, { method, baseUrl }: Given): Promise<Answer> {
   if (method !== 'GET') return { status: 405, body: 'Method not allowed' }
   try {
-    return { status: 200, body: { manifest: await manifestFactory?.({ appBaseUrl: baseUrl }) } }
+    return { status: 200, body: await manifestFactory?.({ appBaseUrl: baseUrl }) }
   } catch {
     return { status: 500, body: 'Error resolving manifest file.' }
   }
