@@ -58,6 +58,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'raw-body': 'request/raw-body',
   formidable: 'request/upload',
   'upload-packages': 'request/upload',
+  'auth0/*': 'recipes/auth0',
   cors: 'recipes/cors',
   'iron-session/*': 'recipes/iron-session',
   'next-auth/*': 'recipes/next-auth',

@@ -71,7 +71,7 @@ function listExchanges(fixture: Fixture, routes: readonly ServedRoute[], prefix:
 const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api(?=[/?]|$)/, `/api/${prefix}`)
 
 /** Their packages are not installed here: a stand-in on both sides would answer, not the package. */
-const withoutPackage = /^recipes\/(?:cors|iron-session|next-axiom|next-connect|sentry|trpc)\//
+const withoutPackage = /^recipes\/(?:auth0|cors|iron-session|next-axiom|next-connect|sentry|trpc)\//
 
 /** All cases share one app, so a case must not need a server of its own kind. */
 export function findObstacle({ id, input, options }: Fixture, major: Major): string | null {

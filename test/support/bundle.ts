@@ -116,6 +116,8 @@ function writeTree(dir: string, files: Files): void {
  * as far as the fixtures look. Version 5 of next-auth is not installed beside version 4.
  */
 const standInFiles: Readonly<Record<string, string>> = {
+  '@auth0/nextjs-auth0': 'auth0.ts',
+  '@auth0/nextjs-auth0/server': 'auth0.ts',
   cors: 'cors.ts',
   formidable: 'formidable.ts',
   'iron-session': 'iron-session.ts',

@@ -222,6 +222,8 @@ const nextAxiom = ['next-axiom', '@harbour/next-axiom'].map(
 
 /** Packages that fixtures import and that are not installed or have no types. Everything they give is `any`. */
 const missingPackages = [
+  '@auth0/nextjs-auth0',
+  '@auth0/nextjs-auth0/server',
   '@acme/http',
   '@company/tenants',
   'busboy',

@@ -1,3 +1,4 @@
+import { auth0Session } from './auth0/session.ts'
 import { cors } from './cors/cors.ts'
 import { formidable } from './formidable/formidable.ts'
 import { authFunction } from './next-auth/auth-function.ts'
@@ -32,6 +33,7 @@ export const recipes: readonly Recipe[] = [
   trpcHandler,
   cors,
   saleorHandler,
+  auth0Session,
 ]
 
 export const entryRecipes: readonly EntryRecipe[] = [handlerEntry]

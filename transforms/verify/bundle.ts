@@ -123,6 +123,8 @@ function resolveAll(build: PluginBuild, { host, resolve, packages, missing }: Re
     if (/^(?:builtin|outside|own|real|next):/.test(specifier)) return { path: specifier, external: true }
     const plain = specifier.replace(/^node:/, '')
     if (plain !== specifier || builtinModules.includes(plain)) return outside('builtin', plain)
+    // Before the project: the recipes know packages by their names, also in the repository of the package itself.
+    if (isOwnPackage(specifier)) return outside('own', `${specifier}@${declaredMajor(host, importer, specifier)}`)
     const found = resolve(importer, specifier)
     if (found !== null) {
       if (found.endsWith('.d.ts')) return outside('outside', specifier)
@@ -134,7 +136,6 @@ function resolveAll(build: PluginBuild, { host, resolve, packages, missing }: Re
       return outside('outside', specifier)
     }
     if (isServerPartOfNext(specifier) || isReact(specifier)) return outside('next', specifier)
-    if (isOwnPackage(specifier)) return outside('own', `${specifier}@${declaredMajor(host, importer, specifier)}`)
     const real = isComputing(specifier) ? findPackage(host, importer, specifier) : null
     if (real === null) return outside('outside', specifier)
     packages.set(real, specifier)

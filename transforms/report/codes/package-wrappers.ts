@@ -3,6 +3,21 @@ import { plain, quote } from './words.ts'
 
 /** PA57x and PA58x: packages that wrap handlers, or give them a session. */
 export const packageWrapperCodes: Record<string, CodeText> = {
+  PA570: {
+    slug: 'session-cookie-of-auth0',
+    level: 'note',
+    what: (data) =>
+      `${quote(data, 'name')} of @auth0/nextjs-auth0 now reads and writes its cookie through \`cookies()\``,
+    why: 'The session is the same. The attributes of the cookie may be in another order; a session that was updated is read back as updated, not as it came; and a `Set-Cookie` header of the handler and the cookie of the session no longer replace each other: both are sent.',
+    fix: 'Nothing, unless the handler sets cookies of its own, or reads the session again after it has updated it.',
+  },
+  PA571: {
+    slug: 'auth0-too-old',
+    level: 'blocker',
+    what: (data) => `@auth0/nextjs-auth0 ${plain(data, 'version')} has no session in the route handlers of this Next`,
+    why: 'Version 3 brought the App Router, and does not wait for `cookies()`, which is a Promise from Next 15 on; version 4 does.',
+    fix: 'Install the version that is made for your Next (4 for Next 15), then run routeshift again.',
+  },
   PA575: {
     slug: 'iron-session-too-old',
     level: 'blocker',

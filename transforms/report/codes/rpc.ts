@@ -1,6 +1,6 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 
-/** PA565 to PA574: packages that answer remote procedure calls. */
+/** PA565 to PA569: packages that answer remote procedure calls. */
 export const rpcCodes: Record<string, CodeText> = {
   PA565: {
     slug: 'trpc-reads-body',

@@ -1,3 +1,4 @@
+import { auth0Module } from './auth0.ts'
 import { corsMiddleware, nextCors } from './cors.ts'
 import { appSdkModule } from './app-sdk.ts'
 import { formidableModule } from './formidable.ts'
@@ -13,7 +14,11 @@ import type { World } from './world.ts'
  * Packages that a migration replaces by something of the platform (transforms/recipes): a stand-in that knows nothing of what they do
  * would tell the two sides apart. `major` is the version that the project declares. Undefined for every other package.
  */
-export function ownModule(world: World, name: string, major: number): unknown {
+export function ownModule(
+  world: World,
+  name: string,
+  { major, loadReal }: { major: number; loadReal: (specifier: string) => unknown },
+): unknown {
   switch (name) {
     case 'raw-body':
       return withDefault(getRawBody)
@@ -36,6 +41,9 @@ export function ownModule(world: World, name: string, major: number): unknown {
     case '@trpc/server/adapters/next':
     case '@trpc/server/adapters/fetch':
       return trpcModule(world, name)
+    case '@auth0/nextjs-auth0':
+    case '@auth0/nextjs-auth0/server':
+      return auth0Module(world, name, () => loadReal('next:next/headers'))
     case 'next-connect':
       return nextConnectModule(major)
     case '@sentry/nextjs':
@@ -68,6 +76,8 @@ const ownPackages: ReadonlySet<string> = new Set([
   '@trpc/server/adapters/next',
   '@trpc/server/adapters/fetch',
   'next-connect',
+  '@auth0/nextjs-auth0',
+  '@auth0/nextjs-auth0/server',
   '@sentry/nextjs',
   '@saleor/app-sdk/handlers/next',
   '@saleor/app-sdk/handlers/next-app-router',

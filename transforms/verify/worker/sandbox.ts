@@ -55,7 +55,7 @@ export function createSandbox(world: World, loadReal: (specifier: string) => unk
           : kind === 'outside'
             ? moduleStandIn(world, name)
             : kind === 'own'
-              ? loadOwn(world, name)
+              ? loadOwn(world, name, loadReal)
               : loadReal(specifier)
       modules.set(specifier, module)
       return module
@@ -98,9 +98,9 @@ function createGlobals(world: World): Sandbox['globals'] {
 }
 
 /** `next-auth@4`. */
-function loadOwn(world: World, specifier: string): unknown {
+function loadOwn(world: World, specifier: string, loadReal: (specifier: string) => unknown): unknown {
   const [, name = '', major = ''] = /^(.+)@(\d+)$/.exec(specifier) ?? []
-  return ownModule(world, name, Number(major))
+  return ownModule(world, name, { major: Number(major), loadReal })
 }
 
 /** What setTimeout gives: an object that is its number where one is needed. */
