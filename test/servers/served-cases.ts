@@ -2,7 +2,6 @@ import { matchRoute } from '../../transforms/verify/route-path.ts'
 import { findFixtures, type Fixture, type FixtureRequest, type Files } from '../support/fixture.ts'
 import { listMovedRoutes, type MovedRoute } from '../support/moved-routes.ts'
 import { runEngine } from '../support/run-fixture.ts'
-import { notServedYet } from './not-served-yet.ts'
 import { synthesiseFor } from './synthesised.ts'
 import { type Major, versions } from './versions.ts'
 
@@ -59,6 +58,7 @@ function listExchanges(fixture: Fixture, routes: readonly ServedRoute[], prefix:
     const route = find(path)
     return route === undefined ? [] : [{ request: { ...request, path }, route }]
   })
+  if (neverAnswers.test(fixture.id)) return written
   const made = routes.flatMap((route) =>
     synthesiseFor(fixture, route).map((request): Exchanged => {
       const path = addPrefix(request.path, prefix)
@@ -68,15 +68,22 @@ function listExchanges(fixture: Fixture, routes: readonly ServedRoute[], prefix:
   return [...written, ...made]
 }
 
+/** Originals that never answer: each request costs the whole time limit, so only those of the case are sent. */
+const neverAnswers = /^flow\/silence\//
+
 const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api(?=[/?]|$)/, `/api/${prefix}`)
 
 /** Their packages are not installed here: a stand-in on both sides would answer, not the package. */
 const withoutPackage = /^recipes\/(?:auth0|cors|iron-session|next-axiom|next-connect|sentry|trpc)\//
 
+/** next@16.4.3 with Turbopack: "Next.js can't recognize the exported `config` field in route. It mustn't be reexported." */
+const forwardsConfig = /\bexport\s*\{[^}]*\bconfig\b[^}]*\}\s*from\b/
+
 /** All cases share one app, so a case must not need a server of its own kind. */
 export function findObstacle({ id, input, options }: Fixture, major: Major): string | null {
   if (withoutPackage.test(id)) return 'its package is not installed here'
-  if (notServedYet.has(id)) return 'is not served yet'
+  if (Object.entries(input).some(([path, text]) => /(?:^|\/)pages\/api\//.test(path) && forwardsConfig.test(text)))
+    return 'its config is re-exported, which Turbopack refuses'
   const target = /^\d+/.exec(options.next ?? '')?.[0]
   if (target !== undefined && target !== String(major)) return `is about Next ${target}`
   const config = Object.entries(input).find(([path]) => /(?:^|\/)next\.config\.\w+$/.test(path))?.[1] ?? ''
