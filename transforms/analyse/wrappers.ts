@@ -2,9 +2,10 @@ import type * as t from '@babel/types'
 import type { FunctionNode, Pass, Role } from '../model/route.ts'
 import { isCall, keyName, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
-import { contains, isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
+import { isPlainFunction, type Node } from '../syntax/tree.ts'
 import { functionOfBinding } from './callees.ts'
 import { type MethodObject, readMethodObject } from './method-object.ts'
+import { callsOf, optionHandlers } from './option-handler.ts'
 
 /**
  * A function that is given a handler and gives one back: `(handler) => async (req, res) => { ...; return handler(req, res) }`,
@@ -17,6 +18,8 @@ export interface WrapperShape {
   level: number
   index: number
   handler: Binding
+  /** Set where the parameter is an object of options, one of which is the handler: `createRoute({ name, fn })`. */
+  key: string | null
   /** The handler that it gives back. */
   inner: FunctionNode
   /** Every call of the given handler. */
@@ -86,33 +89,23 @@ export function findHandler(
   levels: readonly FunctionNode[],
   inner: FunctionNode,
   tree: ScopeTree,
-): Pick<WrapperShape, 'level' | 'index' | 'handler' | 'calls' | 'object'> | null {
+): Pick<WrapperShape, 'level' | 'index' | 'handler' | 'key' | 'calls' | 'object'> | null {
   const [req] = inner.params
   const request = req?.type === 'Identifier' ? bindingAt(tree, req) : null
   if (!request) return null
+  const isHandler = (calls: readonly t.CallExpression[] = []): boolean =>
+    calls.some(({ arguments: [first] }) => first && hands(uncast(first), request, tree))
   for (const [level, fn] of levels.entries()) {
     for (const [index, param] of fn.params.entries()) {
       const handler = param.type === 'Identifier' ? bindingAt(tree, param) : null
-      if (!handler) continue
-      const own = callsOf(handler, inner)
-      const found = own ? { calls: own, object: null } : readMethodObject(handler, request, inner, tree)
-      const isHandler = found?.calls.some(({ arguments: [first] }) => first && hands(uncast(first), request, tree))
-      if (found && isHandler) return { level, index, handler, ...found }
+      const own = handler ? callsOf(handler, inner) : null
+      const found = own ? { calls: own, object: null } : handler && readMethodObject(handler, request, inner, tree)
+      if (handler && found && isHandler(found.calls)) return { level, index, handler, key: null, ...found }
+      const option = optionHandlers(param, inner, tree).find(({ calls }) => isHandler(calls))
+      if (option) return { level, index, object: null, ...option }
     }
   }
   return null
-}
-
-/** The calls that are all that is done with a name, all of them inside the function; null otherwise. */
-function callsOf(handler: Binding, inner: FunctionNode): t.CallExpression[] | null {
-  const calls: t.CallExpression[] = []
-  for (const { node, kind } of handler.references) {
-    if (kind === 'type') continue
-    const call = parentOf(node)
-    if (call?.type !== 'CallExpression' || call.callee !== node || !contains(inner, call)) return null
-    calls.push(call)
-  }
-  return calls.length > 0 ? calls : null
 }
 
 /** The request, or an object with it: `handler({ req, res, user })`. */

@@ -4,6 +4,7 @@ import type { HandlerPart, HandlerPlan, RouteContext } from '../plan/route-conte
 import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { frozenRanges, indentAt } from '../syntax/lines.ts'
+import { keyName } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
@@ -23,10 +24,19 @@ export function wrap(handler: string, { expression, argument, arm }: Wrapping, a
     const filled: Edit = { start: startOf(hole), end: endOf(hole), pieces: [text] }
     return render(at.file.text, [...own, filled], startOf(whole), endOf(whole))
   }
-  if (!arm) return fill(expression, argument, handler)
+  const written = named(handler, argument)
+  if (!arm) return fill(expression, argument, written)
   const lines = outdentEdits(arm.value, outdentOf(arm, at.fn, at.file), at.file)
-  const own = arm.value === argument ? handler : fill(arm.value, argument, handler, lines)
+  const own = arm.value === argument ? handler : fill(arm.value, argument, written, lines)
   return arm.hole === expression ? own : fill(expression, arm.hole, own)
+}
+
+/** `{ fn }` and `{ async fn() {} }` name the property and the function at once. */
+function named(handler: string, argument: Node): string {
+  if (argument.type === 'ObjectMethod') return `${keyName(argument) ?? ''}: ${handler}`
+  const property = parentOf(argument)
+  const isShort = property?.type === 'ObjectProperty' && property.shorthand
+  return isShort ? `${keyName(property) ?? ''}: ${handler}` : handler
 }
 
 /** The lines of a node after its first move out. Those of template literals stay. */

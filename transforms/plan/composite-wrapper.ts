@@ -1,11 +1,15 @@
 import type * as t from '@babel/types'
 import type { ModuleFunction } from '../analyse/module-functions.ts'
 import { type CompositeShape, findHandler, readWrapCall } from '../analyse/wrappers.ts'
+import { optionAt } from '../analyse/option-handler.ts'
 import type { FunctionNode } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
-import { uncast } from '../syntax/match.ts'
+import { isMember, keyName, memberName, uncast } from '../syntax/match.ts'
+import type { NewImport } from '../syntax/print.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { endOf, isPlainFunction, type Node, startOf } from '../syntax/tree.ts'
+import { detectStyle } from '../syntax/style.ts'
+import { endOf, isPlainFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { derivedHandler, optionTypeEdits } from './option-type.ts'
 import { whyBlocked } from './shared-function.ts'
 import type {
   Layer,
@@ -33,39 +37,79 @@ export function planComposite(
   const [first] = read.calls
   const argument = read.calls[shape.level]?.arguments[shape.index]
   if (read.calls.length !== shape.levels.length || !first || !argument) return null
-  const value = uncast(argument)
+  const handed = handedOn(uncast(argument), shape.key)
+  if (!handed) return null
+  const { value } = handed
   const inside = isPlainFunction(value) ? findHandler(levels, value, found.module.tree) : null
   const own =
     inside && isPlainFunction(value)
       ? planWrapper(found, { levels, inner: value, ...inside }, env, shared, roles)
-      : passOn(found, levels, value, base)
+      : passOn(found, levels, handed, base)
   return own ? addAround(own, { call: read, wrapper: base }, first, env, shared) : null
+}
+
+/** What a wrapper gives another one: the handler, or options with the handler among them. */
+interface HandedOn {
+  value: Node
+  /** Set where the value is an object that has the handler under this name. */
+  key: string | null
+  /** The handler is one option of an object that is written here. */
+  isOption: boolean
+}
+
+/** `{ fn: handler }`, `{ ...config, isPublic: true }`, or the value as it is. */
+function handedOn(value: Node, key: string | null): HandedOn | null {
+  if (key === null || value.type !== 'ObjectExpression') return { value, key, isOption: false }
+  const option = optionAt(value, key)
+  if (option) return { value: uncast(option.value), key: null, isOption: true }
+  const index = value.properties.findLastIndex(({ type }) => type === 'SpreadElement')
+  const spread = value.properties[index]
+  const isWhole = value.properties.slice(index + 1).every((p) => {
+    const name = p.type === 'SpreadElement' ? null : keyName(p)
+    return name !== null && name !== key
+  })
+  return spread?.type === 'SpreadElement' && isWhole ? { value: uncast(spread.argument), key, isOption: false } : null
 }
 
 /** The handler goes to the other wrapper as it is. */
 function passOn(
   found: ModuleFunction,
   levels: readonly FunctionNode[],
-  value: Node,
+  { value, key, isOption }: HandedOn,
   { callee, written }: WrapperCallee,
 ): WrapperFunction | null {
   const { module, name } = found
   const handler = value.type === 'Identifier' ? bindingAt(module.tree, value) : null
-  if (!handler || handler.references.some(({ node, kind }) => kind !== 'type' && node !== value)) return null
+  const isOther = (node: Node): boolean => {
+    const member = key === null ? null : parentOf(node)
+    return !isMember(member) || member.object !== node || [null, key].includes(memberName(member))
+  }
+  if (!handler || handler.references.some(({ node, kind }) => kind !== 'type' && node !== value && isOther(node)))
+    return null
   const level = levels.findIndex((fn) => fn.params.includes(handler.id))
   const index = levels[level]?.params.indexOf(handler.id) ?? -1
   if (index < 0) return null
   const base = callee.wrapper
   const edits = resultTypeEdits(levels)
+  const imports: NewImport[] = []
   const annotation = handler.id.typeAnnotation
   if (annotation && module.file.language === 'ts') {
     const made = 'ReturnType<'.repeat(base.shape.level)
     const type = `${made}typeof ${module.file.text.slice(startOf(written), endOf(written))}${'>'.repeat(base.shape.level)}`
-    edits.push({
-      start: startOf(annotation),
-      end: endOf(annotation),
-      pieces: [`: Parameters<${type}>[${base.shape.index}]`],
-    })
+    const parameter = `Parameters<${type}>[${base.shape.index}]`
+    const { quote } = detectStyle(module.file)
+    const own = key === null || annotation.type !== 'TSTypeAnnotation' ? null : annotation.typeAnnotation
+    if (own && key !== null && base.roles[0] === 'context') {
+      const where = { ...module, style: detectStyle(module.file) }
+      edits.push(...optionTypeEdits(own, key, derivedHandler(own, key, 'NextRequest', where), where))
+      if (!module.tree.program.bindings.has('NextRequest'))
+        imports.push({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
+    } else
+      edits.push({
+        start: startOf(annotation),
+        end: endOf(annotation),
+        pieces: [`: ${parameter}${isOption ? `[${quote}${base.shape.key ?? ''}${quote}]` : ''}`],
+      })
   }
   return {
     ...callee,
@@ -74,11 +118,11 @@ function passOn(
     calls: new Map(),
     at: { ...callee.at, notes: [] },
     edits,
-    imports: [],
+    imports,
     notes: [],
     wrapper: {
       ...base,
-      shape: { ...base.shape, levels, level, index, handler, calls: [] },
+      shape: { ...base.shape, levels, level, index, handler, key, calls: [] },
       catches: null,
       setsHeaders: false,
       setsCookies: false,

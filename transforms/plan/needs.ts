@@ -306,6 +306,9 @@ function chainOf(at: Lowering, node: Node, steady: boolean, leavesLoops: boolean
 /** In a style without semicolons, what stands before a statement that the one inserted before it would run into. */
 export function leadingSemicolon(at: Lowering, place: number): Edit[] {
   const { text } = at.file
+  const { body } = at.fn
+  // The expression of an arrow gets a `return` in front.
+  if (body.type !== 'BlockStatement' && place === startOf(body)) return []
   const skipped = /^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*/.exec(text.slice(place))?.[0].length ?? 0
   const start = place + skipped
   return at.style.semicolon === '' && /[[(`+\-/]/.test(text.charAt(start)) ? [{ start, end: start, pieces: [';'] }] : []

@@ -14,6 +14,7 @@ import { isPlainCall, oneHandlerEdits, oneHandlerVariant, takesObject } from './
 import { planSharedBody, wholeBody, whyBlocked } from './shared-function.ts'
 import { readsBody as readsItself } from './needs.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
+import { optionsTypeOf, optionTypeEdits } from './option-type.ts'
 import type { PlannedHelper } from './summary.ts'
 import { valueUseOf } from './handler-value.ts'
 import { isCookie, writesCookies } from './handler-answer.ts'
@@ -132,7 +133,9 @@ function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonl
   })
   if (plan.usesAwait && !inner.async) edits.push({ start: startOf(inner), end: startOf(inner), pieces: ['async '] })
   edits.push(...resultTypeEdits([...levels, inner]), ...valueTypeEdits(helper, types.value))
-  const annotation = shape.handler.id.typeAnnotation
+  const options = shape.key === null ? null : optionsTypeOf(shape)
+  const annotation = shape.key === null ? shape.handler.id.typeAnnotation : null
+  if (shape.key !== null && options && at.typed) edits.push(...optionTypeEdits(options, shape.key, types.handler, at))
   if (annotation && at.typed)
     edits.push({ start: startOf(annotation), end: endOf(annotation), pieces: [`: ${types.handler}`] })
   if (takesObject(shape)) edits.push(...oneHandlerEdits(shape, at))

@@ -1,6 +1,7 @@
 import type * as t from '@babel/types'
 import { functionOfBinding } from '../analyse/callees.ts'
 import type { Entry } from '../analyse/entry.ts'
+import { optionAt } from '../analyse/option-handler.ts'
 import { readWrapCall, type WrapCall } from '../analyse/wrappers.ts'
 import type { MethodObject } from '../analyse/method-object.ts'
 import { snippet, spanOf } from '../concerns/lowering.ts'
@@ -78,9 +79,31 @@ function readCall(node: t.CallExpression, reading: Reading): readonly WrappedHan
   const argument = call.calls[shape.level]?.arguments[shape.index]
   if (call.calls.length !== shape.levels.length || !argument || argument.type === 'SpreadElement') return null
   const layer: Layer = { call, wrapper }
-  return shape.object
-    ? readObject(node, argument, shape.object, { ...reading, layer })
-    : readHandler(argument, [argument], { ...reading, layers: [...reading.layers, layer] })
+  if (shape.object) return readObject(node, argument, shape.object, { ...reading, layer })
+  const inside = { ...reading, layers: [...reading.layers, layer] }
+  return shape.key === null
+    ? readHandler(argument, [argument], inside)
+    : readOptions(argument, { name: wrapper.callee.source.name, key: shape.key }, inside)
+}
+
+/** `createRoute({ name, fn: async (context) => ... })`: the handler is one of the options, which must be written there. */
+function readOptions(
+  argument: Node,
+  data: { name: string; key: string },
+  reading: Reading,
+): readonly WrappedHandler[] | Diagnostic {
+  const { file } = reading.context
+  const object = uncast(argument)
+  const option = object.type === 'ObjectExpression' ? optionAt(object, data.key) : null
+  const found = option && readHandler(option.value, [option.value], reading)
+  if (found) return found
+  const at = option?.property ?? argument
+  return {
+    code: 'PA589',
+    level: 'blocker',
+    span: spanOf(file, at),
+    data: { ...data, text: snippet(file, at) },
+  }
 }
 
 /** Handlers by method: each will be exported by itself, so the wrapper must leave the other methods to nobody. */

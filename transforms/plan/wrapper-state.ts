@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import { spanOf } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionNode } from '../model/route.ts'
-import { isQuiet, uncast } from '../syntax/match.ts'
+import { isQuiet, keyName, uncast } from '../syntax/match.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { RouteContext } from './route-context.ts'
 import type { Layer } from './shared-model.ts'
@@ -26,10 +26,14 @@ export function repeatedWraps(layers: readonly Layer[], functions: number, { fil
  * one for each exported method in App. Values of the arguments count too: `withLimit(createLimiter())(handler)`.
  */
 function makesState({ call, wrapper, once = 0 }: Layer): boolean {
-  const { levels, inner, object } = wrapper.callee.wrapper.shape
+  const { levels, inner, object, key } = wrapper.callee.wrapper.shape
   const gone = new Set<Node>(object?.names.map(({ statement }) => statement))
   const given = call.calls.flatMap((one, level) =>
-    level < once ? [] : one.arguments.filter((_argument, index) => !isHandlerPlace(level, index, wrapper)),
+    level < once
+      ? []
+      : one.arguments.flatMap((argument, index) =>
+          isHandlerPlace(level, index, wrapper) ? otherOptions(argument, key) : [argument],
+        ),
   )
   return (
     given.some((argument) => !isQuiet(argument.type === 'SpreadElement' ? argument.argument : argument)) ||
@@ -40,6 +44,16 @@ function makesState({ call, wrapper, once = 0 }: Layer): boolean {
 function isHandlerPlace(level: number, index: number, { callee }: Layer['wrapper']): boolean {
   const { shape } = callee.wrapper
   return level === shape.level && index === shape.index
+}
+
+/** What stands beside the handler in an object of options. */
+function otherOptions(argument: Node, key: string | null): Node[] {
+  const object = key === null ? null : uncast(argument)
+  if (object?.type !== 'ObjectExpression') return []
+  return object.properties.flatMap((property): Node[] => {
+    if (property.type === 'SpreadElement') return [property]
+    return property.type === 'ObjectProperty' && keyName(property) !== key ? [property.value] : []
+  })
 }
 
 function runsCode({ params, body }: FunctionNode, gone: ReadonlySet<Node>): boolean {

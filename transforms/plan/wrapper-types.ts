@@ -7,6 +7,7 @@ import { bindingAt } from '../syntax/scope.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { WrapperShape } from '../analyse/wrappers.ts'
 import type { Takes } from './needs.ts'
+import { aliasOf, derivedHandler, optionSignature, optionsTypeOf, type Signature } from './option-type.ts'
 import { requestType, withMembers } from './signature.ts'
 
 /** The types in a wrapper's new form, as text. */
@@ -41,6 +42,9 @@ export function wrapperTypes(
     known.map(({ name, type, isRead }) => `${name}?: ${isRead ? 'any' : (type ?? 'any')}`),
   )
   const added = roles.slice(2).map((_role, i) => addedParameter(shape, i + 2, at))
+  const options = shape.key === null ? null : optionsTypeOf(shape)
+  if (shape.key !== null && options && roles[0] === 'context' && !handlerTypeOf(shape, at))
+    return { outer, inner, handler: derivedHandler(options, shape.key, inner, at), value: 'any' }
   const parameters =
     roles[0] === 'context'
       ? `context: ${contextType(shape, inner, at)}`
@@ -49,7 +53,9 @@ export function wrapperTypes(
   const unknown = values.some(({ id }) => id && isTakenApart(id, at)) ? 'any' : 'unknown'
   const value = given === null ? unknown : `Response | ${given}`
   const whole = given === null ? value : `${value} | Promise<${value}>`
-  const result = values.length === 0 ? 'Response | Promise<Response>' : whole
+  const isAsked = values.length === 0 || values.some(({ isChecked }) => isChecked)
+  const own = isAsked || given === null ? null : handlerTypeOf(shape, at)?.typeAnnotation?.typeAnnotation
+  const result = own ? textOf(own, at) : values.length === 0 ? 'Response | Promise<Response>' : whole
   return { outer, inner, handler: `(${parameters}) => ${result}`, value }
 }
 
@@ -155,23 +161,17 @@ function addedParameter(shape: WrapperShape, index: number, at: Lowering): strin
   return `${name}: any`
 }
 
-/** The function type that the handler is given with, where the module writes it: in place, or under a name. */
-function handlerTypeOf({ handler }: WrapperShape, at: Lowering): t.TSFunctionType | null {
-  const { typeAnnotation } = handler.id
+/** The function type that the handler is given with, where the module writes it: in place, under a name, or as a member of the options. */
+function handlerTypeOf(shape: WrapperShape, at: Lowering): Signature | null {
+  if (shape.key !== null) {
+    const options = optionsTypeOf(shape)
+    return options && optionSignature(options, shape.key, at)
+  }
+  const { typeAnnotation } = shape.handler.id
   const type = typeAnnotation?.type === 'TSTypeAnnotation' ? typeAnnotation.typeAnnotation : null
   if (type?.type === 'TSFunctionType') return type
-  if (type?.type !== 'TSTypeReference' || type.typeName.type !== 'Identifier') return null
-  const alias = at.tree.program.types.get(type.typeName.name)?.declaration
-  if (alias?.type !== 'TSTypeAliasDeclaration' || !hasOwnNames(type, alias, at)) return null
-  const named = alias.typeAnnotation
-  return named.type === 'TSFunctionType' ? named : null
-}
-
-/** `Handle<T>` of `type Handle<T> = ...`: the text of the alias means the same here. */
-function hasOwnNames(type: t.TSTypeReference, alias: t.TSTypeAliasDeclaration, at: Lowering): boolean {
-  const given = type.typeParameters?.params.map((param) => textOf(param, at)) ?? []
-  const names = alias.typeParameters?.params.map(({ name }) => name) ?? []
-  return given.join() === names.join()
+  const named = type ? aliasOf(type, at) : null
+  return named?.type === 'TSFunctionType' ? named : null
 }
 
 function textOf(node: Node, at: Lowering): string {

@@ -125,6 +125,14 @@ export const wrapperCodes: Record<string, CodeText> = {
     why: 'Each method becomes an export of its own, so all of them must be written in the route: as functions, names of functions of the file, or calls of wrappers of the project.',
     fix: 'Write the object in the route, with names of methods as its keys and a function for each; then run routeshift again.',
   },
+  PA589: {
+    slug: 'handler-option-not-written-out',
+    level: 'blocker',
+    what: (data) =>
+      `The handler is the option ${quote(data, 'key')} of ${quote(data, 'name')}, and is not written there as a function: ${quote(data, 'text')}`,
+    why: 'The handler takes a Request from now on and returns its answer, so it must be seen: as a function in the object that the wrapper is called with, or as the name of a function of the file.',
+    fix: 'Write the options in the call, with the handler as a function after everything that is spread into them; then run routeshift again.',
+  },
   PA559: {
     slug: 'dispatcher-left-out',
     level: 'note',
