@@ -227,8 +227,8 @@ function isTaken(path: string, app: NextApp, host: Host): boolean {
   )
 }
 
-function layerBlocker({ source }: Route, { code, file, what, start, line, column }: Hazard): Diagnostic {
-  return { code, level: 'blocker', span: { file: source, start, end: start, line, column }, data: { file, what } }
+function layerBlocker({ source }: Route, { code, file, what, by, start, line, column }: Hazard): Diagnostic {
+  return { code, level: 'blocker', span: { file: source, start, end: start, line, column }, data: { file, what, by } }
 }
 
 export function diagnostic(code: Code, level: Level, path: string, data: Data = {}): Diagnostic {

@@ -1,16 +1,17 @@
 import { type Host, HostError } from '../model/host.ts'
-import { isParseFailure, parseSource } from '../syntax/parse.ts'
-import { analyseScopes } from '../syntax/scope.ts'
+import { type ClientImport, findClientImport, isCompiled } from './client-imports.ts'
 import type { Resolver } from './resolve.ts'
 import { findStaticImports, isClientFile, type StaticImport } from './static-imports.ts'
 
 /** Something among the imports of a route that the module layer of route handlers does not take. */
 export interface Hazard {
-  code: 'PA025' | 'PA026'
+  code: ClientImport['code']
   /** The file that imports it, or that is it. */
   file: string
   /** What it is: `react-dom/server`, `useState`, `use client`. */
   what: string
+  /** The files between the route and that one, in the order in which they import each other. */
+  by: readonly string[]
   /** Where the route file imports what leads there. */
   start: number
   line: number
@@ -25,36 +26,29 @@ interface Edge {
 interface Module {
   text: string
   edges: readonly Edge[]
-  trouble: Pick<Hazard, 'code' | 'what'> | null
+  trouble: ClientImport | null
 }
 
 interface Graph {
   modules: Map<string, Module | null>
   /** Files from which nothing is reached. */
   clean: Set<string>
-  /** The edges that lead from a file to trouble, checked. */
-  paths: Map<string, readonly Edge[]>
   /** Edges that only carry types, and those that are known not to. */
   types: Set<Edge>
   values: Set<Edge>
 }
-
-/** React's exports that a server module may not import by name, used or not. */
-const CLIENT_REACT =
-  /^(?:Component|PureComponent|createContext|createFactory|use(?:DeferredValue|Effect|ImperativeHandle|InsertionEffect|LayoutEffect|Reducer|Ref|State|SyncExternalStore|Transition))$/
 
 const graphs = new WeakMap<Host, Graph>()
 
 /**
  * Pages: API routes are plain Node modules. App: everything that a route handler reaches is compiled for the react-server
  * layer, where `react-dom/server`, `next/router` and hooks break the build and a 'use client' file is only a reference.
- * Follows static imports through files of the project and stops at packages. Each file is read once for all routes.
+ * Follows imports, dynamic ones too, through files of the project and stops at packages. Each file is read once for all routes.
  */
 export function findLayerHazard(host: Host, resolve: Resolver, file: string): Hazard | null {
   const graph = graphs.get(host) ?? {
     modules: new Map(),
     clean: new Set(),
-    paths: new Map(),
     types: new Set(),
     values: new Set(),
   }
@@ -66,6 +60,7 @@ export function findLayerHazard(host: Host, resolve: Resolver, file: string): Ha
     graph.modules.set(path, module)
     return module
   }
+  const isCompiledAt = ({ from }: Edge, path: string): boolean => isCompiled(from, path, open(path)?.text ?? '')
   for (;;) {
     const seen = new Set<string>()
     const path = findPath(file, { graph, open, seen })
@@ -74,11 +69,10 @@ export function findLayerHazard(host: Host, resolve: Resolver, file: string): Ha
       return null
     }
     // Compilers drop imports that only types use, and with them all that lies behind.
-    const idle = path.find((edge, at) => !graph.values.has(edge) && !isUsed(edge, path[at - 1]?.to ?? file, open))
+    const idle = path.find((edge, at) => !graph.values.has(edge) && !isCompiledAt(edge, path[at - 1]?.to ?? file))
     if (idle) graph.types.add(idle)
     else {
       for (const edge of path) graph.values.add(edge)
-      for (const [at, edge] of path.entries()) graph.paths.set(edge.to, path.slice(at + 1))
       return describe(path, file, open)
     }
   }
@@ -90,21 +84,28 @@ interface Search {
   seen: Set<string>
 }
 
-/** The edges that lead to a file with trouble, or null. */
-function findPath(file: string, search: Search): readonly Edge[] | null {
-  const { graph, open, seen } = search
-  const known = graph.paths.get(file)
-  if (known) return known
-  if (seen.has(file) || graph.clean.has(file)) return null
+/** The fewest edges that lead to a file with trouble, or null. */
+function findPath(file: string, { graph, open, seen }: Search): readonly Edge[] | null {
+  const found = new Map<string, { edge: Edge; before: string }>()
+  const queue = [file]
   seen.add(file)
-  const module = open(file)
-  if (module === null) return null
-  if (module.trouble) return []
-  for (const edge of module.edges) {
-    const rest = graph.types.has(edge) ? null : findPath(edge.to, search)
-    if (rest) return [edge, ...rest]
+  // It grows while it is walked.
+  for (const path of queue) {
+    const module = open(path)
+    if (module?.trouble) return trace(path, found)
+    for (const edge of module?.edges ?? []) {
+      if (seen.has(edge.to) || graph.clean.has(edge.to) || graph.types.has(edge)) continue
+      seen.add(edge.to)
+      found.set(edge.to, { edge, before: path })
+      queue.push(edge.to)
+    }
   }
   return null
+}
+
+function trace(end: string, found: ReadonlyMap<string, { edge: Edge; before: string }>): Edge[] {
+  const step = found.get(end)
+  return step ? [...trace(step.before, found), step.edge] : []
 }
 
 function describe(path: readonly Edge[], file: string, open: Search['open']): Hazard | null {
@@ -113,7 +114,8 @@ function describe(path: readonly Edge[], file: string, open: Search['open']): Ha
   if (!trouble) return null
   const start = path[0]?.from.start ?? 0
   const before = (open(file)?.text ?? '').slice(0, start)
-  return { ...trouble, file: end, start, line: before.split('\n').length, column: start - before.lastIndexOf('\n') }
+  const by = path.slice(0, -1).map(({ to }) => to)
+  return { ...trouble, file: end, by, start, line: before.split('\n').length, column: start - before.lastIndexOf('\n') }
 }
 
 function readModule(host: Host, resolve: Resolver, path: string): Module | null {
@@ -128,27 +130,11 @@ function readModule(host: Host, resolve: Resolver, path: string): Module | null 
   if (/use client/.test(text) && isClientFile(text))
     return { text, edges: [], trouble: { code: 'PA026', what: 'use client' } }
   const imports = findStaticImports(text)
-  const trouble = imports.flatMap((each) => troubleOf(each) ?? [])[0] ?? null
+  const trouble = findClientImport(imports, { path, text })
   if (trouble) return { text, edges: [], trouble }
   const edges = imports.flatMap((from) => {
     const to = resolve(path, from.specifier)
     return to === null ? [] : { to, from }
   })
   return { text, edges, trouble: null }
-}
-
-function troubleOf({ specifier, names }: StaticImport): Module['trouble'] {
-  if (specifier === 'react-dom/server') return { code: 'PA025', what: specifier }
-  if (specifier === 'next/router') return { code: 'PA026', what: specifier }
-  const hook = specifier === 'react' ? names?.find(({ imported }) => CLIENT_REACT.test(imported)) : undefined
-  return hook ? { code: 'PA026', what: hook.imported } : null
-}
-
-/** Does the file use a name of the import as a value? TypeScript drops the import otherwise. In doubt it does. */
-function isUsed({ from }: Edge, path: string, open: Search['open']): boolean {
-  if (from.names === null || !/\.[cm]?tsx?$/.test(path)) return true
-  const file = parseSource(path, open(path)?.text ?? '')
-  if (isParseFailure(file)) return true
-  const { bindings } = analyseScopes(file.ast).program
-  return from.names.some(({ local }) => bindings.get(local)?.references.some(({ kind }) => kind !== 'type') ?? true)
 }

@@ -1,7 +1,9 @@
-/** An import or re-export that is evaluated when its module is. */
+/** An import or re-export that is compiled with its module. */
 export interface StaticImport {
   specifier: string
-  /** Local names of an import; null for re-exports, bare imports and require. */
+  /** `import('...')`, which may also be a type. */
+  isDynamic: boolean
+  /** Local names of an import; null for re-exports, bare and dynamic imports and require. */
   names: readonly { imported: string; local: string }[] | null
   /** Offset of the statement. */
   start: number
@@ -9,19 +11,19 @@ export interface StaticImport {
 
 // Strings, templates and comments come first, so that nothing inside them is taken for a statement.
 const TOKEN =
-  /\/\*[\s\S]*?\*\/|(?<![:\\])\/\/[^\n]*|`(?:\\[\s\S]|[^`\\])*`|(?<![\w$.])(import|export)\s*(?=[\w$*{])(?!type\b(?!\s*(?:,|from\b)))([\w$*,\s]*?(?:\{[^{}]*\})?)\s*from\s*(['"])([^'"\n]+)\3|(?<![\w$.])import\s*(['"])([^'"\n]+)\5|(?<![\w$.])require\(\s*(['"])([^'"\n]+)\7\s*\)/g
+  /\/\*[\s\S]*?\*\/|(?<![:\\])\/\/[^\n]*|`(?:\\[\s\S]|[^`\\])*`|(?<![\w$.])(import|export)\s*(?=[\w$*{])(?!type\b(?!\s*(?:,|from\b)))([\w$*,\s]*?(?:\{[^{}]*\})?)\s*from\s*(['"])([^'"\n]+)\3|(?<![\w$.])import\s*(['"])([^'"\n]+)\5|(?<![\w$.])(require|import)\(\s*(['"])([^'"\n]+)\8\s*\)/g
 
-/** By text alone: type-only and dynamic imports are left out. */
+/** By text alone: type-only imports are left out. */
 export function findStaticImports(text: string): StaticImport[] {
   const out: StaticImport[] = []
   for (const match of text.matchAll(TOKEN)) {
-    const [, keyword, clause = '', , from, , bare, , required] = match
-    const specifier = from ?? bare ?? required
+    const [, keyword, clause = '', , from, , bare, call, , called] = match
+    const specifier = from ?? bare ?? called
     if (specifier === undefined) continue
     const names = keyword === 'import' ? namesOf(clause) : null
     // `import { type A } from` is dropped; `export {} from` and `import 'x'` are not.
     if (names?.length === 0 && clause.includes('type')) continue
-    out.push({ specifier, names, start: match.index })
+    out.push({ specifier, isDynamic: call === 'import', names, start: match.index })
   }
   return out
 }

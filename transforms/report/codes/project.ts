@@ -1,4 +1,4 @@
-import type { CodeText } from '../../model/diagnostic.ts'
+import type { CodeText, Data } from '../../model/diagnostic.ts'
 import { plain, quote } from './words.ts'
 
 /** PA0xx: the project around the routes, and their paths. */
@@ -140,7 +140,7 @@ export const projectCodes: Record<string, CodeText> = {
   PA025: {
     slug: 'imports-react-dom-server',
     level: 'blocker',
-    what: (data) => `${quote(data, 'file')}, which the route reaches, imports \`react-dom/server\``,
+    what: (data) => `${quote(data, 'file')}, which the route reaches${chain(data)}, imports \`react-dom/server\``,
     why: 'What a route handler imports is compiled as server components are, and there this import breaks the build.',
     fix: 'Import it where it is used, with await import(); then run routeshift again.',
   },
@@ -149,9 +149,16 @@ export const projectCodes: Record<string, CodeText> = {
     level: 'blocker',
     what: (data) =>
       data.what === 'use client'
-        ? `${quote(data, 'file')}, which the route reaches, is a 'use client' module`
-        : `${quote(data, 'file')}, which the route reaches, imports client code: ${quote(data, 'what')}`,
+        ? `${quote(data, 'file')}, which the route reaches${chain(data)}, is a 'use client' module`
+        : `${quote(data, 'file')}, which the route reaches${chain(data)}, imports client code: ${quote(data, 'what')}`,
     why: "What a route handler imports is compiled as server components are: client hooks and next/router break the build, and a 'use client' module is only a reference whose values cannot be used.",
     fix: 'Move what the route needs into a file without client code, then run routeshift again.',
   },
+}
+
+/** The files between a route and what it may not reach: those nearest to the two ends. */
+function chain({ by }: Data): string {
+  if (typeof by !== 'object' || by.length === 0) return ''
+  const shown = by.length > 4 ? [...by.slice(0, 2), '...', ...by.slice(-2)] : by
+  return ` by way of ${quote({ shown }, 'shown')}`
 }

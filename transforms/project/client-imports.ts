@@ -1,0 +1,106 @@
+import { isMember, memberName } from '../syntax/match.ts'
+import { isParseFailure, parseSource } from '../syntax/parse.ts'
+import { analyseScopes, type Reference } from '../syntax/scope.ts'
+import { parentOf, some, startOf } from '../syntax/tree.ts'
+import type { StaticImport } from './static-imports.ts'
+
+/** What a file imports that the module layer of route handlers does not take. */
+export interface ClientImport {
+  code: 'PA025' | 'PA026'
+  /** `react-dom/server`, `useState`. */
+  what: string
+}
+
+/** Packages that may not be imported there at all. */
+const PACKAGES: ReadonlyMap<string, ClientImport['code']> = new Map([
+  ['react-dom/server', 'PA025'],
+  ['react-dom/client', 'PA026'],
+  ['next/router', 'PA026'],
+  ['client-only', 'PA026'],
+])
+
+/** Exports that may not be imported there by name, used or not. */
+const NAMES: ReadonlyMap<string, RegExp> = new Map([
+  [
+    'react',
+    /^(?:Component|PureComponent|createContext|createFactory|(?:experimental_)?useOptimistic|use(?:ActionState|DeferredValue|Effect|EffectEvent|ImperativeHandle|InsertionEffect|LayoutEffect|Reducer|Ref|State|SyncExternalStore|Transition))$/,
+  ],
+  ['react-dom', /^(?:flushSync|unstable_batchedUpdates|useFormStatus|useFormState)$/],
+  [
+    'next/navigation',
+    /^(?:use(?:SearchParams|Pathname|SelectedLayoutSegments?|Params|Router|ServerInsertedHTML)|ServerInsertedHTMLContext)$/,
+  ],
+  ['next/link', /^useLinkStatus$/],
+])
+
+/** Members that React lacks there: read while a module is loaded, they fail every request. */
+const MISSING = /^(?:Component|PureComponent|createContext|createFactory)$/
+
+/**
+ * The first import of a file that breaks the build of what a route handler reaches, or its loading. The lists are those of
+ * next-swc (next@16.4.3, `react_server_components.rs`), which reads imports and neither re-exports nor `require`; next@14 and 15 refuse the
+ * same. TypeScript drops what only types use before that.
+ */
+export function findClientImport(
+  imports: readonly StaticImport[],
+  { path, text }: { path: string; text: string },
+): ClientImport | null {
+  const references = openReferences(path, text)
+  for (const { specifier, names, isDynamic } of imports) {
+    const code = PACKAGES.get(specifier)
+    if (code && !isDynamic) return { code, what: specifier }
+    const refused = NAMES.get(specifier)
+    const name = refused && names?.find((each) => refused.test(each.imported) && references.isUsed(each.local))
+    if (name) return { code: 'PA026', what: name.imported }
+    if (specifier !== 'react') continue
+    const whole = names?.find(({ imported }) => imported === 'default' || imported === '*')
+    const member = whole && mayMiss(text, whole.local) ? references.missing(whole.local) : null
+    if (member) return { code: 'PA026', what: member }
+  }
+  return null
+}
+
+/** Is an import compiled? TypeScript drops one whose names only types use, and `import('x').Y` is a type. In doubt it is. */
+export function isCompiled({ names, isDynamic, start }: StaticImport, path: string, text: string): boolean {
+  if (isDynamic) {
+    const file = parseSource(path, text)
+    return isParseFailure(file) || some(file.ast, (node) => node.type === 'Import' && startOf(node) === start)
+  }
+  const references = openReferences(path, text)
+  return names === null || names.some(({ local }) => references.isUsed(local))
+}
+
+/** The uses of names of a file, which is parsed when it is first asked for one. */
+function openReferences(path: string, text: string) {
+  let known: ((local: string) => readonly Reference[] | null) | null = null
+  const of = (local: string): readonly Reference[] | null => {
+    known ??= readReferences(path, text)
+    return known(local)
+  }
+  return {
+    isUsed: (local: string): boolean => !/\.[cm]?tsx?$/.test(path) || (of(local)?.some(isValue) ?? true),
+    missing: (local: string): string | null => {
+      for (const { node, kind } of of(local) ?? []) {
+        const parent = parentOf(node)
+        const name = kind !== 'type' && parent && isMember(parent) && parent.object === node ? memberName(parent) : null
+        if (name !== null && MISSING.test(name)) return name
+      }
+      return null
+    },
+  }
+}
+
+function readReferences(path: string, text: string): (local: string) => readonly Reference[] | null {
+  const file = parseSource(path, text)
+  if (isParseFailure(file)) return () => null
+  const { bindings } = analyseScopes(file.ast).program
+  return (local) => bindings.get(local)?.references ?? null
+}
+
+/** `typeof x` in a type is a read to the scope, but none to TypeScript. */
+const isValue = ({ node, kind }: Reference): boolean => kind !== 'type' && parentOf(node)?.type !== 'TSTypeQuery'
+
+/** By text alone, before the file is parsed. */
+function mayMiss(text: string, local: string): boolean {
+  return ['Component', 'PureComponent', 'create'].some((name) => text.includes(`${local}.${name}`))
+}
