@@ -6,7 +6,7 @@ import type { FileChange } from './model/change.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
-import type { NextApp, Project } from './model/project.ts'
+import type { NextApp, Project, RouteParam } from './model/project.ts'
 import { type SettledFunction, describe, refusal } from './shared-notes.ts'
 import { changeOf, groupByPath, isSameForm, withMovedImports, writeLists } from './shared-lists.ts'
 import { createSharedFunctions } from './plan/shared.ts'
@@ -39,6 +39,7 @@ export interface SharedAttempts {
 interface AppFacts {
   inheriting: Set<string>
   typed: Set<string>
+  params: Map<string, readonly RouteParam[]>
   beside: Map<string, string>
   refused: Map<string, Diagnostic>
   retired: Set<string>
@@ -58,6 +59,7 @@ export function createSharedAttempts(
   const facts: AppFacts = {
     inheriting: new Set(),
     typed: new Set(),
+    params: new Map(),
     beside: new Map(),
     refused: new Map(),
     retired: new Set(),
@@ -244,6 +246,6 @@ function formOf({ id }: SharedFunction, facts: AppFacts, stays: ReadonlyMap<stri
   return facts.retired.has(id) && !stays.has(id) ? { kind: 'retired', name } : { kind: 'beside', name }
 }
 
-function sizeOf({ inheriting, typed, beside, refused, retired }: AppFacts): string {
-  return `${inheriting.size} ${typed.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
+function sizeOf({ inheriting, typed, params, beside, refused, retired }: AppFacts): string {
+  return `${inheriting.size} ${typed.size} ${params.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
 }

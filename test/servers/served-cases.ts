@@ -74,7 +74,7 @@ const neverAnswers = /^flow\/silence\//
 const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api(?=[/?]|$)/, `/api/${prefix}`)
 
 /** Their packages are not installed here: a stand-in on both sides would answer, not the package. */
-const withoutPackage = /^recipes\/(?:auth0|cors|iron-session|next-axiom|next-connect|sentry|trpc)\//
+const withoutPackage = /^recipes\/(?:auth0|cors|iron-session|next-axiom|next-connect|saleor|sentry|trpc)\//
 
 /** next@16.4.3 with Turbopack: "Next.js can't recognize the exported `config` field in route. It mustn't be reexported." */
 const forwardsConfig = /\bexport\s*\{[^}]*\bconfig\b[^}]*\}\s*from\b/

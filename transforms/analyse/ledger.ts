@@ -228,7 +228,7 @@ function followWhole(ledger: Ledger, ref: Node, node: Node, root: Root): void {
 }
 
 /** `!req`, `if (res)`, `res && ...`: only whether it is there is asked. */
-function isAskedFor(node: Node, parent: Node | null): boolean {
+export function isAskedFor(node: Node, parent: Node | null): boolean {
   if (parent?.type === 'UnaryExpression') return parent.operator === '!'
   if (parent?.type === 'LogicalExpression' && parent.operator !== '??')
     // `req && res && load(req)`: what both come to is asked for.

@@ -33,6 +33,7 @@ import { asksForResult } from './result-type.ts'
 import { isInCatch, isRefusal, isService, refusesAndGoesOn } from './refusal.ts'
 import type { Layer, SharedCall, SharedFunction } from './shared-model.ts'
 import { mayCookies } from './handler-answer.ts'
+import { findMisfit } from './shared-params.ts'
 import { findInheriting, planHelper } from './summary.ts'
 import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
 import { blockBodies } from './wrapper-body.ts'
@@ -804,21 +805,17 @@ class Planner {
 
   /** Functions of other modules that read what this route has as something else: a param, a body that Next does not parse. */
   private misfits(reached: ReadonlySet<FunctionModel>): Diagnostic[] {
-    const params = this.context.route.params.map(({ name }) => name)
+    const { params } = this.context.route
     const calls = [...this.sharedCalls.values()].filter(({ callee }) => reached.has(callee.model))
+    for (const { callee } of calls) this.context.shared.meet(callee, params)
     const layers = (this.wrapping?.layers ?? []).map(({ wrapper }) => ({
       node: wrapper.written,
       callee: wrapper.callee,
     }))
     return [...calls, ...layers].flatMap(({ node, callee }): Diagnostic[] => {
-      const { queryKeys, summary, source } = callee
-      const key = queryKeys === null ? params[0] : params.find((name) => queryKeys.has(name))
-      const what =
-        key !== undefined
-          ? key
-          : summary.readsBody && (!this.config.bodyParser || this.formBody || this.reader)
-            ? 'body'
-            : null
+      const { summary, source } = callee
+      const isOtherBody = summary.readsBody && (!this.config.bodyParser || this.formBody || this.reader)
+      const what = findMisfit(callee, params) ?? (isOtherBody ? 'body' : null)
       if (what === null) return []
       const data = { name: source.name, file: source.module.path, what }
       return [{ code: 'PA526', level: 'blocker', span: spanOf(this.context.file, node), data }]

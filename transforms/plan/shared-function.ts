@@ -1,6 +1,6 @@
 import type { ModuleDeclaration, ModuleFunction } from '../analyse/module-functions.ts'
 import type { Passages } from '../analyse/passages.ts'
-import { openLedger } from '../analyse/ledger.ts'
+import { isAskedFor, openLedger } from '../analyse/ledger.ts'
 import { OTHER, type Value } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
@@ -8,14 +8,14 @@ import { freeName, type Lowering, snippet, spanOf } from '../concerns/lowering.t
 import { customWrites } from '../concerns/request/custom.ts'
 import { folderOf } from '../concerns/module/imports.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { Route } from '../model/project.ts'
+import type { Route, RouteParam } from '../model/project.ts'
 import type { FunctionModel, FunctionNode, Pass, Role } from '../model/route.ts'
 import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges } from '../syntax/lines.ts'
 import { detectStyle } from '../syntax/style.ts'
-import type { Node } from '../syntax/tree.ts'
+import { type Node, parentOf } from '../syntax/tree.ts'
 import { groupPasses, outsider } from './function-flow.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { bodyTypeOf, hasAfter, presentNodes, sentNodes, typescriptVersion } from './handler-facts.ts'
@@ -62,9 +62,10 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
   if (handler && handed) summaries.set(handed, handler.summary)
   const custom = new Set([...customWrites(model), ...[...calls.values()].flatMap(({ callee }) => [...callee.custom])])
   const passages = shared.passages(module)
+  const segments = env.facts.params.get(id) ?? []
   const variant = body.variant ?? wholeBody(model, module, passages)
   const isLive = (node: Node): boolean => !isDead(variant, node)
-  const at: Lowering = { ...openLowering(model, module, env, custom), isLive }
+  const at: Lowering = { ...openLowering(model, module, env, { custom, params: segments }), isLive }
   const params = handler ? freeName(at.tree, fn, 'context', 'routeContext') : null
   const lowering = params ? { ...at, names: { ...at.names, params }, anyParams: `${params}.params` } : at
   const input: FunctionInput = {
@@ -147,6 +148,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     queryKeys: queryKeysOf(model, calls, handler !== null),
     readsUrl: readsUrl(model) || [...calls.values()].some(({ callee }) => callee.readsUrl),
     wrapper: null,
+    params: segments,
     custom,
     edits,
     imports: [...context.imports, ...namedImports(helper)],
@@ -215,14 +217,14 @@ function openLowering(
   model: FunctionModel,
   { path, file, tree }: SourceModule,
   { app, project, strict }: SharedEnvironment,
-  custom: ReadonlySet<string>,
+  { custom, params }: { custom: ReadonlySet<string>; params: readonly RouteParam[] },
 ): Lowering {
   return {
     file,
     tree,
     style: detectStyle(file),
     fn: model.fn,
-    route: routeOfNone(path),
+    route: { ...routeOfNone(path), params: [...params] },
     names: chooseNames(model, tree),
     next: app.next.major,
     hasAfter: hasAfter(app.next),
@@ -283,9 +285,10 @@ function queryKeysOf(
   hasParams: boolean,
 ): ReadonlySet<string> | null {
   const keys = new Set<string>()
-  for (const { root, steps } of model.uses) {
+  for (const { root, steps, node } of model.uses) {
     if (root !== 'req' || steps[0]?.kind !== 'prop' || steps[0].name !== 'query') continue
     if (hasParams && steps.length === 1) continue
+    if (!steps[1] && isAskedFor(node, parentOf(node))) continue
     if (steps[1]?.kind !== 'prop') return null
     keys.add(steps[1].name)
   }

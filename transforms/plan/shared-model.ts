@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import type { FoundFunction, ModuleDeclaration, ModuleGraph } from '../analyse/module-functions.ts'
 import type { Passages } from '../analyse/passages.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { NextApp, Project } from '../model/project.ts'
+import type { NextApp, Project, RouteParam } from '../model/project.ts'
 import type { WrapCall, WrapperShape } from '../analyse/wrappers.ts'
 import type { FunctionNode, Pass, Role } from '../model/route.ts'
 import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
@@ -27,6 +27,8 @@ export interface SharedFunction extends PlannedHelper {
   readsUrl: boolean
   /** Keys that it reads from req.query, itself or through others; null for the whole object. */
   queryKeys: ReadonlySet<string> | null
+  /** Segments of its callers' routes that it is handed. */
+  params: readonly RouteParam[]
   /** Set for a function that is given a handler and gives one back: the model is then that of the one it gives. */
   wrapper: Wrapper | null
   /** What turns its statement into its new form. */
@@ -109,6 +111,8 @@ export interface SharedFunctions {
   nameAt(call: Callee, from: SourceModule, addImport: RecipeContext['addImport']): string | null
   /** Some caller sets headers before it calls the function (`isTyped`: maybe a content type): from the next attempt on it takes them over. */
   inherit(callee: SharedFunction, isTyped: boolean): void
+  /** A route with these segments calls the function: where all of its callers have a key as a segment, it is handed the segments. */
+  meet(callee: SharedFunction, params: readonly RouteParam[]): void
   /** The calls of a module that give back what their callbacks return. */
   passages(from: SourceModule): Passages
   /** Lists of exports that counterparts must be put on. */
@@ -122,6 +126,8 @@ export interface SharedFacts {
   inheriting: ReadonlySet<string>
   /** Those of them that may take over a content type. */
   typed: ReadonlySet<string>
+  /** Segments that functions read, which all routes that call them have. */
+  params: ReadonlyMap<string, readonly RouteParam[]>
   /** Functions that stay for callers that stay, with the name of their counterpart beside them. */
   beside: ReadonlyMap<string, string>
   /** Functions that cannot be written in their new form after all. */

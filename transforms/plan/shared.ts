@@ -2,6 +2,7 @@ import { rolesAt } from '../analyse/callees.ts'
 import { type Passages, passagesOf } from '../analyse/passages.ts'
 import { folderOf, relativePath } from '../concerns/module/imports.ts'
 import { readComposite, readWrapper } from '../analyse/wrappers.ts'
+import type { RouteParam } from '../model/project.ts'
 import type { RecipeContext } from '../recipes/recipe.ts'
 import { type FoundFunction, findModuleFunction, findModuleMade } from '../analyse/module-functions.ts'
 import type { Role } from '../model/route.ts'
@@ -13,6 +14,7 @@ import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import { findList, type ListedName } from './export-list.ts'
 import { planComposite } from './composite-wrapper.ts'
 import { planShared } from './shared-function.ts'
+import { sharedParams } from './shared-params.ts'
 import { planWrapper } from './shared-wrapper.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper, WrapperCallee } from './shared-model.ts'
 
@@ -21,6 +23,7 @@ interface Reporting {
   report(facts: {
     inheriting: Set<string>
     typed: Set<string>
+    params: Map<string, readonly RouteParam[]>
     /** Its counterpart cannot be imported where it is needed. */
     refuse(callee: SharedFunction): void
   }): void
@@ -38,6 +41,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   const passages = new Map<ScopeTree, Passages>()
   const lists = new Map<string, ListedName>()
   const unreachable = new Set<SharedFunction>()
+  const met = new Map<SharedFunction, (readonly RouteParam[])[]>()
   const shared: ReturnType<typeof createSharedFunctions> = {
     follow(call, passes, from) {
       const found = findModuleFunction(call.callee, from, env.graph)
@@ -95,10 +99,18 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     },
     lists: () => [...lists.values()],
     all: () => [...known.values(), ...middleware.values()].flatMap((one) => one ?? []),
+    meet: (callee, params) => {
+      met.set(callee, [...(met.get(callee) ?? []), params])
+      for (const inner of callee.calls.values()) shared.meet(inner.callee, params)
+    },
     report: (facts) => {
       for (const id of inherited) facts.inheriting.add(id)
       for (const id of typed) facts.typed.add(id)
       for (const one of unreachable) facts.refuse(one)
+      for (const [callee, routes] of met) {
+        const params = sharedParams(callee, routes)
+        if (params.length > 0 && !facts.params.has(callee.id)) facts.params.set(callee.id, params)
+      }
     },
   }
   return shared

@@ -1,0 +1,36 @@
+import type { RouteParam } from '../model/project.ts'
+import type { SharedFunction } from './shared-model.ts'
+
+/**
+ * The segments that a function of another module reads from `req.query`, where every route that calls it has them all: it is handed the
+ * params then. Where one route has a segment and another a query key of that name, there is no one form that reads both.
+ */
+export function sharedParams(
+  { queryKeys, wrapper }: SharedFunction,
+  routes: readonly (readonly RouteParam[])[],
+): readonly RouteParam[] {
+  const read = routes.map((params) => params.filter(({ name }) => queryKeys?.has(name)))
+  const [first] = read
+  if (!first || wrapper !== null) return []
+  return read.every((one) => textOf(one) === textOf(first)) ? first : []
+}
+
+/** The name of what a route has in another form than the function expects; null when they fit. */
+export function findMisfit({ queryKeys, params, calls }: SharedFunction, own: readonly RouteParam[]): string | null {
+  for (const { callee } of calls.values()) {
+    const found = findMisfit(callee, own)
+    if (found !== null) return found
+  }
+  const isHanded = (param: RouteParam): boolean => params.some((one) => textOf([one]) === textOf([param]))
+  const lacking = params.find((param) => !own.some((one) => textOf([one]) === textOf([param])))
+  if (lacking) return lacking.name
+  if (queryKeys === null) return own[0]?.name ?? null
+  return own.find((param) => queryKeys.has(param.name) && !isHanded(param))?.name ?? null
+}
+
+function textOf(params: readonly RouteParam[]): string {
+  return params
+    .map(({ name, kind }) => `${kind} ${name}`)
+    .sort()
+    .join()
+}
