@@ -6,9 +6,10 @@ import type { FileChange } from './model/change.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
-import type { NextApp, Project, RouteParam } from './model/project.ts'
+import type { NextApp, Project } from './model/project.ts'
 import { type SettledFunction, describe, refusal } from './shared-notes.ts'
 import { changeOf, groupByPath, isSameForm, withMovedImports, writeLists } from './shared-lists.ts'
+import { type AppFacts, createFacts, sizeOf } from './shared-facts.ts'
 import { createSharedFunctions } from './plan/shared.ts'
 import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { findStaying, type ModuleImporter } from './plan/shared-references.ts'
@@ -36,15 +37,6 @@ export interface SharedAttempts {
   finish(results: readonly RouteResult[]): { routes: RouteResult[]; notes: readonly Diagnostic[] }
 }
 
-interface AppFacts {
-  inheriting: Set<string>
-  typed: Set<string>
-  params: Map<string, readonly RouteParam[]>
-  beside: Map<string, string>
-  refused: Map<string, Diagnostic>
-  retired: Set<string>
-}
-
 /** A module as an attempt leaves it. */
 interface ModuleResult {
   change: FileChange | null
@@ -56,14 +48,7 @@ export function createSharedAttempts(
   host: Host,
   { strict, scope, declared }: { strict: boolean; scope: 'file' | 'program'; declared: Declared },
 ): SharedAttempts {
-  const facts: AppFacts = {
-    inheriting: new Set(),
-    typed: new Set(),
-    params: new Map(),
-    beside: new Map(),
-    refused: new Map(),
-    retired: new Set(),
-  }
+  const facts = createFacts()
   const importers = createImporterIndex(host)
   const stands = createDeclaredModules(declared)
   const models = new Map<NextApp, WrapperModels>()
@@ -244,8 +229,4 @@ function formOf({ id }: SharedFunction, facts: AppFacts, stays: ReadonlyMap<stri
   const name = facts.beside.get(id)
   if (name === undefined) return { kind: 'in place' }
   return facts.retired.has(id) && !stays.has(id) ? { kind: 'retired', name } : { kind: 'beside', name }
-}
-
-function sizeOf({ inheriting, typed, params, beside, refused, retired }: AppFacts): string {
-  return `${inheriting.size} ${typed.size} ${params.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
 }
