@@ -508,19 +508,21 @@ class Walker {
     return { open: false, answered: true }
   }
 
-  /** Without await, void and casts, and without the branches of `a ? b : c` that the method decides away. */
+  /** Without await, void and casts, and without the branches of `a ? b : c` and the tests of `a && b` that are decided. */
   private resolved(node: Node): Node {
     return strip(this.liveBranch(node))
   }
 
   private liveBranch(node: Node): Node {
     const core = strip(node)
-    if (
-      core.type !== 'ConditionalExpression' ||
-      (this.input.isLive(core.consequent) && this.input.isLive(core.alternate))
-    )
-      return node
-    return this.liveBranch(this.input.isLive(core.consequent) ? core.consequent : core.alternate)
+    const sides =
+      core.type === 'ConditionalExpression'
+        ? [core.consequent, core.alternate]
+        : core.type === 'LogicalExpression'
+          ? [core.left, core.right]
+          : []
+    const [live, ...others] = sides.filter((side) => this.input.isLive(side))
+    return live && others.length === 0 ? this.liveBranch(live) : node
   }
 
   /** `!user && res.status(404).end()`: an answer on one side, nothing on the other. */

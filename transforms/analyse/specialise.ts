@@ -147,10 +147,21 @@ export function open(work: Work, statement: t.Statement): Item[] {
     default:
       if (isLoop(statement))
         return [{ kind: 'loop', node: statement, body: branch(work, (statement as t.WhileStatement).body) }]
+      if (dropNeverRun(work, statement)) return []
       simplify(work, statement)
       enter(work, endValue(statement))
       return [{ kind: 'plain', node: statement }]
   }
+}
+
+/** `a && f()` where a is decided false. */
+function dropNeverRun(work: Work, statement: t.Statement): boolean {
+  const node = statement.type === 'ExpressionStatement' ? statement.expression : null
+  if (node?.type !== 'LogicalExpression' || node.operator === '??') return false
+  if (decide(work, node.left) !== (node.operator === '||')) return false
+  work.decisions.push(`${startOf(node)}x`)
+  remove(work, statement)
+  return true
 }
 
 function branch(work: Work, statement: t.Statement): Item[] {

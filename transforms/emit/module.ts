@@ -165,7 +165,9 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
     (todo) =>
       todo.at >= startOf(node.body) &&
       todo.at <= endOf(node.body) &&
-      fn.at.isLive({ start: todo.at, end: todo.at } as Node),
+      fn.at.isLive({ start: todo.at, end: todo.at } as Node) &&
+      // Every variant has the end of the body; the others may never come to it.
+      (source[todo.at] !== '}' || at.notes.some(({ span }) => span?.start === todo.at)),
   )
   const todoEdits = todos.map(
     (todo): Edit => ({

@@ -348,6 +348,12 @@ export const knownDifferences: readonly KnownDifference[] = [
           /^(?:Invalid request json|Missing auth token)\.$/.test(bodyOf(after)))),
   },
   {
+    id: 'value-missing',
+    why: 'a wrapper that answers with what its handler returns had no answer for nothing, and has none now: Next answers 500',
+    codes: ['PA550'],
+    explains: (_difference, { before, after }) => before.answer.kind === 'hang' && isAnswer(after, 500, /^$/),
+  },
+  {
     id: 'optional-catch-all',
     why: 'without a segment Pages let a query key of the same name through',
     codes: ['PA114'],
