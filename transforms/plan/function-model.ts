@@ -24,8 +24,8 @@ export interface HelperSummary {
   inherits: boolean
   /** It sets headers of its caller's answer on paths on which it does not answer. */
   sharesHeaders: boolean
-  /** What it sets before it may throw: a catch of its caller answers without that. */
-  setsBefore: { headers: boolean; status: boolean }
+  /** What it sets before it may throw: a catch of its caller answers without that. `lasting`: headers, and not right before an answer that is made of plain values. */
+  setsBefore: { headers: boolean; status: boolean; lasting: boolean }
   /** It may set a content type, itself or through its own helpers. */
   setsType: boolean
   /** What it sets can be put on another Response: no content type, and nothing is taken away. */

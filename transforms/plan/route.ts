@@ -219,7 +219,7 @@ class Planner {
     blockers.push(...this.valueUses(helpers), ...this.misfits(reached), ...this.lostHeaders(functions))
     for (const { wrapper } of this.wrapping?.layers ?? []) notes.push(...wrapper.callee.notes)
     notes.push(...this.paramsInUrl(reached))
-    const caught = findCaught(allLayers(this.wrapping?.layers ?? []), functions, this.entry.fn)
+    const caught = findCaught(allLayers(this.wrapping?.layers ?? []), functions, this.entry.fn, this.summaries)
     blockers.push(
       ...this.valuesInside(),
       ...blockBodies(allLayers(this.wrapping?.layers ?? []), functions, { fn: this.entry.fn, file: context.file }),

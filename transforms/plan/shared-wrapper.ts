@@ -107,7 +107,7 @@ const handlerSummary: HelperSummary = {
   isMergeable: true,
   setsCookies: false,
   ownsStatus: false,
-  setsBefore: { headers: false, status: false },
+  setsBefore: { headers: false, status: false, lasting: false },
   returns: { answered: ['unknown'], unanswered: [] },
   statuses: [],
   becameAsync: true,

@@ -1,5 +1,5 @@
-import type { HelperKind } from '../analyse/callees.ts'
-import { isCalmFact } from '../analyse/flow-facts.ts'
+import type { HelperCall, HelperKind } from '../analyse/callees.ts'
+import { isCalmFact, isSettledAtOnce } from '../analyse/flow-facts.ts'
 import { spanOf, type Lowering } from '../concerns/lowering.ts'
 import type { EffectSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel } from '../model/route.ts'
@@ -102,20 +102,24 @@ function setsBefore(
   summaries: ReadonlyMap<FunctionModel, HelperSummary>,
   at: Lowering,
 ): HelperSummary['setsBefore'] {
-  const calls = [
-    ...flow.exits.flatMap((e) => (e.what.kind === 'call' ? [e.what.call.callee] : [])),
-    ...flow.guards.map((g) => g.call.callee),
-    ...flow.effects.flatMap(({ what }) => (what.kind === 'call' ? [what.call.callee] : [])),
-  ].flatMap((callee) => summaries.get(callee)?.setsBefore ?? [])
+  const calls = callsOf(flow).flatMap(({ callee }) => summaries.get(callee)?.setsBefore ?? [])
   const inChains = flow.exits.flatMap(({ what }) =>
     what.kind === 'response' && !isCalmFact(what.fact, at.tree) ? what.fact.effects : [],
   )
+  const lasting = flow.effects.filter((site) => !isSettledAtOnce(site, flow, at.tree))
   const kinds = [...flow.effects.map(({ what }) => what.kind), ...inChains.map(({ kind }) => kind)]
   const isShared = flow.effects.some(({ what }) => what.kind === 'call')
   return {
     headers: kinds.includes('header') || isShared || calls.some(({ headers }) => headers),
+    lasting: lasting.some(({ what }) => what.kind === 'header') || isShared || calls.some((call) => call.lasting),
     status: kinds.includes('status') || calls.some(({ status }) => status),
   }
+}
+
+/** Calls of helpers that answer, may answer or set something. */
+export function callsOf({ exits, guards, stops, effects }: Flow): HelperCall[] {
+  const called = [...exits, ...effects].flatMap(({ what }) => (what.kind === 'call' ? [what.call] : []))
+  return [...called, ...[...guards, ...stops].map(({ call }) => call)]
 }
 
 /** A package answers on every path, and nothing is set before it. */

@@ -4,12 +4,14 @@ import { isCalmFact, isSettledAtOnce } from '../analyse/flow-facts.ts'
 import type { WrapperShape } from '../analyse/wrappers.ts'
 import { spanOf } from '../concerns/lowering.ts'
 import type { Code, Diagnostic } from '../model/diagnostic.ts'
-import type { FunctionNode } from '../model/route.ts'
+import type { FunctionModel, FunctionNode } from '../model/route.ts'
 import { numberValue } from '../syntax/match.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import { type Node, parentOf, startOf } from '../syntax/tree.ts'
+import type { HelperSummary } from './function-model.ts'
 import { statusesOf } from './refusal.ts'
 import type { MethodFunction } from './route-context.ts'
+import { callsOf } from './summary.ts'
 import type { HandlerCatch, Layer } from './shared-model.ts'
 
 /** How a wrapper answers what its handler throws: with answers in, or after, the catch of a try around the call. */
@@ -46,6 +48,7 @@ export function findCaught(
   layers: readonly Layer[],
   functions: readonly MethodFunction[],
   fn: FunctionNode,
+  summaries: ReadonlyMap<FunctionModel, HelperSummary>,
 ): Diagnostic[] {
   const found = layers.flatMap(({ wrapper }) => wrapper.callee.wrapper.catches ?? [])
   if (found.length === 0) return []
@@ -58,10 +61,16 @@ export function findCaught(
       data: {},
     })
     const lasting = flow.effects.filter((site) => !isSettledAtOnce(site, flow, at.tree))
-    const header = lasting.find(({ what }) => what.kind === 'header' || what.kind === 'call')
-    const status = lasting.find(({ what }) => what.kind === 'status')?.node ?? statusBeforeWork(flow, at.tree)
+    const called = callsOf(flow).map(({ callee, node }) => ({ node, sets: summaries.get(callee)?.setsBefore }))
+    const header =
+      lasting.find(({ what }) => what.kind === 'header' || what.kind === 'call')?.node ??
+      called.find(({ sets }) => sets?.lasting)?.node
+    const status =
+      lasting.find(({ what }) => what.kind === 'status')?.node ??
+      statusBeforeWork(flow, at.tree) ??
+      called.find(({ sets }) => sets?.status)?.node
     return found.flatMap((caught) => [
-      ...(header ? [report('PA533', 'review', header.node)] : []),
+      ...(header ? [report('PA533', 'review', header)] : []),
       ...(status && caught.mayInherit ? [report('PA534', 'blocker', status)] : []),
       ...(plan.readsBody && caught.mayServe ? [report('PA534', 'blocker', fn)] : []),
       ...(plan.usesAwait && !fn.async && !caught.isAwaited ? [report('PA520', 'blocker', fn)] : []),
