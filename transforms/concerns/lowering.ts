@@ -69,6 +69,8 @@ export interface Lowering {
   readonly typescript: readonly [number, number]
   /** `config.api.bodyParser` is false: req.body is undefined, the stream is read by hand. */
   readonly rawBody: boolean
+  /** The stream may be read by hand here: `rawBody`, or a function that is planned for many routes; each of them is asked later. */
+  readonly mayReadRaw: boolean
   /** The handler asks for urlencoded forms: its body is read as one. */
   readonly formBody: boolean
   /** With `--strict`: the function of the user's `lib/` that parses a body as Pages did. */

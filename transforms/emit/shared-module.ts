@@ -72,7 +72,9 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   const rewritten = functions.filter(({ form }) => form.kind !== 'beside').map(({ shared }) => shared.source.statement)
   edits.push(...restoreEdits(file, rewritten))
   const names = withOriginal(tree, file)
-  const written = dropUnused(path, render(file.text, edits, 0, file.text.length), names)
+  const cleaned = dropUnused(path, render(file.text, edits, 0, file.text.length), names)
+  // Where all imports are gone, so is the line after them.
+  const written = /^\s/.test(file.text) ? cleaned : cleaned.replace(/^\s+/, '')
   const what = checkModule(path, written, names)
   return what === null ? { kind: 'text', text: written } : { kind: 'wrong', what }
 }

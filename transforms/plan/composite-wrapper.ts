@@ -158,7 +158,7 @@ export function addAround(
     queryKeys: keys,
     summary: {
       ...own.summary,
-      readsBody: own.summary.readsBody || callee.summary.readsBody,
+      readsBody: own.summary.readsBody ?? callee.summary.readsBody,
       ...(blocked ? { blocked } : {}),
     },
     edits: [

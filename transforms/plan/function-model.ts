@@ -12,14 +12,16 @@ import type { ValueUse } from './handler-value.ts'
 import type { Treatment } from './methods.ts'
 import type { Takes } from './needs.ts'
 
+export type BodyRead = 'parsed' | 'raw'
+
 /** A helper as its callers must know it. */
 export interface HelperSummary {
   kind: HelperKind
   takes: Takes
   /** All it does is to let a package answer, whose Response takes headers that were set before. */
   mergesHeaders?: boolean
-  /** Reads the body, itself or through its own helpers. */
-  readsBody: boolean
+  /** Reads the body, itself or through its own helpers: as Next parses it, or the stream (`bodyParser: false`). */
+  readsBody: BodyRead | null
   /** Headers of the caller are taken over and may be added to. */
   inherits: boolean
   /** It sets headers of its caller's answer on paths on which it does not answer. */
@@ -50,7 +52,7 @@ export interface FunctionPlan {
   edits: Edit[]
   takes: Takes
   flow: Flow
-  readsBody: boolean
+  readsBody: BodyRead | null
   usesAwait: boolean
 }
 

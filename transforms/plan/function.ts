@@ -21,6 +21,7 @@ import { emitGuards } from './guards.ts'
 import { wholeContextOf } from '../analyse/whole-context.ts'
 import { passesOn } from '../analyse/middleware.ts'
 import { emitPassedOn } from './passed-on.ts'
+import { bodyReadOf } from './body-reads.ts'
 import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.ts'
 import { planResponses } from './response.ts'
 import { helperArguments } from './signature.ts'
@@ -135,9 +136,8 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     block(at, 'PA500', model.fn, { why: 'context' })
   if (input.value) findValueFaults(flow, input.value, at)
   if (isSilent) blockSilent(flow, at)
-  const readsBody =
-    (hasBodyNeed(at) && !input.bodyArgument) ||
-    [...calls.values()].some((c) => input.summaries.get(c.callee)?.readsBody)
+  const callees = [...calls.values()].map(({ callee }) => input.summaries.get(callee))
+  const readsBody = bodyReadOf(at, callees, hasBodyNeed(at) && !input.bodyArgument)
   checkBodyReadOnce(at, calls, input, flow)
   const usesAwait = takes.params || at.edits.some((e) => awaits(e) && !isInPassage(e, flow))
   return { edits: at.edits, takes, flow, readsBody, usesAwait }

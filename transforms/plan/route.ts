@@ -6,7 +6,7 @@ import { type MethodContext, OTHER, evaluate } from '../analyse/method-value.ts'
 import type { Passages } from '../analyse/passages.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { specialise } from '../analyse/specialise.ts'
-import { type Lowering, spanOf } from '../concerns/lowering.ts'
+import { type Lowering, snippet, spanOf } from '../concerns/lowering.ts'
 import { type ConfigPlan, readConfig } from '../concerns/module/config.ts'
 import { customWrites } from '../concerns/request/custom.ts'
 import { showsFormBody } from '../concerns/request/form-body.ts'
@@ -524,6 +524,7 @@ class Planner {
       typed: context.typed,
       typescript: typescriptVersion(context.app.packages.typescript),
       rawBody: !this.config.bodyParser,
+      mayReadRaw: !this.config.bodyParser,
       formBody: this.formBody,
       reader: this.reader,
       custom: this.customOf(model),
@@ -584,7 +585,7 @@ class Planner {
   }
 
   private helperReadsBody(variant: Variant): boolean {
-    return [...this.reachedFrom(variant)].some((m) => this.summaries.get(m)?.readsBody)
+    return [...this.reachedFrom(variant)].some((m) => (this.summaries.get(m)?.readsBody ?? null) !== null)
   }
 
   private reachedFrom(variant: Variant): Set<FunctionModel> {
@@ -814,12 +815,19 @@ class Planner {
     }))
     return [...calls, ...layers].flatMap(({ node, callee }): Diagnostic[] => {
       const { summary, source } = callee
-      const isOtherBody = summary.readsBody && (!this.config.bodyParser || this.formBody || this.reader)
-      const what = findMisfit(callee, params) ?? (isOtherBody ? 'body' : null)
+      const isOtherBody = !this.config.bodyParser || this.formBody || this.reader
+      const what = findMisfit(callee, params) ?? (summary.readsBody === 'parsed' && isOtherBody ? 'body' : null)
+      if (what === null && summary.readsBody === 'raw' && this.config.bodyParser) return [this.rawWithParser(node)]
       if (what === null) return []
       const data = { name: source.name, file: source.module.path, what }
       return [{ code: 'PA526', level: 'blocker', span: spanOf(this.context.file, node), data }]
     })
+  }
+
+  private rawWithParser(node: Node): Diagnostic {
+    const { file } = this.context
+    const data = { why: 'body-parser', text: snippet(file, node) }
+    return { code: 'PA548', level: 'blocker', span: spanOf(file, node), data }
   }
 
   /** A function of another module reads the URL, in which Next 15 and 16 leave out query keys that are named like a param. */

@@ -232,6 +232,7 @@ function openLowering(
     typed: file.language === 'ts',
     typescript: typescriptVersion(app.packages.typescript),
     rawBody: false,
+    mayReadRaw: true,
     formBody: false,
     reader: null,
     custom,

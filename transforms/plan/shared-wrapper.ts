@@ -12,7 +12,7 @@ import type { HelperSummary } from './function-model.ts'
 import { parameterRange } from './helper-edits.ts'
 import { isPlainCall, oneHandlerEdits, oneHandlerVariant, takesObject } from './method-wrapper.ts'
 import { planSharedBody, wholeBody, whyBlocked } from './shared-function.ts'
-import { readsBody as readsItself } from './needs.ts'
+import { bodyReadOf } from './body-reads.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
 import { optionsTypeOf, optionTypeEdits } from './option-type.ts'
 import type { PlannedHelper } from './summary.ts'
@@ -65,8 +65,8 @@ export function planWrapper(
   // A path without an answer was a request that hangs; one for a value that says nothing is a matter of the handler.
   const isWhole = value !== null || planned.summary.kind === 'always' || planned.summary.blocked !== undefined
   const blocked = isWhole ? planned.summary.blocked : whyBlocked(silent(found, shape), found)
-  const readsBody =
-    readsItself(planned.at) || [...planned.calls.values()].some(({ callee }) => callee.summary.readsBody)
+  const callees = [...planned.calls.values()].map(({ callee }) => callee.summary)
+  const readsBody = bodyReadOf(planned.at, callees)
   const summary: HelperSummary = { ...planned.summary, readsBody, ...(blocked ? { blocked } : {}) }
   const isPlain = takesObject(shape) && isPlainCall(shape, variant)
   const catches = readCatch(shape, planned.plan.flow)
@@ -100,7 +100,7 @@ function silent({ module }: ModuleFunction, { inner }: WrapperShape): Diagnostic
 const handlerSummary: HelperSummary = {
   kind: 'always',
   takes: { request: 'NextRequest', params: true, headers: false, body: false, answer: false, custom: [] },
-  readsBody: false,
+  readsBody: null,
   inherits: false,
   sharesHeaders: false,
   setsType: false,

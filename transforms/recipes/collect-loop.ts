@@ -15,7 +15,7 @@ import { type Collected, isGathering, resultOf, type Store, storeOf } from './co
  */
 export function lowerCollectLoop(use: Use, at: Lowering): boolean {
   const loop = parentOf(withCasts(use.ref))
-  if (!at.rawBody || loop?.type !== 'ForOfStatement' || loop.right !== withCasts(use.ref)) return false
+  if (!at.mayReadRaw || loop?.type !== 'ForOfStatement' || loop.right !== withCasts(use.ref)) return false
   const holder = parentOf(loop)
   const list = holder && isListHolder(holder) ? listOf(holder) : []
   const before = list.slice(0, list.indexOf(loop))

@@ -21,7 +21,7 @@ export const rawBody: Recipe = {
   lower: (found, at, context) => {
     const read = readOf(found, context)
     if (!read) return false
-    if (!at.rawBody || !takesRequest(found.passes) || !read.kind || !lowerBodyRead(found.call, read.kind, at)) {
+    if (!at.mayReadRaw || !takesRequest(found.passes) || !read.kind || !lowerBodyRead(found.call, read.kind, at)) {
       block(at, 'PA548', found.call, { why: at.rawBody ? 'form' : 'body-parser' })
       return true
     }

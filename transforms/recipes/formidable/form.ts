@@ -152,8 +152,10 @@ function resolvedShape(
     return null
   const [resolve, reject] = executor.params.map(nameOf)
   const [error, fields, files] = callback.params.map(nameOf)
-  const last = callback.body.body.at(-1)
-  const before = callback.body.body.slice(0, -1)
+  const end = callback.body.body.at(-1)
+  const otherwise = end?.type === 'IfStatement' ? onlyOf(end.alternate) : null
+  const last = otherwise ?? end
+  const before = otherwise ? callback.body.body : callback.body.body.slice(0, -1)
   if (
     !resolve ||
     !fields ||
@@ -162,13 +164,20 @@ function resolvedShape(
       (s) =>
         s.type === 'IfStatement' &&
         nameOf(s.test) === error &&
-        !s.alternate &&
+        (!s.alternate || (otherwise && s === end)) &&
         rejects(s.consequent, reject ?? '', error ?? ''),
     )
   )
     return null
   const sent = callOf(last, resolve)
   return sent ? shapeOf(sent, fields, files) : null
+}
+
+/** The statement of an `else`, where it is alone in it. */
+function onlyOf(node: Node | null | undefined): Node | null {
+  if (node?.type !== 'BlockStatement') return node ?? null
+  const [only, ...others] = node.body
+  return only && others.length === 0 ? only : null
 }
 
 /** `reject(error)`, returned, in a block, or with a return after it. */

@@ -27,19 +27,17 @@ export const formidable: Recipe = {
   owns: (found, context) => isFormParse(found.call, context.tree) || parseOf(found, context) !== null,
   lower: (found, at, context) => {
     const parse = parseOf(found, context)
-    const why = !at.rawBody ? 'body-parser' : !parse ? 'form' : rewrite(parse, at, context)
+    const why = !at.mayReadRaw ? 'body-parser' : !parse ? 'form' : rewrite(parse, at, context)
     if (why) block(at, 'PA549', found.call, { package: 'formidable', why })
     return true
   },
 }
 
-/** The parse in the call itself, or in the helper of this file that it calls. */
-function parseOf({ call, imported }: PackageCall, { tree }: RecipeContext): Parse | null {
-  if (isFormParse(call, tree)) return readParse(call, tree)
-  const declaration =
-    !imported && call.callee.type === 'Identifier' ? bindingAt(tree, call.callee)?.declaration : undefined
-  const fn = declaration?.type === 'VariableDeclarator' ? declaration.init : declaration
-  const parse = fn ? parsesForm(fn, tree) : null
+/** The parse in the call itself, or in the helper that it calls, of this file or another one. */
+function parseOf({ call }: PackageCall, context: RecipeContext): Parse | null {
+  if (isFormParse(call, context.tree)) return readParse(call, context.tree)
+  const helper = call.callee.type === 'Identifier' ? context.functionAt(call.callee) : null
+  const parse = helper ? parsesForm(helper.fn, helper.tree) : null
   return parse ? { value: call, shape: parse.shape, setup: [] } : null
 }
 

@@ -1,0 +1,18 @@
+import { block, type Lowering } from '../concerns/lowering.ts'
+import type { BodyRead, HelperSummary } from './function-model.ts'
+import { readsBody } from './needs.ts'
+
+/**
+ * How a function and those that it calls read the body. What Next parses and what is read off the stream exclude each other
+ * (`bodyParser` is on or off for the whole route), so one that does both in turn is kept.
+ */
+export function bodyReadOf(
+  at: Lowering,
+  callees: readonly (HelperSummary | undefined)[],
+  hasOwn = readsBody(at),
+): BodyRead | null {
+  const own: BodyRead = at.needs.some(({ kind }) => kind === 'raw') ? 'raw' : 'parsed'
+  const all: BodyRead[] = [...(hasOwn ? [own] : []), ...callees.flatMap((summary) => summary?.readsBody ?? [])]
+  if (all.includes('raw') && all.includes('parsed')) block(at, 'PA125', at.fn)
+  return all.includes('raw') ? 'raw' : (all[0] ?? null)
+}
