@@ -28,7 +28,8 @@ function openExpanded(plain: ProjectModules, host: Host, app: NextApp): ProjectM
       const before = known.get(path)
       if (before !== undefined) return before
       const module = plain.at(path)
-      const found = module && expandIn(module, host, app).module
+      const expanded = module && expandIn(module, host, app)
+      const found = expanded && { ...expanded.module, notes: expanded.notes }
       known.set(path, found)
       return found
     },

@@ -10,7 +10,7 @@ export function writeWrapper(place: Place): string {
     { ...place, draft: own },
     {
       values: [],
-      taken: new Set(['req', 'res', 'handler']),
+      taken: new Set(['req', 'res', 'handler', 'named']),
       end: 'return',
       isAsync: true,
       methods: null,
@@ -22,13 +22,11 @@ export function writeWrapper(place: Place): string {
   if (random.chance(0.6)) before.push(...choose(within, 'guard'))
   if (random.chance(0.2)) before.push(...choose(within, 'effect'))
   const form = random.int(1, 10)
-  const called =
-    form <= 5
-      ? ['return handler(req, res);']
-      : form <= 7
-        ? ['await handler(req, res);']
-        : ['return await handler(req, res);']
-  const lines = random.chance(0.4) ? caught(within, before, called) : [...before, ...called]
+  const isNamed = random.chance(0.2)
+  const given = isNamed ? 'handler(named, res);' : 'handler(req, res);'
+  const called = form <= 5 ? [`return ${given}`] : form <= 7 ? [`await ${given}`] : [`return await ${given}`]
+  const handing = random.chance(0.4) ? caught(within, before, called) : [...before, ...called]
+  const lines = isNamed ? [...anotherName(isTyped), ...handing] : handing
   const types = isTyped ? [': NextApiHandler', ': NextApiRequest', ': NextApiResponse'] : ['', '', '']
   const inside = [`return async (req${types[1]}, res${types[2]}) => {`, ...indent(lines), '};']
   const isArrow = random.chance(0.5)
@@ -43,6 +41,12 @@ export function writeWrapper(place: Place): string {
   draft.files[`lib/with-checks.${isTyped ? 'ts' : 'js'}`] =
     `${[...imports, ...own.imports, '', ...[...own.declarations.values()].flatMap((one) => [...one, '']), ...wrapper].join('\n')}\n`
   return 'withChecks'
+}
+
+/** The handler is handed the request under a name of its own, with a property more. */
+function anotherName(isTyped: boolean): string[] {
+  const type = isTyped ? ' as NextApiRequest & { checked?: boolean }' : ''
+  return [`const named = req${type};`, 'named.checked = true;']
 }
 
 function caught(place: Place, before: readonly string[], called: readonly string[]): string[] {

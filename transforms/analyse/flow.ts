@@ -117,6 +117,14 @@ class Walker {
   }
 
   list(items: readonly Item[], context: Context): Ending {
+    const before = this.lastOpen
+    const ending = this.walkList(items, context)
+    // No path without an answer comes out of here.
+    if (!ending.open) this.lastOpen = before
+    return ending
+  }
+
+  private walkList(items: readonly Item[], context: Context): Ending {
     let answered = false
     for (let i = 0; i < items.length; i++) {
       const item = items[i] as Item
@@ -691,7 +699,9 @@ class Walker {
     }
     this.state = !handler.open ? afterBody : !body.open ? afterHandler : join(afterBody, afterHandler)
     if (item.finalizer && item.finalizer.length > 0) {
+      const { lastOpen } = this
       const ending = this.list(item.finalizer, { tail: false, breakTail: null, inLoop: false })
+      this.lastOpen = lastOpen
       if (!ending.open) this.problem('PA311', item.node)
       const isHarmless = item.finalizer.every((x) => x.kind === 'plain' && cannotFail(x.node, this.input.tree))
       if (this.flow.exits.length > exitsBefore && !isHarmless) this.flow.finals.push(item.node.finalizer ?? item.node)

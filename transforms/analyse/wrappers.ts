@@ -110,12 +110,20 @@ export function findHandler(
 
 /** The request, or an object with it: `handler({ req, res, user })`. */
 function hands(node: Node, request: Binding, tree: ScopeTree): boolean {
-  if (node.type === 'Identifier') return bindingAt(tree, node) === request
+  if (isRequest(node, request, tree)) return true
   if (node.type !== 'ObjectExpression') return false
-  return node.properties.some((p) => {
-    const value = p.type === 'ObjectProperty' ? uncast(p.value) : null
-    return value?.type === 'Identifier' && bindingAt(tree, value) === request
-  })
+  return node.properties.some((p) => p.type === 'ObjectProperty' && isRequest(uncast(p.value), request, tree))
+}
+
+/** The parameter, or another name for it: `const authed = req as AuthedRequest`. */
+function isRequest(node: Node, request: Binding, tree: ScopeTree): boolean {
+  const binding = node.type === 'Identifier' ? bindingAt(tree, node) : null
+  if (!binding || binding === request) return binding !== null
+  const { declaration, kind } = binding
+  const init = kind === 'const' && declaration.type === 'VariableDeclarator' ? declaration.init : null
+  return declaration.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && init
+    ? isRequest(uncast(init), request, tree)
+    : false
 }
 
 /** What a wrapper hands to the handler, by position, or in one object; null when its calls differ. */

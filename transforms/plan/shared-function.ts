@@ -13,9 +13,10 @@ import type { FunctionModel, FunctionNode, Pass, Role } from '../model/route.ts'
 import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import type { Edit } from '../syntax/edits.ts'
+import { placeOf } from '../syntax/expansion.ts'
 import { frozenRanges } from '../syntax/lines.ts'
 import { detectStyle } from '../syntax/style.ts'
-import { type Node, parentOf } from '../syntax/tree.ts'
+import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { groupPasses, outsider } from './function-flow.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { bodyTypeOf, hasAfter, presentNodes, sentNodes, typescriptVersion } from './handler-facts.ts'
@@ -152,8 +153,15 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     custom,
     edits,
     imports: [...context.imports, ...namedImports(helper)],
-    notes: [...helper.at.notes, ...[...calls.values()].flatMap(({ callee }) => callee.notes)],
+    notes: [...notesOn(found), ...helper.at.notes, ...[...calls.values()].flatMap(({ callee }) => callee.notes)],
   }
+}
+
+/** What was said of shorthands of packages inside the declaration. */
+function notesOn({ module, node }: ModuleDeclaration): Diagnostic[] {
+  const first = placeOf(module.file, startOf(node)).line
+  const last = placeOf(module.file, endOf(node) - 1).line
+  return (module.notes ?? []).filter(({ span }) => span && span.line >= first && span.line <= last)
 }
 
 interface Following {

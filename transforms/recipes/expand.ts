@@ -29,9 +29,10 @@ export function expandModule(
   return found
 }
 
-/** The file imports one of the packages. */
+/** The file imports one of the packages, or loads it in a function. */
 function names({ file }: SourceModule, { packages }: Shorthand): boolean {
-  return file.ast.program.body.some(
+  const isImported = file.ast.program.body.some(
     (statement) => statement.type === 'ImportDeclaration' && packages.includes(statement.source.value),
   )
+  return isImported || packages.some((name) => new RegExp(`import\\(\\s*['"]${name}['"]`).test(file.text))
 }

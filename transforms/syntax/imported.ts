@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../model/diagnostic.ts'
 import { isMember, uncast } from './match.ts'
 import type { SourceFile } from './parse.ts'
 import { bindingAt, type ScopeTree } from './scope.ts'
@@ -9,6 +10,8 @@ export interface SourceModule {
   path: string
   file: SourceFile
   tree: ScopeTree
+  /** What is to be said of shorthands of packages that were written out in it. */
+  notes?: readonly Diagnostic[]
   /** Set for what a user has declared: the export that it stands for, and what its counterpart is. It is on no disk. */
   standsFor?: { name: string; from: string; becomes: { name: string; from: string } }
 }

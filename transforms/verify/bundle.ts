@@ -66,6 +66,8 @@ async function bundleSome(
       platform: 'node',
       format: 'cjs',
       target: 'node20',
+      // `import()` of what stays outside asks the worker, as `require` does.
+      supported: { 'dynamic-import': false },
       jsx: 'automatic',
       logLevel: 'silent',
       metafile: true,

@@ -73,6 +73,13 @@ export const packageWrapperCodes: Record<string, CodeText> = {
     why: 'From 7.67.0 on the SDK wraps route handlers when Next builds them, where next.config is made with `withSentryConfig`. It is a finding to review where the version is older.',
     fix: 'Install @sentry/nextjs 7.67.0 or later, and see that `autoInstrumentAppDirectory` is not turned off.',
   },
+  PA594: {
+    slug: 'sentry-wrapper-inside-catch',
+    level: 'review',
+    what: () => 'The wrapper of Sentry inside this `try` is gone: what the `catch` answers is no longer reported by it',
+    why: 'The SDK wraps the whole route handler, and sees only what nobody catches. In Pages this wrapper saw an error before the `catch` did, and handed a thrown text or number on as an object.',
+    fix: 'Call `Sentry.captureException(error)` in the `catch` for the errors that are to be reported.',
+  },
 }
 
 const routers: Readonly<Record<string, string>> = {
