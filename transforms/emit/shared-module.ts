@@ -45,7 +45,7 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   const clashes: string[] = []
   for (const { shared, form } of [...functions].sort((a, b) => byPlace(a.shared, b.shared))) {
     if (form.kind === 'in place') {
-      edits.push(...shared.edits, ...todoEdits(shared, comment))
+      edits.push(...markedEdits(shared, comment))
       edits.push(...paramDocEdits(placeOf(shared), oldParams(shared), file))
       imports.push(...shared.imports)
       continue
@@ -116,7 +116,7 @@ function counterpartOf(
   const { source } = shared
   const { statement, module, part } = source
   if (part) {
-    const own = [...shared.edits, ...todoEdits(shared, comment), renamed(part, name)]
+    const own = [...markedEdits(shared, comment), renamed(part, name)]
     return render(module.file.text, own, startOf(part), endOf(part))
   }
   const declaration =
@@ -129,7 +129,7 @@ function counterpartOf(
       : declaration?.type === 'VariableDeclaration'
         ? declaration.declarations[0]?.id
         : null
-  const edits: Edit[] = [...shared.edits, ...todoEdits(shared, comment)]
+  const edits: Edit[] = markedEdits(shared, comment)
   if (id?.type === 'Identifier') edits.push({ start: startOf(id), end: startOf(id) + id.name.length, pieces: [name] })
   if (declaration && declaration !== statement)
     edits.push({ start: startOf(statement), end: startOf(declaration), pieces: ['export '] })
@@ -137,6 +137,14 @@ function counterpartOf(
   const text = render(module.file.text, edits, startOf(statement), endOf(statement))
   const end = declaration?.type === 'VariableDeclaration' && !text.endsWith(';') ? style.semicolon : ''
   return `${isListed ? 'export ' : ''}${text}${end}`
+}
+
+/** A comment at the end of a body stands above what is added there; any other one below what is declared for its line. */
+function markedEdits(shared: SharedFunction, comment: SharedModuleInput['comment']): Edit[] {
+  const { text } = shared.source.module.file
+  const todos = todoEdits(shared, comment)
+  const isAtEnd = ({ start }: Edit): boolean => text[start] === '}'
+  return [...todos.filter(isAtEnd), ...shared.edits, ...todos.filter((edit) => !isAtEnd(edit))]
 }
 
 /** Review findings are marked in the code, as in route files. */
@@ -148,7 +156,8 @@ function todoEdits({ at, source }: SharedFunction, comment: SharedModuleInput['c
     const start = lineOf(text, found.span.start)
     if (seen.has(`${found.code} ${start}`)) return []
     seen.add(`${found.code} ${start}`)
-    return [{ start, end: start, pieces: [`// ${comment(found)}\n${indentAt(text, start)}`] }]
+    const inner = text[start] === '}' ? at.style.indent : ''
+    return [{ start, end: start, pieces: [`${inner}// ${comment(found)}\n${indentAt(text, start)}`] }]
   })
 }
 

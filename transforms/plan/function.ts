@@ -47,7 +47,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const node of model.presences) if (at.isLive(node)) block(at, 'PA500', node, { why: 'value' })
   for (const found of model.escapes) if (at.isLive(found.node)) block(at, 'PA500', found.node, { why: found.why })
   const { flow, claims, unclaimed, calls } = flowOf(input, at.isLive)
-  const isSilent = input.isEntry && !input.value && flow.mayFallThrough && !answerSilence(flow, input, at)
+  const isSilent = answersAlone(input, flow) && flow.mayFallThrough && !answerSilence(flow, input, at)
   for (const use of unclaimed) block(at, sentOrCustom(use), use.node, { name: nameOf(use) })
   lowerRequest(model, at)
   for (const site of model.destructures)
@@ -307,6 +307,11 @@ function blockUnmet(
     if (call.kind === 'reads' || flow.met.has(call.node)) continue
     blockHidden(call.node, at)
   }
+}
+
+/** Nobody answers after it: a handler, or a wrapper that does nothing with what its handler returns. */
+export function answersAlone({ isEntry, value, handler }: FunctionInput, { values }: Flow): boolean {
+  return isEntry ? !value : handler !== null && values.length === 0
 }
 
 function blockSilent(flow: Flow, at: Lowering): void {

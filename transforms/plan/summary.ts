@@ -3,7 +3,7 @@ import { isCalmFact, isSettledAtOnce } from '../analyse/flow-facts.ts'
 import { spanOf, type Lowering } from '../concerns/lowering.ts'
 import type { EffectSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel } from '../model/route.ts'
-import { planFunction } from './function.ts'
+import { answersAlone, planFunction } from './function.ts'
 import { answersTo, treatMethods } from './callee-methods.ts'
 import { setsOtherType } from './content-type.ts'
 import { isMergeable, mayCookies } from './handler-answer.ts'
@@ -23,7 +23,8 @@ export interface PlannedHelper {
 export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
   const { model, inherits, summaries } = input
   const { flow } = flowOf(input, at.isLive)
-  const kind = kindOf(flow)
+  const found = kindOf(flow)
+  const kind = found === 'may' && answersAlone(input, flow) ? 'always' : found
   // What is set on a path without an answer belongs to the answer that its caller sends: it goes into the caller's headers.
   const carried =
     kind === 'may'

@@ -20,7 +20,9 @@ export function readCatch({ calls, inner }: WrapperShape, flow: Flow): HandlerCa
     const clause = catchAround(call, inner)
     return clause ? [{ call, clause }] : []
   })
-  const exits = flow.exits.filter(({ node }) => caught.some(({ clause }) => startOf(node) > startOf(clause)))
+  const isAfter = ({ node, form }: Flow['exits'][number], clause: Node): boolean =>
+    startOf(node) > startOf(clause) || (form === 'silent' && node === inner.body)
+  const exits = flow.exits.filter((exit) => caught.some(({ clause }) => isAfter(exit, clause)))
   if (exits.length === 0) return null
   const statuses = exits.flatMap((exit) => (exit.what.kind === 'response' ? statusesOf(exit, exit.what.fact) : []))
   return {
