@@ -1,4 +1,5 @@
 import { contextEdits, type FindFunction } from './analyse/context-objects.ts'
+import { patternEdits } from './analyse/context-patterns.ts'
 import type { Host } from './model/host.ts'
 import type { NextApp } from './model/project.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
@@ -51,7 +52,9 @@ export function expandIn(module: SourceModule, host: Host, app: NextApp): Expand
 }
 
 function withoutContexts(module: SourceModule, find: FindFunction): SourceModule {
-  const edits = contextEdits(module, find)
+  const objects = contextEdits(module, find)
+  // Offsets are those of one text: the two do not meet.
+  const edits = objects.length > 0 ? objects : patternEdits(module)
   const file = edits.length > 0 ? expandFile(module.file, module.tree, edits) : null
   return file && !isParseFailure(file) ? { path: module.path, file, tree: analyseScopes(file.ast) } : module
 }

@@ -46,17 +46,17 @@ function ofPattern({ properties }: t.ObjectPattern, inner: FunctionNode, tree: S
     const key = property.type === 'ObjectProperty' ? keyName(property) : null
     const value = property.type === 'ObjectProperty' ? property.value : null
     const handler = value?.type === 'Identifier' ? bindingAt(tree, value) : null
-    const calls = handler && callsOf(handler, inner)
+    const calls = handler && callsOf(handler, [inner])
     return key !== null && handler && calls ? [{ key, handler, calls }] : []
   })
 }
 
-/** The calls that are all that is done with a name, all of them inside the function; null otherwise. */
-export function callsOf(handler: Binding, inner: FunctionNode): t.CallExpression[] | null {
+/** The calls that are all that is done with a name, all of them inside one of the functions; null otherwise. */
+export function callsOf(handler: Binding, inside: readonly FunctionNode[]): t.CallExpression[] | null {
   const calls: t.CallExpression[] = []
   for (const { node, kind } of handler.references) {
     if (kind === 'type') continue
-    const call = calledAt(node, inner)
+    const call = inside.map((fn) => calledAt(node, fn)).find((one) => one !== null)
     if (!call) return null
     calls.push(call)
   }

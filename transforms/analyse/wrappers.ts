@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import type { FunctionNode, Pass, Role } from '../model/route.ts'
 import { isCall, keyName, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
-import { isPlainFunction, type Node } from '../syntax/tree.ts'
+import { contains, isPlainFunction, type Node } from '../syntax/tree.ts'
 import { functionOfBinding } from './callees.ts'
 import { type MethodObject, readMethodObject } from './method-object.ts'
 import { callsOf, optionHandlers } from './option-handler.ts'
@@ -26,6 +26,15 @@ export interface WrapperShape {
   calls: readonly t.CallExpression[]
   /** Set where the parameter is an object of handlers, one for each method. */
   object: MethodObject | null
+  /** What it gives back instead where a test says so when it wraps. */
+  shortcuts: readonly Shortcut[]
+}
+
+/** `if (isTest()) return async (req, res) => handler(req, res, testUser)`, in front of the last return of a wrapper. */
+export interface Shortcut {
+  statement: t.IfStatement
+  inner: FunctionNode
+  calls: readonly t.CallExpression[]
 }
 
 /** Null when the function is no wrapper, or does more with the handler than to call it. */
@@ -56,21 +65,21 @@ export function readComposite(fn: FunctionNode, tree: ScopeTree): CompositeShape
   return null
 }
 
-/** The function that a function gives back in its only return. */
+/** The function that a function gives back in its last return. */
 function resultOf(fn: FunctionNode, tree: ScopeTree): FunctionNode | null {
-  const node = expressionOf(fn)
+  const node = expressionOf(fn, true)
   if (!node) return null
   if (isPlainFunction(node)) return node
   return node.type === 'Identifier' ? functionOfBinding(bindingAt(tree, node)) : null
 }
 
-function expressionOf(fn: FunctionNode): Node | null {
+function expressionOf(fn: FunctionNode, hasShortcuts = false): Node | null {
   if (fn.async || fn.generator) return null
-  const value = fn.body.type === 'BlockStatement' ? onlyReturn(fn.body) : fn.body
+  const value = fn.body.type === 'BlockStatement' ? lastReturn(fn.body, hasShortcuts) : fn.body
   return value ? uncast(value) : null
 }
 
-function onlyReturn(body: t.BlockStatement): t.Expression | null {
+function lastReturn(body: t.BlockStatement, hasShortcuts: boolean): t.Expression | null {
   const last = body.body[body.body.length - 1]
   const others = body.body.slice(0, -1)
   if (last?.type !== 'ReturnStatement' || !last.argument) return null
@@ -79,9 +88,25 @@ function onlyReturn(body: t.BlockStatement): t.Expression | null {
       s.type === 'VariableDeclaration' ||
       s.type === 'FunctionDeclaration' ||
       s.type === 'ExpressionStatement' ||
-      s.type.startsWith('TS'),
+      s.type.startsWith('TS') ||
+      (hasShortcuts && shortcutOf(s) !== null),
   )
   return isPlain ? last.argument : null
+}
+
+/** The function that an `if` without `else` returns. */
+function shortcutOf(statement: Node): { statement: t.IfStatement; inner: FunctionNode } | null {
+  if (statement.type !== 'IfStatement' || statement.alternate) return null
+  const { consequent } = statement
+  const only = consequent.type === 'BlockStatement' && consequent.body.length === 1 ? consequent.body[0] : consequent
+  const inner = only?.type === 'ReturnStatement' && only.argument ? uncast(only.argument) : null
+  return inner && isPlainFunction(inner) ? { statement, inner } : null
+}
+
+function shortcutsIn(levels: readonly FunctionNode[]): { statement: t.IfStatement; inner: FunctionNode }[] {
+  return levels.flatMap(({ body }) =>
+    body.type === 'BlockStatement' ? body.body.flatMap((statement) => shortcutOf(statement) ?? []) : [],
+  )
 }
 
 /** The parameter that is the handler, called in the function that is given back. */
@@ -89,7 +114,7 @@ export function findHandler(
   levels: readonly FunctionNode[],
   inner: FunctionNode,
   tree: ScopeTree,
-): Pick<WrapperShape, 'level' | 'index' | 'handler' | 'key' | 'calls' | 'object'> | null {
+): Omit<WrapperShape, 'levels' | 'inner'> | null {
   const [req] = inner.params
   const request = req?.type === 'Identifier' ? bindingAt(tree, req) : null
   if (!request) return null
@@ -98,11 +123,15 @@ export function findHandler(
   for (const [level, fn] of levels.entries()) {
     for (const [index, param] of fn.params.entries()) {
       const handler = param.type === 'Identifier' ? bindingAt(tree, param) : null
-      const own = handler ? callsOf(handler, inner) : null
-      const found = own ? { calls: own, object: null } : handler && readMethodObject(handler, request, inner, tree)
+      const others = shortcutsIn(levels)
+      const own = handler ? callsOf(handler, [inner, ...others.map((other) => other.inner)]) : null
+      const within = (one: FunctionNode): t.CallExpression[] => (own ?? []).filter((call) => contains(one, call))
+      const shortcuts = others.map((other) => ({ ...other, calls: within(other.inner) }))
+      const object = own || !handler || others.length > 0 ? null : readMethodObject(handler, request, inner, tree)
+      const found = own ? { calls: within(inner), object: null, shortcuts } : object && { ...object, shortcuts: [] }
       if (handler && found && isHandler(found.calls)) return { level, index, handler, key: null, ...found }
-      const option = optionHandlers(param, inner, tree).find(({ calls }) => isHandler(calls))
-      if (option) return { level, index, object: null, ...option }
+      const option = others.length > 0 ? null : optionHandlers(param, inner, tree).find(({ calls }) => isHandler(calls))
+      if (option) return { level, index, object: null, shortcuts: [], ...option }
     }
   }
   return null

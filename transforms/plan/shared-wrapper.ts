@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { ModuleFunction } from '../analyse/module-functions.ts'
 import { openLedger } from '../analyse/ledger.ts'
-import { rolesOfHandler, type WrapperShape } from '../analyse/wrappers.ts'
+import { rolesOfHandler, type Shortcut, type WrapperShape } from '../analyse/wrappers.ts'
 import { spanOf } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionNode, Role } from '../model/route.ts'
@@ -19,6 +19,7 @@ import type { PlannedHelper } from './summary.ts'
 import { valueUseOf } from './handler-value.ts'
 import { isCookie, writesCookies } from './handler-answer.ts'
 import { readCatch } from './wrapper-catch.ts'
+import { isAlike, isBare, shapeOf } from './wrapper-shortcuts.ts'
 import { wrapperTypes } from './wrapper-types.ts'
 
 /**
@@ -37,11 +38,18 @@ export function planWrapper(
   const inner = openLedger(shape.inner, null, own, false, found.module.tree)
   const roles = rolesOfHandler(shape.calls, inner.passes, found.module.tree)
   if (!roles || params.length < 2 || params.length > given.length) return null
+  const { shortcuts } = shape
+  const isKnown = (one: Shortcut): boolean =>
+    one.inner.params.length === params.length && isAlike(one, { found, roles, given: own, shared })
+  if (!shortcuts.every(isKnown)) return null
   const passages = shared.passages(found.module)
   const variant = takesObject(shape)
     ? oneHandlerVariant(shape, wholeBody(inner, found.module, passages, shape.object.known.there), found.module.file)
     : wholeBody(inner, found.module, passages)
   if (!variant) return null
+  const short = shortcuts.map((one) => planShortcut(one, { found, shape, roles, given: own }, env, shared))
+  if (short.some((one) => one === null)) return null
+  const shortEdits = short.flatMap((one) => one?.edits ?? [])
   const planned = planSharedBody(
     {
       found,
@@ -49,7 +57,7 @@ export function planWrapper(
       fn: shape.inner,
       roles: own,
       handler: { summary: handlerSummary, calls: shape.calls, roles },
-      edits: (helper) => wrapperEdits(helper, shape, roles),
+      edits: (helper) => [...wrapperEdits(helper, shape, roles), ...shortEdits],
     },
     env,
     shared,
@@ -75,6 +83,7 @@ export function planWrapper(
   return {
     ...planned,
     ...quiet,
+    imports: [...planned.imports, ...short.flatMap((one) => one?.imports ?? [])],
     summary,
     wrapper: {
       shape,
@@ -90,6 +99,36 @@ export function planWrapper(
       passages,
     },
   }
+}
+
+interface Outer {
+  found: ModuleFunction
+  shape: WrapperShape
+  roles: readonly Role[]
+  given: readonly Role[]
+}
+
+/** Null for one that does more than to call the handler. */
+function planShortcut(
+  one: Shortcut,
+  { found, shape, roles, given }: Outer,
+  env: SharedEnvironment,
+  shared: SharedFunctions,
+): SharedFunction | null {
+  const own = shapeOf(shape, one)
+  const isInside = ({ start, end }: Edit): boolean => start >= startOf(one.inner) && end <= endOf(one.inner)
+  const planned = planSharedBody(
+    {
+      found: { ...found, fn: one.inner },
+      fn: one.inner,
+      roles: given,
+      handler: { summary: handlerSummary, calls: one.calls, roles },
+      edits: (helper) => wrapperEdits(helper, own, roles),
+    },
+    env,
+    shared,
+  )
+  return isBare(planned, one) ? { ...planned, edits: planned.edits.filter(isInside) } : null
 }
 
 function silent({ module }: ModuleFunction, { inner }: WrapperShape): Diagnostic {

@@ -26,8 +26,9 @@ export function repeatedWraps(layers: readonly Layer[], functions: number, { fil
  * one for each exported method in App. Values of the arguments count too: `withLimit(createLimiter())(handler)`.
  */
 function makesState({ call, wrapper, once = 0 }: Layer): boolean {
-  const { levels, inner, object, key } = wrapper.callee.wrapper.shape
-  const gone = new Set<Node>(object?.names.map(({ statement }) => statement))
+  const { levels, inner, object, key, shortcuts } = wrapper.callee.wrapper.shape
+  const passive = [...(object?.names ?? []), ...shortcuts]
+  const gone = new Set<Node>(passive.map(({ statement }) => statement))
   const given = call.calls.flatMap((one, level) =>
     level < once
       ? []
