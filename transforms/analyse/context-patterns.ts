@@ -55,5 +55,5 @@ function patternOf(statement: t.Statement, param: t.Identifier, { tree }: Source
   if (statement.kind === 'var' || id.type !== 'ObjectPattern' || id.typeAnnotation || !isOnly || !init) return null
   const keys = id.properties.map((property) => (property.type === 'ObjectProperty' ? keyName(property) : null))
   const isRoot = (key: string | null): boolean => key === 'req' || key === 'res'
-  return keys.some(isRoot) && !keys.every(isRoot) ? id : null
+  return keys.some(isRoot) && !keys.every(isRoot) && !keys.includes(null) ? id : null
 }
