@@ -56,6 +56,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'request/method': 'flow/dispatch',
   'response/body': 'response/send',
   'raw-body': 'request/raw-body',
+  'close-source': 'calls/close-source',
   formidable: 'request/upload',
   'upload-packages': 'request/upload',
   'auth0/*': 'recipes/auth0',

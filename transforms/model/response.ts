@@ -43,9 +43,10 @@ export interface Refusal {
   what: string
 }
 
-/** `res.once('finish', () => ...)`: work for the time when the answer has been sent. */
+/** `res.once('finish', () => ...)`: work for the time when the answer has been sent, or the connection is closed. */
 export interface Listener {
   kind: 'listener'
+  event: 'finish' | 'close'
   node: AstNode
   callback: AstNode
 }

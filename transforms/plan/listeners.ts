@@ -3,6 +3,7 @@ import type { ExitSite, Flow } from '../analyse/flow-model.ts'
 import { block, type Lowering, need, note, replace, snippet } from '../concerns/lowering.ts'
 import type { Claim, Listener } from '../model/response.ts'
 import { importedAs } from '../syntax/imported.ts'
+import { bindingAt } from '../syntax/scope.ts'
 import { contains, functionAround, type Node, startOf } from '../syntax/tree.ts'
 import { isStatusRead } from './function-flow.ts'
 import type { FunctionInput } from './function-model.ts'
@@ -34,14 +35,17 @@ export function lowerListeners({ claims, calls, flow, input }: Listening, at: Lo
     block(at, 'PA231', first.node)
 }
 
-function lower({ node, callback }: Listener, { model }: FunctionInput, at: Lowering): void {
+function lower({ node, event, callback }: Listener, { model }: FunctionInput, at: Lowering): void {
   const known = at.tree.program.bindings.get('after')
   const isOther = known && importedAs(known.id, at.tree)?.source !== 'next/server'
-  if (!at.hasAfter || isOther) return block(at, 'PA231', node)
-  note(at, 'PA319', 'note', node, { text: snippet(at.file, node) })
+  const run = (callback.type === 'Identifier' && bindingAt(at.tree, callback)?.declaration) || callback
+  const inside = model.uses.filter((use) => use.root === 'res' && contains(run, use.node))
+  // What has become of the answer is not known when the connection closes.
+  if (!at.hasAfter || isOther || (event === 'close' && inside.length > 0)) return block(at, 'PA231', node)
+  note(at, event === 'close' ? 'PA597' : 'PA319', 'note', node, { text: snippet(at.file, node) })
   at.edits.push({ start: startOf(node), end: startOf(callback), pieces: ['after('] })
-  for (const use of model.uses) {
-    if (use.root !== 'res' || !isStatusRead(use) || !contains(callback, use.node)) continue
+  for (const use of inside) {
+    if (!isStatusRead(use)) continue
     need(at, 'answer', node)
     replace(at, use.node, `${at.names.answer}.status`)
   }

@@ -1,4 +1,5 @@
 import { auth0Session } from './auth0/session.ts'
+import { closeSource } from './close-source/close-source.ts'
 import { cors } from './cors/cors.ts'
 import { formidable } from './formidable/formidable.ts'
 import { authFunction } from './next-auth/auth-function.ts'
@@ -34,6 +35,7 @@ export const recipes: readonly Recipe[] = [
   cors,
   saleorHandler,
   auth0Session,
+  closeSource,
 ]
 
 export const entryRecipes: readonly EntryRecipe[] = [handlerEntry]

@@ -1,23 +1,43 @@
+import type * as t from '@babel/types'
 import type { Listener } from '../../model/response.ts'
 import type { Use } from '../../model/route.ts'
 import { isCall, isMember, memberName, stringValue, uncast } from '../../syntax/match.ts'
 import { isPlainFunction, type Node, parentOf, some } from '../../syntax/tree.ts'
 
 /**
- * `res.once('finish', () => log(res.statusCode))`. In Pages a listener runs when the last byte has been handed to the system; what a handler
- * throws was answered with 500 by then. In App `after()` of next/server runs work when the answer has been sent, and also when the handler
- * threw (stable from next@15.1 on, server/after/after-context.ts: `runCallbacksOnClose`). What differs: `after` also runs for a client that went away,
- * where `finish` never came (PA319). `close` is for those clients most of all, and stays.
+ * `res.once('finish', () => log(res.statusCode))`, `res.on('close', stop)`. In Pages a listener of `finish` runs when the last byte has been handed to
+ * the system; what a handler throws was answered with 500 by then. In App `after()` of next/server runs work when the answer has been sent, and
+ * also when the handler threw (stable from next@15.1 on, server/after/after-context.ts: `runCallbacksOnClose`). What differs: `after` also runs
+ * for a client that went away, where `finish` never came (PA319). It waits for the `close` of the connection (build/templates/app-route.ts:
+ * `onClose: (cb) => res.on('close', cb)`), so that it is `close` itself, also while the handler still works (PA597).
  */
 export function claimListener({ steps, node }: Use): Listener | null {
-  const [name, call] = steps
-  if (name?.kind !== 'prop' || !/^(?:on|once)$/.test(name.name) || call?.kind !== 'call' || steps.length !== 2)
-    return null
-  const [event, given] = call.args
-  const callback = given ? uncast(given) : null
-  if (!event || stringValue(event) !== 'finish' || call.args.length !== 2 || !isPlainFunction(callback)) return null
-  const isPlain = callback.params.length === 0 && !callback.generator && !some(callback, isOfCall)
-  return isPlain && parentOf(node)?.type === 'ExpressionStatement' ? { kind: 'listener', node, callback } : null
+  const [, step] = steps
+  const call = step?.kind === 'call' && steps.length === 2 && isCall(step.node) ? step.node : null
+  if (!call || parentOf(node)?.type !== 'ExpressionStatement') return null
+  const atEnd = listenedFor(call, 'finish')
+  if (isPlainFunction(atEnd))
+    return isPlainListener(atEnd) ? { kind: 'listener', event: 'finish', node, callback: atEnd } : null
+  const atClose = listenedFor(call, 'close')
+  return atClose && isPlainListener(atClose) ? { kind: 'listener', event: 'close', node, callback: atClose } : null
+}
+
+/** What a call registers for an event: `x.on('close', listener)`. */
+export function listenedFor(
+  { callee, arguments: given }: t.CallExpression | t.OptionalCallExpression,
+  event: Listener['event'],
+): Node | null {
+  const [name, listener] = given
+  const isRegistering = isMember(callee) && /^(?:on|once)$/.test(memberName(callee) ?? '')
+  return isRegistering && given.length === 2 && name && stringValue(name) === event && listener
+    ? uncast(listener)
+    : null
+}
+
+/** It runs the same without an emitter: a function that is written there, or a name of one. */
+export function isPlainListener(listener: Node): boolean {
+  if (!isPlainFunction(listener)) return listener.type === 'Identifier' || isMember(listener)
+  return listener.params.length === 0 && !listener.generator && !some(listener, isOfCall)
 }
 
 /** Whether code runs when the answer has been sent. */

@@ -1,6 +1,7 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { globalDifferences } from '../global.ts'
 import { callsCodes } from './calls.ts'
+import { eventCodes } from './events.ts'
 import { flowCodes } from './flow.ts'
 import { moduleCodes } from './module.ts'
 import { ownCodes } from './own.ts'
@@ -24,6 +25,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...callsCodes,
   ...wrapperCodes,
   ...passageCodes,
+  ...eventCodes,
   ...packageCodes,
   ...packageWrapperCodes,
   ...rpcCodes,

@@ -1,0 +1,14 @@
+import type { CodeText } from '../../model/diagnostic.ts'
+import { quote } from './words.ts'
+
+/** PA597 to PA599: listeners, and values of which only the run shows what they are. */
+export const eventCodes: Record<string, CodeText> = {
+  PA597: {
+    slug: 'close-of-response-listened-for',
+    level: 'note',
+    what: (data) =>
+      `What listened for \`close\` of the response runs by \`after()\` of next/server: ${quote(data, 'text')}`,
+    why: 'It runs by the same event as before: when the answer has been sent, or when the client goes away while the handler still works. What it throws is logged and does not end the process, and it does not run for methods that Next answers by itself.',
+    fix: 'Nothing. Where the work is only meant for clients that went away, `request.signal` tells them from the others.',
+  },
+}
