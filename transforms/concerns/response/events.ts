@@ -1,8 +1,8 @@
-import type * as t from '@babel/types'
 import type { Listener } from '../../model/response.ts'
 import type { Use } from '../../model/route.ts'
-import { isCall, isMember, memberName, stringValue, uncast } from '../../syntax/match.ts'
-import { isPlainFunction, type Node, parentOf, some } from '../../syntax/tree.ts'
+import { isCall, isMember, memberName, stringValue } from '../../syntax/match.ts'
+import { listenedFor, isPlainListener } from '../../syntax/listeners.ts'
+import { isPlainFunction, type Node, parentOf } from '../../syntax/tree.ts'
 
 /**
  * `res.once('finish', () => log(res.statusCode))`, `res.on('close', stop)`. In Pages a listener of `finish` runs when the last byte has been handed to
@@ -22,24 +22,6 @@ export function claimListener({ steps, node }: Use): Listener | null {
   return atClose && isPlainListener(atClose) ? { kind: 'listener', event: 'close', node, callback: atClose } : null
 }
 
-/** What a call registers for an event: `x.on('close', listener)`. */
-export function listenedFor(
-  { callee, arguments: given }: t.CallExpression | t.OptionalCallExpression,
-  event: Listener['event'],
-): Node | null {
-  const [name, listener] = given
-  const isRegistering = isMember(callee) && /^(?:on|once)$/.test(memberName(callee) ?? '')
-  return isRegistering && given.length === 2 && name && stringValue(name) === event && listener
-    ? uncast(listener)
-    : null
-}
-
-/** It runs the same without an emitter: a function that is written there, or a name of one. */
-export function isPlainListener(listener: Node): boolean {
-  if (!isPlainFunction(listener)) return listener.type === 'Identifier' || isMember(listener)
-  return listener.params.length === 0 && !listener.generator && !some(listener, isOfCall)
-}
-
 /** Whether code runs when the answer has been sent. */
 export function isInListener(node: Node): boolean {
   for (let at: Node | null = node; at; at = parentOf(at)) {
@@ -50,7 +32,3 @@ export function isInListener(node: Node): boolean {
   }
   return false
 }
-
-/** What only a listener of its own emitter has. */
-const isOfCall = (node: Node): boolean =>
-  node.type === 'ThisExpression' || (node.type === 'Identifier' && node.name === 'arguments')
