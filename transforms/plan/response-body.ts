@@ -4,8 +4,8 @@ import type { Body, Effect } from '../model/response.ts'
 import type { Piece } from '../syntax/edits.ts'
 import { numberValue, stringValue, uncast } from '../syntax/match.ts'
 import { isCalm } from '../syntax/calm.ts'
-import { bindingAt } from '../syntax/scope.ts'
-import { endOf, type Node, some, startOf } from '../syntax/tree.ts'
+import { type Binding, bindingAt } from '../syntax/scope.ts'
+import { endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { isDefined, isEnvironment, kindOf } from '../syntax/value-kind.ts'
 import { hasNoBody } from './empty-status.ts'
 import { headerName } from './header-value.ts'
@@ -124,10 +124,17 @@ function beginningOf(value: Node, at: Lowering, depth = 0): string {
   const node = uncast(value)
   if (node.type === 'TemplateLiteral') return node.quasis[0]?.value.cooked ?? ''
   if (node.type === 'BinaryExpression' && node.operator === '+') return beginningOf(node.left, at, depth)
-  const declaration = node.type === 'Identifier' && depth < 3 ? bindingAt(at.tree, node)?.declaration : null
-  if (declaration?.type === 'VariableDeclarator' && declaration.init)
-    return beginningOf(declaration.init, at, depth + 1)
+  const binding = node.type === 'Identifier' && depth < 3 ? bindingAt(at.tree, node) : null
+  if (binding?.declaration.type === 'VariableDeclarator' && binding.declaration.init)
+    return beginningOf(binding.declaration.init, at, depth + 1) || addedFirst(binding, at, depth + 1)
   return stringValue(node) ?? ''
+}
+
+/** `let html = ''; html += '<ul>'` */
+function addedFirst({ references }: Binding, at: Lowering, depth: number): string {
+  const first = references.find(({ kind }) => kind === 'write')
+  const assignment = first ? parentOf(first.node) : null
+  return assignment?.type === 'AssignmentExpression' ? beginningOf(assignment.right, at, depth) : ''
 }
 
 /** A value of which nothing shows whether it is text: the response type tells (NextApiResponse<T>), else it is refused. */
@@ -135,8 +142,20 @@ function sendUnknown(value: Node, init: Init, context: ResponseContext): Respons
   const type = context.bodyType?.trim() ?? ''
   if (type === 'string') return { kind: 'plain', value: [slice(value)] }
   if (/^\{|\[\]$|^Array</.test(type)) return jsonBody(value, init, context)
+  if (isCaught(value, context.at)) {
+    note(context.at, 'PA598', 'note', value, { text: snippet(context.at.file, value) })
+    init.headers = init.headers.filter((h) => h.name?.toLowerCase() !== 'content-type')
+    return jsonBody(value, init, context)
+  }
   block(context.at, 'PA221', value)
   return null
+}
+
+/** What a catch block caught, as it came. */
+function isCaught(value: Node, { tree }: Lowering): boolean {
+  const node = uncast(value)
+  const binding = node.type === 'Identifier' ? bindingAt(tree, node) : null
+  return binding?.kind === 'catch' && binding.references.every(({ kind }) => kind !== 'write')
 }
 
 function jsonBody(value: Node, init: Init, context: ResponseContext): ResponseValue {

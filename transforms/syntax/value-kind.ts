@@ -2,8 +2,8 @@ import type * as t from '@babel/types'
 import { isKnownPresent } from './absence.ts'
 import { statedKindOf } from './member-kind.ts'
 import { isCall, isMember, memberName, uncast } from './match.ts'
-import { bindingAt, type ScopeTree } from './scope.ts'
-import type { Node } from './tree.ts'
+import { type Binding, bindingAt, type ScopeTree } from './scope.ts'
+import { type Node, parentOf } from './tree.ts'
 
 /** What a value is at run time, as far as its expression shows. 'absent' may be undefined. */
 export type ValueKind =
@@ -286,7 +286,17 @@ function ofMember(node: t.MemberExpression | t.OptionalMemberExpression, tree: S
   if (memberName(node) === 'length') return 'number'
   const object = uncast(node.object)
   const isCaught = object.type === 'Identifier' && bindingAt(tree, object)?.kind === 'catch'
-  return isCaught && ['message', 'stack', 'name'].includes(memberName(node) ?? '') ? 'string' : 'unknown'
+  const isError = isCaught || isIssue(object, tree)
+  return isError && ['message', 'stack', 'name'].includes(memberName(node) ?? '') ? 'string' : 'unknown'
+}
+
+/** `const result = schema.safeParse(x)`: its `error` is an Error where it is there (zod@3 and 4, ZodError). */
+function isIssue(node: Node, tree: ScopeTree): boolean {
+  const result = isMember(node) && memberName(node) === 'error' ? uncast(node.object) : null
+  const declaration = result?.type === 'Identifier' ? bindingAt(tree, result)?.declaration : null
+  const init = declaration?.type === 'VariableDeclarator' && declaration.init ? uncast(declaration.init) : null
+  const call = init?.type === 'AwaitExpression' ? uncast(init.argument) : init
+  return isCall(call) && isMember(call.callee) && /^safeParse(?:Async)?$/.test(memberName(call.callee) ?? '')
 }
 
 /** `process.env.X`: a string where it is set. */
@@ -297,7 +307,22 @@ export function isEnvironment(node: Node): boolean {
 
 function ofName(node: t.Identifier, tree: ScopeTree, depth: number): ValueKind {
   const binding = bindingAt(tree, node)
-  if (!binding || binding.references.some((r) => r.kind === 'write')) return 'unknown'
+  const kind = binding ? ofBinding(binding, tree, depth) : 'unknown'
+  return binding && keepsKind(binding, kind, tree, depth) ? kind : 'unknown'
+}
+
+/** Whatever is assigned later is of the same kind: `message += hint` to a text. */
+function keepsKind({ references }: Binding, kind: ValueKind, tree: ScopeTree, depth: number): boolean {
+  return references.every(({ node, kind: use }) => {
+    if (use !== 'write') return true
+    const parent = kind === 'unknown' ? null : parentOf(node)
+    if (parent?.type !== 'AssignmentExpression' || parent.left !== node) return false
+    if (parent.operator === '+=') return kind === 'string'
+    return parent.operator === '=' && kindOf(parent.right, tree, depth + 1) === kind
+  })
+}
+
+function ofBinding(binding: Binding, tree: ScopeTree, depth: number): ValueKind {
   const annotated = binding.id.typeAnnotation
   if (annotated?.type === 'TSTypeAnnotation') {
     switch (annotated.typeAnnotation.type) {
