@@ -286,17 +286,7 @@ function ofMember(node: t.MemberExpression | t.OptionalMemberExpression, tree: S
   if (memberName(node) === 'length') return 'number'
   const object = uncast(node.object)
   const isCaught = object.type === 'Identifier' && bindingAt(tree, object)?.kind === 'catch'
-  const isError = isCaught || isIssue(object, tree)
-  return isError && ['message', 'stack', 'name'].includes(memberName(node) ?? '') ? 'string' : 'unknown'
-}
-
-/** `const result = schema.safeParse(x)`: its `error` is an Error where it is there (zod@3 and 4, ZodError). */
-function isIssue(node: Node, tree: ScopeTree): boolean {
-  const result = isMember(node) && memberName(node) === 'error' ? uncast(node.object) : null
-  const declaration = result?.type === 'Identifier' ? bindingAt(tree, result)?.declaration : null
-  const init = declaration?.type === 'VariableDeclarator' && declaration.init ? uncast(declaration.init) : null
-  const call = init?.type === 'AwaitExpression' ? uncast(init.argument) : init
-  return isCall(call) && isMember(call.callee) && /^safeParse(?:Async)?$/.test(memberName(call.callee) ?? '')
+  return isCaught && ['message', 'stack', 'name'].includes(memberName(node) ?? '') ? 'string' : 'unknown'
 }
 
 /** `process.env.X`: a string where it is set. */
