@@ -40,6 +40,8 @@ export async function observeBoth(trial: Trial): Promise<Exchange[]> {
       entries: [entry],
       outdir: join(folder, entry.slice(0, 3)),
       transform: (_path, text) => text,
+      closed: new Set(),
+      close: () => false,
       packages: new Map(),
     })
     const result = found.get(entry)

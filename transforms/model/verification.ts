@@ -51,6 +51,8 @@ export interface Observation {
   log: readonly string[]
   /** Rejections that nothing handled and errors thrown outside of the handler. */
   rejections: readonly string[]
+  /** Set where the modules of the original could not be evaluated: the stack of the error, with places in the bundle. */
+  loadStack?: string
   /** Set by the route handler's side: nothing read the body of the request. */
   isBodyUnread?: boolean
 }

@@ -13,11 +13,18 @@ export interface Bundle {
   path: string
   /** Project files in it, relative to the root. */
   files: readonly string[]
-  /** Specifiers that lead to no file of the project, with the file that has them. */
-  missing: readonly { from: string; specifier: string }[]
+  missing: readonly MissingModule[]
 }
 
-export type BundleResult = { kind: 'bundle'; bundle: Bundle } | { kind: 'broken'; why: string }
+/** An import that leads to no file of the project, or to one that is closed. */
+export interface MissingModule {
+  from: string
+  specifier: string
+  isClosed: boolean
+}
+
+/** `files`: those of the project that are at fault. */
+export type BundleResult = { kind: 'bundle'; bundle: Bundle } | { kind: 'broken'; why: string; files: string[] }
 
 export interface BundleRequest {
   host: Host
@@ -27,6 +34,10 @@ export interface BundleRequest {
   outdir: string
   /** Changes the text of a file before it is compiled. */
   transform: (path: string, text: string) => string
+  /** Project files that stand-ins take the place of. */
+  closed: ReadonlySet<string>
+  /** Asked when files cannot be bundled: true where one of them was closed, so that it is worth another try. */
+  close: (files: readonly string[]) => boolean
   /** Absolute paths of installed packages that were met. */
   packages: Map<string, string>
 }
@@ -53,7 +64,7 @@ async function bundleSome(
 ): Promise<void> {
   if (entries.length === 0) return
   const { build } = await import('esbuild')
-  const missing = new Map<string, string[]>()
+  const missing = new Map<string, MissingModule[]>()
   const numbered = new Map(entries.map((path) => [path, `${request.outdir}/${nameOf(path)}`]))
   mkdirSync(request.outdir, { recursive: true })
   try {
@@ -79,15 +90,17 @@ async function bundleSome(
       const out = path === undefined ? undefined : numbered.get(path)
       if (path === undefined || out === undefined) continue
       const files = Object.keys(output.inputs).map((input) => input.replace(/^project:/, ''))
-      const lost = files.flatMap((from) => (missing.get(from) ?? []).map((specifier) => ({ from, specifier })))
+      const lost = files.flatMap((from) => missing.get(from) ?? [])
       results.set(path, { kind: 'bundle', bundle: { path: `${out}.cjs`, files, missing: lost } })
     }
   } catch (error) {
     const messages = messagesOf(error)
     if (messages === null) throw error
+    const files = messages.flatMap(({ location }) => location?.file.replace(/^project:/, '') ?? [])
+    if (files.length > 0 && request.close(files)) return bundleSome(request, entries, results)
     const [only] = entries
     if (entries.length === 1 && only !== undefined) {
-      results.set(only, { kind: 'broken', why: messages.map(describeMessage).join('; ') })
+      results.set(only, { kind: 'broken', why: messages.map(describeMessage).join('; '), files })
       return
     }
     // A broken file costs only the routes that import it.
@@ -100,12 +113,15 @@ async function bundleSome(
 /** A file name for an entry. */
 const nameOf = (path: string): string => encodeURIComponent(path).replaceAll('%', '+')
 
-function createPlugin({ host, transform, packages }: BundleRequest, missing: Map<string, string[]>): Plugin {
+function createPlugin(
+  { host, transform, packages, closed }: BundleRequest,
+  missing: Map<string, MissingModule[]>,
+): Plugin {
   const resolve = createResolver(host, null, '')
   return {
     name: 'routeshift-verify',
     setup(build) {
-      resolveAll(build, { host, resolve, packages, missing })
+      resolveAll(build, { host, resolve, packages, closed, missing })
       build.onLoad({ filter: /.*/, namespace: PROJECT }, ({ path }) => loadFile(host, transform, path))
     },
   }
@@ -115,13 +131,17 @@ interface Resolving {
   host: Host
   resolve: Resolver
   packages: Map<string, string>
-  missing: Map<string, string[]>
+  closed: ReadonlySet<string>
+  missing: Map<string, MissingModule[]>
 }
 
-function resolveAll(build: PluginBuild, { host, resolve, packages, missing }: Resolving): void {
+function resolveAll(build: PluginBuild, { host, resolve, packages, closed, missing }: Resolving): void {
   build.onResolve({ filter: /.*/ }, ({ path: specifier, importer, kind }) => {
     if (kind === 'entry-point') return { path: specifier, namespace: PROJECT }
     const outside = (kind: string, name: string) => ({ path: `${kind}:${name}`, external: true })
+    const miss = (isClosed: boolean): void => {
+      missing.set(importer, [...(missing.get(importer) ?? []), { from: importer, specifier, isClosed }])
+    }
     if (/^(?:builtin|outside|own|real|next):/.test(specifier)) return { path: specifier, external: true }
     const plain = specifier.replace(/^node:/, '')
     if (plain !== specifier || builtinModules.includes(plain)) return outside('builtin', plain)
@@ -130,11 +150,15 @@ function resolveAll(build: PluginBuild, { host, resolve, packages, missing }: Re
     const found = resolve(importer, specifier)
     if (found !== null) {
       if (found.endsWith('.d.ts')) return outside('outside', specifier)
+      if (closed.has(found)) {
+        miss(true)
+        return outside('outside', found)
+      }
       return isCode(found) ? { path: found, namespace: PROJECT } : outside('outside', found)
     }
     if (/^\.{1,2}(?:\/|$)|^[@~#]\/|^~/.test(specifier)) {
       // An image with a query, or a file that is made by a build.
-      missing.set(importer, [...(missing.get(importer) ?? []), specifier])
+      miss(false)
       return outside('outside', specifier)
     }
     if (isServerPartOfNext(specifier) || isReact(specifier)) return outside('next', specifier)

@@ -9,6 +9,7 @@ import type {
   VerifiedRoute,
 } from '../model/verification.ts'
 import { compare } from './compare.ts'
+import { modulesOnStack } from './closed-modules.ts'
 import type { Runner } from './pool.ts'
 import type { Prepared } from './prepared.ts'
 import { runAll, type RunResult } from './run-job.ts'
@@ -30,11 +31,20 @@ const singleOutcomes = [
   { calls: 'throw', seed: 1, what: 'throws' },
 ] as const
 
+/** A module of the project that cannot be evaluated, and that a stand-in may take the place of. */
+export interface Unloadable {
+  close: string
+}
+
 /** Runs the requests of one route on both sides and says what that shows. */
-export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Verification> {
+export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Verification | Unloadable> {
   const { route } = prepared
   const state = createState(prepared)
-  for (const scenario of prepared.scenarios) await state.run(runner, scenario)
+  for (const scenario of prepared.scenarios) {
+    await state.run(runner, scenario)
+    const close = state.unloadable()
+    if (close !== null) return { close }
+  }
   for (const { scenario, requests } of state.singleCalls()) {
     // What a failure does is worth knowing where all branches are known too: a lost await shows in nothing else.
     if (state.isOpen() || scenario.calls === 'throw') await state.run(runner, scenario, requests)
@@ -102,6 +112,8 @@ interface State {
   callers(): readonly ReplayRequest[]
   singleCalls(): { scenario: Scenario; requests: readonly ReplayRequest[] }[]
   whyNot(): string | null
+  /** Nothing could be loaded so far, for a module that may be closed. */
+  unloadable(): string | null
   suspects(): readonly Exchange[]
   /** Requests that both sides answered alike, but for headers of Next's own. */
   alike(): readonly ReplayRequest[]
@@ -110,7 +122,7 @@ interface State {
   expected(): Record<string, number>
 }
 
-function createState({ route, job, branches, missing, requests, scenarios }: Prepared): State {
+function createState({ route, job, branches, missing, closable, requests, scenarios }: Prepared): State {
   const hits = new Set<number>()
   const expected: Record<string, number> = {}
   const suspects = new Map<string, Exchange>()
@@ -120,6 +132,7 @@ function createState({ route, job, branches, missing, requests, scenarios }: Pre
   let loaded = 0
   let failure: string | null = null
   let loadError = ''
+  let loadStack: string | null = null
   let lastGain = -1
   let rounds = 0
   const take = ({ exchange, hits: reached }: RunResult): void => {
@@ -134,7 +147,10 @@ function createState({ route, job, branches, missing, requests, scenarios }: Pre
     }
     const error = exchange.before.log.find((line) => line.startsWith('load: '))
     if (error === undefined) loaded += 1
-    else loadError = error
+    else {
+      loadError = error
+      loadStack ??= exchange.before.loadStack ?? null
+    }
     if (exchange.scenario === scenarios[0] && isAlike(exchange)) alike.add(exchange.request)
     const left = unexplained(route, exchange, expected)
     if (left.length === 0) return
@@ -165,6 +181,8 @@ function createState({ route, job, branches, missing, requests, scenarios }: Pre
       if (exchanges === 0) return 'there are no requests for it'
       return loaded === 0 ? `the original cannot be loaded here: ${loadError.replace('load: ', '')}` : null
     },
+    unloadable: () =>
+      loaded > 0 || loadStack === null ? null : closable(modulesOnStack(loadStack, job.bundles.before)),
     suspects: () => [...suspects.values()],
     alike: () => requests.filter((request) => alike.has(request)),
     coverage: () => ({
@@ -174,7 +192,10 @@ function createState({ route, job, branches, missing, requests, scenarios }: Pre
         ...[...branches].flatMap(([number, { file, line, what }]) =>
           hits.has(number) ? [] : [{ line, what: file === route.source ? what : `${what} in ${file}` }],
         ),
-        ...missing.map(({ from, specifier }) => ({ line: 1, what: `'${specifier}' of ${from} is not in the project` })),
+        ...missing.map(({ from, specifier, isClosed }) => ({
+          line: 1,
+          what: `'${specifier}' of ${from} ${isClosed ? 'cannot be loaded here' : 'is not in the project'}`,
+        })),
       ],
     }),
     exchanges: () => exchanges,

@@ -1,4 +1,5 @@
 import type { ReplayRequest, Scenario, VerifiedRoute } from '../model/verification.ts'
+import type { MissingModule } from './bundle.ts'
 import type { Branch } from './instrument.ts'
 import type { Job } from './worker/jobs.ts'
 
@@ -8,8 +9,10 @@ export interface Prepared {
   job: Omit<Job, 'runs' | 'sides' | 'isSequence'>
   /** By their number. */
   branches: ReadonlyMap<number, Branch>
-  /** Imports that lead to no file: what stands for them is not the project's. */
-  missing: readonly { from: string; specifier: string }[]
+  /** Imports that lead to no file, or to one that is closed: what stands for them is not the project's. */
+  missing: readonly MissingModule[]
+  /** Of modules without which the route could be loaded, the one to close. */
+  closable: (modules: readonly string[]) => string | null
   requests: readonly ReplayRequest[]
   scenarios: readonly Scenario[]
 }

@@ -5,8 +5,9 @@ import type { Host } from '../model/host.ts'
 import type { ReplayRequest, Scenario, Verification, VerifiedRoute } from '../model/verification.ts'
 import { type BundleResult, bundleEntries, bundlePackages } from './bundle.ts'
 import { createInstrumenter, type Instrumenter } from './instrumenter.ts'
-import { cannotRun, judgeRoute } from './judge.ts'
-import { createRunner } from './pool.ts'
+import { type ClosedModules, createClosedModules } from './closed-modules.ts'
+import { cannotRun, judgeRoute, type Unloadable } from './judge.ts'
+import { createRunner, type PoolOptions } from './pool.ts'
 import type { Prepared } from './prepared.ts'
 import { collectCalled, collectWords } from './words.ts'
 import { findWorker } from './worker-file.ts'
@@ -35,44 +36,86 @@ export async function verifyRoutes(input: VerifyInput): Promise<Verification[]> 
   const folder = mkdtempSync(join(tmpdir(), 'routeshift-verify-'))
   try {
     const worker = await findWorker(folder)
-    const prepared = await prepareAll(input, folder)
     const cwd = join(folder, 'cwd')
     mkdirSync(cwd)
     const options = { worker, next: input.next, cwd, limits: input.limits }
-    const verdicts: Verification[] = []
-    let taken = 0
-    let done = 0
-    const work = async (): Promise<void> => {
-      const runner = createRunner(options)
-      try {
-        for (let at = taken++; at < prepared.length; at = taken++) {
-          const route = prepared[at]
-          if (route === undefined) continue
-          verdicts[at] = 'proof' in route ? route : await judgeRoute(route, runner)
-          done += 1
-          input.onProgress?.(done, prepared.length)
-        }
-      } finally {
-        runner.stop()
+    const closed = createClosedModules(
+      input.before,
+      input.after,
+      new Set(input.routes.flatMap(({ source, target }) => [source, target])),
+    )
+    const verdicts = new Map<VerifiedRoute, Verification>()
+    for (let round = 0; verdicts.size < input.routes.length; round++) {
+      const routes = input.routes.filter((route) => !verdicts.has(route))
+      const prepared = await prepareAll({ ...input, routes }, join(folder, String(round)), closed)
+      const some = round < MAX_ROUNDS ? prepared : prepared.map(unclosable)
+      const judged = await judgeAll(some, options, input, () => verdicts.size)
+      for (const [index, verdict] of judged.entries()) {
+        const route = routes[index]
+        if (!route) continue
+        if ('close' in verdict) closed.paths.add(verdict.close)
+        else verdicts.set(route, verdict)
       }
     }
-    await Promise.all(Array.from({ length: Math.max(1, Math.min(input.workers, prepared.length)) }, work))
-    return verdicts
+    return input.routes.flatMap((route) => verdicts.get(route) ?? [])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+/** Each round closes the modules for which routes could not be loaded. */
+const MAX_ROUNDS = 8
+const unclosable = (route: Prepared | Verification): Prepared | Verification =>
+  'proof' in route ? route : { ...route, closable: () => null }
+
+async function judgeAll(
+  prepared: readonly (Prepared | Verification)[],
+  options: PoolOptions,
+  { workers, routes: { length }, onProgress }: VerifyInput,
+  before: () => number,
+): Promise<(Verification | Unloadable)[]> {
+  const verdicts: (Verification | Unloadable)[] = []
+  let taken = 0
+  let done = 0
+  const work = async (): Promise<void> => {
+    const runner = createRunner(options)
+    try {
+      for (let at = taken++; at < prepared.length; at = taken++) {
+        const route = prepared[at]
+        if (route === undefined) continue
+        verdicts[at] = 'proof' in route ? route : await judgeRoute(route, runner)
+        done += 1
+        onProgress?.(Math.min(before() + done, length), length)
+      }
+    } finally {
+      runner.stop()
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, prepared.length)) }, work))
+  return verdicts
+}
+
 /** Bundles both sides of all routes. A route that cannot be bundled has its verdict already. */
-export async function prepareAll(input: VerifyInput, folder: string): Promise<(Prepared | Verification)[]> {
+export async function prepareAll(
+  input: VerifyInput,
+  folder: string,
+  closed: ClosedModules = createClosedModules(input.before, input.after, new Set()),
+): Promise<(Prepared | Verification)[]> {
   const { before, after, routes } = input
   const packages = new Map<string, string>()
   const instrumenter = createInstrumenter(routes.map(({ source }) => source))
+  const close = (files: readonly string[]): boolean => {
+    const path = closed.closable(files)
+    if (path !== null) closed.paths.add(path)
+    return path !== null
+  }
   const olds = await bundleEntries({
     host: before,
     entries: routes.map(({ source }) => source),
     outdir: join(folder, 'before'),
     transform: instrumenter.transform,
+    closed: closed.paths,
+    close,
     packages,
   })
   const news = await bundleEntries({
@@ -80,11 +123,13 @@ export async function prepareAll(input: VerifyInput, folder: string): Promise<(P
     entries: routes.map(({ target }) => target),
     outdir: join(folder, 'after'),
     transform: (_path, text) => text,
+    closed: closed.paths,
+    close: () => false,
     packages,
   })
   const real = packages.size === 0 ? null : await bundlePackages(packages, join(folder, 'packages'))
   return routes.map((route) =>
-    prepare(input, route, olds.get(route.source), news.get(route.target), instrumenter, real),
+    prepare(input, route, olds.get(route.source), news.get(route.target), instrumenter, real, closed),
   )
 }
 
@@ -95,6 +140,7 @@ function prepare(
   after: BundleResult | undefined,
   instrumenter: Instrumenter,
   packages: string | null,
+  { closable }: ClosedModules,
 ): Prepared | Verification {
   if (before?.kind !== 'bundle')
     return cannotRun(route, `the original cannot be bundled: ${before?.why ?? 'no output'}`)
@@ -113,6 +159,7 @@ function prepare(
     },
     branches: instrumenter.branchesOf(before.bundle.files),
     missing: before.bundle.missing,
+    closable,
     ...requestsFor(route),
   }
 }

@@ -34,8 +34,14 @@ export async function observe(
     wire.close()
     release()
   }
-  const seen = { answer: answerOf(hosting, wire), calls: world.calls(), log: world.log, rejections: world.rejections }
-  return world.isBodyUsed ? { ...seen, isBodyUnread: !world.isBodyUsed() } : seen
+  return {
+    answer: answerOf(hosting, wire),
+    calls: world.calls(),
+    log: world.log,
+    rejections: world.rejections,
+    ...(world.loadStack === null ? {} : { loadStack: world.loadStack }),
+    ...(world.isBodyUsed ? { isBodyUnread: !world.isBodyUsed() } : {}),
+  }
 }
 
 function answerOf({ world }: Hosting, wire: Wire): Answer {

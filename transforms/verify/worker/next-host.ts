@@ -61,6 +61,7 @@ export async function servePages(hosting: Hosting, req: IncomingMessage, res: Se
     module = wrapHandler(hosting, await loadModule(hosting))
   } catch (error) {
     world.print('load', [error])
+    world.loadStack = error instanceof Error ? (error.stack ?? '') : ''
     sendFailure(res, 'Internal Server Error')
     return
   }
@@ -80,7 +81,7 @@ export async function servePages(hosting: Hosting, req: IncomingMessage, res: Se
 /** Evaluates the module and lets what it began come to rest: a connection is open long before a request comes. */
 async function loadModule({ world, load }: Hosting): Promise<unknown> {
   const before = world.activity
-  const module = load()
+  const module = traced(load)
   let seen = before
   for (let quiet = 0; quiet < QUIET_TURNS && world.activity > before; quiet++) {
     await new Promise((resolve) => setImmediate(resolve))
@@ -88,6 +89,17 @@ async function loadModule({ world, load }: Hosting): Promise<unknown> {
     seen = world.activity
   }
   return module
+}
+
+/** The stack of what fails while modules are evaluated tells which module that is. */
+function traced(load: () => unknown): unknown {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 50
+  try {
+    return load()
+  } finally {
+    Error.stackTraceLimit = limit
+  }
 }
 
 /** An error that the user's code makes of Next's own class is another class in a build, so its status counts for nothing. */

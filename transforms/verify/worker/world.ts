@@ -21,6 +21,8 @@ export interface World {
   isLoading: boolean
   /** Set when the handler ended the process. */
   exit: string | null
+  /** The stack of the error that ended the evaluation of the modules of the original. */
+  loadStack: string | null
   /** Tells whether the handler has read the body of its request, where that can be seen. */
   isBodyUsed: (() => boolean) | null
   /** Grows with everything that happens, so that it can be seen when nothing does. */
@@ -52,6 +54,7 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
     clock: createClock(),
     isLoading: true,
     exit: null,
+    loadStack: null,
     isBodyUsed: null,
     activity: 0,
     log: [],
@@ -79,6 +82,7 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
       world.log = []
       world.rejections = []
       world.exit = null
+      world.loadStack = null
     },
     print(level, values) {
       world.activity += 1
