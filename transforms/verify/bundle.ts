@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { builtinModules, createRequire } from 'node:module'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import type { BuildFailure, Loader, Message, OnLoadResult, Plugin, PluginBuild } from 'esbuild'
 import { type Host, HostError } from '../model/host.ts'
-import { createResolver, type Resolver } from '../project/resolve.ts'
-import { declaredMajor, isComputing, isReact, isServerPartOfNext } from './packages.ts'
-import { isOwnPackage } from './worker/own-packages.ts'
+import { createResolver } from '../project/resolve.ts'
+import { type MissingModule, PROJECT, resolveAll } from './bundle-resolve.ts'
+import { isReact, isServerPartOfNext } from './packages.ts'
 
 /** The modules that a route is made of. */
 export interface Bundle {
@@ -14,13 +14,6 @@ export interface Bundle {
   /** Project files in it, relative to the root. */
   files: readonly string[]
   missing: readonly MissingModule[]
-}
-
-/** An import that leads to no file of the project, or to one that is closed. */
-export interface MissingModule {
-  from: string
-  specifier: string
-  isClosed: boolean
 }
 
 /** `files`: those of the project that are at fault. */
@@ -42,7 +35,6 @@ export interface BundleRequest {
   packages: Map<string, string>
 }
 
-const PROJECT = 'project'
 const TOO_MANY_ENTRIES = 200
 
 /**
@@ -127,59 +119,6 @@ function createPlugin(
   }
 }
 
-interface Resolving {
-  host: Host
-  resolve: Resolver
-  packages: Map<string, string>
-  closed: ReadonlySet<string>
-  missing: Map<string, MissingModule[]>
-}
-
-function resolveAll(build: PluginBuild, { host, resolve, packages, closed, missing }: Resolving): void {
-  build.onResolve({ filter: /.*/ }, ({ path: specifier, importer, kind }) => {
-    if (kind === 'entry-point') return { path: specifier, namespace: PROJECT }
-    const outside = (kind: string, name: string) => ({ path: `${kind}:${name}`, external: true })
-    const miss = (isClosed: boolean): void => {
-      missing.set(importer, [...(missing.get(importer) ?? []), { from: importer, specifier, isClosed }])
-    }
-    if (/^(?:builtin|outside|own|real|next):/.test(specifier)) return { path: specifier, external: true }
-    const plain = specifier.replace(/^node:/, '')
-    if (plain !== specifier || builtinModules.includes(plain)) return outside('builtin', plain)
-    // Before the project: the recipes know packages by their names, also in the repository of the package itself.
-    if (isOwnPackage(specifier)) return outside('own', `${specifier}@${declaredMajor(host, importer, specifier)}`)
-    const found = resolve(importer, specifier)
-    if (found !== null) {
-      if (found.endsWith('.d.ts')) return outside('outside', specifier)
-      if (closed.has(found)) {
-        miss(true)
-        return outside('outside', found)
-      }
-      return isCode(found) ? { path: found, namespace: PROJECT } : outside('outside', found)
-    }
-    if (/^\.{1,2}(?:\/|$)|^[@~#]\/|^~/.test(specifier)) {
-      // An image with a query, or a file that is made by a build.
-      miss(false)
-      return outside('outside', specifier)
-    }
-    if (isServerPartOfNext(specifier) || isReact(specifier)) return outside('next', specifier)
-    const real = isComputing(specifier) ? findPackage(host, importer, specifier) : null
-    if (real === null) return outside('outside', specifier)
-    packages.set(real, specifier)
-    return outside('real', real)
-  })
-}
-
-const isCode = (path: string): boolean => /\.(?:[cm]?[jt]sx?|json)$/.test(path)
-
-/** The entry of an installed package as Node finds it from the importing file. */
-function findPackage(host: Host, importer: string, specifier: string): string | null {
-  try {
-    return createRequire(join(host.root, importer)).resolve(specifier)
-  } catch {
-    return null
-  }
-}
-
 const loaders: Readonly<Record<string, Loader>> = {
   ts: 'ts',
   mts: 'ts',
@@ -258,3 +197,6 @@ function describeMessage({ text, location }: Message): string {
   const file = location?.file.replace(/^project:/, '')
   return file === undefined ? text : `${file}:${location?.line} ${text}`
 }
+
+/** The text of a bundle that was written. */
+export const readBundle = (path: string): string => readFileSync(path, 'utf8')

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Host } from '../model/host.ts'
 
 /**
@@ -27,10 +26,11 @@ function isSame(before: Host, after: Host, path: string): boolean {
 
 /**
  * Project modules on the stack of an error that was thrown while modules were evaluated: the one that was being evaluated first, then those
- * whose functions it called. `bundle` is the path of the CommonJS file: esbuild writes the name of each module above its code.
+ * whose functions it called. `bundle` is the path of the CommonJS file, `text` what is in it: esbuild writes the name of each module above its
+ * code.
  */
-export function modulesOnStack(stack: string, bundle: string): string[] {
-  const lines = readFileSync(bundle, 'utf8').split('\n')
+export function modulesOnStack(stack: string, bundle: string, text: string): string[] {
+  const lines = text.split('\n')
   const frames = stack.split('\n').flatMap((frame) => {
     const at = frame.indexOf(`${bundle}:`)
     if (at < 0) return []

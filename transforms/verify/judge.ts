@@ -9,6 +9,7 @@ import type {
   VerifiedRoute,
 } from '../model/verification.ts'
 import { compare } from './compare.ts'
+import { readBundle } from './bundle.ts'
 import { modulesOnStack } from './closed-modules.ts'
 import type { Runner } from './pool.ts'
 import type { Prepared } from './prepared.ts'
@@ -182,7 +183,9 @@ function createState({ route, job, branches, missing, closable, requests, scenar
       return loaded === 0 ? `the original cannot be loaded here: ${loadError.replace('load: ', '')}` : null
     },
     unloadable: () =>
-      loaded > 0 || loadStack === null ? null : closable(modulesOnStack(loadStack, job.bundles.before)),
+      loaded > 0 || loadStack === null
+        ? null
+        : closable(modulesOnStack(loadStack, job.bundles.before, readBundle(job.bundles.before))),
     suspects: () => [...suspects.values()],
     alike: () => requests.filter((request) => alike.has(request)),
     coverage: () => ({

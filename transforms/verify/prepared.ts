@@ -1,5 +1,5 @@
 import type { ReplayRequest, Scenario, VerifiedRoute } from '../model/verification.ts'
-import type { MissingModule } from './bundle.ts'
+import type { MissingModule } from './bundle-resolve.ts'
 import type { Branch } from './instrument.ts'
 import type { Job } from './worker/jobs.ts'
 
