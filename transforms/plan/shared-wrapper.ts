@@ -1,14 +1,17 @@
 import type * as t from '@babel/types'
 import type { ModuleFunction } from '../analyse/module-functions.ts'
 import { openLedger } from '../analyse/ledger.ts'
+import type { Value } from '../analyse/method-value.ts'
 import { rolesOfHandler, type Shortcut, type WrapperShape } from '../analyse/wrappers.ts'
 import { spanOf } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
+import type { Variant } from '../analyse/variant.ts'
 import type { FunctionNode, Role } from '../model/route.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { contains, endOf, parentOf, startOf } from '../syntax/tree.ts'
+import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { HelperSummary } from './function-model.ts'
+import { freshStatuses } from './fresh-status.ts'
 import { parameterRange } from './helper-edits.ts'
 import { isPlainCall, oneHandlerEdits, oneHandlerVariant, takesObject } from './method-wrapper.ts'
 import { planSharedBody, wholeBody, whyBlocked } from './shared-function.ts'
@@ -43,31 +46,33 @@ export function planWrapper(
     one.inner.params.length === params.length && isAlike(one, { found, roles, given: own, shared })
   if (!shortcuts.every(isKnown)) return null
   const passages = shared.passages(found.module)
-  const variant = takesObject(shape)
-    ? oneHandlerVariant(shape, wholeBody(inner, found.module, passages, shape.object.known.there), found.module.file)
-    : wholeBody(inner, found.module, passages)
-  if (!variant) return null
   const short = shortcuts.map((one) => planShortcut(one, { found, shape, roles, given: own }, env, shared))
   if (short.some((one) => one === null)) return null
   const shortEdits = short.flatMap((one) => one?.edits ?? [])
-  const planned = planSharedBody(
-    {
-      found,
-      variant,
-      fn: shape.inner,
-      roles: own,
-      handler: { summary: handlerSummary, calls: shape.calls, roles },
-      edits: (helper) => [...wrapperEdits(helper, shape, roles), ...shortEdits],
-    },
-    env,
-    shared,
-  )
+  const planWith = (known: ReadonlyMap<Node, Value>): { planned: SharedFunction; variant: Variant } | null => {
+    const body = wholeBody(inner, found.module, passages, known)
+    const variant = takesObject(shape) ? oneHandlerVariant(shape, body, found.module.file) : body
+    const handler = { summary: handlerSummary, calls: shape.calls, roles }
+    const edits = (helper: PlannedHelper): Edit[] => [...wrapperEdits(helper, shape, roles), ...shortEdits]
+    if (!variant) return null
+    const whole = { found, variant, fn: shape.inner, roles: own, handler, edits }
+    return { variant, planned: planSharedBody(whole, env, shared) }
+  }
+  const known = new Map(shape.object?.known.there ?? [])
+  const statuses = freshStatuses(inner, shape.calls)
+  const first = planWith(new Map([...known, ...statuses]))
+  // A handler that answers by itself has a status of its own.
+  const values = first?.planned.plan.flow.values ?? []
+  const isOfValue = values.length > 0 && values.every(({ isChecked }) => !isChecked)
+  const body = statuses.size === 0 || isOfValue ? first : planWith(known)
+  if (!body) return null
+  const { planned, variant } = body
   const isCalled = (exit: (typeof planned.plan.flow.exits)[number]): boolean =>
     exit.what.kind === 'call' && shape.calls.includes(exit.what.call.node as t.CallExpression)
   const setsHeaders = planned.plan.flow.exits.some((exit) => isCalled(exit) && exit.pending.length > 0)
-  const known = new Map([...planned.calls.values()].map(({ callee }) => [callee.model, callee.summary] as const))
+  const summaries = new Map([...planned.calls.values()].map(({ callee }) => [callee.model, callee.summary] as const))
   const setsCookies = planned.plan.flow.exits.some(
-    (exit) => isCalled(exit) && exit.pending.some((site) => !writesCookies(site) && isCookie(site.what, known)),
+    (exit) => isCalled(exit) && exit.pending.some((site) => !writesCookies(site) && isCookie(site.what, summaries)),
   )
   const value = valueUseOf(planned.plan.flow, planned.at)
   // A path without an answer was a request that hangs; one for a value that says nothing is a matter of the handler.

@@ -2,7 +2,7 @@ import { catchCallback } from '../analyse/chains.ts'
 import type { Flow } from '../analyse/flow-model.ts'
 import { isCalmFact, isSettledAtOnce } from '../analyse/flow-facts.ts'
 import type { WrapperShape } from '../analyse/wrappers.ts'
-import { spanOf } from '../concerns/lowering.ts'
+import { type Lowering, spanOf } from '../concerns/lowering.ts'
 import type { Code, Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionModel, FunctionNode } from '../model/route.ts'
 import { numberValue } from '../syntax/match.ts'
@@ -12,7 +12,7 @@ import type { HelperSummary } from './function-model.ts'
 import { statusesOf } from './refusal.ts'
 import type { MethodFunction } from './route-context.ts'
 import { callsOf } from './summary.ts'
-import type { HandlerCatch, Layer } from './shared-model.ts'
+import type { HandlerCatch, Layer, SharedFunction } from './shared-model.ts'
 
 /** How a wrapper answers what its handler throws: with answers in, or after, the catch of a try around the call. */
 export function readCatch({ calls, inner }: WrapperShape, flow: Flow): HandlerCatch | null {
@@ -43,8 +43,9 @@ function catchAround(node: Node, fn: FunctionNode): Node | null {
 }
 
 /**
- * What of a handler a wrapper would answer in another way when it catches an error. In Pages the status and headers that the handler had set
- * by then went with the wrapper's answer; in App they are gone. A malformed body was refused before any wrapper; in App the handler throws.
+ * What of a handler a wrapper would answer in another way when it catches an error. In Pages the status and headers that the handler, or a
+ * wrapper further in, had set by then went with the wrapper's answer; in App they are gone. A malformed body was refused before any wrapper;
+ * in App the handler throws.
  */
 export function findCaught(
   layers: readonly Layer[],
@@ -52,32 +53,52 @@ export function findCaught(
   fn: FunctionNode,
   summaries: ReadonlyMap<FunctionModel, HelperSummary>,
 ): Diagnostic[] {
-  const found = layers.flatMap(({ wrapper }) => wrapper.callee.wrapper.catches ?? [])
-  if (found.length === 0) return []
-  return functions.flatMap(({ plan, at }): Diagnostic[] => {
-    const { flow } = plan
-    const report = (code: Code, level: 'review' | 'blocker', node: Node): Diagnostic => ({
-      code,
-      level,
-      span: spanOf(at.file, node),
-      data: {},
-    })
-    const lasting = flow.effects.filter((site) => !isSettledAtOnce(site, flow, at.tree))
-    const called = callsOf(flow).map(({ callee, node }) => ({ node, sets: summaries.get(callee)?.setsBefore }))
-    const header =
-      lasting.find(({ what }) => what.kind === 'header' || what.kind === 'call')?.node ??
-      called.find(({ sets }) => sets?.lasting)?.node
-    const status =
-      lasting.find(({ what }) => what.kind === 'status')?.node ??
-      statusBeforeWork(flow, at.tree) ??
-      called.find(({ sets }) => sets?.status)?.node
-    return found.flatMap((caught) => [
-      ...(header ? [report('PA533', 'review', header)] : []),
-      ...(status && caught.mayInherit ? [report('PA534', 'blocker', status)] : []),
-      ...(plan.readsBody && caught.mayServe ? [report('PA534', 'blocker', fn)] : []),
-      ...(plan.usesAwait && !fn.async && !caught.isAwaited ? [report('PA520', 'blocker', fn)] : []),
-    ])
+  const inside = layers.flatMap(({ wrapper: { callee } }, i) => {
+    const { catches } = callee.wrapper
+    return catches
+      ? layers.slice(i + 1).flatMap(({ wrapper }) => findSet(wrapper.callee, catches, knownTo(wrapper.callee)))
+      : []
   })
+  const found = layers.flatMap(({ wrapper }) => wrapper.callee.wrapper.catches ?? [])
+  return [
+    ...inside,
+    ...functions.flatMap(({ plan, at }) =>
+      found.flatMap((caught): Diagnostic[] => [
+        ...findSet({ plan, at }, caught, summaries),
+        ...(plan.readsBody && caught.mayServe ? [report('PA534', 'blocker', fn, at)] : []),
+        ...(plan.usesAwait && !fn.async && !caught.isAwaited ? [report('PA520', 'blocker', fn, at)] : []),
+      ]),
+    ),
+  ]
+}
+
+/** What a function has set when it, or what it calls, throws. */
+function findSet(
+  { plan: { flow }, at }: Pick<MethodFunction, 'plan' | 'at'>,
+  caught: HandlerCatch,
+  summaries: ReadonlyMap<FunctionModel, HelperSummary>,
+): Diagnostic[] {
+  const lasting = flow.effects.filter((site) => !isSettledAtOnce(site, flow, at.tree))
+  const called = callsOf(flow).map(({ callee, node }) => ({ node, sets: summaries.get(callee)?.setsBefore }))
+  const header =
+    lasting.find(({ what }) => what.kind === 'header' || what.kind === 'call')?.node ??
+    called.find(({ sets }) => sets?.lasting)?.node
+  const status =
+    lasting.find(({ what }) => what.kind === 'status')?.node ??
+    statusBeforeWork(flow, at.tree) ??
+    called.find(({ sets }) => sets?.status)?.node
+  return [
+    ...(header ? [report('PA533', 'review', header, at)] : []),
+    ...(status && caught.mayInherit ? [report('PA534', 'blocker', status, at)] : []),
+  ]
+}
+
+function knownTo({ calls }: SharedFunction): Map<FunctionModel, HelperSummary> {
+  return new Map([...calls.values()].map(({ callee }) => [callee.model, callee.summary]))
+}
+
+function report(code: Code, level: 'review' | 'blocker', node: Node, { file }: Lowering): Diagnostic {
+  return { code, level, span: spanOf(file, node), data: {} }
 }
 
 /** `res.status(201).json(make())`: the status is set before what may throw. */

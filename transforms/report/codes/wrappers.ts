@@ -36,7 +36,7 @@ export const wrapperCodes: Record<string, CodeText> = {
     slug: 'headers-before-caught-error',
     level: 'review',
     what: () =>
-      'A header that the handler sets is not on the answer that its wrapper gives when the handler throws later',
+      'A header that the handler, or a wrapper inside, sets is not on the answer that its wrapper gives when it throws later',
     why: 'In Pages both wrote to one `res`; in App the wrapper makes a Response of its own for the error.',
     fix: 'Check whether a client reads the header from an error (CORS headers, cookies), and set it in the wrapper if so.',
   },
@@ -44,7 +44,7 @@ export const wrapperCodes: Record<string, CodeText> = {
     slug: 'error-served-by-wrapper',
     level: 'blocker',
     what: () =>
-      'A wrapper answers errors of the handler with a status of success, or with the status that the handler has set',
+      'A wrapper answers errors of the handler with a status of success, or with the status that the handler, or a wrapper inside, has set',
     why: 'The status of the handler does not reach the wrapper in App, and a malformed body, which Next refused with 400 before any wrapper, is such an error now.',
     fix: 'Give the answer in the catch block of the wrapper a status of its own (400 or above), then run routeshift again.',
   },
