@@ -111,12 +111,14 @@ export function writesCookies({ what }: EffectSite): boolean {
 
 export function mergeLine({ pending }: ExitSite, response: string, { at, summaries }: AnswerUse): string {
   const { headers } = at.names
-  if (pending.some(writesCookies))
-    return `for (const [name, value] of ${headers}) ${response}.headers.append(name, value)`
+  const free = (word: string, other: string): string => (word === response || word === headers ? other : word)
+  const [name, value] = [free('name', 'key'), free('value', 'header')]
+  const each = `for (const [${name}, ${value}] of ${headers})`
+  if (pending.some(writesCookies)) return `${each} ${response}.headers.append(${name}, ${value})`
   const q = at.style.quote
   return pending.some(({ what }) => isCookie(what, summaries))
-    ? `for (const [name, value] of ${headers}) if (name === ${q}set-cookie${q} || !${response}.headers.has(name)) ${response}.headers.append(name, value)`
-    : `for (const [name, value] of ${headers}) if (!${response}.headers.has(name)) ${response}.headers.set(name, value)`
+    ? `${each} if (${name} === ${q}set-cookie${q} || !${response}.headers.has(${name})) ${response}.headers.append(${name}, ${value})`
+    : `${each} if (!${response}.headers.has(${name})) ${response}.headers.set(${name}, ${value})`
 }
 
 /** `const response = await handler(request, context)`, what the wrapper does after that, and `return response`. */
