@@ -151,7 +151,7 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
   const reads = reader ? readerChange(reader, style, file) : null
   if (reads) changes.splice(1, 0, reads)
   if (move?.sibling) {
-    const module = printSibling(mover, move, style, redirect)
+    const module = printSibling(mover, move, style, { redirect, others: recipeEdits })
     const moved = isErased ? eraseTypes(module, dialectOf(file)) : { text: module }
     if ('what' in moved) return { ...failed(route, app, 'PA902', { message: moved.what }), outcome: 'kept' }
     const sibling = (risk && hasRisk(moved.text, app) ? '// @ts-nocheck\n' : '') + moved.text

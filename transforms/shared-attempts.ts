@@ -1,3 +1,4 @@
+import { type Counterparts, createCounterparts } from './counterparts.ts'
 import { expandedModules } from './expanded-modules.ts'
 import { emitSharedModule, hasCounterpart, type SharedForm } from './emit/shared-module.ts'
 import type { ModuleGraph } from './analyse/module-functions.ts'
@@ -52,6 +53,7 @@ export function createSharedAttempts(
   const importers = createImporterIndex(host)
   const stands = createDeclaredModules(declared)
   const models = new Map<NextApp, WrapperModels>()
+  const counterparts = new Map<NextApp, Counterparts>()
   let current = new Map<NextApp, ReturnType<typeof createSharedFunctions>>()
   let reachedBy = new Map<string, SharedFunction[]>()
   let modules = new Map<string, ModuleResult>()
@@ -74,13 +76,21 @@ export function createSharedAttempts(
       graph,
       facts,
       recipes,
-      wrapperOf: (callee, from) => (scope === 'program' ? modelsOf(app).find(callee, from) : null),
+      wrapperOf: (callee, from) =>
+        scope === 'program' ? (modelsOf(app).find(callee, from) ?? counterpartsOf(app).find(callee, from)) : null,
       strict,
       isOpen: (path) => scope === 'program' && !isRouteFile(path) && !path.endsWith('.d.ts'),
       contextOf: (module) => moduleRecipeContext(module, { app, project, host }),
     })
     current.set(app, opened)
     return opened
+  }
+
+  function counterpartsOf(app: NextApp): Counterparts {
+    const known =
+      counterparts.get(app) ?? createCounterparts(host, { app, project }, { importers, isRoute: isRouteFile })
+    counterparts.set(app, known)
+    return known
   }
 
   function modelsOf(app: NextApp): WrapperModels {

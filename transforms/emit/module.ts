@@ -5,7 +5,7 @@ import type { HttpMethod } from '../model/route.ts'
 import { partTypeEdits } from '../concerns/module/types.ts'
 import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
 import type { HandlerPart, HandlerPlan, MethodFunction, RouteContext } from '../plan/route-context.ts'
-import { contextSignature, entrySignature } from '../plan/signature.ts'
+import { bareSignature, contextSignature, entrySignature } from '../plan/signature.ts'
 import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { helperEdits } from '../plan/helper-edits.ts'
@@ -204,10 +204,12 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
   const signature =
     inner?.wrapper.roles[0] === 'context'
       ? contextSignature(at, plan.takes, { isInferred: inner.at.typed })
-      : entrySignature(at, plan.takes, {
-          added: wrapping ? node.params.slice(2) : [],
-          isInferred: wrapping !== null && tellsTypes(wrapping, plan.takes.custom),
-        })
+      : inner?.source.module.standsFor?.package
+        ? bareSignature(at, plan.takes, node.params.slice(2))
+        : entrySignature(at, plan.takes, {
+            added: wrapping ? node.params.slice(2) : [],
+            isInferred: wrapping !== null && tellsTypes(wrapping, plan.takes.custom),
+          })
   const asyncText = isAsync ? 'async ' : ''
   const isBare = !wrapping || wrapping.layers.length === 0
   if (isBare && made === null) return (name) => `${asyncText}function ${name}${signature} ${body}`

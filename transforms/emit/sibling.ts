@@ -18,10 +18,10 @@ export function printSibling(
   mover: Mover,
   move: Move,
   style: Style,
-  redirect: (specifier: string) => string | null,
+  { redirect, others }: { redirect: (specifier: string) => string | null; others: readonly Edit[] },
 ): string {
   const { file } = mover
-  const edits = rebaseEdits(file, dirOf(mover.source), dirOf(mover.target), redirect)
+  const edits = [...others, ...rebaseEdits(file, dirOf(mover.source), dirOf(mover.target), redirect)]
   const used = new Set(move.extraction.moved.flatMap((unit) => [...unit.uses]))
   for (const name of move.exported) used.add(localOf(mover, name) ?? '')
   const runs = move.extraction.moved.some(({ statement }) => !isInert(statement))

@@ -28,6 +28,7 @@ import { type BodyReader, chooseReader, usesReader } from './strict-body.ts'
 import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
 import type { HelperRewrite, MethodFunction, RouteContext, Verdict } from './route-context.ts'
 import { keep, rewriteEntry, whyNoFunction } from './entry.ts'
+import { counterpartMisfits } from './counterpart-misfit.ts'
 import { givesValue, type ValueUse } from './handler-value.ts'
 import { asksForResult } from './result-type.ts'
 import { isInCatch, isRefusal, isService, refusesAndGoesOn } from './refusal.ts'
@@ -225,6 +226,10 @@ class Planner {
       ...blockBodies(allLayers(this.wrapping?.layers ?? []), functions, { fn: this.entry.fn, file: context.file }),
       ...caught.filter(({ level }) => level === 'blocker'),
       ...repeatedWraps(this.wrapping?.layers ?? [], functions.length, context),
+      ...counterpartMisfits(allLayers(this.wrapping?.layers ?? []), functions, {
+        config: this.config,
+        file: context.file,
+      }),
     )
     notes.push(...caught.filter(({ level }) => level === 'review'))
     for (const callee of reached) notes.push(...(this.shared.get(callee)?.notes ?? []))
@@ -781,6 +786,8 @@ class Planner {
     const { route, file, tree, shared, recipeContext } = this.context
     return (this.wrapping?.layers ?? []).flatMap(({ wrapper }) => {
       const name = shared.nameAt(wrapper, { path: route.source, file, tree }, recipeContext.addImport)
+      const known = wrapper.callee.source.module.standsFor?.package
+      if (known?.edit && known.module.path === route.source) recipeContext.edit(known.edit)
       const { written } = wrapper
       return name === null ? [] : [{ start: startOf(written), end: endOf(written), pieces: [name] }]
     })

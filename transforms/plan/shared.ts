@@ -6,7 +6,7 @@ import type { RouteParam } from '../model/project.ts'
 import type { RecipeContext } from '../recipes/recipe.ts'
 import { type FoundFunction, findModuleFunction, findModuleMade } from '../analyse/module-functions.ts'
 import type { Role } from '../model/route.ts'
-import type { SourceModule } from '../syntax/imported.ts'
+import type { SourceModule, StandsFor } from '../syntax/imported.ts'
 import type { Node } from '../syntax/tree.ts'
 import { memberAt } from './member-references.ts'
 import { planMade } from './made-wrapper.ts'
@@ -29,7 +29,7 @@ interface Reporting {
   }): void
 }
 
-type Declaration = NonNullable<SourceModule['standsFor']>
+type Declaration = StandsFor
 
 /** Plans functions of other modules when a route first hands them req or res; each once. */
 export function createSharedFunctions(env: SharedEnvironment): SharedFunctions & Reporting {
@@ -71,6 +71,12 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     },
     nameAt: ({ written, callee, specifier, isOpen }, from, addImport) => {
       const declared = callee.source.module.standsFor
+      if (declared?.package) {
+        const { module, edit } = declared.package
+        if (edit && module.path !== from.path)
+          lists.set(`${module.path} ${callee.id}`, { id: callee.id, list: module, name: declared.name, edit })
+        return null
+      }
       if (declared) return declaredName(declared, from, addImport)
       const { source: own } = callee
       if (own.isWritten && specifier !== null) return addImport(specifier, own.name, freeIn(from, own.name))
@@ -143,7 +149,11 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
 }
 
 /** What a user has declared is taken on trust: the report says so instead of what it would say of code. */
-function onTrust(planned: SharedFunction, { name, from }: Declaration): SharedFunction {
+function onTrust(planned: SharedFunction, { name, from, package: known }: Declaration): SharedFunction {
+  if (known) {
+    const blocked = known.blocked ?? planned.summary.blocked
+    return { ...planned, summary: { ...planned.summary, ...(blocked ? { blocked } : {}) }, notes: known.notes }
+  }
   const span = { file: 'routeshift.config', start: 0, end: 0, line: 1, column: 1 }
   return { ...planned, notes: [{ code: 'PA539', level: 'note', span, data: { name, from } }] }
 }

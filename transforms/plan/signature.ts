@@ -62,6 +62,13 @@ function wrappedSignature(at: Lowering, takes: Takes, added: readonly t.Node[]):
   return `(${[request, context, ...rest].join(', ')})`
 }
 
+/** What a package's wrapper hands over without the context of the route: `(request, { payload })`. It has the types. */
+export function bareSignature(at: Lowering, takes: Takes, added: readonly t.Node[]): string {
+  const rest = added.map((param) => at.file.text.slice(startOf(param), endOf(param)))
+  if (rest.length === 0) return takes.request ? `(${at.names.request})` : '()'
+  return `(${[takes.request ? at.names.request : `_${at.names.request}`, ...rest].join(', ')})`
+}
+
 /** `{ id: string; slug?: string[] }`, as Next's own check wants it for the route's segments. */
 export function paramsType(at: Lowering): string {
   return `{ ${at.route.params.map((p) => `${objectKey(at.style, p.name)}${typeOf(p)}`).join('; ')} }`

@@ -212,9 +212,11 @@ function namedEntry(
   const binding = bindingAt(context.tree, id)
   const fn = functionOfBinding(binding)
   const own = fn ? context.file.ast.program.body.find((s) => contains(s, fn)) : undefined
-  if (!fn || !binding || !own || own.type.startsWith('Export')) return null
+  // What is exported beside is written with the handler: who imports it is asked elsewhere.
+  const declared = own?.type === 'ExportNamedDeclaration' ? own.declaration : own
+  if (!fn || !binding || !own || !declared || declared.type.startsWith('Export')) return null
   if (!wrapping.arm && (entry.exporter || binding.references.length !== 1)) return null
-  if (own.type === 'VariableDeclaration' && own.declarations.length !== 1) return null
+  if (declared.type === 'VariableDeclaration' && declared.declarations.length !== 1) return null
   const base = { kind: 'function', fn, name: binding.name, specifier: null, binding } as const
   if (areMadeBefore(own, wrapping, context)) return { ...base, place: own, exporter: entry.place }
   return leadStart(context.file, own) === startOf(own) ? { ...base, place: entry.place, exporter: own } : null

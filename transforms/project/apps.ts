@@ -121,13 +121,18 @@ function readVersion(host: Host, root: string, sources: AppSources, options: Mig
   return { ...assumedVersion, raw: unknown ?? '' }
 }
 
+/** `link:../../node_modules/next`: what a folder above has installed, and declares. */
+function isLinkToInstalled(range: string): boolean {
+  return /^(?:link|file|portal):(?:\.\.\/)+node_modules\//.test(range)
+}
+
 /** The exact version where something is installed or locked; else the range, which an install takes the newest of. */
 function readPackages(host: Host, root: string, { manifests, catalog, locks }: AppSources): Record<string, string> {
   const out: Record<string, string> = {}
   // The nearest first: what it declares hides what those above it do.
   for (const { dir, declared } of manifestsAbove(manifests, root)) {
     for (const [name, range] of Object.entries(declared)) {
-      if (name in out) continue
+      if (name in out || isLinkToInstalled(range)) continue
       const resolved = catalog(dir, name, range)
       out[name] = installedVersion(host, root, name) ?? locks({ dir, name, range, resolved }) ?? resolved ?? range
     }

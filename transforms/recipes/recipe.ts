@@ -130,3 +130,31 @@ export interface WrapperRecipe {
   /** Null for a version or an export that it does not know. */
   model(imported: Imported, app: NextApp, typed: boolean): WrapperModel | null
 }
+
+/**
+ * A package's wrapper of handlers that has a counterpart for route handlers: what it does, as a module of the project in Pages form, which is
+ * read like any other wrapper and never written.
+ */
+export interface Counterpart {
+  /** Of the function in the text. */
+  name: string
+  text: string
+  /** Why the counterpart cannot be had here. */
+  blocked: Diagnostic | null
+  notes: readonly Diagnostic[]
+  /** A constant that the wrapper is a member of: nobody else may call that in its old form. */
+  definition: { module: SourceModule; node: t.Node; member: string; source: string; type: string } | null
+  /** Where the package is imported, and what makes that the import of its counterpart. */
+  module: SourceModule
+  edit: Edit | null
+  /** It reads the bytes of the body, which Next must not have parsed. */
+  readsRaw: boolean
+}
+
+/** Wrappers of one package that have counterparts. The handler is called with the request, and what it was given after `res`. */
+export interface CounterpartRecipe {
+  id: string
+  codes: readonly Code[]
+  /** Null for what is none of them. */
+  find(callee: t.Node, from: SourceModule, context: RecipeContext): Counterpart | null
+}

@@ -9,6 +9,7 @@ import { clientSession } from './next-auth/client-session.ts'
 import { handler, handlerEntry } from './next-auth/handler.ts'
 import { serverSession } from './next-auth/server-session.ts'
 import { token } from './next-auth/token.ts'
+import { saleorCounterparts } from './saleor/counterparts.ts'
 import { saleorHandler } from './saleor/handler.ts'
 import { saleorShorthand } from './saleor/shorthand.ts'
 import { trpcHandler } from './trpc/handler.ts'
@@ -18,7 +19,7 @@ import { rawBody } from './raw-body.ts'
 import { sentryHandler } from './sentry/handler.ts'
 import { uploadPackages } from './upload-packages.ts'
 import { nextAxiom } from './next-axiom.ts'
-import type { EntryRecipe, Recipe, Shorthand, WrapperRecipe } from './recipe.ts'
+import type { CounterpartRecipe, EntryRecipe, Recipe, Shorthand, WrapperRecipe } from './recipe.ts'
 
 /** Every package that routeshift knows. Packages may share a specifier: the first recipe that knows the form takes the call. */
 export const recipes: readonly Recipe[] = [
@@ -44,3 +45,5 @@ export const entryRecipes: readonly EntryRecipe[] = [handlerEntry]
 export const shorthands: readonly Shorthand[] = [nextConnect, apiRoute, sentryHandler, trpcShorthand, saleorShorthand]
 
 export const wrapperRecipes: readonly WrapperRecipe[] = [nextAxiom]
+
+export const counterpartRecipes: readonly CounterpartRecipe[] = [saleorCounterparts]

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
+import type { Edit } from './edits.ts'
 import { isMember, uncast } from './match.ts'
 import type { SourceFile } from './parse.ts'
 import { bindingAt, type ScopeTree } from './scope.ts'
@@ -13,7 +14,22 @@ export interface SourceModule {
   /** What is to be said of shorthands of packages that were written out in it. */
   notes?: readonly Diagnostic[]
   /** Set for what a user has declared: the export that it stands for, and what its counterpart is. It is on no disk. */
-  standsFor?: { name: string; from: string; becomes: { name: string; from: string } }
+  standsFor?: StandsFor
+}
+
+export interface StandsFor {
+  name: string
+  from: string
+  becomes: { name: string; from: string }
+  /** Set for a wrapper of a package, whose counterpart has the same name and is had by an edit of the import. */
+  package?: {
+    notes: readonly Diagnostic[]
+    /** Why the counterpart cannot be had. */
+    blocked: Diagnostic | null
+    module: SourceModule
+    edit: Edit | null
+    readsRaw: boolean
+  }
 }
 
 /** A name as the file imported it. */

@@ -354,6 +354,15 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: (_difference, { before, after }) => before.answer.kind === 'hang' && isAnswer(after, 500, /^$/),
   },
   {
+    id: 'saleor-app-sdk-errors',
+    why: 'createProtectedHandler of @saleor/app-sdk answers the errors of route handlers itself; in Pages Next did',
+    codes: ['PA593'],
+    explains: ({ aspect }, { before, after }) =>
+      (aspect === 'body' || aspect === 'header:content-type') &&
+      isAnswer(before, 500, /^(?:Internal Server Error)?$/) &&
+      isAnswer(after, 500, /^Unexpected server error$/),
+  },
+  {
     id: 'optional-catch-all',
     why: 'without a segment Pages let a query key of the same name through',
     codes: ['PA114'],

@@ -1,4 +1,4 @@
-import type { CodeText } from '../../model/diagnostic.ts'
+import type { CodeText, Data } from '../../model/diagnostic.ts'
 import { quote } from './words.ts'
 
 /** PA333 and PA56x: answers inside callbacks that another function runs and whose result it gives back. */
@@ -38,6 +38,20 @@ export const passageCodes: Record<string, CodeText> = {
     why: 'Its form for route handlers answers as the other one did, with three exceptions: texts have the type text/plain; a body that is no JSON (empty, a form, malformed) is refused with a 400 of its own text, and Saleor sends JSON; and of several protocols in `x-forwarded-proto` with spaces between them (`http, https`) https is found now, where the first was taken.',
     fix: 'Nothing, unless other clients than Saleor call the route.',
   },
+  PA592: {
+    slug: 'saleor-app-sdk-other-form',
+    level: 'blocker',
+    what: (data) => `The form of @saleor/app-sdk for route handlers cannot be used here: ${whyNotSaleor(data)}`,
+    why: 'It is called with the request alone and reads it itself, so a webhook or a protected handler moves only where nobody needs the old form of it.',
+    fix: 'Change what is named, then run routeshift again; or leave the route in pages/.',
+  },
+  PA593: {
+    slug: 'saleor-app-sdk-answers-errors',
+    level: 'review',
+    what: () => 'An error of the handler is now answered by @saleor/app-sdk (500, `Unexpected server error`)',
+    why: 'Its `createProtectedHandler` for route handlers awaits the handler and catches what it throws. In Pages an error after the first await went on to Next, which logged and reported it.',
+    fix: 'Log or report errors in the handler itself, if you rely on that.',
+  },
   PA563: {
     slug: 'answer-waits-for-function',
     level: 'note',
@@ -45,4 +59,25 @@ export const passageCodes: Record<string, CodeText> = {
     why: 'In Pages the callback had sent the answer before the function went on (a commit, a clean-up). In App the Response comes back through the function, and an error after the callback takes its place.',
     fix: 'Nothing, unless what comes after the callback is slow or may fail.',
   },
+}
+
+function whyNotSaleor(data: Data): string {
+  switch (data.why) {
+    case 'version':
+      return 'the installed version is not known to have it (from 1.0.0 on)'
+    case 'used':
+      return `${quote(data, 'file')} uses the old form of the same webhook`
+    case 'options':
+      return 'its options look at the request, or are not written out'
+    case 'import':
+      return 'other code of the file uses the same import of the package'
+    case 'params':
+      return 'the handler reads a segment of the path, which it would not be handed'
+    case 'inner':
+      return 'another wrapper stands between it and the handler'
+    case 'parsed':
+      return 'the route lets Next parse the body, which then cannot be validated'
+    default:
+      return 'somebody else reads the body too'
+  }
 }

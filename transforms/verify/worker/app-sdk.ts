@@ -1,14 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { moduleStandIn, outsideCall } from './stand-in.ts'
+import {
+  type Answer,
+  type Apl,
+  type Checked,
+  checkToken,
+  checkWebhook,
+  type Given,
+  type WebhookOptions,
+} from './app-sdk-checks.ts'
+import { readBytes } from './own-packages.ts'
 import type { World } from './world.ts'
 
 interface Options {
   manifestFactory?: (given: object) => unknown
-}
-
-interface Answer {
-  status: number
-  body: unknown
 }
 
 type ParsedRequest = IncomingMessage & { body: unknown }
@@ -28,38 +33,89 @@ export function appSdkModule(world: World, name: string): object {
   const isRouteHandler = name.endsWith('/next-app-router')
   const make = (action: (options: Options, given: Given) => Promise<Answer>) => (options: Options) =>
     isRouteHandler
-      ? async (request: Request) => {
-          const url = new URL(request.url)
-          const protocol = request.headers.get('x-forwarded-proto') ?? url.protocol.replace(':', '')
-          const baseUrl = `${protocol}://${request.headers.get('host')}`
-          const { headers, method } = request
-          const body = (): Promise<unknown> => request.clone().json()
-          return toResponse(await action(options, { method, baseUrl, header: (key) => headers.get(key), body }))
-        }
-      : async (req: ParsedRequest, res: NextResponse) => {
-          const { host, 'x-forwarded-proto': protocol = 'http' } = req.headers
-          const header = (key: string): string | null => {
-            const value = req.headers[key]
-            return Array.isArray(value) ? value.join(', ') : (value ?? null)
-          }
-          const baseUrl = `${String(protocol)}://${host}`
-          const body = async (): Promise<unknown> => req.body
-          send(res, await action(options, { method: req.method ?? '', baseUrl, header, body }))
-        }
+      ? async (request: Request) => toResponse(await action(options, ofRequest(request)))
+      : async (req: ParsedRequest, res: NextResponse) => send(res, await action(options, ofPages(req)))
   Reflect.set(module, 'createManifestHandler', make(manifest))
   Reflect.set(
     module,
     'createAppRegisterHandler',
     make((options, given) => register(world, options, given)),
   )
+  const createProtectedHandler = (handler: Handler, apl: Apl) =>
+    around((given) => checkToken(world, apl, given), handler, { isRouteHandler, catches: true })
+  Reflect.set(module, 'createProtectedHandler', createProtectedHandler)
+  for (const name of ['SaleorAsyncWebhook', 'SaleorSyncWebhook']) {
+    const Webhook = class {
+      createHandler: (handler: Handler) => unknown
+      getWebhookManifest: (baseUrl: string) => object
+      constructor(readonly options: WebhookOptions) {
+        Object.assign(this, options)
+        this.createHandler = (handler) =>
+          around((given) => checkWebhook(world, options, given), handler, { isRouteHandler, catches: false })
+        const { webhookPath, event, name = `${event} webhook` } = options
+        this.getWebhookManifest = (baseUrl) => ({ name, targetUrl: new URL(webhookPath, `${baseUrl}/`).href })
+      }
+    }
+    Reflect.set(module, name, Webhook)
+  }
   return module
 }
 
-interface Given {
-  method: string
-  baseUrl: string
-  header: (key: string) => string | null
-  body: () => Promise<unknown>
+type Handler = (...given: unknown[]) => unknown
+
+/** The handler with what is checked before it: in Pages it is not awaited, so that what it throws later goes to Next. */
+function around(
+  check: (given: Given) => Promise<Checked>,
+  handler: Handler,
+  { isRouteHandler, catches }: { isRouteHandler: boolean; catches: boolean },
+): unknown {
+  if (!isRouteHandler)
+    return async (req: ParsedRequest, res: NextResponse) => {
+      const checked = await check(ofPages(req))
+      if ('answer' in checked) return send(res, checked.answer)
+      try {
+        return handler(req, res, checked.context)
+      } catch (error) {
+        if (!catches) throw error
+        return res.status(500).end()
+      }
+    }
+  return async (request: Request) => {
+    const checked = await check(ofRequest(request))
+    if ('answer' in checked) return toResponse(checked.answer)
+    try {
+      return await handler(request, checked.context)
+    } catch (error) {
+      if (!catches) throw error
+      return new Response('Unexpected server error', { status: 500 })
+    }
+  }
+}
+
+function ofRequest(request: Request): Given {
+  const { headers, method, url } = request
+  const protocol = headers.get('x-forwarded-proto') ?? new URL(url).protocol.replace(':', '')
+  return {
+    method,
+    baseUrl: `${protocol}://${headers.get('host')}`,
+    header: (key) => headers.get(key),
+    body: () => request.clone().json(),
+    rawBody: () => request.clone().text(),
+  }
+}
+
+function ofPages(req: ParsedRequest): Given {
+  const { host, 'x-forwarded-proto': protocol = 'http' } = req.headers
+  return {
+    method: req.method ?? '',
+    baseUrl: `${String(protocol)}://${host}`,
+    header: (key) => {
+      const value = req.headers[key]
+      return Array.isArray(value) ? value.join(', ') : (value ?? null)
+    },
+    body: async () => req.body,
+    rawBody: async () => (await readBytes(req)).toString('utf8'),
+  }
 }
 
 async function manifest({ manifestFactory }: Options, { method, baseUrl }: Given): Promise<Answer> {
