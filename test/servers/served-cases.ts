@@ -68,8 +68,8 @@ function listExchanges(fixture: Fixture, routes: readonly ServedRoute[], prefix:
   return [...written, ...made]
 }
 
-/** Originals that never answer: each request costs the whole time limit, so only those of the case are sent. */
-const neverAnswers = /^flow\/silence\//
+/** Originals that do not answer some requests: each of those request costs the whole time limit, so only those of the case are sent. */
+const neverAnswers = /^(?:flow\/silence\/|calls\/wrappers\/(?:refuses-without-answer|silent-path)$)/
 
 const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api(?=[/?]|$)/, `/api/${prefix}`)
 
