@@ -39,7 +39,7 @@ const MISSING = /^(?:Component|PureComponent|createContext|createFactory)$/
 /**
  * The first import of a file that breaks the build of what a route handler reaches, or its loading. The lists are those of
  * next-swc (next@16.4.3, `react_server_components.rs`), which reads imports and neither re-exports nor `require`; next@14 and 15 refuse the
- * same. TypeScript drops what only types use before that.
+ * same. A name that only types use is refused too: webpack's loader drops it in time, Turbopack (next@16.4.3) does not.
  */
 export function findClientImport(
   imports: readonly StaticImport[],
@@ -50,7 +50,7 @@ export function findClientImport(
     const code = PACKAGES.get(specifier)
     if (code && !isDynamic) return { code, what: specifier }
     const refused = NAMES.get(specifier)
-    const name = refused && names?.find((each) => refused.test(each.imported) && references.isUsed(each.local))
+    const name = refused && names?.find(({ imported }) => refused.test(imported))
     if (name) return { code: 'PA026', what: name.imported }
     if (specifier !== 'react') continue
     const whole = names?.find(({ imported }) => imported === 'default' || imported === '*')
@@ -78,7 +78,7 @@ function openReferences(path: string, text: string) {
     return known(local)
   }
   return {
-    isUsed: (local: string): boolean => !/\.[cm]?tsx?$/.test(path) || (of(local)?.some(isValue) ?? true),
+    isUsed: (local: string): boolean => !/\.[cm]?tsx?$/.test(path) || (of(local)?.some(({ kind }) => kind !== 'type') ?? true),
     missing: (local: string): string | null => {
       for (const { node, kind } of of(local) ?? []) {
         const parent = parentOf(node)
@@ -96,9 +96,6 @@ function readReferences(path: string, text: string): (local: string) => readonly
   const { bindings } = analyseScopes(file.ast).program
   return (local) => bindings.get(local)?.references ?? null
 }
-
-/** `typeof x` in a type is a read to the scope, but none to TypeScript. */
-const isValue = ({ node, kind }: Reference): boolean => kind !== 'type' && parentOf(node)?.type !== 'TSTypeQuery'
 
 /** By text alone, before the file is parsed. */
 function mayMiss(text: string, local: string): boolean {
