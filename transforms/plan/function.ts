@@ -34,7 +34,7 @@ import { holdOwnResponse, holdResponse, returnThrough, settleResponse } from './
 import { checkValue, findValueFaults } from './handler-value.ts'
 import { lowerListeners } from './listeners.ts'
 import { awaits, blockHidden, emitPassages, isInPassage } from './passage-edits.ts'
-import { emitStops } from './stops.ts'
+import { blockWorkAfterStops, emitStops } from './stops.ts'
 import { emitReturns, finishCall } from './returns.ts'
 import { answerSilence } from './silence.ts'
 
@@ -109,6 +109,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   }
   emitGuards(flow, input, at, indentAt)
   emitPassages(flow, at)
+  blockWorkAfterStops(flow, input.passages, at)
   emitStops(flow, at, indentAt)
   emitPassedOn(flow, model, at)
   emitReturns(flow, at)

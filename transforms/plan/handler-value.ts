@@ -71,8 +71,8 @@ export function checkValue(site: ExitSite, use: AnswerUse): void {
 
 /** A handler that returns values: what its wrapper would answer in another way than in Pages. */
 export function findValueFaults(flow: Flow, use: ValueUse, at: Lowering): void {
-  const [exit] = flow.exits
-  if (exit && !use.isChecked) block(at, 'PA551', exit.node)
+  const answered = flow.exits[0]?.node ?? flow.guards[0]?.call.node
+  if (answered && !use.isChecked) block(at, 'PA551', answered)
   for (const { node } of flow.carried) block(at, 'PA552', node)
   const maybe = flow.exits.find(({ what }) => what.kind === 'call' && what.call.kind === 'may')
   if (maybe) block(at, 'PA313', maybe.node)

@@ -78,7 +78,8 @@ function openReferences(path: string, text: string) {
     return known(local)
   }
   return {
-    isUsed: (local: string): boolean => !/\.[cm]?tsx?$/.test(path) || (of(local)?.some(({ kind }) => kind !== 'type') ?? true),
+    isUsed: (local: string): boolean =>
+      !/\.[cm]?tsx?$/.test(path) || (of(local)?.some(({ kind }) => kind !== 'type') ?? true),
     missing: (local: string): string | null => {
       for (const { node, kind } of of(local) ?? []) {
         const parent = parentOf(node)

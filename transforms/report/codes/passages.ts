@@ -59,6 +59,13 @@ export const passageCodes: Record<string, CodeText> = {
     why: 'In Pages the callback had sent the answer before the function went on (a commit, a clean-up). In App the Response comes back through the function, and an error after the callback takes its place.',
     fix: 'Nothing, unless what comes after the callback is slow or may fail.',
   },
+  PA572: {
+    slug: 'work-after-preflight',
+    level: 'blocker',
+    what: (data) => `What stands around this call would run after a preflight: ${quote(data, 'text')}`,
+    why: 'The middleware answers a preflight and never calls back: in Pages the code that waits for it, its finally block and what called it end there, without an error. In a route handler they go on.',
+    fix: 'Call the middleware before that code.',
+  },
 }
 
 function whyNotSaleor(data: Data): string {
