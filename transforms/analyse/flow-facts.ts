@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { ResponseFact } from '../model/response.ts'
 import { isCalm } from '../syntax/calm.ts'
-import { isQuiet, uncast } from '../syntax/match.ts'
+import { isMember, isQuiet, memberName, uncast } from '../syntax/match.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import { type Node, some } from '../syntax/tree.ts'
 import type { EffectSite, ExitSite, Flow, Truth } from './flow-model.ts'
@@ -43,6 +43,18 @@ function siblings(node: Node | null): readonly t.Statement[] {
   const parent = node ? (node as Node & { parent?: Node }).parent : undefined
   if (parent?.type === 'BlockStatement' || parent?.type === 'Program') return parent.body
   return parent?.type === 'SwitchCase' ? parent.consequent : []
+}
+
+/** The values that `await Promise.all([...])` waits for. */
+export function readTogether(expression: Node): readonly Node[] | null {
+  const awaited = uncast(expression)
+  const call = awaited.type === 'AwaitExpression' ? uncast(awaited.argument) : null
+  if (call?.type !== 'CallExpression' || !isMember(call.callee) || memberName(call.callee) !== 'all') return null
+  const { object } = call.callee
+  const [list, other] = call.arguments
+  if (object.type !== 'Identifier' || object.name !== 'Promise' || other || list?.type !== 'ArrayExpression')
+    return null
+  return list.elements.flatMap((element): Node[] => (element ? [element] : []))
 }
 
 /** Without `await`, `void` and casts. */

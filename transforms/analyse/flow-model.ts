@@ -100,6 +100,8 @@ export interface SilentEnd {
 export interface StopSite {
   call: HelperCall
   statement: t.ExpressionStatement
+  /** Its place in the list of a `Promise.all`; null where it is awaited by itself. */
+  index: number | null
   /** What was set before: its answer carries it too. */
   pending: EffectSite[]
 }

@@ -20,6 +20,7 @@ import {
   isPlainValue,
   isSettledAtOnce,
   isStop,
+  readTogether,
   returnedTruth,
   strip,
   truthiness,
@@ -267,9 +268,9 @@ class Walker {
     this.setByCall(guard.call, guard.declaration ?? guard.test)
   }
 
-  private meetStop(call: HelperCall, statement: t.ExpressionStatement): void {
+  private meetStop(call: HelperCall, statement: t.ExpressionStatement, index: number | null = null): void {
     const pending = [...this.state.keys()]
-    this.flow.stops.push({ call, statement, pending })
+    this.flow.stops.push({ call, statement, index, pending })
     this.flow.met.add(call.node)
     const site: ExitSite = {
       kind: 'exit',
@@ -456,7 +457,9 @@ class Walker {
           : node.type === 'ExpressionStatement' && node.expression.type === 'AssignmentExpression'
             ? [node.expression.right]
             : []
-    for (const value of values) {
+    const awaited = node.type === 'ExpressionStatement' ? [node.expression] : []
+    const together = [...values, ...awaited].flatMap((value) => (value ? (readTogether(value) ?? []) : []))
+    for (const value of [...values, ...together]) {
       const core = value ? withoutCatch(this.resolved(value)) : null
       const call = core ? this.input.calls.get(core) : undefined
       if (!core || call?.kind !== 'effects') continue
@@ -509,11 +512,32 @@ class Walker {
       this.meetStop(call, statement)
       return { open: true, answered: false }
     }
+    if (this.stopTogether(statement)) return { open: true, answered: false }
     if (core.type === 'LogicalExpression' && this.isLogicalExit(core)) return this.logicalExit(core, statement, context)
     if (this.callbackEffects(node, statement) || !this.isExit(core)) return { open: true, answered: false }
     if (!context.tail) this.problem('PA310', core)
     this.exitsOf(node, statement, 'tail', false)
     return { open: false, answered: true }
+  }
+
+  /**
+   * `await Promise.all([allowOrigins(req, res), ...before.map((one) => one(req, res))])`: one may answer a preflight, and there are no others.
+   * Others would go on working for a request that is answered, and what they throw would come to a catch.
+   */
+  private stopTogether(statement: t.ExpressionStatement): boolean {
+    const all = readTogether(statement.expression) ?? []
+    const stops = all.flatMap((element, index) => {
+      const call = this.input.calls.get(strip(element))
+      return call?.kind === 'stops' ? [{ call, index }] : []
+    })
+    const [stop, other] = stops
+    const isNothing = (element: Node): boolean =>
+      [...this.input.calls.values()].some(({ isListed, node }) => isListed === true && contains(element, node))
+    if (!stop || other || !isStop(statement)) return false
+    if (!all.every((element, i) => i === stop.index || (element.type === 'SpreadElement' && isNothing(element))))
+      return false
+    this.meetStop(stop.call, statement, stop.index)
+    return true
   }
 
   /** Without await, void and casts, and without the branches of `a ? b : c` and the tests of `a && b` that are decided. */

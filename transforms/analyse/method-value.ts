@@ -30,6 +30,8 @@ export interface MethodContext {
   /** Parameters, with the expressions that a caller gives for them. */
   bound?: ReadonlyMap<Binding, Node>
   method: string
+  /** Loops that run one round: their bodies take their place. */
+  once?: ReadonlySet<Node>
   /** Callbacks of a call that are bodies of the function like its own: what they return, it returns. */
   entered?: (call: Node) => readonly FunctionNode[]
 }

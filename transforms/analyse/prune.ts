@@ -3,8 +3,8 @@ import { indentAt, outerRange, type Range, removalRange } from '../syntax/lines.
 import { endOf, type Node, parentOf, startOf, walk } from '../syntax/tree.ts'
 import type { Work } from './variant.ts'
 
-/** Replaces `if (...) { body }` by its body, one level out; keeps the braces when a name inside would meet one outside. */
-export function unwrap(work: Work, node: t.IfStatement, block: t.BlockStatement): void {
+/** Replaces `if (...) { body }` (or a loop) by its body, one level out; keeps the braces when a name inside would meet one outside. */
+export function unwrap(work: Work, node: t.Statement, block: t.BlockStatement): void {
   const { text } = work.file
   const inner = text.slice(startOf(block) + 1, endOf(block) - 1)
   if (inner.trim() === '') {

@@ -145,6 +145,7 @@ export function open(work: Work, statement: t.Statement): Item[] {
     case 'ClassDeclaration':
       return [{ kind: 'plain', node: statement }]
     default:
+      if (work.context.once?.has(statement)) return openLoop(work, statement as t.ForOfStatement)
       if (isLoop(statement))
         return [{ kind: 'loop', node: statement, body: branch(work, (statement as t.WhileStatement).body) }]
       if (dropNeverRun(work, statement)) return []
@@ -162,6 +163,25 @@ function dropNeverRun(work: Work, statement: t.Statement): boolean {
   work.decisions.push(`${startOf(node)}x`)
   remove(work, statement)
   return true
+}
+
+/** What the loop does in its only round, in its place. */
+function openLoop(work: Work, node: t.ForOfStatement): Item[] {
+  work.decisions.push(`${startOf(node)}1`)
+  bury(work, node.left)
+  bury(work, node.right)
+  if (node.body.type === 'BlockStatement') {
+    const { body } = node.body
+    const items = list(work, body)
+    const left = body.filter((s) => !work.dead.some(({ start, end }) => start === startOf(s) && end === endOf(s)))
+    const [last, end] = [left[left.length - 1], body[body.length - 1]]
+    if (last && end && last !== end) cut(work, endOf(last), endOf(end))
+    unwrap(work, node, node.body)
+    return items
+  }
+  cut(work, startOf(node), startOf(node.body))
+  shift(work, { start: startOf(node.body), end: endOf(node.body) }, indentAt(work.file.text, startOf(node)))
+  return open(work, node.body)
 }
 
 function branch(work: Work, statement: t.Statement): Item[] {

@@ -4,6 +4,7 @@ import { isCall, keyName, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { contains, isPlainFunction, type Node } from '../syntax/tree.ts'
 import { functionOfBinding } from './callees.ts'
+import { type HandlerList, type MiddlewareList, readHandlerList, readMiddlewareLists } from './handler-list.ts'
 import { type MethodObject, readMethodObject } from './method-object.ts'
 import { callsOf, optionHandlers } from './option-handler.ts'
 
@@ -28,6 +29,10 @@ export interface WrapperShape {
   object: MethodObject | null
   /** What it gives back instead where a test says so when it wraps. */
   shortcuts: readonly Shortcut[]
+  /** Set where the parameter takes all handlers that are given: `handler` is then each of them, in turn. */
+  list: HandlerList | null
+  /** Parameters that are lists of functions, which run with the request. */
+  middleware: readonly MiddlewareList[]
 }
 
 /** `if (isTest()) return async (req, res) => handler(req, res, testUser)`, in front of the last return of a wrapper. */
@@ -120,18 +125,23 @@ export function findHandler(
   if (!request) return null
   const isHandler = (calls: readonly t.CallExpression[] = []): boolean =>
     calls.some(({ arguments: [first] }) => first && hands(uncast(first), request, tree))
+  const middleware = readMiddlewareLists(levels, inner, tree).filter(({ calls }) => isHandler(calls))
   for (const [level, fn] of levels.entries()) {
     for (const [index, param] of fn.params.entries()) {
-      const handler = param.type === 'Identifier' ? bindingAt(tree, param) : null
+      const list = readHandlerList(param, inner, tree)
       const others = shortcutsIn(levels)
+      const named = param.type === 'Identifier' ? bindingAt(tree, param) : null
+      const handler = list && others.length === 0 ? list.handler : named
       const own = handler ? callsOf(handler, [inner, ...others.map((other) => other.inner)]) : null
       const within = (one: FunctionNode): t.CallExpression[] => (own ?? []).filter((call) => contains(one, call))
       const shortcuts = others.map((other) => ({ ...other, calls: within(other.inner) }))
-      const object = own || !handler || others.length > 0 ? null : readMethodObject(handler, request, inner, tree)
+      const isOther = own || !handler || list || others.length > 0
+      const object = isOther ? null : readMethodObject(handler, request, inner, tree)
       const found = own ? { calls: within(inner), object: null, shortcuts } : object && { ...object, shortcuts: [] }
-      if (handler && found && isHandler(found.calls)) return { level, index, handler, key: null, ...found }
+      if (handler && found && isHandler(found.calls))
+        return { level, index, handler, key: null, list, middleware, ...found }
       const option = others.length > 0 ? null : optionHandlers(param, inner, tree).find(({ calls }) => isHandler(calls))
-      if (option) return { level, index, object: null, shortcuts: [], ...option }
+      if (option) return { level, index, object: null, shortcuts: [], list: null, middleware, ...option }
     }
   }
   return null

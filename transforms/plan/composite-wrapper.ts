@@ -9,6 +9,7 @@ import type { NewImport } from '../syntax/print.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { detectStyle } from '../syntax/style.ts'
 import { endOf, isPlainFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { findUnfit } from './handler-list.ts'
 import { derivedHandler, optionTypeEdits } from './option-type.ts'
 import { whyBlocked } from './shared-function.ts'
 import type {
@@ -41,11 +42,14 @@ export function planComposite(
   if (!handed) return null
   const { value } = handed
   const inside = isPlainFunction(value) ? findHandler(levels, value, found.module.tree) : null
+  const unfit = findUnfit(shape, read.calls, found.module.file)
   const own =
     inside && isPlainFunction(value)
       ? planWrapper(found, { levels, inner: value, ...inside }, env, shared, roles)
       : passOn(found, levels, handed, base)
-  return own ? addAround(own, { call: read, wrapper: base }, first, env, shared) : null
+  const made = own && addAround(own, { call: read, wrapper: base }, first, env, shared)
+  if (!made || !unfit) return made
+  return { ...made, summary: { ...made.summary, blocked: whyBlocked(unfit, found) } }
 }
 
 /** What a wrapper gives another one: the handler, or options with the handler among them. */
@@ -122,7 +126,7 @@ function passOn(
     notes: [],
     wrapper: {
       ...base,
-      shape: { ...base.shape, levels, level, index, handler, key, calls: [] },
+      shape: { ...base.shape, levels, level, index, handler, key, list: null, middleware: [], calls: [] },
       catches: null,
       setsHeaders: false,
       setsCookies: false,

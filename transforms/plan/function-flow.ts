@@ -8,7 +8,7 @@ import type { Claim, ResponseFact } from '../model/response.ts'
 import type { FunctionModel, FunctionNode, Pass, Use } from '../model/route.ts'
 import { isCall, isMember, memberName } from '../syntax/match.ts'
 import { contains, functionAround, type Node, parentOf } from '../syntax/tree.ts'
-import type { FunctionInput } from './function-model.ts'
+import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { asksAfter } from './handler-value.ts'
 
 /** The flow of a function in one variant, without rewriting anything. */
@@ -39,6 +39,7 @@ export function flowOf(
     if (!node || node.type === 'NewExpression' || !isLive(node)) continue
     const target = input.calleeOf(node)
     const summary = target ? input.summaries.get(target.callee) : undefined
+    const stops = target ? null : input.stops(node, passes)
     if (target && summary)
       calls.set(node, {
         node,
@@ -47,9 +48,11 @@ export function flowOf(
         sets: summary.sharesHeaders,
         merges: summary.mergesHeaders === true,
         passes: target.passes,
+        ...(target.callee === listed ? { isListed: true } : {}),
+        ...(summary.kind === 'stops' ? { isPartial: summary.stopsAll !== true } : {}),
       })
-    else if (!target && input.stops(node, passes))
-      calls.set(node, { node, callee: outsider, kind: 'stops', sets: true, passes })
+    else if (!target && stops)
+      calls.set(node, { node, callee: outsider, kind: 'stops', sets: true, isPartial: stops === 'some', passes })
     else if (!target && input.answers(node, passes)) {
       const merges = input.merges(node, passes)
       calls.set(node, { node, callee: outsider, kind: 'always', merges, passes })
@@ -153,6 +156,26 @@ export const outsider: FunctionModel = {
   passes: [],
   escapes: [],
   presences: [],
+}
+
+/** Stands for what a list of functions holds that a wrapper is given: nothing, in every call that moves. */
+export const listed: FunctionModel = { ...outsider, roles: ['req', 'res'] }
+
+/** A function of such a list is handed the request, and the headers of the answer. No call that moves gives one. */
+export const listedSummary: HelperSummary = {
+  kind: 'reads',
+  takes: { request: 'NextRequest', params: false, headers: true, body: false, answer: false, custom: [] },
+  readsBody: null,
+  inherits: false,
+  sharesHeaders: false,
+  setsType: false,
+  isMergeable: true,
+  setsCookies: false,
+  ownsStatus: true,
+  setsBefore: { headers: false, status: false, lasting: false },
+  returns: { answered: [], unanswered: [] },
+  statuses: [],
+  becameAsync: false,
 }
 
 /** Stands for a package that puts cookies on the answer: nothing else, whenever it is. */

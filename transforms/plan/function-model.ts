@@ -22,6 +22,8 @@ export interface HelperSummary {
   mergesHeaders?: boolean
   /** Reads the body, itself or through its own helpers: as Next parses it, or the stream (`bodyParser: false`). */
   readsBody: BodyRead | null
+  /** Where it stops requests: every preflight. */
+  stopsAll?: boolean
   /** Headers of the caller are taken over and may be added to. */
   inherits: boolean
   /** It sets headers of its caller's answer on paths on which it does not answer. */
@@ -72,7 +74,7 @@ export interface FunctionInput {
   /** A call to a package that sets headers on the response. */
   sets: (call: Pass['call'], passes: readonly Pass[]) => boolean
   /** A call to a package that answers some requests itself, and lets nobody go on then. */
-  stops: (call: Pass['call'], passes: readonly Pass[]) => boolean
+  stops: (call: Pass['call'], passes: readonly Pass[]) => 'all' | 'some' | null
   /** What the callee of a helper's call is called in the new text; null where it stays as it is written. */
   nameAt: (call: HelperCall) => string | null
   /** Calls of the module that give back what their callbacks return. */

@@ -74,6 +74,9 @@ export function findValueFaults(flow: Flow, use: ValueUse, at: Lowering): void {
   const answered = flow.exits[0]?.node ?? flow.guards[0]?.call.node
   if (answered && !use.isChecked) block(at, 'PA551', answered)
   for (const { node } of flow.carried) block(at, 'PA552', node)
+  // It is on its way, and not sent yet, when the wrapper asks.
+  const piped = flow.exits.find(({ what }) => what.kind === 'response' && what.fact.exit?.kind === 'pipe')
+  if (piped) block(at, 'PA588', piped.node)
   const maybe = flow.exits.find(({ what }) => what.kind === 'call' && what.call.kind === 'may')
   if (maybe) block(at, 'PA313', maybe.node)
   if (use.always) return

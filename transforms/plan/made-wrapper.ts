@@ -3,6 +3,7 @@ import { readWrapCall } from '../analyse/wrappers.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { endOf, parentOf, startOf } from '../syntax/tree.ts'
 import { addAround } from './composite-wrapper.ts'
+import { findUnfit, laterLists } from './handler-list.ts'
 import { whyBlocked } from './shared-function.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
 
@@ -17,6 +18,7 @@ export function planMade(found: FoundMade, env: SharedEnvironment, shared: Share
   const { shape } = callee.wrapper
   const given = read.calls.length
   if (shape.level < given) return null
+  const unfit = findUnfit(shape, read.calls, module.file)
   const id = `${module.path}#${name}`
   const own = {
     ...callee,
@@ -29,7 +31,13 @@ export function planMade(found: FoundMade, env: SharedEnvironment, shared: Share
     notes: [],
     wrapper: {
       ...callee.wrapper,
-      shape: { ...shape, levels: shape.levels.slice(given), level: shape.level - given, calls: [] },
+      shape: {
+        ...shape,
+        levels: shape.levels.slice(given),
+        level: shape.level - given,
+        calls: [],
+        middleware: laterLists(shape, given),
+      },
       catches: null,
       setsHeaders: false,
       value: null,
@@ -38,7 +46,7 @@ export function planMade(found: FoundMade, env: SharedEnvironment, shared: Share
     },
   }
   const made = addAround(own, { call: read, wrapper: base, once: given }, first, env, shared)
-  const refused = env.facts.refused.get(id)
+  const refused = env.facts.refused.get(id) ?? unfit
   return refused ? { ...made, summary: { ...made.summary, blocked: whyBlocked(refused, found) } } : made
 }
 

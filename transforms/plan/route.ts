@@ -489,9 +489,10 @@ class Planner {
     return found !== null && this.recipesFor(found).some((r) => r.sets?.(found, this.context.recipeContext))
   }
 
-  private mayStop(call: Pass['call'], passes: readonly Pass[]): boolean {
+  private mayStop(call: Pass['call'], passes: readonly Pass[]): 'all' | 'some' | null {
     const found = this.packageCall(call, passes)
-    return found !== null && this.recipesFor(found).some((r) => r.stops?.(found, this.context.recipeContext))
+    const recipes = found ? this.recipesFor(found) : []
+    return found && (recipes.map((r) => r.stops?.(found, this.context.recipeContext) ?? null).find(Boolean) ?? null)
   }
 
   private mergedBy(call: Pass['call'], passes: readonly Pass[]): boolean {
@@ -617,6 +618,7 @@ class Planner {
   private treatmentOf(method: string, variant: Variant): Treatment {
     const before = this.wrapTreatments.get(method)
     if (before === 'refuses' || before === 'serves') return before
+    if (before === 'serves some') return 'serves'
     if (method === 'OPTIONS' && this.stopsIn(variant)) return 'serves'
     const found = this.handedOn(variant)?.get(method) ?? this.treatment(variant)
     return found === 'hangs' && this.wrapsServe ? 'serves' : found
@@ -727,7 +729,8 @@ class Planner {
         })
     }
     // The handler never sees a method that a wrapper answers: any of the functions will do.
-    const isSeen = (method: HttpMethod): boolean => this.wrapTreatments.get(method) === 'passes'
+    const isSeen = (method: HttpMethod): boolean =>
+      /^(?:passes|serves some)$/.test(this.wrapTreatments.get(method) ?? '')
     for (const method of choice.own) if (isSeen(method)) add(method, variants.get(method) as Variant, false)
     for (const method of choice.shared) if (isSeen(method)) add(method, variants.get(OTHER) as Variant, true)
     const [first] = groups.values()

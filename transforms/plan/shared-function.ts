@@ -17,7 +17,7 @@ import { placeOf } from '../syntax/expansion.ts'
 import { frozenRanges } from '../syntax/lines.ts'
 import { detectStyle } from '../syntax/style.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
-import { groupPasses, outsider } from './function-flow.ts'
+import { groupPasses, listed, listedSummary, outsider } from './function-flow.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { bodyTypeOf, hasAfter, presentNodes, sentNodes, typescriptVersion } from './handler-facts.ts'
 import { findFormless } from './formless.ts'
@@ -44,6 +44,8 @@ export interface SharedBody {
   roles: readonly Role[]
   /** The handler that a wrapper is given, as its calls see it. */
   handler: { summary: HelperSummary; calls: readonly Node[]; roles: readonly Role[] } | null
+  /** Calls of functions of a list that a wrapper is given. */
+  listed?: readonly Node[]
   /** The body, where more than the code itself is known of it. */
   variant?: Variant
   /** The whole statement's edits, from those of the body. */
@@ -57,10 +59,13 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
   const model = openLedger(fn, name, roles, false, module.tree)
   const context = env.contextOf(module)
   const handed: FunctionModel | null = handler ? { ...outsider, name: null, roles: handler.roles } : null
-  const calls = followPasses(model, { module, env, recipes: context.recipes, shared, except: handler?.calls ?? [] })
+  const ofLists = body.listed ?? []
+  const except = [...(handler?.calls ?? []), ...ofLists]
+  const calls = followPasses(model, { module, env, recipes: context.recipes, shared, except })
   const summaries = new Map<FunctionModel, HelperSummary>()
   for (const { callee } of calls.values()) summaries.set(callee.model, callee.summary)
   if (handler && handed) summaries.set(handed, handler.summary)
+  if (ofLists.length > 0) summaries.set(listed, listedSummary)
   const custom = new Set([...customWrites(model), ...[...calls.values()].flatMap(({ callee }) => [...callee.custom])])
   const passages = shared.passages(module)
   const segments = env.facts.params.get(id) ?? []
@@ -77,6 +82,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     calleeOf: (call) => {
       const passes = model.passes.filter((pass) => pass.call === call)
       if (handed && handler?.calls.includes(call)) return { callee: handed, passes }
+      if (ofLists.includes(call)) return { callee: listed, passes }
       const target = calls.get(call)
       return target ? { callee: target.callee.model, passes } : null
     },
@@ -98,11 +104,12 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
       recipesFor(call, passes, env, context.recipes).some((recipe) =>
         recipe.sets?.({ call, passes, imported: context.recipes.importOf(call.callee) }, context.recipes),
       ),
-    stops: (call, passes) =>
-      call.type !== 'NewExpression' &&
-      recipesFor(call, passes, env, context.recipes).some((recipe) =>
-        recipe.stops?.({ call, passes, imported: context.recipes.importOf(call.callee) }, context.recipes),
-      ),
+    stops: (call, passes) => {
+      if (call.type === 'NewExpression') return null
+      const recipes = recipesFor(call, passes, env, context.recipes)
+      const found = { call, passes, imported: context.recipes.importOf(call.callee) }
+      return recipes.map((recipe) => recipe.stops?.(found, context.recipes) ?? null).find(Boolean) ?? null
+    },
     nameAt: (call) => {
       const target = calls.get(call.node)
       return target ? shared.nameAt(target, module, context.recipes.addImport) : null
@@ -207,6 +214,7 @@ export function wholeBody(
   { file, tree }: SourceModule,
   { at }: Passages,
   known: ReadonlyMap<Node, Value> = new Map(),
+  once: ReadonlySet<Node> = new Set(),
 ): Variant {
   const entered = (call: Node): readonly FunctionNode[] => at(call)?.callbacks ?? []
   const [methodNodes, sent, present] = [new Set<Node>(), sentNodes(model), presentNodes(model)]
@@ -216,6 +224,7 @@ export function wholeBody(
     sentNodes: sent,
     presentNodes: present,
     known,
+    once,
     method: OTHER,
     entered,
   })

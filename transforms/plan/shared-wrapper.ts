@@ -14,7 +14,9 @@ import type { HelperSummary } from './function-model.ts'
 import { freshStatuses } from './fresh-status.ts'
 import { parameterRange } from './helper-edits.ts'
 import { isPlainCall, oneHandlerEdits, oneHandlerVariant, takesObject } from './method-wrapper.ts'
-import { planSharedBody, wholeBody, whyBlocked } from './shared-function.ts'
+import { planSharedBody, type SharedBody, wholeBody, whyBlocked } from './shared-function.ts'
+import { askedTypes } from './asked-type.ts'
+import { listEdits, listNotes, listVariant, middlewareTypeEdits } from './handler-list.ts'
 import { bodyReadOf } from './body-reads.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
 import { optionsTypeOf, optionTypeEdits } from './option-type.ts'
@@ -46,25 +48,40 @@ export function planWrapper(
     one.inner.params.length === params.length && isAlike(one, { found, roles, given: own, shared })
   if (!shortcuts.every(isKnown)) return null
   const passages = shared.passages(found.module)
+  const isTyped = found.module.file.language === 'ts'
+  if (isTyped && shape.middleware.some(({ type }) => type === null)) return null
   const short = shortcuts.map((one) => planShortcut(one, { found, shape, roles, given: own }, env, shared))
   if (short.some((one) => one === null)) return null
   const shortEdits = short.flatMap((one) => one?.edits ?? [])
-  const planWith = (known: ReadonlyMap<Node, Value>): { planned: SharedFunction; variant: Variant } | null => {
-    const body = wholeBody(inner, found.module, passages, known)
-    const variant = takesObject(shape) ? oneHandlerVariant(shape, body, found.module.file) : body
-    const handler = { summary: handlerSummary, calls: shape.calls, roles }
-    const edits = (helper: PlannedHelper): Edit[] => [...wrapperEdits(helper, shape, roles), ...shortEdits]
+  const planWith = (asked: Known, statuses: Known): { planned: SharedFunction; variant: Variant } | null => {
+    const variant = takesObject(shape)
+      ? oneHandlerVariant(
+          shape,
+          wholeBody(inner, found.module, passages, new Map([...shape.object.known.there, ...statuses])),
+          found.module.file,
+        )
+      : listVariant(shape, inner, found.module, passages, { asked, statuses })
     if (!variant) return null
-    const whole = { found, variant, fn: shape.inner, roles: own, handler, edits }
-    return { variant, planned: planSharedBody(whole, env, shared) }
+    const body: SharedBody = {
+      found,
+      variant,
+      fn: shape.inner,
+      roles: own,
+      handler: { summary: handlerSummary, calls: shape.calls, roles },
+      listed: shape.middleware.flatMap(({ calls }) => calls),
+      edits: (helper) => [...wrapperEdits(helper, shape, roles), ...shortEdits],
+    }
+    return { variant, planned: planSharedBody(body, env, shared) }
   }
-  const known = new Map(shape.object?.known.there ?? [])
+  const asked = askedTypes(inner, shape.calls, found.module.tree)
   const statuses = freshStatuses(inner, shape.calls)
-  const first = planWith(new Map([...known, ...statuses]))
+  const first = planWith(asked, statuses)
   // A handler that answers by itself has a status of its own.
   const values = first?.planned.plan.flow.values ?? []
   const isOfValue = values.length > 0 && values.every(({ isChecked }) => !isChecked)
-  const body = statuses.size === 0 || isOfValue ? first : planWith(known)
+  const isSureOf = (one: SharedFunction): boolean =>
+    (asked.size === 0 || isSureOfType(one)) && (statuses.size === 0 || isOfValue)
+  const body = first && isSureOf(first.planned) ? first : planWith(new Map(), new Map())
   if (!body) return null
   const { planned, variant } = body
   const isCalled = (exit: (typeof planned.plan.flow.exits)[number]): boolean =>
@@ -87,6 +104,7 @@ export function planWrapper(
   const quiet = found.isWritten ? { notes: [], at: { ...planned.at, notes: [] } } : {}
   return {
     ...planned,
+    notes: [...planned.notes, ...listNotes(shape, found.module.file)],
     ...quiet,
     imports: [...planned.imports, ...short.flatMap((one) => one?.imports ?? [])],
     summary,
@@ -136,6 +154,14 @@ function planShortcut(
   return isBare(planned, one) ? { ...planned, edits: planned.edits.filter(isInside) } : null
 }
 
+type Known = ReadonlyMap<Node, Value>
+
+/** The wrapper sets no content type itself, and has returned the handler's answer where it asks for one. */
+function isSureOfType({ summary, plan }: SharedFunction): boolean {
+  const { values } = plan.flow
+  return summary.isMergeable && values.length > 0 && values.every(({ isChecked }) => isChecked)
+}
+
 function silent({ module }: ModuleFunction, { inner }: WrapperShape): Diagnostic {
   return { code: 'PA313', level: 'blocker', span: spanOf(module.file, inner), data: {} }
 }
@@ -183,6 +209,7 @@ function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonl
   if (annotation && at.typed)
     edits.push({ start: startOf(annotation), end: endOf(annotation), pieces: [`: ${types.handler}`] })
   if (takesObject(shape)) edits.push(...oneHandlerEdits(shape, at))
+  edits.push(...listEdits(shape, types.handler, at), ...middlewareTypeEdits(shape, at))
   return edits
 }
 

@@ -1,7 +1,7 @@
 import type { Flow } from '../analyse/flow-model.ts'
 import type { Passages } from '../analyse/passages.ts'
 import { block, freeName, type Lowering } from '../concerns/lowering.ts'
-import { endOf, isFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { endOf, isFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { outsider } from './function-flow.ts'
 
 /** What waits for a middleware that never calls back is left for good in Pages: a `finally` block, and a function that runs a callback. */
@@ -17,10 +17,37 @@ export function blockWorkAfterStops(flow: Flow, { around }: Passages, at: Loweri
   }
 }
 
-/** `await allowOrigins(req, res)` is `const preflight = await allowOrigins(request, headers)` and `if (preflight) return preflight`. */
+/** Every preflight is answered: on each way through the function (up to `end`), and whatever its headers are. */
+export function stopsAll(stops: Flow['stops'], fn: Node, end = Number.POSITIVE_INFINITY): boolean {
+  return stops.some(
+    ({ call, statement }) => call.isPartial !== true && startOf(statement) < end && isOnEveryWay(statement, fn),
+  )
+}
+
+function isOnEveryWay(statement: Node, fn: Node): boolean {
+  let below = statement
+  for (let up = parentOf(below); up && below !== fn; below = up, up = parentOf(up)) {
+    if (up === fn) return true
+    if (up.type !== 'BlockStatement' && !(up.type === 'TryStatement' && up.block === below)) return false
+    const before = up.type === 'BlockStatement' ? up.body.filter((other) => startOf(other) < startOf(below)) : []
+    if (
+      before.some((other) =>
+        some(
+          other,
+          (node) => node.type === 'ReturnStatement',
+          (node) => !isFunction(node),
+        ),
+      )
+    )
+      return false
+  }
+  return false
+}
+
+/** `await allowOrigins(req, res)`, also in a `Promise.all`, is `const preflight = await allowOrigins(request, headers)` and `if (preflight) return preflight`. */
 export function emitStops(flow: Flow, at: Lowering, indentAt: (position: number) => string): void {
   const names = ['preflight', 'early', 'stopped']
-  for (const { call, statement } of flow.stops) {
+  for (const { call, statement, index } of flow.stops) {
     // A recipe has written its own return.
     if (call.callee === outsider) continue
     const name = freeName(at.tree, at.fn, ...names)
@@ -28,7 +55,11 @@ export function emitStops(flow: Flow, at: Lowering, indentAt: (position: number)
     const { semicolon } = at.style
     const line = `${at.file.text[endOf(statement) - 1] === ';' ? '' : semicolon}\n${indentAt(startOf(statement))}`
     at.edits.push(
-      { start: startOf(statement), end: startOf(statement), pieces: [`const ${name} = `] },
+      {
+        start: startOf(statement),
+        end: startOf(statement),
+        pieces: [`const ${index === null ? name : `[${', '.repeat(index)}${name}]`} = `],
+      },
       { start: endOf(statement), end: endOf(statement), pieces: [`${line}if (${name}) return ${name}${semicolon}`] },
     )
   }

@@ -9,6 +9,7 @@ import { setsOtherType } from './content-type.ts'
 import { isMergeable, mayCookies } from './handler-answer.ts'
 import { flowOf, outsider } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
+import { stopsAll } from './stops.ts'
 import { statusesOf, statusOf, truthOfReturn } from './refusal.ts'
 
 /** A helper in its new form, and what its callers must know of it. */
@@ -47,6 +48,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     kind,
     takes: plan.takes,
     readsBody: plan.readsBody,
+    ...(kind === 'stops' ? { stopsAll: stopsAll(flow.stops, model.fn) } : {}),
     inherits,
     sharesHeaders: sharesHeaders || kind === 'stops',
     setsType: flow.effects.some((site) => setsOtherType(site, input, at.file)),

@@ -12,6 +12,7 @@ import { isQuiet, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { contains, endOf, isPlainFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import type { RouteContext } from './route-context.ts'
+import { findUnfit } from './handler-list.ts'
 import { type Arm, readHandlers } from './method-arms.ts'
 import type { Layer } from './shared-model.ts'
 import { treatByWrappers } from './wrapper-methods.ts'
@@ -78,6 +79,8 @@ function readCall(node: t.CallExpression, reading: Reading): readonly WrappedHan
   const { shape } = wrapper.callee.wrapper
   const argument = call.calls[shape.level]?.arguments[shape.index]
   if (call.calls.length !== shape.levels.length || !argument || argument.type === 'SpreadElement') return null
+  const unfit = findUnfit(shape, call.calls, context.file)
+  if (unfit) return unfit
   const layer: Layer = { call, wrapper }
   if (shape.object) return readObject(node, argument, shape.object, { ...reading, layer })
   const inside = { ...reading, layers: [...reading.layers, layer] }

@@ -8,13 +8,15 @@ import { numberValue } from '../syntax/match.ts'
 import { type Binding, bindingAt } from '../syntax/scope.ts'
 import { contains, isPlainFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { refusesMissing } from './missing-handler.ts'
+import { stopsAll } from './stops.ts'
 import type { Layer, SharedFunction } from './shared-model.ts'
 
 /**
  * What wrappers do with a method before the handler sees it. `unclear`: they ask for it in a way that is not understood. `serves without`: an
- * object has no handler for it, and the wrapper of the object does not refuse it.
+ * object has no handler for it, and the wrapper of the object does not refuse it. `serves some`: a request may be answered, or come to the
+ * handler.
  */
-export type WrapTreatment = 'passes' | 'refuses' | 'serves' | 'unclear' | 'serves without'
+export type WrapTreatment = 'passes' | 'refuses' | 'serves' | 'serves some' | 'unclear' | 'serves without'
 
 /** For each method, and for all that nobody names (`OTHER`): what the wrappers around a handler do with it, outermost first. */
 export function treatByWrappers(layers: readonly Layer[]): Map<string, WrapTreatment> {
@@ -48,7 +50,11 @@ function treatByOne({ call, wrapper, keys }: Layer, method: string): WrapTreatme
     const isError = statuses.length > 0 && statuses.every((status) => typeof status === 'number' && status >= 400)
     if (answer === 'always') return isError ? 'refuses' : 'serves'
   }
-  if (method === 'OPTIONS' && wrapper.callee.plan.flow.stops.length > 0) return 'serves'
+  const { stops } = wrapper.callee.plan.flow
+  if (method === 'OPTIONS' && stops.length > 0) {
+    const isSure = stopsAll(stops, shape.inner, startOf(shape.calls[0] ?? shape.inner))
+    return isSure ? 'serves' : shape.object ? 'unclear' : 'serves some'
+  }
   if (methodNodes.size === 0) return 'passes'
   const bound = boundParams(call.calls, shape.levels, (id) => bindingAt(tree, id))
   const fill = (known: ReadonlyMap<Node, Value> = new Map()): Variant =>

@@ -168,7 +168,8 @@ function handlerTypeOf(shape: WrapperShape, at: Lowering): Signature | null {
     return options && optionSignature(options, shape.key, at)
   }
   const { typeAnnotation } = shape.handler.id
-  const type = typeAnnotation?.type === 'TSTypeAnnotation' ? typeAnnotation.typeAnnotation : null
+  const own = typeAnnotation?.type === 'TSTypeAnnotation' ? typeAnnotation.typeAnnotation : null
+  const type = shape.list ? shape.list.type : own
   if (type?.type === 'TSFunctionType') return type
   const named = type ? aliasOf(type, at) : null
   return named?.type === 'TSFunctionType' ? named : null

@@ -52,8 +52,8 @@ export interface Recipe {
   merges?: boolean
   /** The package sets headers (cookies) on the response that it is handed, now or later: the answers after the call carry them. */
   sets?(found: PackageCall, context: RecipeContext): boolean
-  /** In this call it answers some OPTIONS requests, and then the code that awaits it never goes on. */
-  stops?(found: PackageCall, context: RecipeContext): boolean
+  /** In this call it answers OPTIONS requests (all, or some of them), and then the code that awaits it never goes on. */
+  stops?(found: PackageCall, context: RecipeContext): 'all' | 'some' | null
   lower(found: PackageCall, at: Lowering, context: RecipeContext): boolean
 }
 

@@ -1,8 +1,9 @@
 import type * as t from '@babel/types'
-import { isMember, keyName, memberName, numberValue, stringValue, uncast } from '../../syntax/match.ts'
+import { keyName, numberValue, stringValue, uncast } from '../../syntax/match.ts'
 import { bindingAt, type ScopeTree } from '../../syntax/scope.ts'
 import { endOf, type Node, startOf } from '../../syntax/tree.ts'
 import type { CorsPlace } from './cors-call.ts'
+import { type Here, isVariable, mayChange, type OriginPart, readComputed } from './computed-origin.ts'
 
 /** What the package does with the options that it is given. Texts are code; everything else is a value. */
 export interface CorsOptions {
@@ -14,6 +15,8 @@ export interface CorsOptions {
     | { kind: 'variable'; text: string }
     | { kind: 'reflected' }
     | { kind: 'list'; texts: readonly string[] }
+    /** Worked out where the call stands. */
+    | { kind: 'computed'; value: Node; parts: ReadonlySet<OriginPart> }
   methods: string
   credentials: boolean
   /** Null for those that the request asks for. */
@@ -33,8 +36,8 @@ const defaults: CorsOptions = {
   status: 204,
 }
 
-/** Null for options whose values are not known here. */
-export function readOptions({ options, tree, text }: CorsPlace): CorsOptions | null {
+/** Null for options whose values are not known here. `here`: the function that the call stands in. */
+export function readOptions({ options, tree, text }: CorsPlace, here: Here): CorsOptions | null {
   if (options === null) return defaults
   const object = steady(options, tree)
   if (object?.type !== 'ObjectExpression') return null
@@ -43,7 +46,7 @@ export function readOptions({ options, tree, text }: CorsPlace): CorsOptions | n
     const key = property.type === 'ObjectProperty' ? keyName(property) : null
     if (property.type !== 'ObjectProperty' || key === null) return null
     const value = steady(property.value, tree)
-    if (!value || !readOne(key, value, { out, tree, text })) return null
+    if (!value || !readOne(key, value, { out, tree, text, given: property.value, here })) return null
   }
   return out
 }
@@ -51,12 +54,12 @@ export function readOptions({ options, tree, text }: CorsPlace): CorsOptions | n
 function readOne(
   key: string,
   value: Node,
-  { out, tree, text }: { out: CorsOptions; tree: ScopeTree; text: string },
+  { out, tree, text, given, here }: { out: CorsOptions; tree: ScopeTree; text: string; given: Node; here: Here },
 ): boolean {
   const list = listOf(value, tree)
   switch (key) {
     case 'origin': {
-      const origin = originOf(value, text)
+      const origin = originOf(value, text) ?? computedOrigin(given, here)
       if (origin) out.origin = origin
       return origin !== null
     }
@@ -118,16 +121,17 @@ function originOf(node: Node, text: string): CorsOptions['origin'] | null {
   return isKnown ? { kind: 'list', texts: parts.map(slice) } : null
 }
 
+function computedOrigin(value: Node, here: Here): CorsOptions['origin'] | null {
+  const parts = readComputed(value, here)
+  return parts && { kind: 'computed', value, parts }
+}
+
 /** Literals and variables of the environment: the same text in every module. */
 function isText(expression: Node): boolean {
   const node = uncast(expression)
   if (stringValue(node) !== null) return true
   if (node.type === 'LogicalExpression') return node.operator !== '&&' && isText(node.left) && isText(node.right)
-  return isMember(node) && isMember(node.object) && isProcess(node.object.object) && memberName(node.object) === 'env'
-}
-
-function isProcess(node: Node): boolean {
-  return node.type === 'Identifier' && node.name === 'process'
+  return isVariable(node)
 }
 
 /** The value of a name that never changes. */
@@ -136,6 +140,7 @@ function steady(expression: Node, tree: ScopeTree): Node | null {
   if (node.type !== 'Identifier') return node
   const binding = bindingAt(tree, node)
   const init = binding?.declaration.type === 'VariableDeclarator' ? binding.declaration.init : null
-  const isOnlyRead = binding?.kind === 'const' && binding.references.every((r) => r.kind !== 'write')
+  const isOnlyRead =
+    binding?.kind === 'const' && binding.references.every((r) => r.kind !== 'write' && !mayChange(r.node))
   return isOnlyRead && init ? uncast(init) : null
 }
