@@ -107,8 +107,10 @@ interface ParameterName {
   type: t.TSType | null
 }
 
+/** The names of a parameter that are nothing, or an empty list, where the call gives none. */
 function namesOf(param: Node): ParameterName[] {
   const pattern = param.type === 'AssignmentPattern' ? param.left : param
+  if (param.type === 'AssignmentPattern' && !isEmptyValue(param.right)) return []
   const annotation = 'typeAnnotation' in pattern ? pattern.typeAnnotation : null
   const type = annotation?.type === 'TSTypeAnnotation' ? annotation.typeAnnotation : null
   if (pattern.type === 'Identifier') return [{ id: pattern, key: null, type }]
@@ -117,8 +119,14 @@ function namesOf(param: Node): ParameterName[] {
     if (property.type !== 'ObjectProperty' || property.computed || property.key.type !== 'Identifier') return []
     const { name } = property.key
     const value = property.value.type === 'AssignmentPattern' ? property.value.left : property.value
+    if (property.value.type === 'AssignmentPattern' && !isEmptyValue(property.value.right)) return []
     return value.type === 'Identifier' ? [{ id: value, key: name, type: memberType(type, name) }] : []
   })
+}
+
+function isEmptyValue(node: Node): boolean {
+  if (node.type === 'ArrayExpression') return node.elements.length === 0
+  return node.type === 'ObjectExpression' && node.properties.length === 0
 }
 
 function memberType(type: t.TSType | null, name: string): t.TSType | null {
