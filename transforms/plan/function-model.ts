@@ -5,6 +5,7 @@ import type { Variant } from '../analyse/variant.ts'
 import type { Lowering } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionModel, Pass } from '../model/route.ts'
+import type { RecipeContext } from '../recipes/recipe.ts'
 import type { Edit } from '../syntax/edits.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import type { Node } from '../syntax/tree.ts'
@@ -87,6 +88,8 @@ export interface FunctionInput {
   /** The body is handed over by the caller instead of being read. */
   bodyArgument: boolean
   bodyType: string | null
+  /** The function of the project that a callee names. */
+  functionAt: RecipeContext['functionAt']
   isEntry: boolean
   /** Of the handler of a route: its wrapper answers with what it returns. */
   value: ValueUse | null

@@ -85,6 +85,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     at,
     flow,
     bodyType: input.bodyType,
+    functionAt: input.functionAt,
     readsHeaders: readsState.some((read) => at.isLive(read.node)),
     indentAt,
     takesHeaders: !declaresHeaders,

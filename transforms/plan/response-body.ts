@@ -11,6 +11,7 @@ import { hasNoBody } from './empty-status.ts'
 import { headerName } from './header-value.ts'
 import type { HeaderPiece, Init } from './print-response.ts'
 import { type ResponseContext, slice } from './response.ts'
+import { isStatedText } from './stated-result.ts'
 
 export type ResponseValue = { kind: 'json'; value: Piece[]; isLong: boolean } | { kind: 'plain'; value: Piece[] }
 
@@ -140,7 +141,7 @@ function addedFirst({ references }: Binding, at: Lowering, depth: number): strin
 /** A value of which nothing shows whether it is text: the response type tells (NextApiResponse<T>), else it is refused. */
 function sendUnknown(value: Node, init: Init, context: ResponseContext): ResponseValue | null {
   const type = context.bodyType?.trim() ?? ''
-  if (type === 'string') return { kind: 'plain', value: [slice(value)] }
+  if (type === 'string' || isStatedText(value, context)) return { kind: 'plain', value: [slice(value)] }
   if (/^\{|\[\]$|^Array</.test(type)) return jsonBody(value, init, context)
   if (isCaught(value, context.at)) {
     note(context.at, 'PA598', 'note', value, { text: snippet(context.at.file, value) })

@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import type { RecipeContext } from '../recipes/recipe.ts'
 import type { EffectSite, ExitSite, Flow } from '../analyse/flow-model.ts'
 import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { Body, Effect } from '../model/response.ts'
@@ -33,6 +34,8 @@ export interface ResponseContext {
   flow: Flow
   /** Type argument of NextApiResponse<T>, as written; null for any. */
   bodyType: string | null
+  /** The function of the project that a callee names. */
+  functionAt: RecipeContext['functionAt']
   /** The code asks for headers that it has set: they must be set where they were. */
   readsHeaders: boolean
   /** What callers have set is there already. */

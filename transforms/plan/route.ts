@@ -438,6 +438,7 @@ class Planner {
       inheritsType: this.inherits.get(model) === true,
       bodyArgument: this.bodyArguments.has(model),
       bodyType: bodyTypeOf(model, this.context.file),
+      functionAt: (node) => this.context.recipeContext.functionAt(node),
       isEntry,
       value: isEntry ? this.value() : null,
     }

@@ -120,6 +120,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     inheritsType: env.facts.typed.has(id),
     bodyArgument: false,
     bodyType: bodyTypeOf(model, module.file),
+    functionAt: (node) => context.recipes.functionAt(node),
     isEntry: false,
     value: null,
   }
