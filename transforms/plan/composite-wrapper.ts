@@ -20,7 +20,8 @@ import type {
   Wrapper,
   WrapperCallee,
 } from './shared-model.ts'
-import { planWrapper, resultTypeEdits } from './shared-wrapper.ts'
+import { planWrapper } from './shared-wrapper.ts'
+import { resultTypeEdits } from './wrapper-result-types.ts'
 
 type WrapperFunction = SharedFunction & { wrapper: Wrapper }
 

@@ -6,10 +6,9 @@ import { rolesOfHandler, type Shortcut, type WrapperShape } from '../analyse/wra
 import { spanOf } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Variant } from '../analyse/variant.ts'
-import type { FunctionNode, Role } from '../model/route.ts'
+import type { Role } from '../model/route.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
-import { bindingAt } from '../syntax/scope.ts'
-import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { endOf, type Node, startOf } from '../syntax/tree.ts'
 import type { HelperSummary } from './function-model.ts'
 import { freshStatuses } from './fresh-status.ts'
 import { parameterRange } from './helper-edits.ts'
@@ -25,6 +24,7 @@ import { valueUseOf } from './handler-value.ts'
 import { isCookie, writesCookies } from './handler-answer.ts'
 import { readCatch } from './wrapper-catch.ts'
 import { isAlike, isBare, shapeOf } from './wrapper-shortcuts.ts'
+import { resultTypeEdits, valueTypeEdits } from './wrapper-result-types.ts'
 import { wrapperTypes } from './wrapper-types.ts'
 
 /**
@@ -226,27 +226,4 @@ function handParams(edit: Edit, { calls }: WrapperShape, context: string): Edit 
     ...edit,
     pieces: edit.pieces.map((piece) => (piece === `params: ${context}` ? `params: ${context}.params` : piece)),
   }
-}
-
-/** `let result: T | undefined` may hold a Response now; `const result: T = await handler()` says it by itself. */
-function valueTypeEdits({ plan, at }: PlannedHelper, type: string): Edit[] {
-  return plan.flow.values.flatMap(({ id, call }): Edit[] => {
-    const declared = id && bindingAt(at.tree, id)
-    const annotation = declared?.id.typeAnnotation
-    if (!declared || !annotation) return []
-    const isAtCall = contains(declared.declaration, call)
-    const pieces = isAtCall ? [] : [`: ${/^(?:unknown|any)$/.test(type) ? type : `${type} | undefined`}`]
-    return [{ start: startOf(annotation), end: endOf(annotation), pieces }]
-  })
-}
-
-/** What wrappers give back is inferred: the old types named the old handler. */
-export function resultTypeEdits(levels: readonly FunctionNode[]): Edit[] {
-  return levels.flatMap((fn) => {
-    const parent = parentOf(fn)
-    const id = parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id : null
-    return [fn.returnType, id?.typeAnnotation].flatMap((type) =>
-      type ? [{ start: startOf(type), end: endOf(type), pieces: [] }] : [],
-    )
-  })
 }

@@ -10,9 +10,10 @@ import type { FunctionNode } from '../model/route.ts'
 import { leadStart } from '../syntax/lines.ts'
 import { isQuiet, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
-import { contains, endOf, isPlainFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
+import { contains, isPlainFunction, type Node, startOf } from '../syntax/tree.ts'
 import type { RouteContext } from './route-context.ts'
 import { findUnfit } from './handler-list.ts'
+import { areMadeBefore } from './made-before.ts'
 import { type Arm, readHandlers } from './method-arms.ts'
 import type { Layer } from './shared-model.ts'
 import { treatByWrappers } from './wrapper-methods.ts'
@@ -223,30 +224,4 @@ function namedEntry(
   const base = { kind: 'function', fn, name: binding.name, specifier: null, binding } as const
   if (areMadeBefore(own, wrapping, context)) return { ...base, place: own, exporter: entry.place }
   return leadStart(context.file, own) === startOf(own) ? { ...base, place: entry.place, exporter: own } : null
-}
-
-/** Everything that the wrapping names, apart from the handler, is what it will be where the handler is written: no code stands between. */
-function areMadeBefore(
-  own: t.Statement,
-  { expression, argument, arm }: Wrapping,
-  { file, tree }: RouteContext,
-): boolean {
-  const between = file.ast.program.body.filter(
-    (s) => startOf(s) >= endOf(own) && startOf(s) < startOf(expression) && !contains(s, expression),
-  )
-  if (between.some(({ type }) => type.endsWith('Statement'))) return false
-  const isNamedLater = (node: Node): boolean => {
-    if (node.type !== 'Identifier' || contains(argument, node)) return false
-    const binding = bindingAt(tree, node)
-    if (
-      !binding ||
-      binding.kind === 'import' ||
-      binding.kind === 'function' ||
-      contains(expression, binding.declaration)
-    )
-      return false
-    return endOf(parentOf(binding.declaration) ?? binding.declaration) > startOf(own)
-  }
-  if (!arm) return !some(expression, isNamedLater)
-  return !some(expression, (node) => !contains(arm.hole, node) && isNamedLater(node)) && !some(arm.value, isNamedLater)
 }
