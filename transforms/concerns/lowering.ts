@@ -58,6 +58,8 @@ export interface Lowering {
   readonly fn: FunctionNode
   readonly route: Route
   readonly names: Names
+  /** Names that were made for values of this function as they came up. */
+  readonly given: Set<string>
   /** Major version of the target Next. */
   readonly next: number
   /** It has a stable `after()` in next/server. */
@@ -152,6 +154,19 @@ function isInParams(fn: FunctionNode, node: Node): boolean {
 }
 
 /** The first of the names that collides with nothing in the function. */
+/** A name for another value of the function: no two share one, since blocks may be opened into one. */
+export function newName(at: Lowering, ...candidates: string[]): string {
+  const left = candidates.filter((name) => !at.given.has(name))
+  return ownName(at, ...(left.length > 0 ? left : candidates.map((name) => `${name}Too`)))
+}
+
+/** The same for a value that others of its kind may share the name with: each stands in a block of its own. */
+export function ownName(at: Lowering, ...candidates: string[]): string {
+  const name = freeName(at.tree, at.fn, ...candidates)
+  at.given.add(name)
+  return name
+}
+
 export function freeName(tree: ScopeTree, fn: FunctionNode, ...candidates: string[]): string {
   for (const name of candidates) if (!isNameTaken(tree, name, fn)) return name
   const base = candidates[0] ?? 'value'

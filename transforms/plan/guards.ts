@@ -1,5 +1,5 @@
 import type { Flow, GuardSite } from '../analyse/flow-model.ts'
-import { block, freeName, type Lowering } from '../concerns/lowering.ts'
+import { block, newName, type Lowering } from '../concerns/lowering.ts'
 import { withCasts } from '../syntax/match.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { FunctionInput } from './function-model.ts'
@@ -15,13 +15,12 @@ export function emitGuards(
   at: Lowering,
   indentAt: (position: number) => string,
 ): void {
-  const names = ['denied', 'response', 'answer']
+  const names = ['denied', 'response', 'answer', 'deniedToo', 'responseToo', 'answerToo']
   for (const guard of flow.guards) {
     const { test } = guard
     const summary = input.summaries.get(guard.call.callee)
     if (test.type !== 'IfStatement') {
-      const name = freeName(at.tree, at.fn, ...names)
-      names.splice(0, names.length, ...names.filter((n) => n !== name), `${name}Too`)
+      const name = newName(at, ...names)
       const wait = guard.call.callee.fn.async || summary?.becameAsync ? 'await ' : ''
       emitMiddleware(guard, `const ${name} = ${wait}`, name, at, indentAt)
       continue
@@ -53,9 +52,7 @@ export function emitGuards(
       replaceReturn(test.consequent, `return ${name}`, at)
       continue
     }
-    const name = freeName(at.tree, at.fn, ...names)
-    // Blocks may be opened into one: no two guards share a name.
-    names.splice(0, names.length, ...names.filter((n) => n !== name), `${name}Too`)
+    const name = newName(at, ...names)
     const call = guard.call.node
     at.edits.push({
       start: startOf(guard.test),

@@ -4,7 +4,7 @@ import type { ScopeTree } from '../syntax/scope.ts'
 import type { HelperCall } from '../analyse/callees.ts'
 import type { EffectSite, ExitSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionInput } from './function-model.ts'
-import { block, freeName, type Lowering, note, snippet } from '../concerns/lowering.ts'
+import { block, ownName, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { FunctionModel } from '../model/route.ts'
 import { cookieWriter, isStatusRead, outsider } from './function-flow.ts'
 import { headerName } from './header-value.ts'
@@ -44,7 +44,7 @@ export function settleResponse(site: ExitSite, use: AnswerUse): void {
   // What an unawaited handler throws later never came to the catch.
   if (isInTry(call, at) && parentOf(call)?.type !== 'AwaitExpression') return block(at, 'PA212', site.node)
   site.isReplaced = true
-  const response = freeName(at.tree, at.fn, 'response', 'answer')
+  const response = ownName(at, 'response', 'answer')
   const line = `${at.style.semicolon}\n${indentAt(startOf(statement))}`
   at.edits.push({
     start: startOf(statement),
@@ -133,7 +133,7 @@ export function holdResponse(site: ExitSite, use: AnswerUse): void {
     (use) => use.root === 'res' && held.between.some((node) => contains(node, use.node)) && isStatusRead(use),
   )
   if (!isAwaited && (usesHeaders || isWatched || statuses.length > 0)) return block(at, 'PA212', site.node)
-  const response = held.name ?? freeName(at.tree, at.fn, 'response', 'answer')
+  const response = held.name ?? ownName(at, 'response', 'answer')
   for (const { node } of statuses)
     at.edits.push({ start: startOf(node), end: endOf(node), pieces: [`${response}.status`] })
   const { semicolon } = at.style
@@ -157,7 +157,7 @@ export function holdOwnResponse(
   indentAt: (position: number) => string,
 ): void {
   if (!held?.last) return
-  const response = freeName(at.tree, at.fn, 'response', 'answer')
+  const response = ownName(at, 'response', 'answer')
   const { semicolon } = at.style
   at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: [`const ${response} = `] })
   const { end, last, between } = held

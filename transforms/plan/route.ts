@@ -543,6 +543,7 @@ class Planner {
       isLive: (node) => !isDead(variant, node),
       edits: [],
       needs: [],
+      given: new Set(),
       notes: [],
       blockers: [],
     }

@@ -262,6 +262,7 @@ function openLowering(
     isLive: () => true,
     edits: [],
     needs: [],
+    given: new Set(),
     notes: [],
     blockers: [],
   }

@@ -1,6 +1,6 @@
 import type { Flow } from '../analyse/flow-model.ts'
 import type { Passages } from '../analyse/passages.ts'
-import { block, freeName, type Lowering } from '../concerns/lowering.ts'
+import { block, newName, type Lowering } from '../concerns/lowering.ts'
 import { endOf, isFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { outsider } from './function-flow.ts'
 
@@ -46,12 +46,11 @@ function isOnEveryWay(statement: Node, fn: Node): boolean {
 
 /** `await allowOrigins(req, res)`, also in a `Promise.all`, is `const preflight = await allowOrigins(request, headers)` and `if (preflight) return preflight`. */
 export function emitStops(flow: Flow, at: Lowering, indentAt: (position: number) => string): void {
-  const names = ['preflight', 'early', 'stopped']
+  const names = ['preflight', 'early', 'stopped', 'preflightToo', 'earlyToo', 'stoppedToo']
   for (const { call, statement, index } of flow.stops) {
     // A recipe has written its own return.
     if (call.callee === outsider) continue
-    const name = freeName(at.tree, at.fn, ...names)
-    names.splice(0, names.length, ...names.filter((n) => n !== name), `${name}Too`)
+    const name = newName(at, ...names)
     const { semicolon } = at.style
     const line = `${at.file.text[endOf(statement) - 1] === ';' ? '' : semicolon}\n${indentAt(startOf(statement))}`
     at.edits.push(
