@@ -278,3 +278,17 @@ test(
   },
   LONG,
 )
+
+test(
+  'what every request has cannot be absent, and is no branch',
+  async () => {
+    const pages = `export default (req, res) => {
+  if (!req.method || !(req.query && req.headers)) return res.status(400).end()
+  res.end(req.url ?? '')
+}`
+    const app = "export const GET = (request) => new Response(request.url.slice('http://localhost:3000'.length))"
+    const found = await verify(pages, app, [get])
+    expect(found.coverage).toEqual({ reached: 1, total: 2, missed: [{ line: 2, what: 'if' }] })
+  },
+  LONG,
+)

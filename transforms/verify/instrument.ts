@@ -96,7 +96,14 @@ function markCases(
   insert(endOf(node) - 1, `default: ${PROBE}.hit(${add(node, 'no case')});`)
 }
 
-/** Only one outcome can be had on a server that is built: `process.env.NODE_ENV !== 'production'`. */
+/**
+ * Only one outcome can be had on a server that is built (`process.env.NODE_ENV !== 'production'`), or with a request that Next has handed on
+ * (`!req.method`, `req.query && ...`).
+ */
 function isConstant(node: Node, text: string): boolean {
-  return /\bprocess\.env\.NODE_ENV\b|\btypeof window\b|\bimport\.meta\b/.test(text.slice(startOf(node), endOf(node)))
+  const source = text.slice(startOf(node), endOf(node))
+  return /\bprocess\.env\.NODE_ENV\b|\btypeof window\b|\bimport\.meta\b/.test(source) || isAlwaysThere.test(source)
 }
+
+/** next@16.4.3 server/api-utils/node/api-resolver sets the query and cookies, Node the others, on every request. */
+const isAlwaysThere = /^!*\s*(?:\w+\.)?(?:_?req|request)\.(?:method|url|query|cookies|headers)$/
