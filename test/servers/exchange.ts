@@ -21,7 +21,7 @@ export interface Tally {
 }
 
 /** Cases that are asked at the same time; the requests of one case follow each other, since handlers have state. */
-const lanes = 4
+const lanes = 6
 
 /** Sends the requests of all cases to both servers. */
 export async function exchangeAll(origins: Origins, cases: readonly ServedCase[]): Promise<Tally> {

@@ -18,7 +18,6 @@ const limit = 900_000
 /** They listen for the end of an answer, which becomes `after()` of 15.1. */
 const aboutNext15 = {
   'calls/wrappers/listens-itself': 'is about Next 15',
-  'calls/wrappers/listens-through-helper': 'is about Next 15',
   'response/state/finish-event': 'is about Next 15',
 }
 
@@ -59,6 +58,7 @@ describe.runIf(isComplete).each(majors)('Next %i', (major) => {
     const others = [...leftOut].filter(([, why]) => why !== 'its package is not installed here')
     expect(Object.fromEntries(others)).toEqual({
       'module/forwarded/config-from-module': 'its config is re-exported, which Turbopack refuses',
+      'recipes/raw-body/in-function-of-module': 'its config is re-exported, which Turbopack refuses',
       'project/around/config-headers': 'its next.config sets headers',
       'project/around/rewrite-adds-query': 'its next.config sets rewrites',
       ...(major === 15 ? {} : aboutNext15),
