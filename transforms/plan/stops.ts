@@ -18,16 +18,22 @@ export function blockWorkAfterStops(flow: Flow, { around }: Passages, at: Loweri
 }
 
 /** Every preflight is answered: on each way through the function (up to `end`), and whatever its headers are. */
-export function stopsAll(stops: Flow['stops'], fn: Node, end = Number.POSITIVE_INFINITY): boolean {
+export function stopsAll({ stops, passages }: Flow, fn: Node, end = Number.POSITIVE_INFINITY): boolean {
+  const isRun = (node: Node): boolean =>
+    passages.some(({ passage: { callbacks, catches, isChain } }) => {
+      return callbacks.length === 1 && callbacks[0] === node && catches.length === 0 && !isChain
+    })
   return stops.some(
-    ({ call, statement }) => call.isPartial !== true && startOf(statement) < end && isOnEveryWay(statement, fn),
+    ({ call, statement }) => call.isPartial !== true && startOf(statement) < end && isOnEveryWay(statement, fn, isRun),
   )
 }
 
-function isOnEveryWay(statement: Node, fn: Node): boolean {
+/** `isRun`: a function that the one around it runs, whatever the request is. */
+function isOnEveryWay(statement: Node, fn: Node, isRun: (node: Node) => boolean): boolean {
   let below = statement
   for (let up = parentOf(below); up && below !== fn; below = up, up = parentOf(up)) {
     if (up === fn) return true
+    if (isRun(up) || isPassageAround(up, below, isRun)) continue
     if (up.type !== 'BlockStatement' && !(up.type === 'TryStatement' && up.block === below)) return false
     const before = up.type === 'BlockStatement' ? up.body.filter((other) => startOf(other) < startOf(below)) : []
     if (
@@ -42,6 +48,13 @@ function isOnEveryWay(statement: Node, fn: Node): boolean {
       return false
   }
   return false
+}
+
+/** `return await run(context, async () => ...)`, from the function outwards to the statement. */
+function isPassageAround(up: Node, below: Node, isRun: (node: Node) => boolean): boolean {
+  if (up.type === 'CallExpression') return up.arguments.some((argument) => argument === below) && isRun(below)
+  const isCall = below.type === 'CallExpression' || below.type === 'AwaitExpression'
+  return isCall && (up.type === 'AwaitExpression' || up.type === 'ReturnStatement' || up.type === 'ExpressionStatement')
 }
 
 /** `await allowOrigins(req, res)`, also in a `Promise.all`, is `const preflight = await allowOrigins(request, headers)` and `if (preflight) return preflight`. */

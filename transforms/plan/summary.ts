@@ -48,7 +48,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     kind,
     takes: plan.takes,
     readsBody: plan.readsBody,
-    ...(kind === 'stops' ? { stopsAll: stopsAll(flow.stops, model.fn) } : {}),
+    ...(kind === 'stops' ? { stopsAll: stopsAll(flow, model.fn) } : {}),
     inherits,
     sharesHeaders: sharesHeaders || kind === 'stops',
     setsType: flow.effects.some((site) => setsOtherType(site, input, at.file)),

@@ -50,9 +50,9 @@ function treatByOne({ call, wrapper, keys }: Layer, method: string): WrapTreatme
     const isError = statuses.length > 0 && statuses.every((status) => typeof status === 'number' && status >= 400)
     if (answer === 'always') return isError ? 'refuses' : 'serves'
   }
-  const { stops } = wrapper.callee.plan.flow
-  if (method === 'OPTIONS' && stops.length > 0) {
-    const isSure = stopsAll(stops, shape.inner, startOf(shape.calls[0] ?? shape.inner))
+  const { flow } = wrapper.callee.plan
+  if (method === 'OPTIONS' && flow.stops.length > 0) {
+    const isSure = stopsAll(flow, shape.inner, startOf(shape.calls[0] ?? shape.inner))
     return isSure ? 'serves' : shape.object ? 'unclear' : 'serves some'
   }
   if (methodNodes.size === 0) return 'passes'
