@@ -68,8 +68,9 @@ function listExchanges(fixture: Fixture, routes: readonly ServedRoute[], prefix:
   return [...written, ...made]
 }
 
-/** Originals that do not answer some requests: each of those request costs the whole time limit, so only those of the case are sent. */
-const neverAnswers = /^(?:flow\/silence\/|calls\/wrappers\/(?:refuses-without-answer|silent-path)$)/
+/** Originals that do not answer some requests: each costs the whole time limit, so only those of the case are sent. */
+const neverAnswers =
+  /^(?:flow\/(?:silence\/|callbacks\/chains$)|calls\/wrappers\/(?:refuses-without-answer|silent-path)$)/
 
 const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api(?=[/?]|$)/, `/api/${prefix}`)
 
