@@ -33,7 +33,7 @@ beforeAll(async ({}, { tasks }) => {
     const own = fixtures.filter(({ id, options }) => asked.has(id) && nextOf(options.next ?? '16') === next)
     if (own.length > 0) await verifyAll(next, own)
   }
-}, 600 * SECONDS)
+}, 900 * SECONDS)
 
 test.each(fixtures.map(({ id }) => id))('%s', (id) => {
   const shown = (found.get(id) ?? []).flatMap(({ route, proof, why, findings }) => [
