@@ -128,6 +128,7 @@ export function rolesAt(
     const param = target.params[pass.index]
     if (!param || param.type === 'RestElement') return null
     if (pass.key !== null && pass.key !== pass.root) return null
+    if (pass.key !== null && mayBeReplaced(call.arguments[pass.index], pass.key)) return null
     const role: Role = pass.key === null ? pass.root : 'context'
     const known = roles[pass.index]
     if (known !== 'other' && known !== role) return null
@@ -136,6 +137,14 @@ export function rolesAt(
   for (const [index, argument] of call.arguments.entries())
     if (isNext(argument) && index < roles.length) roles[index] = 'next'
   return roles
+}
+
+/** `{ req, ...req.body }`: what is spread after a key may bring one of that name, or of the name that the key gets. */
+function mayBeReplaced(argument: Node | undefined, key: string): boolean {
+  const object = argument && uncast(argument)
+  if (object?.type !== 'ObjectExpression') return false
+  const at = object.properties.findIndex((property) => property.type !== 'SpreadElement' && keyName(property) === key)
+  return at >= 0 && object.properties.slice(at + 1).some(({ type }) => type === 'SpreadElement')
 }
 
 /** The function that a callee names, when it is written in this file and never replaced. */
