@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -42,14 +43,12 @@ async function parseForm(request: IncomingMessage): Promise<[Fields, Files]> {
   const form = await new Response(bytes, { headers }).formData()
   const fields: Fields = {}
   const files: Files = {}
-  let count = 0
   for (const [name, value] of form.entries()) {
     if (typeof value === 'string') {
       fields[name] = [...(fields[name] ?? []), value]
       continue
     }
-    count += 1
-    const filepath = join(tmpdir(), `routeshift-upload-${process.pid}-${count}`)
+    const filepath = join(tmpdir(), `routeshift-upload-${randomUUID()}`)
     writeFileSync(filepath, Buffer.from(await value.arrayBuffer()))
     const file = { filepath, originalFilename: value.name, mimetype: value.type, size: value.size }
     files[name] = [...(files[name] ?? []), file]
