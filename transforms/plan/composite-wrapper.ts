@@ -4,11 +4,12 @@ import { type CompositeShape, findHandler, readWrapCall } from '../analyse/wrapp
 import { optionAt } from '../analyse/option-handler.ts'
 import type { FunctionNode } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
+import type { SourceModule } from '../syntax/imported.ts'
 import { isMember, keyName, memberName, uncast } from '../syntax/match.ts'
 import type { NewImport } from '../syntax/print.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { detectStyle } from '../syntax/style.ts'
-import { endOf, isPlainFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { contains, endOf, isPlainFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { findUnfit } from './handler-list.ts'
 import { derivedHandler, optionTypeEdits } from './option-type.ts'
 import { whyBlocked } from './shared-function.ts'
@@ -25,13 +26,16 @@ import { resultTypeEdits } from './wrapper-result-types.ts'
 
 type WrapperFunction = SharedFunction & { wrapper: Wrapper }
 
-/** A wrapper that gives back what another wrapper of the project makes: of a function of its own, or of the handler as it is. */
+/**
+ * A wrapper that gives back what another wrapper of the project makes: of a function of its own, of the handler as it is, or of what a
+ * further wrapper makes of one of these (`withErrors(withUser(handler))`).
+ */
 export function planComposite(
   found: ModuleFunction,
   { levels, call }: CompositeShape,
   env: SharedEnvironment,
   shared: SharedFunctions,
-): SharedFunction | null {
+): WrapperFunction | null {
   const read = readWrapCall(call)
   const base = shared.followWrapper(read.callee, found.module)
   if (!base) return null
@@ -41,16 +45,29 @@ export function planComposite(
   if (read.calls.length !== shape.levels.length || !first || !argument) return null
   const handed = handedOn(uncast(argument), shape.key)
   if (!handed) return null
-  const { value } = handed
+  const value = throughConstant(handed.value, levels, found.module)
   const inside = isPlainFunction(value) ? findHandler(levels, value, found.module.tree) : null
   const unfit = findUnfit(shape, read.calls, found.module.file)
   const own =
     inside && isPlainFunction(value)
       ? planWrapper(found, { levels, inner: value, ...inside }, env, shared, roles)
-      : passOn(found, levels, handed, base)
+      : value.type === 'CallExpression' && handed.key === null
+        ? planComposite(found, { levels, call: value }, env, shared)
+        : passOn(found, levels, handed, base)
   const made = own && addAround(own, { call: read, wrapper: base }, first, env, shared)
   if (!made || !unfit) return made
   return { ...made, summary: { ...made.summary, blocked: whyBlocked(unfit, found) } }
+}
+
+/** `const guarded = withUser(handler)` inside of the wrapper, for the only use of the name. */
+function throughConstant(value: Node, levels: readonly FunctionNode[], { tree }: SourceModule): Node {
+  const binding = value.type === 'Identifier' ? bindingAt(tree, value) : null
+  const declaration = binding?.kind === 'const' && binding.references.length === 1 ? binding.declaration : null
+  if (declaration?.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || !declaration.init)
+    return value
+  const made = uncast(declaration.init)
+  const isInside = levels.some((fn) => fn.body.type === 'BlockStatement' && contains(fn.body, made))
+  return made.type === 'CallExpression' && isInside ? made : value
 }
 
 /** What a wrapper gives another one: the handler, or options with the handler among them. */
@@ -127,6 +144,7 @@ function passOn(
     notes: [],
     wrapper: {
       ...base,
+      around: [],
       shape: { ...base.shape, levels, level, index, handler, key, list: null, middleware: [], calls: [] },
       catches: null,
       setsHeaders: false,
@@ -172,7 +190,11 @@ export function addAround(
     ],
     imports: [...own.imports, ...context.imports],
     notes: [...own.notes, ...callee.notes],
-    wrapper: { ...own.wrapper, around: [layer], isPlain: own.wrapper.isPlain && callee.wrapper.isPlain },
+    wrapper: {
+      ...own.wrapper,
+      around: [layer, ...own.wrapper.around],
+      isPlain: own.wrapper.isPlain && callee.wrapper.isPlain,
+    },
   }
 }
 

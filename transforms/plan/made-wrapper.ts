@@ -31,6 +31,7 @@ export function planMade(found: FoundMade, env: SharedEnvironment, shared: Share
     notes: [],
     wrapper: {
       ...callee.wrapper,
+      around: [],
       shape: {
         ...shape,
         levels: shape.levels.slice(given),
