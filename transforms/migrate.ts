@@ -39,7 +39,7 @@ export async function migrate(
   const settings: MigrateOptions = { ...defaultOptions, ...options }
   const loaded = loadProject(host, settings)
   // One file alone does not show whether there is such a server.
-  const project = hooks.scope === 'file' ? { ...loaded, hasCustomServer: true } : loaded
+  const project = hooks.scope === 'file' ? { ...loaded, customServers: loaded.apps.map(({ root }) => root) } : loaded
   const { callers } = loadSources(host, project)
   const attempts = createSharedAttempts(project, host, {
     strict: settings.strict,

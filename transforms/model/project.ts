@@ -69,8 +69,8 @@ export interface Project {
   diagnostics: readonly Diagnostic[]
   /** Import edges into files under any pages/api folder. */
   importers: readonly ImportEdge[]
-  /** A server of the project's own hands requests to Next: it may hang properties on them. */
-  hasCustomServer: boolean
+  /** Roots of the apps that a server of the project's own may hand requests to: it may hang properties on them. */
+  customServers: readonly string[]
 }
 
 /** `from` names `to` in an import, export-from, require, dynamic import or a mock call. */

@@ -535,7 +535,7 @@ class Planner {
       formBody: this.formBody,
       reader: this.reader,
       custom: this.customOf(model),
-      hasAllCustom: !context.project.hasCustomServer,
+      hasAllCustom: !context.project.customServers.includes(context.app.root),
       hasCallers: false,
       mayAwait,
       frozen: this.frozen,

@@ -254,7 +254,7 @@ function openLowering(
     formBody: false,
     reader: null,
     custom,
-    hasAllCustom: !project.hasCustomServer,
+    hasAllCustom: !project.customServers.includes(app.root),
     hasCallers: true,
     mayAwait: false,
     frozen: frozenRanges(file.ast.program),

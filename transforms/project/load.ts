@@ -9,7 +9,8 @@ import { createImportCollector } from './importers.ts'
 import { createLocks } from './locks.ts'
 import { readManifests } from './manifests.ts'
 import { packageDirs } from './resolve.ts'
-import { type SourceCollector, scanSources } from './scan.ts'
+import { scanSources } from './scan.ts'
+import { createServerCollector } from './servers.ts'
 import { parseOption } from './version.ts'
 
 /** Finds every Next app below the root, its routes, and who imports them. Reads only. */
@@ -26,15 +27,15 @@ export function loadProject(host: Host, options: MigrateOptions): Project {
   const found = findAppRoots(host, manifests).flatMap((root) => readApp(host, root, sources, options) ?? [])
   const apps = shareVersions(found)
   const selected = apps.map((app) => selectRoutes(app, options))
-  const { importers, hasCustomServer } = scanApps(host, selected)
-  return { root: host.root, apps: selected, diagnostics: [], importers, hasCustomServer }
+  const { importers, customServers } = scanApps(host, selected)
+  return { root: host.root, apps: selected, diagnostics: [], importers, customServers }
 }
 
 /** What the other sources of the repository say about the routes. */
 export interface SourceFindings {
   importers: readonly ImportEdge[]
   callers: CallerMethods
-  hasCustomServer: boolean
+  customServers: readonly string[]
 }
 
 /** Who imports from pages/api, and with which methods each route is called. The pass that loadProject made is not repeated. */
@@ -50,14 +51,9 @@ function scanApps(host: Host, apps: readonly NextApp[]): SourceFindings {
   if (known) return known
   const importers = createImportCollector(host, apps)
   const callers = createCallerCollector(apps)
-  let hasCustomServer = false
-  const server: SourceCollector = {
-    visit: (_path, text) => {
-      hasCustomServer ||= text.includes('getRequestHandler')
-    },
-  }
-  if (apps.length > 0) scanSources(host, [importers, callers, server])
-  const findings = { importers: importers.edges, callers: callers.methods(), hasCustomServer }
+  const servers = createServerCollector()
+  if (apps.length > 0) scanSources(host, [importers, callers, servers])
+  const findings = { importers: importers.edges, callers: callers.methods(), customServers: servers.roots(apps) }
   scans.set(apps, findings)
   return findings
 }
