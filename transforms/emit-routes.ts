@@ -5,6 +5,7 @@ import { eraseTypes } from './emit/erase-types.ts'
 import { dialectOf } from './emit/output-language.ts'
 import { findTypeRisk } from './emit/type-risk.ts'
 import { emitModule } from './emit/module.ts'
+import { moveTests, withTests } from './emit/moved-tests.ts'
 import { editImporters, findHeldBack, type Relocatables, redirectOf, type RepointTools } from './emit/relocate.ts'
 import { leavingEdits } from './emit/leaving.ts'
 import { printSibling } from './emit/sibling.ts'
@@ -14,7 +15,7 @@ import type { FileChange } from './model/change.ts'
 import type { Code, Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
-import type { NextApp, Project } from './model/project.ts'
+import type { MovableTest, NextApp, Project } from './model/project.ts'
 import type { RouteContext } from './plan/route-context.ts'
 import { inDir, isInside } from './project/paths.ts'
 import { createResolver } from './project/resolve.ts'
@@ -50,11 +51,16 @@ export function standsAlone({ mover, newEdges, move, plan }: Planned, project: P
  * Writes the routes that can move. Keeping one route can keep others that it imports from, and a text that fails its check
  * keeps its route: repeated until all that is left holds together.
  */
-export function emitAll(plans: readonly (Planned | RouteResult)[], project: Project, host: Host): RouteResult[] {
+export function emitAll(
+  plans: readonly (Planned | RouteResult)[],
+  project: Project,
+  { host, movable }: { host: Host; movable: (path: string) => MovableTest | null },
+): RouteResult[] {
   const results = new Map<string, RouteResult>()
   for (const plan of plans) if ('outcome' in plan) results.set(plan.route.source, plan)
   const moving = new Map(plans.flatMap((plan) => ('outcome' in plan ? [] : [[plan.mover.source, plan]])))
   const isRoute = (path: string): boolean =>
+    movable(path) === null &&
     project.apps.some(
       (app) =>
         isInside(path, inDir(app.pagesDir, 'api')) &&
@@ -76,13 +82,13 @@ export function emitAll(plans: readonly (Planned | RouteResult)[], project: Proj
       moving.delete(result.route.source)
     }
     if (wrong.length > 0) continue
-    const edited = editImporters(moving, project.importers, tools, host.read)
+    const isLeaving = (path: string): boolean => movable(path) !== null
+    const edited = editImporters(moving, project.importers, tools, { read: host.read, isLeaving })
+    const tests = moveTests(moving, project.importers, tools, { read: host.read, movable })
     for (const result of written) {
       const { source } = result.route
-      results.set(source, {
-        ...result,
-        changes: [...result.changes, ...edited.flatMap(({ change, routes }) => (routes.has(source) ? [change] : []))],
-      })
+      const importers = edited.flatMap(({ change, routes }) => (routes.has(source) ? [change] : []))
+      results.set(source, withTests({ ...result, changes: [...result.changes, ...importers] }, tests))
     }
     return plans.flatMap((plan) => results.get('outcome' in plan ? plan.route.source : plan.mover.source) ?? [])
   }

@@ -6,6 +6,7 @@ import type { Project } from './model/project.ts'
 import type { SharedFunctions } from './plan/shared-model.ts'
 import type { CallerMethods } from './project/callers.ts'
 import { loadProject, loadSources } from './project/load.ts'
+import { createMovableTests } from './project/movable-tests.ts'
 import { readOnce } from './project/read-once.ts'
 import { findAppHazards } from './project/surroundings.ts'
 import { createTestKinds } from './project/test-files.ts'
@@ -88,7 +89,8 @@ interface Attempt {
 /** Plans and writes every route. What called no function of another module is the same in the next attempt, and kept for it. */
 function createAttempt({ project, host, settings, attempts, callers, hooks }: AttemptInput): () => Attempt {
   const settled = new Map<string, Planned | RouteResult>()
-  const testKind = createTestKinds(host, project.apps)
+  const movableTest = createMovableTests(host, project.apps, { keep: settings.keepTested })
+  const testKind = createTestKinds(host, project.apps, movableTest)
   const total = project.apps.reduce((sum, app) => sum + app.routes.length, 0)
   return () => {
     const plans: (Planned | RouteResult)[] = []
@@ -119,6 +121,7 @@ function createAttempt({ project, host, settings, attempts, callers, hooks }: At
           callers: callers.get(route.source) ?? [],
           shared: watched,
           testKind,
+          movableTest,
         }
         const reason = hooks.withheld?.get(route.source)
         const plan = known ?? guarded(route, app, () => (reason ? kept(route, app, [reason]) : planRoute(input)))
@@ -140,6 +143,6 @@ function createAttempt({ project, host, settings, attempts, callers, hooks }: At
       const isAsked = added.some((edge) => edge.to === input.route.source)
       plans[i] = isAsked ? guarded(input.route, input.app, () => planRoute(input)) : { ...plan, input }
     }
-    return { plans, routes: shareChanges(emitAll(plans, linked, host)) }
+    return { plans, routes: shareChanges(emitAll(plans, linked, { host, movable: movableTest })) }
   }
 }

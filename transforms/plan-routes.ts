@@ -10,7 +10,7 @@ import type { Code, Data, Diagnostic, Level } from './model/diagnostic.ts'
 import { type Host, HostError } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
 import type { MigrateOptions } from './model/options.ts'
-import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
+import type { ImportEdge, MovableTest, NextApp, Project, Route } from './model/project.ts'
 import { findEntry } from './analyse/entry.ts'
 import { forwardEntry } from './analyse/forwarded-entry.ts'
 import { configTextOf } from './concerns/module/config.ts'
@@ -44,6 +44,8 @@ interface RouteInput {
   shared: SharedFunctions
   /** Which importers are tests, as a run can leave them behind. */
   testKind: TestRules['kindOf']
+  /** Which of them lie in pages/ and leave with the route. */
+  movableTest: (path: string) => MovableTest | null
 }
 
 /** A route whose handler can move. */
@@ -171,7 +173,8 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const moving = planDemanded(mover, demand, demandInput, { rules, isTaken: (path) => isTaken(path, app, host) })
   if ('code' in moving) return kept(route, app, [moving])
   const { move, left } = moving
-  const tests = listTests({ mover, move, left }, host.read)
+  const staying = new Set([...left].filter(({ from }) => input.movableTest(from) === null))
+  const tests = listTests({ mover, move, left: staying }, host.read)
   const notes = [
     ...route.diagnostics,
     ...around,

@@ -61,11 +61,11 @@ export function editImporters(
   moving: Relocatables,
   edges: readonly ImportEdge[],
   tools: RepointTools,
-  read: (path: string) => string,
+  { read, isLeaving }: { read: (path: string) => string; isLeaving: (path: string) => boolean },
 ): { change: FileChange; routes: ReadonlySet<string> }[] {
   const byFile = new Map<string, { edge: ImportEdge; specifier: string }[]>()
   for (const edge of edges) {
-    const target = moving.has(edge.from) ? undefined : moving.get(edge.to)
+    const target = moving.has(edge.from) || isLeaving(edge.from) ? undefined : moving.get(edge.to)
     if (target && !target.left.has(edge))
       byFile.set(edge.from, [
         ...(byFile.get(edge.from) ?? []),
@@ -79,7 +79,12 @@ export function editImporters(
   })
 }
 
-function newSpecifier(edge: ImportEdge, importer: string, { mover, move }: Relocated, tools: RepointTools): string {
+export function newSpecifier(
+  edge: ImportEdge,
+  importer: string,
+  { mover, move }: Relocated,
+  tools: RepointTools,
+): string {
   const isMoved =
     move?.sibling && (edge.kind === 'mock' || edge.names.some(({ imported }) => move.exported.has(imported)))
   const to = isMoved ? (move?.sibling ?? mover.target) : mover.target

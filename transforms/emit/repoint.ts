@@ -79,7 +79,10 @@ function isFileName(specifier: string, from: string): boolean {
 }
 
 /** A file's text with specifiers replaced. Offsets are those of the edges: of the text as it was read. */
-export function editSpecifiers(text: string, edits: readonly { edge: ImportEdge; specifier: string }[]): string {
+export function editSpecifiers(
+  text: string,
+  edits: readonly { edge: Pick<ImportEdge, 'start' | 'end'>; specifier: string }[],
+): string {
   let out = text
   for (const { edge, specifier } of edits.toSorted((a, b) => b.edge.start - a.edge.start)) {
     out = out.slice(0, edge.start) + specifier + out.slice(edge.end)

@@ -87,3 +87,13 @@ export interface ImportEdge {
   /** True for test files (name or folder says so). */
   isTest: boolean
 }
+
+/** A test that lies in pages/, where Next builds it, and can leave with the routes that it tests. */
+export interface MovableTest {
+  path: string
+  target: string
+  /** Its relative specifiers, each with the offsets of its text. */
+  relatives: readonly { specifier: string; start: number; end: number }[]
+  /** The file with what it expects, in the folder that test runners keep for that: it moves too. */
+  snapshot: { path: string; target: string } | null
+}

@@ -69,7 +69,8 @@ function isTestName(path: string): boolean {
   return /\.(?:test|spec)\.[^/]+$/.test(path) || /(?:^|\/)(?:__tests__|__mocks__)\//.test(path)
 }
 
-function hasDefaultExport(text: string): boolean {
+/** By text alone: a file that Next serves has one. */
+export function hasDefaultExport(text: string): boolean {
   return /\bexport\s+default\b|\bas\s+default\b|\bmodule\.exports\s*=|\bexports\.default\s*=/.test(text)
 }
 

@@ -1,5 +1,5 @@
 import type { Host } from '../model/host.ts'
-import type { ImportEdge, NextApp } from '../model/project.ts'
+import type { ImportEdge, MovableTest, NextApp } from '../model/project.ts'
 import { findImportersOf } from './importers.ts'
 import { isInside } from './paths.ts'
 import { isTestPath } from './scan.ts'
@@ -15,7 +15,11 @@ const NAMED =
  * Tells tests from code that runs. A folder called `test` may hold either: such a file is a test when Next does not serve it and no file
  * outside of tests imports it.
  */
-export function createTestKinds(host: Host, apps: readonly NextApp[]): (edge: ImportEdge) => TestKind {
+export function createTestKinds(
+  host: Host,
+  apps: readonly NextApp[],
+  movable: (path: string) => MovableTest | null,
+): (edge: ImportEdge) => TestKind {
   const known = new Map<string, TestKind>()
   return ({ from, kind }) => {
     const found = known.get(from) ?? kindOf(from)
@@ -27,11 +31,16 @@ export function createTestKinds(host: Host, apps: readonly NextApp[]): (edge: Im
   function kindOf(path: string): TestKind {
     const isNamed = NAMED.test(path)
     if (!isNamed && !isTestPath(path)) return 'none'
-    if (apps.some((app) => isServed(path, app))) return isNamed ? 'served' : 'none'
+    if (apps.some((app) => isServed(path, app))) return isNamed ? (movable(path) ? 'test' : 'served') : 'none'
     if (isNamed) return 'test'
     const users = findImportersOf(host, new Set([path]))
     return users.every(({ from }) => NAMED.test(from) || isTestPath(from)) ? 'test' : 'none'
   }
+}
+
+/** A test by its name that Next builds. */
+export function isServedTest(path: string, app: NextApp): boolean {
+  return NAMED.test(path) && isServed(path, app)
 }
 
 /** Next makes a page or an API route of every file below pages/ that has one of the page extensions. */

@@ -12,6 +12,7 @@ import { requestCodes } from './request.ts'
 import { responseCodes } from './response.ts'
 import { passageCodes } from './passages.ts'
 import { rpcCodes } from './rpc.ts'
+import { testCodes } from './tests.ts'
 import { wrapperCodes } from './wrappers.ts'
 
 /** The words of every code. A code is never reused for another meaning. */
@@ -26,6 +27,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...wrapperCodes,
   ...passageCodes,
   ...eventCodes,
+  ...testCodes,
   ...packageCodes,
   ...packageWrapperCodes,
   ...rpcCodes,

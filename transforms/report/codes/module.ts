@@ -144,7 +144,7 @@ export const moduleCodes: Record<string, CodeText> = {
     slug: 'test-built-by-next',
     level: 'blocker',
     what: (data) => `The test ${quote(data, 'other')} uses the handler of this route, and lies in pages/`,
-    why: 'Next builds every file in pages/ that has a page extension, tests too, and the build stops at an import that leads nowhere.',
+    why: 'Next builds every file in pages/ that has a page extension, tests too, and the build stops at an import that leads nowhere. Such a test moves with its route, but this one depends on where it lies: a path relative to it, a snapshot in a place of its own, another file that imports it, or a file that is there already.',
     fix: 'Move the test out of pages/, or set `pageExtensions`; then run routeshift again.',
   },
   PA432: {
