@@ -5,6 +5,7 @@ import { listTests, planDemanded, sortImporters, type TestRules } from './emit/l
 import { chooseLanguage } from './emit/output-language.ts'
 import { type Move, type Mover, readExports } from './emit/move-exports.ts'
 import { writtenExtension } from './emit/leaving.ts'
+import { streamImports } from './emit/sender.ts'
 import { relativePath } from './concerns/module/imports.ts'
 import type { Code, Data, Diagnostic, Level } from './model/diagnostic.ts'
 import { type Host, HostError } from './model/host.ts'
@@ -150,11 +151,8 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
       local: reading.at.reader.name,
       isType: false,
     })
-  const usesReadable = [...plan.functions, ...plan.helpers].some((f) =>
-    f.at.edits.some((e) => e.pieces.includes('Readable.toWeb(')),
-  )
-  if (usesReadable && !context.tree.program.bindings.has('Readable'))
-    imports.push({ source: 'node:stream', name: 'Readable', local: 'Readable', isType: false })
+  for (const one of streamImports(plan, context.tree))
+    if (!imports.some(({ source, name }) => source === one.source && name === one.name)) imports.push(one)
   if (
     [...plan.functions, ...plan.helpers].some((f) => usesAfter(f.at.edits)) &&
     !context.tree.program.bindings.has('after')

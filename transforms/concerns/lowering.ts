@@ -9,7 +9,10 @@ import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import type { Style } from '../syntax/style.ts'
 import { endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
 
-/** Something that rewritten code refers to and that must be declared before it. `raw`: the body, read in place by a recipe. */
+/**
+ * Something that rewritten code refers to and that must be declared before it. `raw`: the body, read in place by a recipe.
+ * `sender`: the function of this name that answers as `res.send` did.
+ */
 export type NeedKind =
   | 'request'
   | 'next-request'
@@ -27,6 +30,7 @@ export type NeedKind =
   | 'raw'
   | 'custom'
   | 'answer'
+  | 'sender'
 
 export interface Need {
   kind: NeedKind

@@ -13,6 +13,7 @@ import { frozenRanges, leadStart, removalRange } from '../syntax/lines.ts'
 import { joinImports } from './joined-imports.ts'
 import { commentsOf, wrap } from './wrapped-handler.ts'
 import { madeHandler } from './made-handler.ts'
+import { senderText } from './sender.ts'
 import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
@@ -64,7 +65,9 @@ export function emitModule(input: ModuleInput): string {
   edits.push(...rebaseEdits(file, fromDir, context.route.targetDir, input.redirect).filter((e) => !covers(edits, e)))
   // After the imports of what has left the file, before what is put in front of its first statement (`async`).
   edits.splice(input.edits?.length ?? 0, 0, ...headEdits(input))
-  return render(file.text, places.reduce(dropInner, edits), 0, file.text.length)
+  const text = render(file.text, places.reduce(dropInner, edits), 0, file.text.length)
+  const sender = senderText(plan)
+  return sender === '' ? text : text.trimEnd() + sender
 }
 
 function covers(edits: readonly Edit[], edit: Edit): boolean {

@@ -114,6 +114,7 @@ const NEW_GLOBALS = new Set([
   'ReadableStream',
   'undefined',
   'Readable',
+  'Stream',
   'FormData',
   'File',
   'URLSearchParams',

@@ -89,7 +89,7 @@ export function placeNeeds(
     params.length > 0 || of('params').length > 0 || (of('query').length > 0 && at.route.params.length > 0)
   if ((usesParams || (readsBody(at) && !bodyArgument)) && !at.mayAwait) block(at, 'PA520', at.fn)
   const usesRequest = at.needs.some(
-    (n) => n.kind !== 'params' && n.kind !== 'param' && n.kind !== 'answer' && !(bodyArgument && /body/.test(n.kind)),
+    ({ kind }) => !/^(params?|answer|sender)$/.test(kind) && !(bodyArgument && /body/.test(kind)),
   )
   return {
     request: of('next-request').length > 0 ? 'NextRequest' : usesRequest ? 'Request' : null,

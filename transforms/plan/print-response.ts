@@ -20,9 +20,9 @@ export interface Init {
   variable: string | null
 }
 
-/** `Response.json(value, init)` or `new Response(value, init)`, on one line where it fits. */
+/** `Response.json(value, init)`, `new Response(value, init)` or `send(value, init)`, on one line where it fits. */
 export function printResponse(value: ResponseValue, init: Init, at: Lowering, indent: string): Piece[] {
-  const open = value.kind === 'json' ? `${jsonClass(at)}.json(` : 'new Response('
+  const open = opening(value, at)
   const one = initPieces(init, at, null)
   if (!one) return [open, ...value.value, ')']
   const width =
@@ -60,6 +60,11 @@ export function printResponse(value: ResponseValue, init: Init, at: Lowering, in
   return [open, ...value.value, ', ', ...many, ')']
 }
 
+function opening(value: ResponseValue, at: Lowering): string {
+  if (value.kind === 'sent') return `${value.by}(`
+  return value.kind === 'json' ? `${jsonClass(at)}.json(` : 'new Response('
+}
+
 /** The lines of a value that stands one level deeper now. Lines of template literals are values themselves and stay. */
 function indentValue(pieces: readonly Piece[], at: Lowering): void {
   const { text } = at.file
@@ -75,7 +80,7 @@ function indentValue(pieces: readonly Piece[], at: Lowering): void {
 }
 
 /** lib.dom of TypeScript before 5.2 does not know Response.json; Next's own class does. */
-function jsonClass(at: Lowering): string {
+export function jsonClass(at: Pick<Lowering, 'typescript' | 'typed'>): string {
   const [major, minor] = at.typescript
   return at.typed && (major < 5 || (major === 5 && minor < 2)) ? 'NextResponse' : 'Response'
 }

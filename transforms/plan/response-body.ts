@@ -11,9 +11,13 @@ import { hasNoBody } from './empty-status.ts'
 import { headerName } from './header-value.ts'
 import type { HeaderPiece, Init } from './print-response.ts'
 import { type ResponseContext, slice } from './response.ts'
-import { isStatedText } from './stated-result.ts'
+import { sendUnknown } from './sent-value.ts'
 
-export type ResponseValue = { kind: 'json'; value: Piece[]; isLong: boolean } | { kind: 'plain'; value: Piece[] }
+export type ResponseValue =
+  | { kind: 'json'; value: Piece[]; isLong: boolean }
+  | { kind: 'plain'; value: Piece[] }
+  /** By a function of the file that looks at the value. */
+  | { kind: 'sent'; by: string; value: Piece[] }
 
 /**
  * The argument of the Response; adds the headers that its kind of body needs. Null when it is refused. `variable`: what is set on a Headers
@@ -138,28 +142,7 @@ function addedFirst({ references }: Binding, at: Lowering, depth: number): strin
   return assignment?.type === 'AssignmentExpression' ? beginningOf(assignment.right, at, depth) : ''
 }
 
-/** A value of which nothing shows whether it is text: the response type tells (NextApiResponse<T>), else it is refused. */
-function sendUnknown(value: Node, init: Init, context: ResponseContext): ResponseValue | null {
-  const type = context.bodyType?.trim() ?? ''
-  if (type === 'string' || isStatedText(value, context)) return { kind: 'plain', value: [slice(value)] }
-  if (/^\{|\[\]$|^Array</.test(type)) return jsonBody(value, init, context)
-  if (isCaught(value, context.at)) {
-    note(context.at, 'PA598', 'note', value, { text: snippet(context.at.file, value) })
-    init.headers = init.headers.filter((h) => h.name?.toLowerCase() !== 'content-type')
-    return jsonBody(value, init, context)
-  }
-  block(context.at, 'PA221', value)
-  return null
-}
-
-/** What a catch block caught, as it came. */
-function isCaught(value: Node, { tree }: Lowering): boolean {
-  const node = uncast(value)
-  const binding = node.type === 'Identifier' ? bindingAt(tree, node) : null
-  return binding?.kind === 'catch' && binding.references.every(({ kind }) => kind !== 'write')
-}
-
-function jsonBody(value: Node, init: Init, context: ResponseContext): ResponseValue {
+export function jsonBody(value: Node, init: Init, context: ResponseContext): ResponseValue {
   const { at } = context
   if (kindOf(value, at.tree) === 'undefined') {
     init.headers.push(typeHeader('application/json', at))

@@ -278,6 +278,8 @@ function ofCall(node: t.CallExpression | t.OptionalCallExpression): ValueKind {
   if (callee.object.type === 'Identifier' && callee.object.name === 'Buffer')
     return ['from', 'concat', 'alloc'].includes(name) ? 'buffer' : 'unknown'
   if (name === 'digest' && node.arguments.length === 0) return 'buffer'
+  // `location.replace(url)` and others take no pattern.
+  if (name === 'replace' && node.arguments[0]?.type === 'RegExpLiteral') return 'string'
   if (STRING_METHODS.has(name)) return name === 'toJSON' ? 'unknown' : 'string'
   return LIST_METHODS.has(name) ? 'list' : 'unknown'
 }

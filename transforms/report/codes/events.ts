@@ -18,4 +18,12 @@ export const eventCodes: Record<string, CodeText> = {
     why: '`res.send` looked at the value when it ran. What is thrown is an error nearly always, which is an object, and was sent as JSON (`{}`, for most). A text that is thrown was sent as it is, and is now in quotes.',
     fix: 'Nothing. Send `{ error: error.message }` where clients should learn what went wrong.',
   },
+  PA599: {
+    slug: 'sent-by-what-it-is',
+    level: 'note',
+    what: ({ name, text }) =>
+      `\`${String(name)}\` at the end of the file looks at what is sent, as \`res.send\` did: \`${String(text)}\``,
+    why: 'Nothing in the code shows whether it is text, bytes, a stream or an object, so the function asks when it runs and answers each as before.',
+    fix: 'Nothing. Where you know what it is, `new Response(value)` or `Response.json(value)` says it, and the function can go.',
+  },
 }
