@@ -39,7 +39,7 @@ export function createCounterparts(
   }
 
   function open(found: Counterpart, from: SourceModule, key: string): FoundFunction | null {
-    const { name, text, notes, edit, module, readsRaw } = found
+    const { name, text, notes, edit, module, readsRaw, keyed } = found
     const path = `counterpart of ${key}.js`
     const file = parseSource(path, text)
     if (isParseFailure(file)) return null
@@ -48,7 +48,7 @@ export function createCounterparts(
       name,
       from: path,
       becomes: { name, from: path },
-      package: { notes, blocked, edit, module, readsRaw },
+      package: { notes, blocked, edit, module, readsRaw, keyed },
     }
     const stand: SourceModule = { path, file, tree: analyseScopes(file.ast), standsFor }
     const id = stand.tree.program.bindings.get(name)?.id

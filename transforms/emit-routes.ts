@@ -4,6 +4,7 @@ import { dropUnused } from './emit/cleanup.ts'
 import { eraseTypes } from './emit/erase-types.ts'
 import { dialectOf } from './emit/output-language.ts'
 import { findTypeRisk } from './emit/type-risk.ts'
+import { moduleChanges } from './emit/edited-modules.ts'
 import { emitModule } from './emit/module.ts'
 import { moveTests, withTests } from './emit/moved-tests.ts'
 import { editImporters, findHeldBack, type Relocatables, redirectOf, type RepointTools } from './emit/relocate.ts'
@@ -156,6 +157,7 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
   ]
   const reads = reader ? readerChange(reader, style, file) : null
   if (reads) changes.splice(1, 0, reads)
+  changes.push(...moduleChanges(plan.rewrite?.modules ?? [], input.host.read))
   if (move?.sibling) {
     const module = printSibling(mover, move, style, { redirect, others: recipeEdits })
     const moved = isErased ? eraseTypes(module, dialectOf(file)) : { text: module }

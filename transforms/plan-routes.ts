@@ -21,7 +21,7 @@ import { planHandler } from './plan/route.ts'
 import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { usesReader } from './plan/strict-body.ts'
 import { dirOf, isInside } from './project/paths.ts'
-import { findLayerHazard, type Hazard } from './project/layer-hazard.ts'
+import { findLayerHazard, findLoadedHazard, type Hazard } from './project/layer-hazard.ts'
 import { projectModules } from './project/modules.ts'
 import { findSharedHazards, type SharedText } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
@@ -130,6 +130,8 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const hazard = findLayerHazard(host, modules.resolve, route.source)
   if (hazard) return kept(route, app, [layerBlocker(route, hazard)])
   const { plan } = verdict
+  const loaded = findLoadedHazard(host, modules.resolve, plan.rewrite?.loads ?? [])
+  if (loaded) return kept(route, app, [layerBlocker(route, loaded)])
   const around = findSharedHazards(host, app, route, sharedTexts(plan))
   const refused = around.filter((d) => d.level === 'blocker')
   if (refused.length > 0) return kept(route, app, refused)

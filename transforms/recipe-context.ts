@@ -43,6 +43,7 @@ export function recipeContext(
     tree: context.tree,
     importOf: (node) => importedAs(node, context.tree),
     moduleAt: modules.at,
+    list: host.list,
     rewriteTo: () => rewriteTo(host, context.app, context.route),
     functionAt: (node) =>
       functionAt(node, { path: context.route.source, file: context.file, tree: context.tree }, modules),

@@ -25,7 +25,10 @@ export function writeLists(all: readonly ListedName[], reached: readonly SharedF
     const list = [...names.values()]
     const file = list[0]?.list.file
     if (!file) return []
-    const edits = list.flatMap(({ edit }) => edit ?? [])
+    // What several routes ask of a module is one edit.
+    const edits = [
+      ...new Map(list.flatMap(({ edit }) => (edit ? [[JSON.stringify(edit), edit] as const] : []))).values(),
+    ]
     return [{ path, ids: [...names.keys()], text: restoreBytes(render(file.text, edits, 0, file.text.length), file) }]
   })
 }

@@ -68,6 +68,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'sentry/*': 'recipes/sentry',
   'next-axiom': 'recipes/next-axiom',
   'saleor/*': 'recipes/saleor',
+  'blitz/*': 'recipes/blitz',
 }
 
 /** Codes that are also emitted with another level than their row says, and when. */

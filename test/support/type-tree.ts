@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import type { ReportedRoute } from '../../transforms/model/report.ts'
+import { blitz, nextAxiom } from './package-types.ts'
 import { type Files, repositoryRoot, type Target } from './fixture.ts'
 import { isSource } from './source.ts'
 
@@ -202,24 +203,6 @@ declare module '@trpc/server/adapters/fetch' {
 }
 `
 
-/** As in next-axiom@0.18.1 and a package made after it, as far as the cases look. */
-const nextAxiom = ['next-axiom', '@harbour/next-axiom'].map(
-  (name) => `declare module '${name}' {
-  export class Logger {
-    constructor(...config: any[])
-    attachResponseStatus(status: number): void
-    debug(message: string, args?: object): void; info(message: string, args?: object): void
-    warn(message: string, args?: object): void; error(message: string, args?: object): void
-    with(args: object): Logger; flush(): Promise<void>
-  }
-  export type AxiomAPIRequest = import('next').NextApiRequest & { log: Logger }
-  export type AxiomRequest = import('next/server').NextRequest & { log: Logger }
-  export function withAxiom(handler: (...args: any[]) => any): any
-  export function withAxiomGetServerSideProps(handler: (...args: any[]) => any): any
-}
-`,
-)
-
 /** Packages that fixtures import and that are not installed or have no types. Everything they give is `any`. */
 const missingPackages = [
   '@auth0/nextjs-auth0',
@@ -245,5 +228,5 @@ const missingPackages = [
   'some-middleware',
 ]
   .map((name) => `declare module '${name}'\n`)
-  .concat(ironSession, nextConnect, trpc, ...nextAxiom)
+  .concat(ironSession, nextConnect, trpc, blitz, ...nextAxiom)
   .join('')

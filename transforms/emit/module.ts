@@ -5,13 +5,13 @@ import type { HttpMethod } from '../model/route.ts'
 import { partTypeEdits } from '../concerns/module/types.ts'
 import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
 import type { HandlerPart, HandlerPlan, MethodFunction, RouteContext } from '../plan/route-context.ts'
-import { bareSignature, contextSignature, entrySignature } from '../plan/signature.ts'
+import { bareSignature, contextSignature, entrySignature, keyedSignature } from '../plan/signature.ts'
 import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { helperEdits } from '../plan/helper-edits.ts'
 import { frozenRanges, leadStart, removalRange } from '../syntax/lines.ts'
 import { joinImports } from './joined-imports.ts'
-import { commentsOf, wrap } from './wrapped-handler.ts'
+import { commentsOf, keyedHandler, wrap } from './wrapped-handler.ts'
 import { madeHandler } from './made-handler.ts'
 import { senderText } from './sender.ts'
 import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
@@ -204,11 +204,12 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
   const isAsync = node.async || plan.usesAwait
   const { wrapping } = part
   const inner = wrapping?.layers[wrapping.layers.length - 1]?.wrapper.callee
+  const known = inner?.source.module.standsFor?.package
   const signature =
     inner?.wrapper.roles[0] === 'context'
       ? contextSignature(at, plan.takes, { isInferred: inner.at.typed })
-      : inner?.source.module.standsFor?.package
-        ? bareSignature(at, plan.takes, node.params.slice(2))
+      : known
+        ? (known.keyed ? keyedSignature : bareSignature)(at, plan.takes, node.params.slice(2))
         : entrySignature(at, plan.takes, {
             added: wrapping ? node.params.slice(2) : [],
             isInferred: wrapping !== null && tellsTypes(wrapping, plan.takes.custom),
@@ -217,6 +218,11 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
   const isBare = !wrapping || wrapping.layers.length === 0
   if (isBare && made === null) return (name) => `${asyncText}function ${name}${signature} ${body}`
   const own = made ?? `${asyncText}${signature} => ${body}`
+  if (wrapping && known?.keyed)
+    return (name) => {
+      const object = keyedHandler(name, own, at)
+      return `const { ${name} } = ${wrap(object, wrapping, { plan: input.plan, fn: node, file })}${style.semicolon}`
+    }
   const wrapped = isBare ? own : wrap(own, wrapping, { plan: input.plan, fn: node, file })
   return (name) => `const ${name} = ${wrapped}${style.semicolon}`
 }

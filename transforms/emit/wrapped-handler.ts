@@ -1,3 +1,4 @@
+import type { Lowering } from '../concerns/lowering.ts'
 import type { FunctionNode } from '../model/route.ts'
 import { outdentOf } from '../plan/method-arms.ts'
 import type { HandlerPart, HandlerPlan, RouteContext } from '../plan/route-context.ts'
@@ -29,6 +30,16 @@ export function wrap(handler: string, { expression, argument, arm }: Wrapping, a
   const lines = outdentEdits(arm.value, outdentOf(arm, at.fn, at.file), at.file)
   const own = arm.value === argument ? handler : fill(arm.value, argument, written, lines)
   return arm.hole === expression ? own : fill(expression, arm.hole, own)
+}
+
+/** `{ GET: handler }`, on lines of its own where no template literal forbids it. */
+export function keyedHandler(key: string, handler: string, { fn, file, style }: Lowering): string {
+  const isFrozen = frozenRanges(file.ast.program).some(
+    ({ start, end }) => start >= startOf(fn) && end <= endOf(fn) && file.text.slice(start, end).includes('\n'),
+  )
+  if (isFrozen || !handler.includes('\n')) return `{ ${key}: ${handler} }`
+  const lines = handler.replaceAll(/\n(?!\n)/g, `\n${style.indent}`)
+  return `{\n${style.indent}${key}: ${lines}${style.trailingComma ? ',' : ''}\n}`
 }
 
 /** `{ fn }` and `{ async fn() {} }` name the property and the function at once. */

@@ -27,7 +27,9 @@ export function rewriteEntry(
   config: ConfigPlan,
 ): Verdict | null {
   const imported = context.recipeContext.importOf(entry.call.callee)
-  const recipe = imported ? context.entryRecipes.find((r) => r.packages.includes(imported.source)) : undefined
+  const recipe = context.entryRecipes.find(
+    (r) => imported && (r.packages.includes(imported.source) || r.owns?.(entry.call, context.recipeContext)),
+  )
   const found =
     imported && recipe
       ? recipe.rewrite(
@@ -44,7 +46,7 @@ export function rewriteEntry(
         )
       : null
   if (found?.kind !== 'rewrite') return found
-  const { edits, methods, notes } = found
+  const { edits, methods, notes, modules = [], loads = [] } = found
   return {
     kind: 'migrate',
     plan: {
@@ -57,7 +59,7 @@ export function rewriteEntry(
       layers: [],
       wrapEdits: [],
       config,
-      rewrite: { edits, methods },
+      rewrite: { edits, methods, modules, loads },
     },
     notes: [...config.notes, ...notes],
   }

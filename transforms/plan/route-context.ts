@@ -7,7 +7,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { MigrateOptions } from '../model/options.ts'
 import type { NextApp, Project, Route } from '../model/project.ts'
 import type { HttpMethod } from '../model/route.ts'
-import type { EntryRecipe, Recipe, RecipeContext } from '../recipes/recipe.ts'
+import type { EditedModule, EntryRecipe, Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
 import type { Edit } from '../syntax/edits.ts'
@@ -76,7 +76,12 @@ export interface HandlerPlan {
   wrapEdits: readonly Edit[]
   config: ConfigPlan
   /** The default export is no function, and a recipe wrote its new form: nothing else of it is emitted. */
-  rewrite: { edits: readonly Edit[]; methods: HttpMethod[] } | null
+  rewrite: {
+    edits: readonly Edit[]
+    methods: HttpMethod[]
+    modules: readonly EditedModule[]
+    loads: readonly string[]
+  } | null
 }
 
 export type Verdict =

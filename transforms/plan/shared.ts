@@ -72,10 +72,10 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     nameAt: ({ written, callee, specifier, isOpen }, from, addImport) => {
       const declared = callee.source.module.standsFor
       if (declared?.package) {
-        const { module, edit } = declared.package
+        const { module, edit, keyed } = declared.package
         if (edit && module.path !== from.path)
           lists.set(`${module.path} ${callee.id}`, { id: callee.id, list: module, name: declared.name, edit })
-        return null
+        return keyed ? addImport(keyed.source, keyed.name, freeIn(from, keyed.name)) : null
       }
       if (declared) return declaredName(declared, from, addImport)
       const { source: own } = callee

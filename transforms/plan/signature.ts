@@ -69,6 +69,10 @@ export function bareSignature(at: Lowering, takes: Takes, added: readonly t.Node
   return `(${[takes.request ? at.names.request : `_${at.names.request}`, ...rest].join(', ')})`
 }
 
+/** What a package's wrapper hands over after what Next gives: `(request, _context, ctx)`. It has the types. */
+export const keyedSignature = (at: Lowering, takes: Takes, added: readonly t.Node[]): string =>
+  wrappedSignature({ ...at, typed: false }, takes, added)
+
 /** `{ id: string; slug?: string[] }`, as Next's own check wants it for the route's segments. */
 export function paramsType(at: Lowering): string {
   return `{ ${at.route.params.map((p) => `${objectKey(at.style, p.name)}${typeOf(p)}`).join('; ')} }`

@@ -33,6 +33,21 @@ const NAMES: ReadonlyMap<string, RegExp> = new Map([
   ['next/link', /^useLinkStatus$/],
 ])
 
+/**
+ * Functions that make the client of a framework: they are called where a module is loaded, and the browser half of each package says
+ * 'use client' (@blitzjs/next@3.0.1 utils/add-directives.js). Run with Next 15.0.1: "Attempted to call BlitzRpcPlugin() from the server but
+ * BlitzRpcPlugin is on the client".
+ */
+const CLIENT_SETUP: ReadonlyMap<string, RegExp> = new Map([
+  ['@blitzjs/next', /^setupBlitzClient$/],
+  ['@blitzjs/auth', /^AuthClientPlugin$/],
+  ['@blitzjs/rpc', /^BlitzRpcPlugin$/],
+])
+
+/** Packages whose builds are made for both layers: of their sources, in a repository that holds them, this cannot be told. */
+export const isBuiltForBoth = (specifier: string): boolean =>
+  /^(?:blitz|@blitzjs\/(?:auth|next|rpc))(?:\/|$)/.test(specifier)
+
 /** Members that React lacks there: read while a module is loaded, they fail every request. */
 const MISSING = /^(?:Component|PureComponent|createContext|createFactory)$/
 
@@ -49,7 +64,7 @@ export function findClientImport(
   for (const { specifier, names, isDynamic } of imports) {
     const code = PACKAGES.get(specifier)
     if (code && !isDynamic) return { code, what: specifier }
-    const refused = NAMES.get(specifier)
+    const refused = NAMES.get(specifier) ?? CLIENT_SETUP.get(specifier)
     const name = refused && names?.find(({ imported }) => refused.test(imported))
     if (name) return { code: 'PA026', what: name.imported }
     if (specifier !== 'react') continue

@@ -1,5 +1,5 @@
 import { type Host, HostError } from '../model/host.ts'
-import { type ClientImport, findClientImport, isCompiled } from './client-imports.ts'
+import { type ClientImport, findClientImport, isBuiltForBoth, isCompiled } from './client-imports.ts'
 import type { Resolver } from './resolve.ts'
 import { findStaticImports, isClientFile, type StaticImport } from './static-imports.ts'
 
@@ -78,6 +78,15 @@ export function findLayerHazard(host: Host, resolve: Resolver, file: string): Ha
   }
 }
 
+/** The same behind files that a package makes part of a route: no import of the route leads there. */
+export function findLoadedHazard(host: Host, resolve: Resolver, files: readonly string[]): Hazard | null {
+  for (const file of files) {
+    const found = findLayerHazard(host, resolve, file)
+    if (found) return { ...found, by: found.file === file ? [] : [file, ...found.by], start: 0, line: 1, column: 1 }
+  }
+  return null
+}
+
 interface Search {
   graph: Graph
   open: (path: string) => Module | null
@@ -133,7 +142,7 @@ function readModule(host: Host, resolve: Resolver, path: string): Module | null 
   const trouble = findClientImport(imports, { path, text })
   if (trouble) return { text, edges: [], trouble }
   const edges = imports.flatMap((from) => {
-    const to = resolve(path, from.specifier)
+    const to = isBuiltForBoth(from.specifier) ? null : resolve(path, from.specifier)
     return to === null ? [] : { to, from }
   })
   return { text, edges, trouble: null }

@@ -4,7 +4,7 @@ import type { Code, Diagnostic } from '../model/diagnostic.ts'
 import type { NextApp, Project, Route } from '../model/project.ts'
 import type { FunctionNode, HttpMethod, Pass } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
-import type { Imported, SourceModule } from '../syntax/imported.ts'
+import type { Imported, SourceModule, StandsFor } from '../syntax/imported.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import type { Style } from '../syntax/style.ts'
@@ -20,6 +20,8 @@ export interface RecipeContext {
   /** The project file that a specifier means, written in the route's file or in `from`; null for packages. */
   resolve(specifier: string, from?: string): string | null
   moduleAt(path: string): SourceModule | null
+  /** Files of the repository that match globs. */
+  list(globs: readonly string[]): string[]
   /** The function that an expression of the file names, in this file or in another module of the project; null for anything else. */
   functionAt(node: t.Node): { fn: FunctionNode; tree: ScopeTree } | null
   /** The source of a rewrite of the Next config that leads to the route under another path; null without one. */
@@ -71,14 +73,31 @@ export interface EntryCall {
 }
 
 export type EntryRewrite =
-  | { kind: 'rewrite'; edits: Edit[]; methods: HttpMethod[]; notes: Diagnostic[] }
+  | {
+      kind: 'rewrite'
+      edits: Edit[]
+      methods: HttpMethod[]
+      notes: Diagnostic[]
+      /** Other modules that must be changed for it. */
+      modules?: readonly EditedModule[]
+      /** Files that the package makes part of the route, where no import shows it. */
+      loads?: readonly string[]
+    }
   | { kind: 'keep'; because: Diagnostic[] }
+
+/** A module of the project and what changes in it. */
+export interface EditedModule {
+  module: SourceModule
+  edits: readonly Edit[]
+}
 
 /** One package whose result is the handler. `rewrite` returns null when it does not know the form. */
 export interface EntryRecipe {
   id: string
   codes: readonly Code[]
   packages: readonly string[]
+  /** Calls that it answers for though the callee comes from the project itself. */
+  owns?(call: t.CallExpression, context: RecipeContext): boolean
   rewrite(found: EntryCall, context: RecipeContext): EntryRewrite | null
 }
 
@@ -149,7 +168,12 @@ export interface Counterpart {
   edit: Edit | null
   /** It reads the bytes of the body, which Next must not have parsed. */
   readsRaw: boolean
+  /** Set where the counterpart has another name, and is called with an object of handlers: `withAuth({ GET: handler })`. */
+  keyed: Keyed | null
 }
+
+/** The counterpart by its name, and whether Next's check of route exports takes handlers with a third parameter, which it gives them. */
+export type Keyed = NonNullable<NonNullable<StandsFor['package']>['keyed']>
 
 /** Wrappers of one package that have counterparts. The handler is called with the request, and what it was given after `res`. */
 export interface CounterpartRecipe {

@@ -2,6 +2,8 @@ import { auth0Session } from './auth0/session.ts'
 import { closeSource } from './close-source/close-source.ts'
 import { cors } from './cors/cors.ts'
 import { formidable } from './formidable/formidable.ts'
+import { blitzApi } from './blitz/api.ts'
+import { blitzRpc } from './blitz/rpc.ts'
 import { authFunction } from './next-auth/auth-function.ts'
 import { apiRoute } from './iron-session/api-route.ts'
 import { session } from './iron-session/session.ts'
@@ -39,11 +41,11 @@ export const recipes: readonly Recipe[] = [
   closeSource,
 ]
 
-export const entryRecipes: readonly EntryRecipe[] = [handlerEntry]
+export const entryRecipes: readonly EntryRecipe[] = [handlerEntry, blitzRpc]
 
 /** In the order in which they are written out. */
 export const shorthands: readonly Shorthand[] = [nextConnect, apiRoute, sentryHandler, trpcShorthand, saleorShorthand]
 
 export const wrapperRecipes: readonly WrapperRecipe[] = [nextAxiom]
 
-export const counterpartRecipes: readonly CounterpartRecipe[] = [saleorCounterparts]
+export const counterpartRecipes: readonly CounterpartRecipe[] = [saleorCounterparts, blitzApi]

@@ -21,7 +21,7 @@ export interface StandsFor {
   name: string
   from: string
   becomes: { name: string; from: string }
-  /** Set for a wrapper of a package, whose counterpart has the same name and is had by an edit of the import. */
+  /** Set for a wrapper of a package, whose counterpart is had by an edit of a module. */
   package?: {
     notes: readonly Diagnostic[]
     /** Why the counterpart cannot be had. */
@@ -29,6 +29,8 @@ export interface StandsFor {
     module: SourceModule
     edit: Edit | null
     readsRaw: boolean
+    /** Set where it has another name, and is called with an object of handlers, each of which is given the context of the route too. */
+    keyed: (Imported & { takesThird: boolean }) | null
   }
 }
 

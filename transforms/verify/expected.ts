@@ -363,6 +363,34 @@ export const knownDifferences: readonly KnownDifference[] = [
       isAnswer(after, 500, /^Unexpected server error$/),
   },
   {
+    id: 'blitz-failures',
+    why: 'what fails outside of a resolver is answered by Next in the form of Blitz for route handlers; `api` answered with 400',
+    codes: ['PA590'],
+    explains: ({ aspect }, { before, after }) =>
+      (aspect === 'status' || aspect === 'body' || aspect === 'header:content-type') &&
+      before.answer.kind === 'response' &&
+      before.answer.status >= 400 &&
+      isAnswer(after, 500, /^$/),
+  },
+  {
+    id: 'blitz-reads-body',
+    why: 'the form of Blitz for route handlers reads JSON whatever content type is stated; Pages took it for text, without `params`',
+    codes: ['PA590'],
+    explains: (_difference, { request, before, after }) =>
+      request.method === 'POST' &&
+      !/^application\/(?:ld\+)?json/.test(requestHeader(request, 'content-type')) &&
+      isAnswer(before, 400, /missing the `params` key/) &&
+      after.answer.kind === 'response' &&
+      after.answer.status === 200,
+  },
+  {
+    id: 'blitz-answers-as-text',
+    why: 'the answers of rpcAppHandler have the type text/plain',
+    codes: ['PA590'],
+    explains: ({ aspect, before, after }) =>
+      aspect === 'header:content-type' && /^application\/json/.test(before) && /^text\/plain/.test(after),
+  },
+  {
     id: 'optional-catch-all',
     why: 'without a segment Pages let a query key of the same name through',
     codes: ['PA114'],

@@ -75,6 +75,7 @@ function webhook(made: t.NewExpression, module: SourceModule, { callee, from, co
     definition: { module, node: made, member: 'createHandler', source: PAGES_HANDLERS, type: imported.name },
     ...edited(source, module),
     readsRaw: true,
+    keyed: null,
   }
 }
 
@@ -93,6 +94,7 @@ function protectedHandler(callee: Node, from: SourceModule, context: RecipeConte
     definition: null,
     ...edited(source, from),
     readsRaw: false,
+    keyed: null,
   }
 }
 

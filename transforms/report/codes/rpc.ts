@@ -1,4 +1,5 @@
-import type { CodeText } from '../../model/diagnostic.ts'
+import type { CodeText, Data } from '../../model/diagnostic.ts'
+import { plain, quote } from './words.ts'
 
 /** PA565 to PA569: packages that answer remote procedure calls. */
 export const rpcCodes: Record<string, CodeText> = {
@@ -16,6 +17,51 @@ export const rpcCodes: Record<string, CodeText> = {
     why: 'The handler becomes `fetchRequestHandler` of @trpc/server/adapters/fetch, which has the same options, but hands a Request to `createContext` and `onError`, and takes the procedure from the URL after `endpoint`.',
     fix: 'Write the options in the call itself, let `createContext` take `{ req, res }` and no more, and name the file `[trpc]`; then run routeshift again.',
   },
+  PA590: {
+    slug: 'blitz-form-of-failures',
+    level: 'review',
+    what: () => 'Blitz answers through its form for route handlers now, which differs where a request fails',
+    why: 'What a handler of `api` throws (`$authorize` throws where nobody is signed in), or Blitz itself outside of a resolver (none of that name, no anti-CSRF token, a body that is no JSON), is answered by Next with 500 and no text, where `api` had sent the error with 400, after `onError` and `formatError` of `setupBlitzServer`. `rpcAppHandler` reads JSON whatever content type a request states, and its answers have the type text/plain. A request that changes nothing about its session is sent the header `Set-Cookie: null`. The client of Blitz sends JSON, takes the body of every answer for JSON, and makes an error of 400 and 500 alike.',
+    fix: 'Catch in the handler what its callers should learn, and see that errors are still reported where you look for them.',
+  },
+  PA591: {
+    slug: 'blitz-other-form',
+    level: 'blocker',
+    what: ({ why, ...data }) =>
+      `The form of Blitz for route handlers cannot be used here: ${whyNotBlitz(String(why), data)}`,
+    why: 'The route becomes `withBlitzAuth(rpcAppHandler())`, and a handler of `api` one of `withBlitzAuth({ GET: ... })`: both run sessions, and no other middleware.',
+    fix: 'Change what is named, then run routeshift again; or leave the route in pages/.',
+  },
+}
+
+function whyNotBlitz(why: string, data: Data): string {
+  const file = quote(data, 'file')
+  switch (why) {
+    case 'version':
+      return `Blitz ${plain(data, 'version')} is not known to have one for this version of Next (2.1 has one for Next 14, 3.0 for Next 15)`
+    case 'path':
+      return 'the file is not named `[[...blitz]]`'
+    case 'plugins':
+      return `${file} has other plugins than those of sessions and RPC, or they are not written out, and their middleware would not run`
+    case 'name':
+      return `${file} has something else of the name \`withBlitzAuth\``
+    case 'session':
+      return `${file} has no session plugin, which is what gives \`withBlitzAuth\``
+    case 'types':
+      return 'the call states types'
+    case 'inner':
+      return 'another wrapper stands between it and the handler'
+    case 'third':
+      return 'the handler takes `ctx`, and from 15.5 on Next refuses the type of an exported handler with three parameters'
+    case 'request':
+      return 'the handler would take a `NextRequest`, and it gives its handlers a `Request`'
+    case 'method':
+      return `${file} is called with GET (\`httpMethod\`), which it answers with 500`
+    case 'folders':
+      return `${file} names folders of resolvers in other packages (\`includeRPCFolders\`)`
+    default:
+      return 'the file imports what it needs in another way, or uses it elsewhere'
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {

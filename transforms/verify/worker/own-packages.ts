@@ -1,6 +1,7 @@
 import { auth0Module } from './auth0.ts'
 import { corsMiddleware, nextCors } from './cors.ts'
 import { appSdkModule } from './app-sdk.ts'
+import { blitzModule } from './blitz.ts'
 import { formidableModule } from './formidable.ts'
 import { ironSessionModule } from './iron-session.ts'
 import { nextConnectModule } from './next-connect.ts'
@@ -51,6 +52,10 @@ export function ownModule(
     case '@saleor/app-sdk/handlers/next':
     case '@saleor/app-sdk/handlers/next-app-router':
       return appSdkModule(world, name)
+    case '@blitzjs/auth':
+    case '@blitzjs/next':
+    case '@blitzjs/rpc':
+      return blitzModule(world, name)
     default:
       return isAxiom(name) ? nextAxiomModule(world, name) : undefined
   }
@@ -81,6 +86,9 @@ const ownPackages: ReadonlySet<string> = new Set([
   '@sentry/nextjs',
   '@saleor/app-sdk/handlers/next',
   '@saleor/app-sdk/handlers/next-app-router',
+  '@blitzjs/auth',
+  '@blitzjs/next',
+  '@blitzjs/rpc',
 ])
 
 /** Its wrappers of handlers report what they see, and change nothing. */

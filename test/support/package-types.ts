@@ -1,0 +1,54 @@
+/** Types as in Blitz 3.0.1, as far as the cases look. */
+export const blitz = `declare module 'blitz' {
+  export interface Ctx { session: { userId: number | null; $create(data: object): Promise<void>; $authorize(): void } }
+  export function BlitzLogger(options: object): object
+}
+declare module '@blitzjs/auth' {
+  import type { Ctx } from 'blitz'
+  type RouteHandler = (request: Request, context: any, ctx: Ctx) => Promise<Response> | Response
+  interface Exports { withBlitzAuth<T extends { [method: string]: RouteHandler }>(handlers: T): T }
+  export function AuthServerPlugin(options: object): { exports: () => Exports }
+  export function AuthClientPlugin(options: object): object
+  export const simpleRolesIsAuthorized: unknown
+}
+declare module '@blitzjs/next' {
+  import type { NextApiRequest, NextApiResponse } from 'next'
+  import type { Ctx } from 'blitz'
+  type Union<U> = (U extends any ? (one: U) => void : never) extends (one: infer I) => void ? I : never
+  export function setupBlitzServer<T extends readonly { exports: () => object }[]>(options: {
+    plugins: T; onError?: (error: Error) => void; formatError?: (error: Error) => Error; logger?: object
+  }): {
+    gSSP: any; gSP: any
+    api: <R>(handler: (req: NextApiRequest, res: NextApiResponse, ctx: Ctx) => R) => (req: NextApiRequest, res: NextApiResponse) => R
+  } & Union<ReturnType<T[number]['exports']>>
+  export function setupBlitzClient(options: object): any
+}
+declare module '@blitzjs/rpc' {
+  import type { NextApiRequest, NextApiResponse } from 'next'
+  import type { Ctx } from 'blitz'
+  interface RpcConfig { onError?: (error: Error, ctx?: Ctx) => void; formatError?: (error: Error, ctx?: Ctx) => Error }
+  type RouteHandler = (request: Request, segment: { params: Promise<Record<string, unknown>> }, ctx?: Ctx) => Promise<Response>
+  export function rpcHandler(config?: RpcConfig): (req: NextApiRequest, res: NextApiResponse, ctx: Ctx) => Promise<void>
+  export function rpcAppHandler(config?: RpcConfig): { GET: RouteHandler; POST: RouteHandler; HEAD: RouteHandler }
+  export function RpcServerPlugin(options: object): { exports: () => { invoke: unknown } }
+  export function BlitzRpcPlugin(options: object): object
+}
+`
+
+/** As in next-axiom@0.18.1 and a package made after it, as far as the cases look. */
+export const nextAxiom = ['next-axiom', '@harbour/next-axiom'].map(
+  (name) => `declare module '${name}' {
+  export class Logger {
+    constructor(...config: any[])
+    attachResponseStatus(status: number): void
+    debug(message: string, args?: object): void; info(message: string, args?: object): void
+    warn(message: string, args?: object): void; error(message: string, args?: object): void
+    with(args: object): Logger; flush(): Promise<void>
+  }
+  export type AxiomAPIRequest = import('next').NextApiRequest & { log: Logger }
+  export type AxiomRequest = import('next/server').NextRequest & { log: Logger }
+  export function withAxiom(handler: (...args: any[]) => any): any
+  export function withAxiomGetServerSideProps(handler: (...args: any[]) => any): any
+}
+`,
+)
