@@ -17,7 +17,6 @@ import type { Code, Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
 import type { MovableTest, NextApp, Project } from './model/project.ts'
-import type { RouteContext } from './plan/route-context.ts'
 import { inDir, isInside } from './project/paths.ts'
 import { createResolver } from './project/resolve.ts'
 import { todoComment } from './report/todo.ts'
@@ -135,7 +134,9 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
     ? [...notes, { code: 'PA430', level: 'note', span: spanOf(file, risk.node), data: { what: risk.what } }]
     : notes
   const isErased = file.language === 'ts' && !context.typed
-  const written = isErased ? withoutTypes(target, text, context) : { text: dropUnused(target, text, tree) }
+  const written = isErased
+    ? withoutTypes(target, text, planned)
+    : { text: dropUnused(target, text, tree, planned.unasked) }
   if ('what' in written) return { ...failed(route, app, 'PA902', { message: written.what }), outcome: 'kept' }
   const clean = (risk ? '// @ts-nocheck\n' : '') + trimLike(file.text, written.text)
   // What dropUnused saw last is parsed already; blank lines and a comment make no difference, unless `#!` must come first.
@@ -185,10 +186,11 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
 }
 
 /** The text as JavaScript; what only types used goes with them. */
-function withoutTypes(target: string, text: string, { file, tree: own }: RouteContext): ReturnType<typeof eraseTypes> {
+function withoutTypes(target: string, text: string, { context, unasked }: Planned): ReturnType<typeof eraseTypes> {
+  const { file, tree: own } = context
   const tree = withOriginal(own, file)
   const dialect = dialectOf(file)
-  const erased = eraseTypes(dropUnused(target.replace(/\w+$/, dialect), text, tree), dialect)
+  const erased = eraseTypes(dropUnused(target.replace(/\w+$/, dialect), text, tree, unasked), dialect)
   return 'what' in erased ? erased : { text: dropUnused(target, erased.text, tree) }
 }
 

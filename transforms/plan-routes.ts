@@ -1,7 +1,9 @@
 import type * as t from '@babel/types'
 import { expandIn } from './expanded-modules.ts'
 import { chooseReaderModule, type ReaderModule } from './emit/body-reader.ts'
+import { sharedTexts } from './shared-texts.ts'
 import { listTests, planDemanded, sortImporters, type TestRules } from './emit/left-tests.ts'
+import { findUnaskedTypes } from './emit/unasked-types.ts'
 import { chooseLanguage } from './emit/output-language.ts'
 import { type Move, type Mover, readExports } from './emit/move-exports.ts'
 import { writtenExtension } from './emit/leaving.ts'
@@ -18,21 +20,20 @@ import { configTextOf } from './concerns/module/config.ts'
 import { type HandlerPlan, type RouteContext, routeContext } from './plan/route-context.ts'
 import { after, namesNextRequest, usesAfter } from './plan/named-imports.ts'
 import { planHandler } from './plan/route.ts'
-import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
+import type { SharedFunctions } from './plan/shared-model.ts'
 import { usesReader } from './plan/strict-body.ts'
 import { dirOf, isInside } from './project/paths.ts'
 import { findLayerHazard, findLoadedHazard, type Hazard } from './project/layer-hazard.ts'
 import { projectModules } from './project/modules.ts'
-import { findSharedHazards, type SharedText } from './project/surroundings.ts'
+import { findSharedHazards } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import type { Edit } from './syntax/edits.ts'
-import { placeOf } from './syntax/expansion.ts'
 import type { NewImport } from './syntax/print.ts'
 import { isParseFailure, parseSource, type SourceFile } from './syntax/parse.ts'
 import { analyseScopes } from './syntax/scope.ts'
-import { contains, endOf, startOf } from './syntax/tree.ts'
+import { contains } from './syntax/tree.ts'
 
 interface RouteInput {
   route: Route
@@ -67,6 +68,8 @@ export interface Planned {
   left: ReadonlySet<ImportEdge>
   /** What reads the body with `--strict`, when the route has one. */
   reader: ReaderModule | null
+  /** Exported types of the old kind that leave with the handler. */
+  unasked: ReadonlySet<string>
 }
 
 export function guarded<T>(route: Route, app: NextApp, run: () => T | RouteResult): T | RouteResult {
@@ -183,30 +186,14 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
     ...(note ? [note] : []),
     ...tests,
   ]
-  return { input, bytes, context, plan, notes, imports, recipeEdits, newEdges, mover, move, left, reader }
+  const unasked = findUnaskedTypes(mover, importers, left)
+  return { input, bytes, context, plan, notes, imports, recipeEdits, newEdges, mover, move, left, reader, unasked }
 }
 
 /** As written in the old file. */
 function readerSpecifier({ path }: ReaderModule, file: SourceFile): string {
   const stem = relativePath(dirOf(file.path), path.replace(/\.\w+$/, ''))
   return stem + writtenExtension(file, path)
-}
-
-/** The functions of other modules that a route runs, as text. */
-function sharedTexts({ shared, layers }: HandlerPlan): SharedText[] {
-  const found = new Set<SharedFunction>()
-  const visit = (callee: SharedFunction): void => {
-    if (found.has(callee)) return
-    found.add(callee)
-    for (const call of callee.calls.values()) visit(call.callee)
-  }
-  for (const { callee } of shared.values()) visit(callee)
-  for (const { wrapper } of layers) visit(wrapper.callee)
-  return [...found].map(({ source: { node, module } }) => {
-    const start = startOf(node)
-    const { text } = module.file
-    return { path: module.path, text: text.slice(start, endOf(node)), start, line: placeOf(module.file, start).line }
-  })
 }
 
 /** The statements that hold the handler and what is rewritten with it. */

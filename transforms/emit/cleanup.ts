@@ -8,15 +8,21 @@ import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /**
  * Takes away what the migration itself left without a use: imports (NextApiRequest and friends), functions, constants and
- * types that were used in the original file and are not in the new one. What was unused before stays: not ours.
+ * types that were used in the original file and are not in the new one. What was unused before stays: not ours. `unasked`: types that are
+ * exported for nobody.
  */
-export function dropUnused(path: string, text: string, original: ScopeTree): string {
+export function dropUnused(
+  path: string,
+  text: string,
+  original: ScopeTree,
+  unasked: ReadonlySet<string> = new Set(),
+): string {
   let current = dropPlainImports(path, text, original)
   for (let round = 0; round < 6; round++) {
     const file = parseSource(path, current)
     if (isParseFailure(file)) return current
     const tree = analyseScopes(file.ast)
-    const edits = unusedEdits(file, tree, original)
+    const edits = unusedEdits(file, tree, { original, unasked })
     if (edits.length === 0) return current
     current = render(file.text, edits, 0, file.text.length)
   }
@@ -50,13 +56,23 @@ function occursOnce(name: string, text: string): boolean {
   return text.indexOf(name) === text.lastIndexOf(name)
 }
 
-function unusedEdits(file: SourceFile, tree: ScopeTree, original: ScopeTree): Edit[] {
+interface Before {
+  original: ScopeTree
+  unasked: ReadonlySet<string>
+}
+
+function unusedEdits(file: SourceFile, tree: ScopeTree, { original, unasked }: Before): Edit[] {
   const edits: Edit[] = []
   const imports = new Map<t.ImportDeclaration, Node[]>()
   for (const scope of tree.scopeOf.values()) {
     for (const binding of [...scope.bindings.values(), ...scope.types.values()]) {
-      if (binding.references.length > 0 || !wasUsed(binding, original)) continue
+      if (binding.references.length > 0) continue
       const parent = parentOf(binding.declaration)
+      if (unasked.has(binding.name) && binding.kind === 'type' && parent?.type === 'ExportNamedDeclaration') {
+        edits.push({ ...removalRange(file, parent), pieces: [] })
+        continue
+      }
+      if (!wasUsed(binding, original)) continue
       if (binding.kind === 'import' && parent?.type === 'ImportDeclaration')
         imports.set(parent, [...(imports.get(parent) ?? []), binding.declaration])
       else edits.push(...declarationEdits(binding, file))

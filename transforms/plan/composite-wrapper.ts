@@ -22,6 +22,7 @@ import type {
   WrapperCallee,
 } from './shared-model.ts'
 import { planWrapper } from './shared-wrapper.ts'
+import { droppedArgumentEdits } from './wrapper-generics.ts'
 import { resultTypeEdits } from './wrapper-result-types.ts'
 
 type WrapperFunction = SharedFunction & { wrapper: Wrapper }
@@ -186,6 +187,7 @@ export function addAround(
     },
     edits: [
       ...own.edits.map(rename),
+      ...droppedArgumentEdits(layer.call, callee.wrapper.shape, callee.wrapper.dropped),
       ...(name === null ? [] : [{ start: startOf(base.written), end: endOf(base.written), pieces: [name] }]),
     ],
     imports: [...own.imports, ...context.imports],

@@ -1,7 +1,7 @@
 import type { ModuleFunction } from '../analyse/module-functions.ts'
 import type { Role } from '../model/route.ts'
 import { type Edit, render } from '../syntax/edits.ts'
-import type { SourceModule } from '../syntax/imported.ts'
+import type { SourceFile } from '../syntax/parse.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
 
 /** Why the new form of a function would not fit its declaration; null when it does. */
@@ -21,7 +21,9 @@ export function findFormless(
   if (returned?.type === 'TSTypePredicate' && isParameter(returned.parameterName, found, roles))
     return { why: 'type predicate', node: returned }
   const text = render(module.file.text, edits, startOf(fn), endOf(fn))
-  return oldTypes(module).some((type) => new RegExp(`(?<![\\w$])${type.replaceAll('$', '\\$')}(?![\\w$])`).test(text))
+  return oldTypes(module.file).some((type) =>
+    new RegExp(`(?<![\\w$])${type.replaceAll('$', '\\$')}(?![\\w$])`).test(text),
+  )
     ? { why: 'old types', node: fn }
     : null
 }
@@ -36,7 +38,7 @@ function isParameter({ type, ...node }: Node, { fn }: ModuleFunction, roles: rea
 }
 
 /** What the module calls the types that Next gives to handlers of the old kind. */
-function oldTypes({ file }: SourceModule): string[] {
+export function oldTypes(file: SourceFile): string[] {
   return file.ast.program.body.flatMap((statement) =>
     statement.type === 'ImportDeclaration' && statement.source.value === 'next'
       ? statement.specifiers.flatMap((specifier) =>

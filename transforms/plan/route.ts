@@ -39,6 +39,7 @@ import { findInheriting, planHelper } from './summary.ts'
 import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
 import { blockBodies } from './wrapper-body.ts'
 import { findCaught } from './wrapper-catch.ts'
+import { droppedArgumentEdits } from './wrapper-generics.ts'
 import { mayServeBefore } from './wrapper-service.ts'
 import { answersBefore, treatByWrappers, type WrapTreatment } from './wrapper-methods.ts'
 import { joinHandlers } from './joined-handlers.ts'
@@ -789,12 +790,14 @@ class Planner {
   /** The wrappers by their new names. */
   private wrapEdits(): Edit[] {
     const { route, file, tree, shared, recipeContext } = this.context
-    return (this.wrapping?.layers ?? []).flatMap(({ wrapper }) => {
+    return (this.wrapping?.layers ?? []).flatMap(({ wrapper, call }) => {
+      const { shape, dropped } = wrapper.callee.wrapper
+      const types = droppedArgumentEdits(call, shape, dropped)
       const name = shared.nameAt(wrapper, { path: route.source, file, tree }, recipeContext.addImport)
       const known = wrapper.callee.source.module.standsFor?.package
       if (known?.edit && known.module.path === route.source) recipeContext.edit(known.edit)
       const { written } = wrapper
-      return name === null ? [] : [{ start: startOf(written), end: endOf(written), pieces: [name] }]
+      return [...types, ...(name === null ? [] : [{ start: startOf(written), end: endOf(written), pieces: [name] }])]
     })
   }
 

@@ -13,6 +13,7 @@ import type { Node } from '../syntax/tree.ts'
 import type { ValueUse } from './handler-value.ts'
 import type { ListedName } from './export-list.ts'
 import type { PlannedHelper } from './summary.ts'
+import type { Dropped } from './wrapper-generics.ts'
 
 /** A function of a project module that is no route, in its new form: the same for every route that calls it. */
 export interface SharedFunction extends PlannedHelper {
@@ -49,6 +50,8 @@ export interface Wrapper {
   isMade: boolean
   /** All that it does is to choose the handler of the method: where each is exported by itself it is left out. */
   isPlain: boolean
+  /** Type parameters that its new form does not have. */
+  dropped: Dropped
   /** Calls in its module that give back what their callbacks return. */
   passages: Passages
   /** What its calls hand to the handler, by position. */
@@ -80,6 +83,8 @@ export interface HandlerCatch {
   mayInherit: boolean
   /** What the handler throws after its first await comes here too. */
   isAwaited: boolean
+  /** It returns what the handler gives without waiting for it: what an async handler throws passes by. */
+  isLate: boolean
 }
 
 /** A call that hands req and/or res to a shared function. */

@@ -25,6 +25,7 @@ import { isCookie, writesCookies } from './handler-answer.ts'
 import { readCatch } from './wrapper-catch.ts'
 import { isAlike, isBare, shapeOf } from './wrapper-shortcuts.ts'
 import { resultTypeEdits, valueTypeEdits } from './wrapper-result-types.ts'
+import { droppedParameterEdits, findDropped } from './wrapper-generics.ts'
 import { wrapperTypes } from './wrapper-types.ts'
 
 /**
@@ -120,6 +121,7 @@ export function planWrapper(
       isMade: false,
       isPlain,
       passages,
+      dropped: findDropped(shape, planned.edits, found.module.file),
     },
   }
 }
@@ -210,7 +212,7 @@ function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonl
     edits.push({ start: startOf(annotation), end: endOf(annotation), pieces: [`: ${types.handler}`] })
   if (takesObject(shape)) edits.push(...oneHandlerEdits(shape, at))
   edits.push(...listEdits(shape, types.handler, at), ...middlewareTypeEdits(shape, at))
-  return edits
+  return [...edits, ...droppedParameterEdits(findDropped(shape, edits, at.file))]
 }
 
 /** `handler(request as NextRequest & { user: User }, context)`: what the wrapper has hung on the request is there by now. */

@@ -5,7 +5,7 @@ import type { WrapperShape } from '../analyse/wrappers.ts'
 import { type Lowering, spanOf } from '../concerns/lowering.ts'
 import type { Code, Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionModel, FunctionNode } from '../model/route.ts'
-import { numberValue } from '../syntax/match.ts'
+import { numberValue, withCasts } from '../syntax/match.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import { type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { HelperSummary } from './function-model.ts'
@@ -29,7 +29,13 @@ export function readCatch({ calls, inner }: WrapperShape, flow: Flow): HandlerCa
     mayServe: statuses.some((value) => value === null || (numberValue(value) ?? 500) < 400),
     mayInherit: statuses.includes(null),
     isAwaited: caught.every(({ call }) => parentOf(call)?.type === 'AwaitExpression'),
+    isLate: caught.every(({ call, clause }) => clause.type === 'CatchClause' && isHandedBack(call)),
   }
+}
+
+/** `return handler(req, res)` in a try, without await: the promise leaves the try before it can fail. */
+function isHandedBack(call: Node): boolean {
+  return withCasts(call) === call && parentOf(call)?.type === 'ReturnStatement'
 }
 
 function catchAround(node: Node, fn: FunctionNode): Node | null {
@@ -53,13 +59,18 @@ export function findCaught(
   fn: FunctionNode,
   summaries: ReadonlyMap<FunctionModel, HelperSummary>,
 ): Diagnostic[] {
-  const inside = layers.flatMap(({ wrapper: { callee } }, i) => {
+  const catching = layers.map(({ wrapper: { callee } }, i) => {
     const { catches } = callee.wrapper
+    const called = layers[i + 1]?.wrapper.callee.wrapper.shape.inner ?? fn
+    return catches?.isLate && called.async ? null : catches
+  })
+  const inside = layers.flatMap((_layer, i) => {
+    const catches = catching[i]
     return catches
       ? layers.slice(i + 1).flatMap(({ wrapper }) => findSet(wrapper.callee, catches, knownTo(wrapper.callee)))
       : []
   })
-  const found = layers.flatMap(({ wrapper }) => wrapper.callee.wrapper.catches ?? [])
+  const found = catching.flatMap((catches) => catches ?? [])
   return [
     ...inside,
     ...functions.flatMap(({ plan, at }) =>
