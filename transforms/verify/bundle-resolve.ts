@@ -1,5 +1,5 @@
 import { builtinModules, createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import type { PluginBuild } from 'esbuild'
 import type { Host } from '../model/host.ts'
 import type { Resolver } from '../project/resolve.ts'
@@ -49,7 +49,11 @@ export function resolveAll(build: PluginBuild, { host, resolve, packages, closed
     if (/^\.{1,2}(?:\/|$)|^[@~#]\/|^~/.test(specifier)) {
       // An image with a query, or a file that is made by a build.
       miss(false)
-      return outside('outside', specifier)
+      // By its place in the project: the two sides stand in different folders.
+      return outside(
+        'outside',
+        /^\.{1,2}(?:\/|$)/.test(specifier) ? posix.join(posix.dirname(importer), specifier) : specifier,
+      )
     }
     if (isServerPartOfNext(specifier) || isReact(specifier)) return outside('next', specifier)
     const real = isComputing(specifier) ? findPackage(host, importer, specifier) : null

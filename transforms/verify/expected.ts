@@ -457,6 +457,16 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: (_difference, { before, after }) => !hasPlainStatus(before) && isAnswer(after, 500, /^$/),
   },
   {
+    id: 'missing-status',
+    why: 'a missing status is answered 500; Pages sent a text of its own under the length of the body that was meant, which breaks the connection where that is shorter',
+    codes: ['PA204'],
+    explains: ({ aspect }, { before, after }) =>
+      aspect === 'answer' &&
+      before.answer.kind === 'crash' &&
+      /^the connection broke: Parse Error/.test(before.answer.why) &&
+      isAnswer(after, 500, /^/),
+  },
+  {
     id: 'address-from-header',
     why: 'the socket and the header write the address differently where a client sends the header itself',
     codes: ['PA140'],
