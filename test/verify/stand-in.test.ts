@@ -80,6 +80,14 @@ describe('a stand-in', () => {
     expect(Object.keys({ ...(found as object) })).toEqual(['id', 'name'])
   })
 
+  test('binds what it is called with to an object, and is a container where it is asked for a name', async () => {
+    const { world, outside } = open()
+    await outside.find.bind({})('one')
+    const container = outside.from.bind('TOKEN') as Unknown
+    container.where('two')
+    expect(world.calls().map(({ name }) => name)).toEqual(['db.find', 'db.from.bind', 'db.from.bind().where'])
+  })
+
   test('keeps what is written to it', async () => {
     const { outside } = open()
     const user = (await outside.find(1)) as unknown as Record<string, unknown>

@@ -133,7 +133,12 @@ function readMember(place: Place, property: string | symbol, proxy: object, targ
     case 'bind':
       if (typeof target === 'function') {
         const own = target[property]
-        return (...args: unknown[]): unknown => Reflect.apply(own, proxy, args)
+        const named = { world, name: `${name}.${property}`, key: `${key}.${property}` }
+        // Nobody binds a function to a name: that is a container of dependencies.
+        return (...args: unknown[]): unknown =>
+          /^(?:string|symbol)$/.test(typeof args[0])
+            ? callOutside({ ...named, kind: 'api' }, args)
+            : Reflect.apply(own, proxy, args)
       }
       break
   }
