@@ -25,6 +25,8 @@ const MAX_EXTRA_SCENARIOS = 30
 const EXTRA_SEED = 1000
 /** Outside calls of a route that are made to fail alone, and requests that are sent for each. */
 const MAX_SINGLE_CALLS = 24
+/** Characters of a bundle up to which all of that is tried: each run evaluates it anew, and beyond this less is tried. */
+const SMALL_BUNDLE = 200_000
 const MAX_CALLERS = 3
 const singleOutcomes = [
   { calls: 'throw', seed: 0, what: 'rejects' },
@@ -40,7 +42,8 @@ export interface Unloadable {
 /** Runs the requests of one route on both sides and says what that shows. */
 export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Verification | Unloadable> {
   const { route } = prepared
-  const state = createState(prepared)
+  const share = Math.min(1, SMALL_BUNDLE / readBundle(prepared.job.bundles.before).length)
+  const state = createState(prepared, Math.ceil(MAX_SINGLE_CALLS * share))
   for (const scenario of prepared.scenarios) {
     await state.run(runner, scenario)
     const close = state.unloadable()
@@ -50,7 +53,7 @@ export async function judgeRoute(prepared: Prepared, runner: Runner): Promise<Ve
     // What a failure does is worth knowing where all branches are known too: a lost await shows in nothing else.
     if (state.isOpen() || scenario.calls === 'throw') await state.run(runner, scenario, requests)
   }
-  for (let extra = 0; extra < MAX_EXTRA_SCENARIOS && state.isWorthMore(extra); extra++) {
+  for (let extra = 0; extra < MAX_EXTRA_SCENARIOS * share && state.isWorthMore(extra); extra++) {
     const some = extra < 2 ? prepared.requests : state.callers()
     if (some.length > 0) await state.run(runner, extraScenario(extra), some)
   }
@@ -123,7 +126,10 @@ interface State {
   expected(): Record<string, number>
 }
 
-function createState({ route, job, branches, missing, closable, requests, scenarios }: Prepared): State {
+function createState(
+  { route, job, branches, missing, closable, requests, scenarios }: Prepared,
+  maxSingleCalls: number,
+): State {
   const hits = new Set<number>()
   const expected: Record<string, number> = {}
   const suspects = new Map<string, Exchange>()
@@ -169,7 +175,7 @@ function createState({ route, job, branches, missing, closable, requests, scenar
     isOpen,
     callers: () => requests.filter((request) => [...callers.values()].some((known) => known.has(request))),
     singleCalls: () =>
-      [...callers].slice(0, MAX_SINGLE_CALLS).flatMap(([name, some]) =>
+      [...callers].slice(0, maxSingleCalls).flatMap(([name, some]) =>
         singleOutcomes.map(({ calls, seed, what }) => ({
           scenario: { name: `only ${name} ${what}`, calls, seed, only: name },
           requests: [...some],

@@ -10,6 +10,8 @@ export interface RunResult {
 
 /** Runs that killed the worker before a job is given up. */
 const MAX_DEATHS = 12
+/** A request that took too long may have met a busy machine: alone it has so many times the limit. */
+const PATIENCE_ALONE = 5
 
 /**
  * Runs all requests of a job. Where the process dies or hangs, it is found out which side did that, the rest goes on in a new one. Null, or why
@@ -31,18 +33,27 @@ export async function runAll(runner: Runner, job: Job, take: (result: RunResult)
     const alone = { ...job, runs: [run] }
     const before = await observeAlone(runner, alone, 'before')
     const after = await observeAlone(runner, alone, 'after')
-    take({ exchange: { ...run, before, after }, hits: [] })
+    const exchange = { ...run, before: before.observation, after: after.observation }
+    take({ exchange, hits: before.hits })
     from = at + 1
   }
   return null
 }
 
-async function observeAlone(runner: Runner, job: Job, side: SideName): Promise<Observation> {
-  const found: Observation[] = []
-  const end = await runner.run({ ...job, sides: [side] }, (answer) => {
-    const observation = answer[side]
-    if (observation !== null) found.push(observation)
-  })
+async function observeAlone(
+  runner: Runner,
+  job: Job,
+  side: SideName,
+): Promise<{ observation: Observation; hits: readonly number[] }> {
+  const found: { observation: Observation; hits: readonly number[] }[] = []
+  const end = await runner.run(
+    { ...job, sides: [side] },
+    (answer) => {
+      const observation = answer[side]
+      if (observation !== null) found.push({ observation, hits: answer.hits })
+    },
+    PATIENCE_ALONE,
+  )
   const why = end.kind === 'done' ? 'no answer' : end.why
-  return found[0] ?? { answer: { kind: 'crash', why }, calls: [], log: [], rejections: [] }
+  return found[0] ?? { observation: { answer: { kind: 'crash', why }, calls: [], log: [], rejections: [] }, hits: [] }
 }
