@@ -64,6 +64,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'iron-session/*': 'recipes/iron-session',
   'next-auth/*': 'recipes/next-auth',
   'trpc/*': 'recipes/trpc',
+  'next-api-middleware/*': 'recipes/next-api-middleware',
   'next-connect/*': 'recipes/next-connect',
   'sentry/*': 'recipes/sentry',
   'next-axiom': 'recipes/next-axiom',

@@ -125,6 +125,7 @@ const standInFiles: Readonly<Record<string, string>> = {
   micro: 'micro.ts',
   'nextjs-cors': 'nextjs-cors.ts',
   'next-auth/react': 'next-auth-react.ts',
+  'next-api-middleware': 'next-api-middleware.ts',
   'next-connect': 'next-connect.ts',
   'raw-body': 'raw-body.ts',
 }

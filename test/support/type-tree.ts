@@ -4,6 +4,7 @@ import type { ReportedRoute } from '../../transforms/model/report.ts'
 import { blitz, nextAxiom } from './package-types.ts'
 import { type Files, repositoryRoot, type Target } from './fixture.ts'
 import { isSource } from './source.ts'
+import { nextApiMiddleware, nextConnect } from './middleware-types.ts'
 
 /** One project after migration, to be type-checked as part of one big program. */
 export interface TypedProject {
@@ -150,20 +151,6 @@ const ironSession = `declare module 'iron-session' {
 declare module 'iron-session/next'
 `
 
-/** As in next-connect@1.0.0. */
-const nextConnect = `declare module 'next-connect' {
-  type Run<Req, Res> = (req: Req, res: Res, next: () => any) => unknown
-  interface Options<Req, Res> { onNoMatch?(req: Req, res: Res): unknown; onError?(err: unknown, req: Req, res: Res): unknown }
-  interface Router<Req, Res> {
-    use(...run: Run<Req, Res>[]): this; all(...run: Run<Req, Res>[]): this; get(...run: Run<Req, Res>[]): this
-    post(...run: Run<Req, Res>[]): this; put(...run: Run<Req, Res>[]): this; delete(...run: Run<Req, Res>[]): this
-    handler(options?: Options<Req, Res>): (req: Req, res: Res) => Promise<void>
-  }
-  export function createRouter<Req = any, Res = any>(): Router<Req, Res>
-  export default function nc<Req = any, Res = any>(options?: Options<Req, Res>): Router<Req, Res>
-}
-`
-
 /** As in @trpc/server@10.45.2 and 11.17.0, as far as the cases look. */
 const trpc = `declare module '@trpc/server' {
   interface Resolve<C> { (options: { ctx: C; input: any }): unknown }
@@ -228,5 +215,5 @@ const missingPackages = [
   'some-middleware',
 ]
   .map((name) => `declare module '${name}'\n`)
-  .concat(ironSession, nextConnect, trpc, blitz, ...nextAxiom)
+  .concat(ironSession, nextApiMiddleware, nextConnect, trpc, blitz, ...nextAxiom)
   .join('')

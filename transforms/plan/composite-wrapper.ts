@@ -12,7 +12,7 @@ import { detectStyle } from '../syntax/style.ts'
 import { contains, endOf, isPlainFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { findUnfit } from './handler-list.ts'
 import { derivedHandler, optionTypeEdits } from './option-type.ts'
-import { whyBlocked } from './shared-function.ts'
+import { notesOn, whyBlocked } from './shared-function.ts'
 import type {
   Layer,
   SharedEnvironment,
@@ -142,7 +142,7 @@ function passOn(
     at: { ...callee.at, notes: [] },
     edits,
     imports,
-    notes: [],
+    notes: notesOn(found),
     wrapper: {
       ...base,
       around: [],

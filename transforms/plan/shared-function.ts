@@ -166,7 +166,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
 }
 
 /** What was said of shorthands of packages inside the declaration. */
-function notesOn({ module, node }: ModuleDeclaration): Diagnostic[] {
+export function notesOn({ module, node }: ModuleDeclaration): Diagnostic[] {
   const first = placeOf(module.file, startOf(node)).line
   const last = placeOf(module.file, endOf(node) - 1).line
   return (module.notes ?? []).filter(({ span }) => span && span.line >= first && span.line <= last)

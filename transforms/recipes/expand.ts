@@ -16,7 +16,7 @@ export function expandModule(
 ): Expanded {
   const found: Expanded = { module, notes: [], blockers: [] }
   for (const shorthand of shorthands) {
-    if (!names(found.module, shorthand)) continue
+    if (!names(found.module, shorthand) && !shorthand.concerns?.(found.module, context)) continue
     const { edits, notes, blockers } = shorthand.expand(found.module, context)
     found.blockers.push(...blockers)
     // Offsets are those of one text: a file has the shorthands of one package.

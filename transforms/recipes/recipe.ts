@@ -109,6 +109,8 @@ export interface Shorthand {
   id: string
   codes: readonly Code[]
   packages: readonly string[]
+  /** Modules that do not import the package and have something written out all the same. */
+  concerns?(module: SourceModule, context: ShorthandContext): boolean
   /** Edits of the whole file; what it does not understand it leaves as it is, and says why where it can. */
   expand(module: SourceModule, context: ShorthandContext): Expansion
 }

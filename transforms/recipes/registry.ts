@@ -16,6 +16,7 @@ import { saleorHandler } from './saleor/handler.ts'
 import { saleorShorthand } from './saleor/shorthand.ts'
 import { trpcHandler } from './trpc/handler.ts'
 import { trpcShorthand } from './trpc/shorthand.ts'
+import { nextApiMiddleware } from './next-api-middleware/next-api-middleware.ts'
 import { nextConnect } from './next-connect/next-connect.ts'
 import { rawBody } from './raw-body.ts'
 import { sentryHandler } from './sentry/handler.ts'
@@ -44,7 +45,14 @@ export const recipes: readonly Recipe[] = [
 export const entryRecipes: readonly EntryRecipe[] = [handlerEntry, blitzRpc]
 
 /** In the order in which they are written out. */
-export const shorthands: readonly Shorthand[] = [nextConnect, apiRoute, sentryHandler, trpcShorthand, saleorShorthand]
+export const shorthands: readonly Shorthand[] = [
+  nextConnect,
+  nextApiMiddleware,
+  apiRoute,
+  sentryHandler,
+  trpcShorthand,
+  saleorShorthand,
+]
 
 export const wrapperRecipes: readonly WrapperRecipe[] = [nextAxiom]
 

@@ -280,6 +280,12 @@ export const knownDifferences: readonly KnownDifference[] = [
       (aspect === 'log' || aspect === 'rejections') && withoutSecondAnswer(before) === withoutSecondAnswer(after),
   },
   {
+    id: 'work-after-inner-answer',
+    why: 'what a middleware does after next() also happens where one behind it has answered by itself',
+    codes: ['PA578'],
+    explains: ({ aspect, before, after }) => (aspect === 'log' || aspect === 'calls') && after.startsWith(before),
+  },
+  {
     id: 'same-cookie-twice',
     why: 'Next sends a line of Set-Cookie once that a Response has twice',
     codes: null,

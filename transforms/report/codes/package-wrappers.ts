@@ -42,12 +42,28 @@ export const packageWrapperCodes: Record<string, CodeText> = {
     why: 'The session can only be opened in the handler itself where the handler and the options can be read.',
     fix: 'Write the options as an object (`export const sessionOptions = { ... }`) and the handler as a function of its own, then run routeshift again.',
   },
+  PA578: {
+    slug: 'work-after-inner-answer',
+    level: 'review',
+    what: (data) =>
+      `What ${quote(data, 'name')} does after \`next()\` now also happens where a middleware behind it has answered by itself`,
+    why: 'next-api-middleware never comes back from `next()` when a middleware further in answers without calling its own; a wrapper gets the answer back and goes on.',
+    fix: 'Look at what comes after `next()`: if it must not run for requests that were refused, ask for the status of the answer there.',
+  },
   PA579: {
     slug: 'next-connect-form',
     level: 'blocker',
     what: ({ why, text }) => `${routers[String(why)] ?? routers.use}: \`${String(text)}\``,
     why: 'The methods of a route handler are exports: what runs for each of them must be written in the file, as functions of the project.',
     fix: 'Write the function in this project as `(req, res, next) => { ...; next() }`, without a path, and give it to the router by name; or leave the route in pages/.',
+  },
+  PA580: {
+    slug: 'next-api-middleware-form',
+    level: 'blocker',
+    what: (data) =>
+      `A chain of next-api-middleware is not read in the files: ${quote(data, 'text')} in ${quote(data, 'file')}`,
+    why: 'The chain becomes calls of wrappers, so that each middleware must be a function of the project that is named in it, with the type of the package or in the same file, and that awaits `next()` or ends with it.',
+    fix: 'Write the middleware as `const withUser: Middleware = async (req, res, next) => { ...; await next() }`, list it by name in `label` or `use`, and give the handler to the result at once; then run routeshift again.',
   },
   PA582: {
     slug: 'next-not-awaited',

@@ -4,6 +4,7 @@ import { appSdkModule } from './app-sdk.ts'
 import { blitzModule } from './blitz.ts'
 import { formidableModule } from './formidable.ts'
 import { ironSessionModule } from './iron-session.ts'
+import { nextApiMiddlewareModule } from './next-api-middleware.ts'
 import { nextConnectModule } from './next-connect.ts'
 import { nextAuthModule } from './next-auth.ts'
 import { trpcModule } from './trpc.ts'
@@ -45,6 +46,8 @@ export function ownModule(
     case '@auth0/nextjs-auth0':
     case '@auth0/nextjs-auth0/server':
       return auth0Module(world, name, () => loadReal('next:next/headers'))
+    case 'next-api-middleware':
+      return nextApiMiddlewareModule()
     case 'next-connect':
       return nextConnectModule(major)
     case '@sentry/nextjs':
@@ -80,6 +83,7 @@ const ownPackages: ReadonlySet<string> = new Set([
   'next-auth/react',
   '@trpc/server/adapters/next',
   '@trpc/server/adapters/fetch',
+  'next-api-middleware',
   'next-connect',
   '@auth0/nextjs-auth0',
   '@auth0/nextjs-auth0/server',

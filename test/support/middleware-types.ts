@@ -1,0 +1,24 @@
+/** As in next-api-middleware@3.0.0. */
+export const nextApiMiddleware = `declare module 'next-api-middleware' {
+  import type { NextApiHandler, NextApiRequest, NextApiResponse } from 'next'
+  export type Middleware<Req = NextApiRequest, Res = NextApiResponse> = (req: Req, res: Res, next: () => Promise<void>) => Promise<void>
+  export type LabeledMiddleware = { [name: string]: Middleware | Middleware[] }
+  type Wrap = (handler: NextApiHandler<any>) => NextApiHandler<any>
+  export function label<T extends LabeledMiddleware>(all: T, defaults?: (keyof T)[]): (...chosen: (keyof T | Middleware | Middleware[])[]) => Wrap
+  export function use(...all: (Middleware | Middleware[])[]): Wrap
+}
+`
+
+/** As in next-connect@1.0.0. */
+export const nextConnect = `declare module 'next-connect' {
+  type Run<Req, Res> = (req: Req, res: Res, next: () => any) => unknown
+  interface Options<Req, Res> { onNoMatch?(req: Req, res: Res): unknown; onError?(err: unknown, req: Req, res: Res): unknown }
+  interface Router<Req, Res> {
+    use(...run: Run<Req, Res>[]): this; all(...run: Run<Req, Res>[]): this; get(...run: Run<Req, Res>[]): this
+    post(...run: Run<Req, Res>[]): this; put(...run: Run<Req, Res>[]): this; delete(...run: Run<Req, Res>[]): this
+    handler(options?: Options<Req, Res>): (req: Req, res: Res) => Promise<void>
+  }
+  export function createRouter<Req = any, Res = any>(): Router<Req, Res>
+  export default function nc<Req = any, Res = any>(options?: Options<Req, Res>): Router<Req, Res>
+}
+`
