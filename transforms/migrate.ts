@@ -14,6 +14,7 @@ import { buildReport } from './report/build.ts'
 import { toolVersion } from './report/version.ts'
 
 import { type Planned, diagnostic, guarded, kept, planRoute } from './plan-routes.ts'
+import { createImportBypasses, type ImportBypasses } from './import-bypasses.ts'
 import { createSharedAttempts, type SharedAttempts } from './shared-attempts.ts'
 import { emitAll, emitRoute, repointTools, shareChanges, standsAlone } from './emit-routes.ts'
 
@@ -42,16 +43,8 @@ export async function migrate(
   // One file alone does not show whether there is such a server.
   const project = hooks.scope === 'file' ? { ...loaded, customServers: loaded.apps.map(({ root }) => root) } : loaded
   const { callers } = loadSources(host, project)
-  const attempts = createSharedAttempts(project, host, {
-    strict: settings.strict,
-    scope: hooks.scope ?? 'program',
-    declared: settings.declared,
-  })
-  const attempt = createAttempt({ project, host, settings, attempts, callers, hooks })
-  let written = attempt()
-  while (attempts.learn(written.plans, written.routes)) written = attempt()
-  const finished = attempts.finish(written.routes)
-  const routes = shareChanges(finished.routes)
+  const finished = runAttempts({ project, host, settings, callers, hooks })
+  const { routes } = finished
   const changes = [...new Map(routes.flatMap((r) => r.changes).map((change) => [change.path, change])).values()].sort(
     (a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
   )
@@ -72,13 +65,37 @@ export async function migrate(
   return { project, routes, changes, report }
 }
 
-interface AttemptInput {
+interface RunInput {
   project: Project
   host: Host
   settings: MigrateOptions
-  attempts: SharedAttempts
   callers: CallerMethods
   hooks: MigrateHooks
+}
+
+interface AttemptInput extends RunInput {
+  attempts: SharedAttempts
+  bypasses: ImportBypasses
+  testKind: ReturnType<typeof createTestKinds>
+  movableTest: ReturnType<typeof createMovableTests>
+}
+
+/** Attempts at the whole program until one holds; once more without the routes whose imports could not be written in the end. */
+function runAttempts(input: RunInput): { routes: RouteResult[]; notes: readonly Diagnostic[] } {
+  const { project, host, settings, hooks } = input
+  const scope = hooks.scope ?? 'program'
+  const movableTest = createMovableTests(host, project.apps, { keep: settings.keepTested })
+  const testKind = createTestKinds(host, project.apps, movableTest)
+  const attempts = createSharedAttempts(project, host, { strict: settings.strict, scope, declared: settings.declared })
+  const bypasses = createImportBypasses(project, host, { scope, keepTested: settings.keepTested, testKind })
+  const attempt = createAttempt({ ...input, attempts, bypasses, testKind, movableTest })
+  let written = attempt()
+  while (attempts.learn(written.plans, written.routes)) written = attempt()
+  const finished = attempts.finish(written.routes)
+  const passed = bypasses.finish(shareChanges(finished.routes))
+  if (passed.wrong.size === 0) return { routes: passed.routes, notes: [...finished.notes, ...passed.notes] }
+  const withheld = new Map([...(hooks.withheld ?? []), ...passed.wrong])
+  return runAttempts({ ...input, hooks: { ...hooks, withheld } })
 }
 
 interface Attempt {
@@ -87,10 +104,9 @@ interface Attempt {
 }
 
 /** Plans and writes every route. What called no function of another module is the same in the next attempt, and kept for it. */
-function createAttempt({ project, host, settings, attempts, callers, hooks }: AttemptInput): () => Attempt {
+function createAttempt(input: AttemptInput): () => Attempt {
+  const { project, host, settings, attempts, bypasses, callers, hooks, testKind, movableTest } = input
   const settled = new Map<string, Planned | RouteResult>()
-  const movableTest = createMovableTests(host, project.apps, { keep: settings.keepTested })
-  const testKind = createTestKinds(host, project.apps, movableTest)
   const total = project.apps.reduce((sum, app) => sum + app.routes.length, 0)
   return () => {
     const plans: (Planned | RouteResult)[] = []
@@ -120,6 +136,7 @@ function createAttempt({ project, host, settings, attempts, callers, hooks }: At
           settings,
           callers: callers.get(route.source) ?? [],
           shared: watched,
+          bypasses,
           testKind,
           movableTest,
         }

@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { type ImportBypasses, layerBlocker } from './import-bypasses.ts'
 import { expandIn } from './expanded-modules.ts'
 import { chooseReaderModule, type ReaderModule } from './emit/body-reader.ts'
 import { sharedTexts } from './shared-texts.ts'
@@ -23,7 +24,7 @@ import { planHandler } from './plan/route.ts'
 import type { SharedFunctions } from './plan/shared-model.ts'
 import { usesReader } from './plan/strict-body.ts'
 import { dirOf, isInside } from './project/paths.ts'
-import { findLayerHazard, findLoadedHazard, type Hazard } from './project/layer-hazard.ts'
+import { findLoadedHazard } from './project/layer-hazard.ts'
 import { projectModules } from './project/modules.ts'
 import { findSharedHazards } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
@@ -44,6 +45,8 @@ interface RouteInput {
   callers: readonly string[]
   /** Functions of other modules, in this attempt at the whole program. */
   shared: SharedFunctions
+  /** What the route imports by other ways. */
+  bypasses: ImportBypasses
   /** Which importers are tests, as a run can leave them behind. */
   testKind: TestRules['kindOf']
   /** Which of them lie in pages/ and leave with the route. */
@@ -130,8 +133,8 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   if ('code' in demand) return kept(route, app, [demand])
   const verdict = planHandler(context)
   if (verdict.kind === 'keep') return kept(route, app, verdict.because)
-  const hazard = findLayerHazard(host, modules.resolve, route.source)
-  if (hazard) return kept(route, app, [layerBlocker(route, hazard)])
+  const unreachable = input.bypasses.blockerOf(app, route)
+  if (unreachable) return kept(route, app, [unreachable])
   const { plan } = verdict
   const loaded = findLoadedHazard(host, modules.resolve, plan.rewrite?.loads ?? [])
   if (loaded) return kept(route, app, [layerBlocker(route, loaded)])
@@ -215,10 +218,6 @@ function isTaken(path: string, app: NextApp, host: Host): boolean {
     app.routes.some((route) => isInside(route.targetDir, path)) ||
     extensions.some((extension) => host.exists(path + extension))
   )
-}
-
-function layerBlocker({ source }: Route, { code, file, what, by, start, line, column }: Hazard): Diagnostic {
-  return { code, level: 'blocker', span: { file: source, start, end: start, line, column }, data: { file, what, by } }
 }
 
 export function diagnostic(code: Code, level: Level, path: string, data: Data = {}): Diagnostic {

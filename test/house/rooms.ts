@@ -75,6 +75,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
 /** Codes that are also emitted with another level than their row says, and when. */
 export const otherLevels: Readonly<Record<string, { level: string; why: string }>> = {
   PA113: { level: 'review', why: 'the object is passed to a function' },
+  PA574: { level: 'blocker', why: 'with --keep-tested' },
   PA584: { level: 'note', why: 'the SDK wraps route handlers by itself' },
   PA301: { level: 'note', why: 'the calls in the repository show the methods' },
   PA338: { level: 'note', why: 'the work cannot fail' },

@@ -1,7 +1,7 @@
 import { isMember, memberName } from '../syntax/match.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { analyseScopes, type Reference } from '../syntax/scope.ts'
-import { parentOf, some, startOf } from '../syntax/tree.ts'
+import { parentOf, startOf, walk } from '../syntax/tree.ts'
 import type { StaticImport } from './static-imports.ts'
 
 /** What a file imports that the module layer of route handlers does not take. */
@@ -75,14 +75,30 @@ export function findClientImport(
   return null
 }
 
-/** Is an import compiled? TypeScript drops one whose names only types use, and `import('x').Y` is a type. In doubt it is. */
-export function isCompiled({ names, isDynamic, start }: StaticImport, path: string, text: string): boolean {
-  if (isDynamic) {
-    const file = parseSource(path, text)
-    return isParseFailure(file) || some(file.ast, (node) => node.type === 'Import' && startOf(node) === start)
-  }
+/**
+ * Which imports of a file are compiled? TypeScript drops one whose names only types use, and `import('x').Y` is a type. In doubt it is. The file
+ * is parsed once for all of them.
+ */
+export function findCompiled(imports: readonly StaticImport[], path: string, text: string): boolean[] {
   const references = openReferences(path, text)
-  return names === null || names.some(({ local }) => references.isUsed(local))
+  let calls: ReadonlySet<number> | null | undefined
+  return imports.map(({ names, isDynamic, start }) => {
+    if (!isDynamic) return names === null || names.some(({ local }) => references.isUsed(local))
+    if (calls === undefined) calls = findDynamic(path, text)
+    return calls === null || calls.has(start)
+  })
+}
+
+/** Where `import()` is called; null when the file does not parse. */
+function findDynamic(path: string, text: string): ReadonlySet<number> | null {
+  const file = parseSource(path, text)
+  if (isParseFailure(file)) return null
+  const found = new Set<number>()
+  walk(file.ast, (node) => {
+    if (node.type === 'Import') found.add(startOf(node))
+    return undefined
+  })
+  return found
 }
 
 /** The uses of names of a file, which is parsed when it is first asked for one. */

@@ -128,6 +128,26 @@ export const moduleCodes: Record<string, CodeText> = {
     why: 'A kept file is not changed in any way, so what it imports must stay where it is.',
     fix: 'Move what both need into a module outside of pages/, or migrate the other route first; then run routeshift again.',
   },
+  PA573: {
+    slug: 'import-past-client-code',
+    level: 'review',
+    what: (data) => {
+      const count = Array.isArray(data.files) ? data.files.length : 0
+      const shown = Array.isArray(data.files) ? data.files.slice(0, 3) : []
+      const more = count > 3 ? ` and ${count - 3} more` : ''
+      return `${quote({ shown }, 'shown')}${more} import${count === 1 ? 's' : ''} ${quote(data, 'names')} from ${quote(data, 'to')} now, past ${quote(data, 'barrel')}, which has client code`
+    },
+    why: 'The value is the same. The module that is gone past, and what only it imported, is not loaded there any more, for pages that use these files too; none of it was found to act on anything outside of itself.',
+    fix: 'Check that nothing relied on that module being loaded first.',
+  },
+  PA574: {
+    slug: 'mock-of-passed-module',
+    level: 'review',
+    what: (data) =>
+      `The test ${quote(data, 'test')} replaces ${quote(data, 'barrel')}, past which ${quote(data, 'files')} now import${Array.isArray(data.files) && data.files.length === 1 ? 's' : ''}`,
+    why: 'A mock or a spy of the whole module no longer reaches these imports: the test would run the real code.',
+    fix: 'Mock the module that the names are imported from now. --keep-tested keeps such routes.',
+  },
   PA433: {
     slug: 'test-left-behind',
     level: 'review',

@@ -140,7 +140,8 @@ export const projectCodes: Record<string, CodeText> = {
   PA025: {
     slug: 'imports-react-dom-server',
     level: 'blocker',
-    what: (data) => `${quote(data, 'file')}, which the route reaches${chain(data)}, imports \`react-dom/server\``,
+    what: (data) =>
+      `${quote(data, 'file')}, which the route reaches${chain(data)}, imports \`react-dom/server\`${loss(data)}`,
     why: 'What a route handler imports is compiled as server components are, and there this import breaks the build.',
     fix: 'Import it where it is used, with await import(); then run routeshift again.',
   },
@@ -149,11 +150,17 @@ export const projectCodes: Record<string, CodeText> = {
     level: 'blocker',
     what: (data) =>
       data.what === 'use client'
-        ? `${quote(data, 'file')}, which the route reaches${chain(data)}, is a 'use client' module`
-        : `${quote(data, 'file')}, which the route reaches${chain(data)}, imports client code: ${quote(data, 'what')}`,
+        ? `${quote(data, 'file')}, which the route reaches${chain(data)}, is a 'use client' module${loss(data)}`
+        : `${quote(data, 'file')}, which the route reaches${chain(data)}, imports client code: ${quote(data, 'what')}${loss(data)}`,
     why: "What a route handler imports is compiled as server components are: client hooks and next/router break the build, and a 'use client' module is only a reference whose values cannot be used.",
     fix: 'Move what the route needs into a file without client code, then run routeshift again.',
   },
+}
+
+/** Why what is needed cannot be imported from elsewhere: something would no longer run. */
+function loss(data: Data): string {
+  if (data.effect === undefined) return ''
+  return `; what it needs could be imported past ${quote(data, 'barrel')}, but then ${quote(data, 'effectAt')} would no longer run: ${quote(data, 'effect')}`
 }
 
 /** The files between a route and what it may not reach: those nearest to the two ends. */

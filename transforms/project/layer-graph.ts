@@ -1,0 +1,89 @@
+import { type Host, HostError } from '../model/host.ts'
+import { type ClientImport, findClientImport, findCompiled, isBuiltForBoth } from './client-imports.ts'
+import type { Resolver } from './resolve.ts'
+import { findStaticImports, isClientFile, type StaticImport } from './static-imports.ts'
+
+/** One file imports another. */
+export interface LayerEdge {
+  to: string
+  from: StaticImport
+}
+
+/** A file of the project as far as its imports go. */
+export interface LayerModule {
+  text: string
+  edges: readonly LayerEdge[]
+  /** What route handlers may not reach and is in this file; nothing behind it is looked at then. */
+  trouble: ClientImport | null
+}
+
+/** The files that route handlers reach. Each is read once for all routes. */
+export interface LayerGraph {
+  /** Null for what is no readable source. */
+  open(path: string): LayerModule | null
+  /** Compilers drop imports that only types use, and with them all that lies behind. */
+  isCompiled(edge: LayerEdge, path: string): boolean
+  /** Is an edge known to be dropped? Nothing is parsed for this. */
+  isDropped(edge: LayerEdge): boolean
+  /** Files from which no trouble is reached. */
+  clean: Set<string>
+}
+
+const graphs = new WeakMap<Host, LayerGraph>()
+
+/** Follows imports, dynamic ones too, through files of the project and stops at packages. */
+export function layerGraph(host: Host, resolve: Resolver): LayerGraph {
+  const known = graphs.get(host) ?? createGraph(host, resolve)
+  graphs.set(host, known)
+  return known
+}
+
+function createGraph(host: Host, resolve: Resolver): LayerGraph {
+  const modules = new Map<string, LayerModule | null>()
+  const compiled = new Map<LayerEdge, boolean>()
+  const open = (path: string): LayerModule | null => {
+    const known = modules.get(path)
+    if (known !== undefined) return known
+    const module = readModule(host, resolve, path)
+    modules.set(path, module)
+    return module
+  }
+  return {
+    open,
+    isCompiled(edge, path) {
+      if (!compiled.has(edge)) {
+        const { edges = [], text = '' } = open(path) ?? {}
+        const found = findCompiled(
+          edges.map(({ from }) => from),
+          path,
+          text,
+        )
+        for (const [i, each] of edges.entries()) compiled.set(each, found[i] ?? true)
+      }
+      return compiled.get(edge) ?? true
+    },
+    isDropped: (edge) => compiled.get(edge) === false,
+    clean: new Set(),
+  }
+}
+
+function readModule(host: Host, resolve: Resolver, path: string): LayerModule | null {
+  if (!/\.[cm]?[jt]sx?$/.test(path) || path.endsWith('.d.ts')) return null
+  let text: string
+  try {
+    text = host.read(path)
+  } catch (error) {
+    if (error instanceof HostError) return null
+    throw error
+  }
+  const imports = findStaticImports(text)
+  const edges = imports.flatMap((from) => {
+    const to = isBuiltForBoth(from.specifier) ? null : resolve(path, from.specifier)
+    return to === null ? [] : { to, from }
+  })
+  const isClient = /use client/.test(text) && isClientFile(text)
+  const trouble: ClientImport | null = isClient
+    ? { code: 'PA026', what: 'use client' }
+    : findClientImport(imports, { path, text })
+  return { text, edges, trouble }
+}
