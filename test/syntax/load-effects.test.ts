@@ -41,6 +41,9 @@ test.each([
   'import { x } from "x"; export default (x.a = 1)',
   'const names = new Set(); names.add(globalThis.a = 1)',
   'const list = [1]; list.forEach((one) => register(one))',
+  'import { initializeApp } from "x"; export const app = initializeApp({})',
+  'import { setupClient } from "x"; export const { use } = setupClient({})',
+  'import i18n from "x"; export default i18n.use(1).init({})',
   'import { Map } from "x"; const names = new Map(); names.set(1, 2)',
 ])('acts: %s', (text) => expect(effectOf(text)).not.toBeNull())
 
@@ -60,6 +63,7 @@ test.each([
   'if (typeof window !== "undefined") { window.a = 1 }',
   'if (typeof window !== "undefined" && window.b) window.a = 1',
   'console.error("x")',
+  'import { connect } from "x"; export default connect(() => ({}))(1)',
   'export type A = { b: 1 }; export interface C { d(): void }; declare global { var a: 1 }',
   'export enum A { b }',
   '"use client"; export const a = 1',

@@ -6,8 +6,8 @@ import { eachChild, isFunction, type Node, parentOf } from './tree.ts'
 
 /**
  * The first thing that a module does when it is loaded and that others could see: it changes what is not its own (a global, the environment,
- * something imported), calls a function for what that does, or is decorated. What the module keeps is taken for a value that was only made:
- * `const store = createStore()`, `React.createContext(null)`.
+ * something imported), calls a function for what that does, or is decorated. What the module keeps is taken for a value that was only made,
+ * `const store = createStore()`, unless the name of the function says more, as that of `initializeApp()`.
  */
 export function findLoadEffect({ ast }: { ast: t.File }, tree: ScopeTree): Node | null {
   const seen = new Set<Node>()
@@ -80,7 +80,7 @@ export function findLoadEffect({ ast }: { ast: t.File }, tree: ScopeTree): Node 
     }
     if (node.type === 'CallExpression') {
       const own = ownFunction(node.callee)
-      const found = own ? bodyEffect(own, true) : null
+      const found = own ? bodyEffect(own, true) : isRegistration(node) ? node : null
       if (found) return found
     }
     let found: Node | null = null
@@ -157,6 +157,16 @@ function first<T extends Node>(list: readonly T[], find: (node: T) => Node | nul
   }
   return null
 }
+
+/** `initializeApp(config)`, `setUpClient(options)`: more than a value is made, by its name. A call of the result only makes it. */
+function isRegistration(call: t.CallExpression): boolean {
+  const callee = uncast(call.callee)
+  const name = callee.type === 'Identifier' ? callee.name : isMember(callee) ? (memberName(callee) ?? '') : ''
+  const parent = parentOf(call)
+  return REGISTERS.test(name) && !(parent?.type === 'CallExpression' && parent.callee === call)
+}
+
+const REGISTERS = /^(?:init|register|set[uU]p|configure|install|bootstrap|patch|enable|start|connect|subscribe|listen)/
 
 function isLog(callee: Node, tree: ScopeTree): boolean {
   const object = isMember(callee) ? uncast(callee.object) : null
