@@ -3,6 +3,7 @@ import type { ImportEdge, NextApp, Project } from './model/project.ts'
 import type { RouteContext } from './plan/route-context.ts'
 import { routeOfNone } from './plan/shared-function.ts'
 import { findModuleFunction } from './analyse/module-functions.ts'
+import { findLoadedTexts } from './project/loaded-texts.ts'
 import { rewriteTo } from './project/surroundings.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
@@ -44,6 +45,7 @@ export function recipeContext(
     importOf: (node) => importedAs(node, context.tree),
     moduleAt: modules.at,
     list: host.list,
+    loadedTexts: () => findLoadedTexts(host, modules.resolve, context.route.source),
     rewriteTo: () => rewriteTo(host, context.app, context.route),
     functionAt: (node) =>
       functionAt(node, { path: context.route.source, file: context.file, tree: context.tree }, modules),
@@ -81,5 +83,5 @@ export function functionAt(
   modules: ProjectModules,
 ): ReturnType<RecipeContext['functionAt']> {
   const found = findModuleFunction(node, from, modules)
-  return found ? { fn: found.fn, tree: found.module.tree } : null
+  return found ? { fn: found.fn, tree: found.module.tree, module: found.module } : null
 }

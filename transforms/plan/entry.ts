@@ -4,6 +4,7 @@ import type { ConfigPlan } from '../concerns/module/config.ts'
 import type { Code, Data, Diagnostic } from '../model/diagnostic.ts'
 import { isCall } from '../syntax/match.ts'
 import type { Node } from '../syntax/tree.ts'
+import { whyMadeElsewhere } from './handler-factory.ts'
 import type { RouteContext, Verdict } from './route-context.ts'
 
 export function keep(context: RouteContext, code: Code, node: Node, data: Data = {}): Verdict {
@@ -83,6 +84,8 @@ export function whyNoFunction(entry: Exclude<Entry, { kind: 'function' }>, conte
     case 'reexport':
       return blocker('PA402', entry.node, { source: entry.source })
     case 'call': {
+      const made = whyMadeElsewhere(entry.call, context)
+      if (made) return made
       const callee = entry.call.callee
       const name = snippet(context.file, isCall(callee) ? callee.callee : callee)
       const imported = context.recipeContext.importOf(isCall(callee) ? callee.callee : callee)

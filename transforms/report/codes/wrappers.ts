@@ -1,4 +1,4 @@
-import type { CodeText } from '../../model/diagnostic.ts'
+import type { CodeText, Data } from '../../model/diagnostic.ts'
 import { quote } from './words.ts'
 
 /** PA50x and PA53x: functions that are given the handler. */
@@ -168,6 +168,14 @@ export const wrapperCodes: Record<string, CodeText> = {
     why: 'Nothing is sent yet when the handler returns: by what the wrapper asks `res`, it answers with the value in Pages, and the stream comes too late, or leaves the response to the stream.',
     fix: 'Wait in the handler until the stream has ended, or take the wrapper away from this route; then run routeshift again.',
   },
+  PA581: {
+    slug: 'handler-made-by-factory',
+    level: 'blocker',
+    what: (data) =>
+      `${quote(data, 'name')} (${quote(data, 'place')}) makes the handler with ${quote(data, 'maker')} of ${quote(data, 'source')}${readers(data)}`,
+    why: 'What a package makes is written anew where it is called, for one route at a time: tRPC, for one, must be told the path of the route. What a context keeps of `req` or `res` would be a Request for everyone who reads it, and there is no response to write to.',
+    fix: 'Call the package in the file of the route, and let a context hold the values that are needed (a header, a cookie, the session) instead of `req` and `res`; then run routeshift again.',
+  },
   PA554: {
     slug: 'cors-options-not-understood',
     level: 'blocker',
@@ -175,4 +183,11 @@ export const wrapperCodes: Record<string, CodeText> = {
     why: 'The headers that the package sets are written out in the route handler; that takes options that are literals, variables of the environment or lists of them, and a call that is awaited in a statement of its own.',
     fix: 'Write the options as literals, then run routeshift again.',
   },
+}
+
+function readers(data: Data): string {
+  const count = Number(data.count ?? 0)
+  if (count === 0) return ''
+  const more = count - (Array.isArray(data.readers) ? data.readers.length : 0)
+  return `, and \`req\` or \`res\` of its context may be read at ${quote(data, 'readers')}${more > 0 ? ` and ${more} more` : ''}`
 }
