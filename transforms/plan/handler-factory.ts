@@ -5,7 +5,7 @@ import { findContextReaders } from '../recipes/trpc/context-readers.ts'
 import { isFactory } from '../recipes/trpc/options.ts'
 import { importedAs } from '../syntax/imported.ts'
 import { uncast } from '../syntax/match.ts'
-import { isFunction, walk } from '../syntax/tree.ts'
+import { isFunction, isPlainFunction, walk } from '../syntax/tree.ts'
 import type { FunctionNode } from '../model/route.ts'
 import type { RouteContext } from './route-context.ts'
 
@@ -13,7 +13,10 @@ import type { RouteContext } from './route-context.ts'
 const NAMED = 6
 
 /** `export default createHandler(router)`, where a function of the project returns what a package makes; null for any other call. */
-export function whyMadeElsewhere({ callee }: t.CallExpression, context: RouteContext): Diagnostic | null {
+export function whyMadeElsewhere(call: t.CallExpression, context: RouteContext): Diagnostic | null {
+  const { callee } = call
+  // That is a wrapper.
+  if (call.arguments.some((argument) => isHandler(argument, context))) return null
   const found = callee.type === 'Identifier' ? context.recipeContext.functionAt(callee) : null
   const made = found && onlyReturned(found.fn)
   const imported = made?.type === 'CallExpression' && found ? importedAs(made.callee, found.tree) : null
@@ -34,6 +37,10 @@ export function whyMadeElsewhere({ callee }: t.CallExpression, context: RouteCon
       count: readers.length,
     },
   }
+}
+
+function isHandler(argument: t.Node, { recipeContext }: RouteContext): boolean {
+  return isPlainFunction(uncast(argument)) || recipeContext.functionAt(argument) !== null
 }
 
 /** What a function returns, where it does so in one place. */
