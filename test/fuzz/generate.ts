@@ -1,6 +1,7 @@
 import type { ReplayRequest } from '../../transforms/model/verification.ts'
 import { defaultPackageJson, type Files } from '../support/fixture.ts'
 import { answers, effects } from './answers.ts'
+import { composed } from './composed.ts'
 import { contextObjects } from './context-objects.ts'
 import { forwarded } from './forwarded.ts'
 import { dispatches } from './dispatch.ts'
@@ -41,7 +42,7 @@ export const grammar: Grammar = {
   answer: answers,
   value: values,
   guard: [...guards, ...helperGuards],
-  module: [...modules, ...methodObjects, ...contextObjects, ...forwarded],
+  module: [...modules, ...methodObjects, ...contextObjects, ...composed, ...forwarded],
 }
 
 /** Case `n` of a seed, always the same. */
