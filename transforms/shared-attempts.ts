@@ -101,8 +101,14 @@ export function createSharedAttempts(
 
   function learn(plans: readonly (Planned | RouteResult)[], results: readonly RouteResult[]): boolean {
     const before = sizeOf(facts)
+    const handed = facts.bodies.size
     for (const shared of current.values())
       shared.report({ ...facts, refuse: (callee) => facts.refused.set(callee.id, refusal(callee)) })
+    // Routes that stayed because the body is read twice may move now: nobody's old form is kept for them.
+    if (facts.bodies.size !== handed) {
+      current = new Map()
+      return true
+    }
     const moved = new Set(results.flatMap((result) => (result.target === null ? [] : [result.route.source])))
     const moving = plans.flatMap((plan) => ('outcome' in plan || !moved.has(plan.mover.source) ? [] : [plan]))
     reachedBy = new Map(moving.map((plan) => [plan.mover.source, reach(plan)]))

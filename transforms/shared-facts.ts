@@ -5,6 +5,7 @@ import type { RouteParam } from './model/project.ts'
 export interface AppFacts {
   inheriting: Set<string>
   typed: Set<string>
+  bodies: Set<string>
   params: Map<string, readonly RouteParam[]>
   beside: Map<string, string>
   refused: Map<string, Diagnostic>
@@ -15,6 +16,7 @@ export function createFacts(): AppFacts {
   return {
     inheriting: new Set(),
     typed: new Set(),
+    bodies: new Set(),
     params: new Map(),
     beside: new Map(),
     refused: new Map(),
@@ -23,6 +25,6 @@ export function createFacts(): AppFacts {
 }
 
 /** Changes whenever something is added. */
-export function sizeOf({ inheriting, typed, params, beside, refused, retired }: AppFacts): string {
-  return `${inheriting.size} ${typed.size} ${params.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
+export function sizeOf({ inheriting, typed, bodies, params, beside, refused, retired }: AppFacts): string {
+  return `${inheriting.size} ${typed.size} ${bodies.size} ${params.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
 }

@@ -11,8 +11,10 @@ export function bodyReadOf(
   callees: readonly (HelperSummary | undefined)[],
   hasOwn = readsBody(at),
 ): BodyRead | null {
-  const own: BodyRead = at.needs.some(({ kind }) => kind === 'raw') ? 'raw' : 'parsed'
-  const all: BodyRead[] = [...(hasOwn ? [own] : []), ...callees.flatMap((summary) => summary?.readsBody ?? [])]
+  const isRaw = at.needs.some(({ kind }) => kind === 'raw')
+  const isParsed = at.needs.some(({ kind }) => kind === 'body' || kind === 'whole-body')
+  const own: BodyRead[] = [...(isRaw ? ['raw' as const] : []), ...(isParsed || !isRaw ? ['parsed' as const] : [])]
+  const all: BodyRead[] = [...(hasOwn ? own : []), ...callees.flatMap((summary) => summary?.readsBody ?? [])]
   if (all.includes('raw') && all.includes('parsed')) block(at, 'PA125', at.fn)
   return all.includes('raw') ? 'raw' : (all[0] ?? null)
 }

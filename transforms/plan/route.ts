@@ -290,6 +290,8 @@ class Planner {
   /** When the body cannot be read where it is used, the helpers get it as an argument; true when that is worth another try. */
   private handsBodyOver(blockers: readonly Diagnostic[]): boolean {
     if (this.bodyArguments.size > 0 || !blockers.some((b) => b.code === 'PA125' || b.code === 'PA520')) return false
+    if (blockers.every(({ code }) => code === 'PA125'))
+      for (const { callee } of this.sharedCalls.values()) this.context.shared.handBody(callee)
     for (const helper of this.helpers.values())
       if (helper.at.needs.some((n) => n.kind === 'body' || n.kind === 'whole-body'))
         this.bodyArguments.add(helper.model)
@@ -594,7 +596,10 @@ class Planner {
   }
 
   private helperReadsBody(variant: Variant): boolean {
-    return [...this.reachedFrom(variant)].some((m) => (this.summaries.get(m)?.readsBody ?? null) !== null)
+    return [...this.reachedFrom(variant)].some((model) => {
+      const summary = this.summaries.get(model)
+      return Boolean(summary?.readsBody || summary?.takes.body)
+    })
   }
 
   private reachedFrom(variant: Variant): Set<FunctionModel> {
@@ -831,7 +836,9 @@ class Planner {
     return [...calls, ...layers].flatMap(({ node, callee }): Diagnostic[] => {
       const { summary, source } = callee
       const isOtherBody = !this.config.bodyParser || this.formBody || this.reader
-      const what = findMisfit(callee, params) ?? (summary.readsBody === 'parsed' && isOtherBody ? 'body' : null)
+      const isBodyOff = summary.takes.body && (!this.config.bodyParser || this.formBody)
+      const isUnlike = isBodyOff || (summary.readsBody === 'parsed' && isOtherBody)
+      const what = findMisfit(callee, params) ?? (isUnlike ? 'body' : null)
       if (what === null && summary.readsBody === 'raw' && this.config.bodyParser) return [this.rawWithParser(node)]
       if (what === null) return []
       const data = { name: source.name, file: source.module.path, what }

@@ -52,7 +52,30 @@ export interface SharedBody {
   edits: (helper: PlannedHelper) => Edit[]
 }
 
+/** A function that cannot read the body itself, or whose callers read it too, is handed the parsed body. */
 export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared: SharedFunctions): SharedFunction {
+  const planned = planWith(body, env, shared, false)
+  for (const { callee } of planned.at.blockers.some(({ code }) => code === 'PA125') ? planned.calls.values() : [])
+    shared.handBody(callee)
+  if (body.handler || body.roles.includes('context') || !isBodyOnly(planned.at)) return planned
+  const isLate = planned.at.blockers.some(({ code, span }) => code === 'PA520' && span?.start === startOf(body.fn))
+  return isLate || env.facts.bodies.has(planned.id) ? planWith(body, env, shared, true) : planned
+}
+
+/** It reads the parsed body, and nothing else off the stream. */
+function isBodyOnly({ needs }: Lowering): boolean {
+  return (
+    needs.some(({ kind }) => kind === 'body' || kind === 'whole-body') &&
+    !needs.some(({ kind }) => kind === 'text' || kind === 'raw' || kind === 'form')
+  )
+}
+
+function planWith(
+  body: SharedBody,
+  env: SharedEnvironment,
+  shared: SharedFunctions,
+  bodyArgument: boolean,
+): SharedFunction {
   const { found, fn, roles, handler } = body
   const { module, name } = found
   const id = `${module.path}#${found.owner ?? ''}${name}${roles.includes('next') ? ' (next)' : ''}`
@@ -118,7 +141,7 @@ export function planSharedBody(body: SharedBody, env: SharedEnvironment, shared:
     handler: handed,
     inherits: env.facts.inheriting.has(id),
     inheritsType: env.facts.typed.has(id),
-    bodyArgument: false,
+    bodyArgument,
     bodyType: bodyTypeOf(model, module.file),
     functionAt: (node) => context.recipes.functionAt(node),
     isEntry: false,

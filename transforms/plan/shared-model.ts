@@ -116,6 +116,8 @@ export interface SharedFunctions {
   nameAt(call: Callee, from: SourceModule, addImport: RecipeContext['addImport']): string | null
   /** Some caller sets headers before it calls the function (`isTyped`: maybe a content type): from the next attempt on it takes them over. */
   inherit(callee: SharedFunction, isTyped: boolean): void
+  /** Some caller reads the body too: from the next attempt on the function is handed it. */
+  handBody(callee: SharedFunction): void
   /** A route with these segments calls the function: where all of its callers have a key as a segment, it is handed the segments. */
   meet(callee: SharedFunction, params: readonly RouteParam[]): void
   /** The calls of a module that give back what their callbacks return. */
@@ -131,6 +133,8 @@ export interface SharedFacts {
   inheriting: ReadonlySet<string>
   /** Those of them that may take over a content type. */
   typed: ReadonlySet<string>
+  /** Functions that are handed the parsed body. */
+  bodies: ReadonlySet<string>
   /** Segments that functions read, which all routes that call them have. */
   params: ReadonlyMap<string, readonly RouteParam[]>
   /** Functions that stay for callers that stay, with the name of their counterpart beside them. */

@@ -23,6 +23,7 @@ interface Reporting {
   report(facts: {
     inheriting: Set<string>
     typed: Set<string>
+    bodies: Set<string>
     params: Map<string, readonly RouteParam[]>
     /** Its counterpart cannot be imported where it is needed. */
     refuse(callee: SharedFunction): void
@@ -38,6 +39,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   const open = new Set<Node>()
   const inherited = new Set<string>()
   const typed = new Set<string>()
+  const bodies = new Set<string>()
   const passages = new Map<ScopeTree, Passages>()
   const lists = new Map<string, ListedName>()
   const unreachable = new Set<SharedFunction>()
@@ -96,6 +98,9 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       inherited.add(callee.id)
       if (isTyped) typed.add(callee.id)
     },
+    handBody: ({ id, summary }) => {
+      if (summary.readsBody === 'parsed') bodies.add(id)
+    },
     passages: (from) => {
       const before = passages.get(from.tree)
       if (before) return before
@@ -112,6 +117,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     report: (facts) => {
       for (const id of inherited) facts.inheriting.add(id)
       for (const id of typed) facts.typed.add(id)
+      for (const id of bodies) facts.bodies.add(id)
       for (const one of unreachable) facts.refuse(one)
       for (const [callee, routes] of met) {
         const params = sharedParams(callee, routes)
