@@ -1,3 +1,4 @@
+import { assertFinished, markJournal, openJournal } from './journal.ts'
 import type { FileChange } from './model/change.ts'
 import { UserError, type WritableHost } from './model/host.ts'
 
@@ -10,10 +11,27 @@ interface Step {
 
 /**
  * Writes the changes to the working tree: all of them, or none. Every file must still be as it was read; else nothing is
- * written. New and edited files come first and deletions last, so that a crash in between loses no code.
+ * written. New and edited files come first and deletions last, so that a crash in between loses no code; a journal that is written
+ * before them lets undoRun() take back what a process that was killed had begun. One process at a time. Throws UserError.
  */
 export function applyChanges(changes: readonly FileChange[], host: WritableHost): void {
-  for (const change of changes) assertUntouched(change, host)
+  if (changes.length === 0) return
+  const release = host.runs.lock()
+  try {
+    assertFinished(host.runs)
+    for (const change of changes) assertUntouched(change, host)
+    const journal = openJournal(changes, host.runs)
+    const stuck = runSteps(changes, host)
+    if (stuck === null) return markJournal(journal, 'done', host.runs)
+    if (stuck.isWhole) host.runs.remove(journal.name)
+    throw stuck.error
+  } finally {
+    release()
+  }
+}
+
+/** Null when all was written; else what went wrong, and whether the tree is whole again. */
+function runSteps(changes: readonly FileChange[], host: WritableHost): { error: UserError; isWhole: boolean } | null {
   const steps = changes.map((change) => planSteps(change, host))
   const done: Step[] = []
   for (const step of [...steps.flatMap((plan) => plan.writes), ...steps.flatMap((plan) => plan.deletions)]) {
@@ -21,9 +39,10 @@ export function applyChanges(changes: readonly FileChange[], host: WritableHost)
       step.run()
       done.push(step)
     } catch (error) {
-      throw rollBack(done, error)
+      return rollBack(done, error)
     }
   }
+  return null
 }
 
 function assertUntouched(change: FileChange, host: WritableHost): void {
@@ -69,7 +88,7 @@ function deletion(path: string, text: string, host: WritableHost): Step {
 }
 
 /** Takes the steps back, last first, as far as possible; answers the error that tells the user how the tree is now. */
-function rollBack(done: readonly Step[], cause: unknown): UserError {
+function rollBack(done: readonly Step[], cause: unknown): { error: UserError; isWhole: boolean } {
   const stuck: string[] = []
   for (const step of done.toReversed()) {
     try {
@@ -82,6 +101,7 @@ function rollBack(done: readonly Step[], cause: unknown): UserError {
   const state =
     stuck.length === 0
       ? 'Everything written before it was put back: the tree is as it was.'
-      : `These files could not be put back; restore them with git: ${stuck.join(', ')}`
-  return new UserError(`The changes could not be written: ${reason}. ${state}`, { cause })
+      : `Some files could not be put back; see to that and run routeshift undo: ${stuck.join(', ')}`
+  const error = new UserError(`The changes could not be written: ${reason}. ${state}`, { cause })
+  return { error, isWhole: stuck.length === 0 }
 }

@@ -1,9 +1,10 @@
-/** routeshift as a library: migrate() answers a plan as a value, applyChanges() writes it, verify() compares what is written. */
+/** routeshift as a library: migrate() answers a plan as a value, applyChanges() writes it, undoRun() takes it back, verify() compares what is written. */
 export { applyChanges } from './apply.ts'
 export { migrate } from './migrate.ts'
 export type { Declared, DeclaredFunction, DeclaredWrapper, Export } from './model/declared.ts'
 export type { FileChange } from './model/change.ts'
 export type { Code, CodeText, Data, Diagnostic, Level, Span } from './model/diagnostic.ts'
+export type { Journal, JournalFile, RunState } from './model/journal.ts'
 export { type GitState, type Host, HostError, UserError, type WritableHost } from './model/host.ts'
 export type { Migration, RouteResult } from './model/migration.ts'
 export { defaultOptions, type MigrateOptions } from './model/options.ts'
@@ -31,3 +32,4 @@ export { renderMarkdown } from './report/markdown.ts'
 export { toolVersion } from './report/version.ts'
 export { type LiveOptions, verifyLive } from './verify-live.ts'
 export { type ReplayOptions, type VerifyOptions, verify } from './verify.ts'
+export { type Undone, undoRun } from './undo.ts'

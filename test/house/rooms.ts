@@ -37,12 +37,17 @@ export const exceptions: readonly { from: string; to: string; why: string }[] = 
   { from: 'cli/main.ts', to: 'migrate-verified.ts', why: 'with --verify the command runs the map and the replay' },
   { from: 'cli/main.ts', to: 'verify.ts', why: 'the command `verify` compares two trees' },
   { from: 'cli/main.ts', to: 'verify-live.ts', why: 'with --live it compares two servers' },
+  { from: 'cli/main.ts', to: 'undo.ts', why: 'the command `undo` takes a run back' },
+  { from: 'cli/run-undo.ts', to: 'undo.ts', why: 'the same' },
   { from: 'cli/run.ts', to: 'apply.ts', why: 'the command is where changes are written' },
+  { from: 'cli/run.ts', to: 'journal.ts', why: 'it refuses to read a tree that is half written' },
 ]
 
 /** Files that touch the disk, other processes or the console. Everything else gets a Host or an Io. */
 export const touchesTheWorld: readonly { file: string; why: string }[] = [
-  { file: 'project/host.ts', why: 'the one door to files and git' },
+  { file: 'project/host.ts', why: 'the one door to files' },
+  { file: 'project/git.ts', why: 'the part of it that asks git' },
+  { file: 'project/run-state.ts', why: 'the part of it that keeps what a run did, in the folder of git' },
   { file: 'cli/files.ts', why: 'reports and patches are written where the user says, also outside of the project' },
   { file: 'verify/bundle.ts', why: 'bundles are written to a temporary folder' },
   { file: 'verify/pool.ts', why: 'user code runs in processes of its own' },

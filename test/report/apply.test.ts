@@ -44,7 +44,7 @@ test.each([1, 2, 3, 4, 5])('a failure at step %i puts everything back', (step) =
 
 test('names what could not be put back', () => {
   const { host } = createHost(before, (at) => at === 3 || at === 4)
-  expect(() => applyChanges(changes, host)).toThrow(/restore them with git: lib\/edited.ts$/)
+  expect(() => applyChanges(changes, host)).toThrow(/run routeshift undo: lib\/edited.ts$/)
 })
 
 /** A host in memory that keeps a log and fails at the operations asked for. */

@@ -1,4 +1,5 @@
-import { HostError, type WritableHost } from '../../transforms/model/host.ts'
+import { HostError, UserError, type WritableHost } from '../../transforms/model/host.ts'
+import type { RunState } from '../../transforms/model/journal.ts'
 import { compileGlobs } from '../../transforms/project/glob.ts'
 import { joinPath } from '../../transforms/project/paths.ts'
 
@@ -64,6 +65,26 @@ export function createMemoryHost(initial: Record<string, string>, options: Memor
     remove(path) {
       if (!Object.hasOwn(files, clean(path))) throw new HostError(path, `cannot delete ${path}: it does not exist`)
       delete files[clean(path)]
+    },
+    discard() {},
+    runs: createMemoryRuns(),
+  }
+}
+
+function createMemoryRuns(): RunState {
+  const texts = new Map<string, string>()
+  let isLocked = false
+  return {
+    read: (name) => texts.get(name) ?? null,
+    write: (name, text) => void texts.set(name, text),
+    remove: (name) => void texts.delete(name),
+    list: () => [...texts.keys()].sort(),
+    lock() {
+      if (isLocked) throw new UserError('Another routeshift is writing here.')
+      isLocked = true
+      return () => {
+        isLocked = false
+      }
     },
   }
 }

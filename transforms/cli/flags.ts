@@ -112,6 +112,7 @@ export const migrateCommand: Command = {
   details: [
     'Writes to the working tree of dir (default: the current folder); run it with --dry-run first.',
     'routeshift verify compares the answers before and after: see routeshift verify --help.',
+    'routeshift undo takes the last run back.',
     'routeshift explain PA112 says what a code of the report means.',
   ],
   flags,

@@ -1,7 +1,8 @@
 import { HostError, UserError } from '../model/host.ts'
-import { migrateCommand } from './flags.ts'
+import { type Command, migrateCommand } from './flags.ts'
 import { isQuestion, renderHelp } from './help.ts'
 import type { Io } from './io.ts'
+import { undoCommand } from './undo-flags.ts'
 import { verifyCommand } from './verify-flags.ts'
 
 /**
@@ -9,9 +10,8 @@ import { verifyCommand } from './verify-flags.ts'
  * Everything is imported when it is needed, so that --help starts as fast as node itself.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
-  const isVerify = argv[0] === 'verify'
   if (isQuestion(argv, 'help')) {
-    io.stdout.write(renderHelp(isVerify ? verifyCommand : migrateCommand))
+    io.stdout.write(renderHelp(commands[argv[0] ?? ''] ?? migrateCommand))
     return 0
   }
   if (isQuestion(argv, 'version')) {
@@ -25,8 +25,17 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       io.stdout.write(explainCodes(argv.slice(1)))
       return 0
     }
-    const { parseArguments, parseVerifyArguments } = await import('./parse.ts')
-    if (isVerify) {
+    const { parseArguments, parseUndoArguments, parseVerifyArguments } = await import('./parse.ts')
+    if (argv[0] === 'undo') {
+      const settings = parseUndoArguments(argv.slice(1))
+      const [{ runUndo }, { createHost }, { undoRun }] = await Promise.all([
+        import('./run-undo.ts'),
+        import('../project/host.ts'),
+        import('../undo.ts'),
+      ])
+      return runUndo(settings, io, { createHost, undoRun })
+    }
+    if (argv[0] === 'verify') {
       const settings = parseVerifyArguments(argv.slice(1))
       const [{ runVerify }, { createHost }, engine, live] = await Promise.all([
         import('./run-verify.ts'),
@@ -59,6 +68,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return 1
   }
 }
+
+/** The commands that have a name. */
+const commands: Readonly<Record<string, Command>> = { verify: verifyCommand, undo: undoCommand }
 
 function describeCrash(error: unknown): string {
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error)

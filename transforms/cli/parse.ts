@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { UserError } from '../model/host.ts'
 import { type Flag, flags, type Settings } from './flags.ts'
+import { type UndoSettings, undoCommand } from './undo-flags.ts'
 import { type VerifySettings, verifyCommand } from './verify-flags.ts'
 
 /** What the user asked for, before it is checked. Commander names options in camel case. */
@@ -48,6 +49,12 @@ export function parseVerifyArguments(argv: readonly string[]): VerifySettings {
     if (!/^https?:\/\//.test(address) || !URL.canParse(address))
       throw new UserError(`--live expects addresses such as http://localhost:3000, not '${address}'.`)
   return { ...settings, live: { before: first, after: second, requests } }
+}
+
+/** Reads the arguments of `routeshift undo`, without the name. */
+export function parseUndoArguments(argv: readonly string[]): UndoSettings {
+  const { raw, places } = parse<{ quiet: boolean }>(argv, undoCommand.flags, 1)
+  return { ...raw, dir: places[0] ?? '.' }
 }
 
 function parse<T extends object>(

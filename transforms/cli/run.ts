@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { applyChanges } from '../apply.ts'
+import { assertFinished } from '../journal.ts'
 import type { Host, WritableHost } from '../model/host.ts'
 import type { Migration } from '../model/migration.ts'
 import type { MigrateOptions } from '../model/options.ts'
@@ -33,6 +34,7 @@ export interface Engine {
 /** One run of the command. Answers the exit code. */
 export async function run(settings: Settings, io: Io, engine: Engine): Promise<number> {
   const host = engine.createHost(findDirectory(io.cwd, settings.dir))
+  assertFinished(host.runs)
   const options = await withConfig(settings, host)
   if (settings.print !== null) {
     const text = await engine.printStage(settings.print, options, host)

@@ -1,3 +1,5 @@
+import type { RunState } from './journal.ts'
+
 /**
  * The world outside: files and git, all paths relative to `root` with `/`.
  * project/host.ts makes the real one; tests make one in memory. Reading methods throw HostError.
@@ -39,6 +41,10 @@ export interface WritableHost extends Host {
   markStart(): void
   /** Deletes a file and then its parent folders as long as they are empty. */
   remove(path: string): void
+  /** Clears away what a write of this file left that was cut off: its temporary file, and folders that are empty. */
+  discard(path: string): void
+  /** What is known of the last runs in this root. */
+  runs: RunState
 }
 
 /** A file that could not be read or written; `path` is relative to the root. */

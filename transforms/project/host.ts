@@ -1,54 +1,35 @@
-import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import fastGlob from 'fast-glob'
-import { type GitState, HostError, runStart, type WritableHost } from '../model/host.ts'
+import { HostError, runStart, type WritableHost } from '../model/host.ts'
 import { decodeText, explainFailure } from './file-failures.ts'
+import { byCodeUnit, createGit, type Git } from './git.ts'
 import { compileGlobs } from './glob.ts'
+import { createRunState } from './run-state.ts'
 
 const MAX_BYTES = 5 * 1024 * 1024
 /** Never looked at, ignored by git or not: what is in there is built or installed, not written. */
 const SKIPPED = /(?:^|\/)(?:node_modules|\.git)\//
-let temporaryFiles = 0
 
-/** The real world below `root`. The only place in the product that touches files and git. */
+/** The real world below `root`: the door of the product to files and git. */
 export function createHost(root: string): WritableHost {
   const base = resolve(root)
   const realBase = fs.existsSync(base) ? fs.realpathSync(base) : base
   let files: string[] | null = null
-  let git: { prefix: string } | null | undefined
 
-  const repository = () => {
-    if (git === undefined) git = findRepository(base)
-    return git
-  }
+  const git = createGit(base)
   const stat = (path: string) => {
     const absolute = locate(base, path)
     return absolute === null ? undefined : statOrNothing(absolute)
   }
-  const state: GitState = {
-    get inRepository() {
-      return repository() !== null
-    },
-    dirty: () => listDirty(base, repository()),
-    resolve: (ref) =>
-      runGit(base, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])?.trim() ?? null,
-    changedSince: (commit) => listChanged(base, commit),
-    readAt(commit, path) {
-      const text = runGit(base, ['show', `${commit}:./${path}`])
-      if (text === null) throw new HostError(path, `${path} cannot be read from ${commit}`)
-      return text
-    },
-  }
-
   return {
     root: base,
-    git: state,
+    git: git.state,
     read: (path) => readText(base, path),
     exists: (path) => stat(path) !== undefined,
     isFile: (path) => stat(path)?.isFile() ?? false,
     list(globs) {
-      files ??= listAll(base, repository() !== null)
+      files ??= listAll(base, git)
       return files.filter(compileGlobs(globs)).filter((path) => statOrNothing(join(base, path))?.isFile() ?? false)
     },
     real: (path) => realInside(base, realBase, path),
@@ -57,13 +38,20 @@ export function createHost(root: string): WritableHost {
       files = null
     },
     markStart() {
-      if (state.resolve('HEAD') !== null && runGit(base, ['update-ref', runStart, 'HEAD']) === null)
+      if (git.state.resolve('HEAD') !== null && git.run(['update-ref', runStart, 'HEAD']) === null)
         throw new HostError('', `git cannot write ${runStart}; is the repository in order?`)
     },
     remove(path) {
       removeAndPrune(base, realBase, path)
       files = null
     },
+    discard(path) {
+      const target = writableTarget(base, realBase, path)
+      fs.rmSync(temporaryOf(target), { force: true })
+      if (linkOrNothing(target) === undefined) pruneFolders(dirname(target), realBase)
+      files = null
+    },
+    runs: createRunState(() => runStateFolder(base, git)),
   }
 }
 
@@ -82,8 +70,8 @@ function readText(base: string, path: string): string {
 }
 
 /** Every file below the root that is not ignored, unfiltered and sorted. May name files that were deleted. */
-function listAll(base: string, inRepository: boolean): string[] {
-  const listed = inRepository ? runGit(base, ['ls-files', '-co', '--exclude-standard', '-z']) : null
+function listAll(base: string, git: Git): string[] {
+  const listed = git.repository() === null ? null : git.run(['ls-files', '-co', '--exclude-standard', '-z'])
   // Nothing at all: the root itself is ignored by the repository around it.
   const paths = listed ? listed.split('\0').filter((path) => path !== '') : walk(base)
   return [...new Set(paths)].filter((path) => !SKIPPED.test(path)).sort(byCodeUnit)
@@ -94,53 +82,6 @@ function walk(base: string): string[] {
   // Links are listed but not entered: they may lead out of the root, or in circles. So "only files" cannot be asked for.
   const options = { cwd: base, dot: true, ignore, onlyFiles: false, markDirectories: true, followSymbolicLinks: false }
   return fastGlob.sync('**/*', { ...options, suppressErrors: true }).filter((path) => !path.endsWith('/'))
-}
-
-function findRepository(base: string): { prefix: string } | null {
-  const answer = runGit(base, ['rev-parse', '--is-inside-work-tree', '--show-prefix'])
-  if (answer === null) return null
-  const [inside, prefix] = answer.split('\n')
-  return inside === 'true' ? { prefix: prefix ?? '' } : null
-}
-
-function listDirty(base: string, repository: { prefix: string } | null): string[] {
-  if (repository === null) return []
-  const answer = runGit(base, ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--', '.'])
-  if (answer === null) throw new HostError('', 'git status failed; is the repository in order?')
-  const out: string[] = []
-  const fields = answer.split('\0')
-  for (let at = 0; at < fields.length; at++) {
-    const field = fields[at] ?? ''
-    if (field.length < 4) continue
-    out.push(field.slice(3))
-    // A rename or copy has its origin in the next field, without a status.
-    if (/[RC]/.test(field.slice(0, 2))) out.push(fields[++at] ?? '')
-  }
-  // Porcelain paths are relative to the top of the repository, which may lie above our root.
-  const own = out
-    .filter((path) => path.startsWith(repository.prefix))
-    .map((path) => path.slice(repository.prefix.length))
-  return [...new Set(own)].filter((path) => path !== '').sort(byCodeUnit)
-}
-
-function listChanged(base: string, commit: string): { path: string; wasThere: boolean }[] {
-  const differing = runGit(base, ['diff', '--name-status', '--no-renames', '--relative', '-z', commit, '--', '.'])
-  const untracked = runGit(base, ['ls-files', '-o', '--exclude-standard', '-z'])
-  if (differing === null || untracked === null)
-    throw new HostError('', `git cannot compare the working tree with ${commit}; is the repository in order?`)
-  // Status and path take turns.
-  const fields = differing.split('\0')
-  const changed = fields.flatMap((path, at) => (at % 2 === 1 ? [{ path, wasThere: fields[at - 1] !== 'A' }] : []))
-  const known = new Set(changed.map(({ path }) => path))
-  const added = untracked.split('\0').filter((path) => path !== '' && !known.has(path))
-  return [...changed, ...added.map((path) => ({ path, wasThere: false }))]
-}
-
-function runGit(cwd: string, args: readonly string[]): string | null {
-  // A git hook sets these for its own repository; they would point our commands at the wrong tree.
-  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, GIT_PREFIX: _prefix, ...env } = process.env
-  const answer = spawnSync('git', args, { cwd, env, encoding: 'utf8', maxBuffer: 1024 * 1024 * 1024 })
-  return answer.status === 0 ? answer.stdout : null
 }
 
 /** Where a write lands. A link inside the root is written through; one that leaves it, or leads nowhere, is refused. */
@@ -161,9 +102,11 @@ function writableTarget(base: string, realBase: string, path: string): string {
 }
 
 function writeAtomic({ target, path, text }: { target: string; path: string; text: string }): void {
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}-${temporaryFiles++}.tmp`)
+  const temporary = temporaryOf(target)
   try {
     fs.mkdirSync(dirname(target), { recursive: true })
+    // Left by a process that was killed: the lock keeps all others away.
+    fs.rmSync(temporary, { force: true })
     const mode = statOrNothing(target)?.mode
     const file = fs.openSync(temporary, 'wx')
     try {
@@ -192,13 +135,29 @@ function removeAndPrune(base: string, realBase: string, path: string): void {
   } catch (error) {
     throw explainFailure(error, path, 'delete')
   }
-  for (let dir = dirname(absolute); dir !== base; dir = dirname(dir)) {
+  pruneFolders(dirname(absolute), base)
+}
+
+function pruneFolders(from: string, base: string): void {
+  for (let dir = from; dir !== base; dir = dirname(dir)) {
     try {
       fs.rmdirSync(dir)
-    } catch {
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') continue
       return // not empty, or not ours to delete
     }
   }
+}
+
+/** The same name each time, so that what a killed process leaves can be found. */
+const temporaryOf = (target: string): string => join(dirname(target), `.${basename(target)}.routeshift-tmp`)
+
+/** In the folder of git, so that no commit takes it along; without a repository in the root. */
+function runStateFolder(base: string, git: Git): string {
+  const repository = git.repository()
+  const folder = repository === null ? null : git.run(['rev-parse', '--git-path', 'routeshift'])?.trim()
+  if (repository === null || !folder) return join(base, '.routeshift')
+  return join(resolve(base, folder), encodeURIComponent(repository.prefix === '' ? '.' : repository.prefix))
 }
 
 /** Absolute path, or null when it would leave the root. */
@@ -241,8 +200,4 @@ function statOrNothing(absolute: string): fs.Stats | undefined {
   } catch {
     return undefined // a file where a folder was expected, a loop of links, or no permission to look
   }
-}
-
-function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
