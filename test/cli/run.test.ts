@@ -109,7 +109,7 @@ describe('what is written', () => {
 
   test('the commands to go on with fit the folder', async () => {
     mkdirSync(join(cwd, 'web'))
-    expect((await start('web', clean)).stdout).toContain('git -C web stash --include-untracked -- .')
+    expect((await start('web', clean)).stdout).toContain('npx routeshift undo web')
     expect((await start('web --patch a.patch', clean)).stdout).toContain(`git -C web apply ${join(cwd, 'a.patch')}`)
   })
 
@@ -150,7 +150,7 @@ describe('git', () => {
   test.each([{ dirty: ['a'] }, { inRepository: false }])('--allow-dirty writes with %j', async (world) => {
     const { files, stdout } = await start('--allow-dirty', { ...clean, ...world })
     expect(files).toHaveProperty('app/api/hello/route.ts')
-    expect(stdout).not.toContain('git stash')
+    expect(stdout).toContain('To take everything back: npx routeshift undo')
   })
 
   test('a dirty tree does not matter when there is nothing to write', async () => {

@@ -8,7 +8,7 @@ import { createDiagnostic, createMigration, createRoute, sampleRoutes } from './
 import { findSchemaErrors } from './schema.ts'
 
 const { report } = createMigration()
-const plain = { written: 'none', color: false, undo: 'git stash', reports: [] } as const
+const plain = { written: 'none', color: false, undo: 'npx routeshift undo', reports: [] } as const
 
 describe('the report', () => {
   test('counts outcomes and codes', () => {
@@ -113,7 +113,7 @@ test('terminal summary after writing', () => {
 
     Next
       - Read the changes with git diff, then run your type check and your tests.
-      - To take everything back: git stash
+      - To take everything back: npx routeshift undo
     "
   `)
 })

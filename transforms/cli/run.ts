@@ -80,7 +80,7 @@ function print({ changes, report }: Migration, written: Written, settings: Setti
   const color = settings.color && io.isTTY && !io.env.NO_COLOR
   const diff = settings.dryRun ? renderDiff(changes, { color, prefix: findPrefix(host.root) }) : ''
   const git = settings.dir === '.' ? 'git' : `git -C ${quoteArgument(settings.dir)}`
-  const undo = host.git.inRepository && !settings.allowDirty ? `${git} stash --include-untracked -- .` : null
+  const undo = `npx routeshift undo${settings.dir === '.' ? '' : ` ${quoteArgument(settings.dir)}`}`
   const text = renderText(report, { written, undo, color, reports: settings.report })
   io.stdout.write(`${diff}${diff === '' ? '' : '\n'}${text}`)
   if (settings.patch === null) return

@@ -17,8 +17,8 @@ export type Written = 'tree' | 'patch' | 'none'
 export interface TextOptions {
   written: Written
   color: boolean
-  /** The command that gives back the tree as it was before the run; null when there is none. */
-  undo: string | null
+  /** The command that gives back the tree as it was before the run. */
+  undo: string
   /** Names of the reports written by this run. */
   reports: readonly string[]
 }
@@ -87,7 +87,7 @@ function listNext(report: Report, { written, reports, undo }: TextOptions): stri
     steps.push('Nothing was written. Run without --dry-run and --check to write the changes.')
   if (moved && written === 'tree')
     steps.push('Read the changes with git diff, then run your type check and your tests.')
-  if (moved && written === 'tree' && undo !== null) steps.push(`To take everything back: ${undo}`)
+  if (moved && written === 'tree') steps.push(`To take everything back: ${undo}`)
   if (review > 0)
     steps.push("Look at the places under Review; the new files mark them: git grep --untracked 'TODO(routeshift'")
   if (kept > 0) steps.push(`Kept routes go on working. What each one needs: ${reports.join(', ') || SHOW_REPORT}`)
