@@ -49,19 +49,20 @@ function sourceOf(id: t.Identifier, { module, maker, context }: Where): Imported
     return name && source ? { source, name } : null
   }
   const path = context.resolve(imported.source, maker.module.path)
-  if (path === null || !/^\.\.?(?:\/|$)/.test(imported.source)) return imported
-  const target = context.moduleAt(path)
+  if (path !== null && context.resolve(imported.source, module.path) === path && !imported.source.startsWith('.'))
+    return imported
+  const target = path === null ? null : context.moduleAt(path)
   const specifier = target && specifierOf(target, where(module, context))
   return specifier ? { source: specifier, name: imported.name } : null
 }
 
 const where = (module: SourceModule, context: ShorthandContext) => ({ module, context })
 
-/** The specifier that the module has for it, one beside a specifier that it has for the same folder, or the path. */
+/** The specifier that the module has for it, one beside that of another file of its folder, or the path inside of the app. */
 function specifierOf(
   target: SourceModule,
   { module, context }: { module: SourceModule; context: ShorthandContext },
-): string {
+): string | null {
   const stem = target.path.replace(/(?:\/index)?\.[cm]?[jt]sx?$/, '')
   for (const statement of module.file.ast.program.body) {
     if (statement.type !== 'ImportDeclaration') continue
@@ -72,7 +73,8 @@ function specifierOf(
     const beside = value.replace(/[^/]*$/, stem.slice(folderOf(target.path).length + 1))
     if (context.resolve(beside, module.path) === target.path) return beside
   }
-  return relativePath(folderOf(module.path), stem)
+  const { root } = context.app
+  return root === '' || target.path.startsWith(`${root}/`) ? relativePath(folderOf(module.path), stem) : null
 }
 
 /** The name that the module has for an import already. */

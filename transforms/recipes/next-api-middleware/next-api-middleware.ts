@@ -89,7 +89,10 @@ function writeMaker(maker: Maker, context: ShorthandContext): Expansion {
     end: endOf(call),
     pieces: [`(${handler}${handlerType(module)}) => ${made}`],
   }
-  return { edits: [edit], notes: laterNotes(chain, 0, call, module), blockers: [] }
+  // A type that the module writes for it is that of a chain.
+  const type = constant.id.typeAnnotation
+  const untyped: Edit[] = type ? [{ start: startOf(type), end: endOf(type), pieces: [] }] : []
+  return { edits: [...untyped, edit], notes: laterNotes(chain, 0, call, module), blockers: [] }
 }
 
 const nest = (names: readonly string[], inner: string): string =>
