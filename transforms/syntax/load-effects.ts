@@ -41,7 +41,7 @@ export function findLoadEffect({ ast }: { ast: t.File }, tree: ScopeTree): Node 
     if (node.type === 'AssignmentExpression') return valueEffect(node)
     if (node.type !== 'CallExpression') return /Literal$/.test(node.type) ? null : (valueEffect(node) ?? node)
     const own = ownFunction(node.callee)
-    if (!own && !isOfOwnCollection(node.callee) && !isLog(node.callee, tree)) return node
+    if (!own && !isOfOwnCollection(node.callee) && !isCheck(node.callee, tree)) return node
     const run = node.arguments.filter((argument) => isFunction(argument))
     return first(node.arguments, valueEffect) ?? first(run, (fn) => bodyEffect(fn)) ?? (own && bodyEffect(own))
   }
@@ -166,12 +166,17 @@ function isRegistration(call: t.CallExpression): boolean {
   return REGISTERS.test(name) && !(parent?.type === 'CallExpression' && parent.callee === call)
 }
 
-const REGISTERS = /^(?:init|register|set[uU]p|configure|install|bootstrap|patch|enable|start|connect|subscribe|listen)/
+const REGISTERS =
+  /^(?:init(?:iali[sz]e)?|register|set[uU]p|install|bootstrap|patch|enable|start|connect|subscribe|listen)(?![a-z]|With)/
 
-function isLog(callee: Node, tree: ScopeTree): boolean {
+/** A line of a log, and an assertion: nothing is different afterwards. */
+function isCheck(callee: Node, tree: ScopeTree): boolean {
   const object = isMember(callee) ? uncast(callee.object) : null
-  return object?.type === 'Identifier' && object.name === 'console' && !bindingAt(tree, object)
+  if (object?.type === 'Identifier' && object.name === 'console') return !bindingAt(tree, object)
+  return ASSERTIONS.test(importedAs(callee, tree)?.source ?? '')
 }
+
+const ASSERTIONS = /^(?:tiny-invariant|ts-invariant|invariant|(?:node:)?assert)$/
 
 function isDelete(node: Node): node is t.UnaryExpression {
   return node.type === 'UnaryExpression' && node.operator === 'delete'
