@@ -12,13 +12,18 @@ import { allLayers } from './wrapped-entry.ts'
 export function repeatedWraps(layers: readonly Layer[], functions: number, { file }: RouteContext): Diagnostic[] {
   if (functions < 2) return []
   return layers
-    .filter((layer) => [layer, ...allLayers([layer])].some(makesState))
+    .filter((layer) => [...allLayers([layer]), ...nestedIn(layer)].some(makesState))
     .map(({ wrapper }) => ({
       code: 'PA535',
       level: 'blocker',
       span: spanOf(file, wrapper.written),
       data: { name: wrapper.callee.source.name },
     }))
+}
+
+/** The wrapper and those that it is made of, also the ones that only hand the handler on. */
+function nestedIn(layer: Layer): Layer[] {
+  return [layer, ...layer.wrapper.callee.wrapper.around.flatMap(nestedIn)]
 }
 
 /**
