@@ -123,6 +123,8 @@ export interface Flow {
   stops: StopSite[]
   /** In a wrapper: what its handler returns, and the wrapper answers with. */
   values: ValueSite[]
+  /** Promises that only fail, in a race with a helper that answers. */
+  timeouts: Set<t.NewExpression>
   /** Statements that become meaningless: the `return;` and `break;` after a response. */
   drops: Node[]
   problems: Problem[]

@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import type { Code } from '../model/diagnostic.ts'
 import { isCalm } from '../syntax/calm.ts'
 import { uncast } from '../syntax/match.ts'
+import { readRace } from '../syntax/race.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { contains, type Node, some } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
@@ -59,6 +60,7 @@ export function analyseFlow(input: FlowInput): Flow {
     guards: [],
     values: [],
     stops: [],
+    timeouts: new Set(),
     drops: [],
     problems: [],
     later: [],
@@ -227,7 +229,7 @@ class Walker {
     return true
   }
 
-  /** `const result = await storage.run(store, async () => { ... })` and `return result`. */
+  /** `const result = await answer(req, res)`, or `await storage.run(store, async () => { ... })`, and `return result`. */
   private handBack(item: Item, rest: readonly Item[]): boolean {
     const declaration = item.kind === 'plain' && item.node.type === 'VariableDeclaration' ? item.node : null
     const [declarator, other] = declaration?.declarations ?? []
@@ -238,7 +240,10 @@ class Walker {
     const isOnly = result && binding?.references.every(({ node }) => node === result)
     if (result?.type !== 'Identifier' || result.name !== declarator.id.name || !isOnly) return false
     const core = strip(declarator.init)
-    if (this.input.calls.has(core) || !this.input.enter?.(core)) return false
+    const call = this.input.calls.get(core) ?? this.raced(core)?.call
+    const isAnswer =
+      call?.kind === 'always' && !call.merges && !this.input.isHandler?.(call) && isUntyped(declarator.id)
+    if (call ? !isAnswer : !this.input.enter?.(core)) return false
     return this.exitsOf(declarator.init, declaration, 'returned', false)
   }
 
@@ -590,7 +595,18 @@ class Walker {
       return this.isExit(this.resolved(core.consequent)) && this.isExit(this.resolved(core.alternate))
     const call = this.input.calls.get(core)
     if (this.input.facts.get(core)?.exit || call?.kind === 'always' || call?.kind === 'may') return true
+    if (this.raced(core)) return true
     return !call && Boolean(this.input.enter?.(core))
+  }
+
+  /** `Promise.race([answer(req, res), timeout])`: what the helper answers, or an error. */
+  private raced(core: Node): { call: HelperCall; timeouts: readonly t.NewExpression[] } | null {
+    const callOf = (element: Node): HelperCall | undefined => this.input.calls.get(uncast(element))
+    const race = readRace(core, (element) => callOf(element) !== undefined, this.input.tree)
+    const call = race ? callOf(race.only) : undefined
+    return race && call?.kind === 'always' && !call.merges && !this.input.isHandler?.(call)
+      ? { call, timeouts: race.timeouts }
+      : null
   }
 
   /** What the callbacks return, the call gives back: their ends are ends of the function. */
@@ -655,7 +671,12 @@ class Walker {
         this.carry()
         this.endsSilently(core)
       }
-    } else return false
+    } else {
+      const race = this.raced(core)
+      if (!race) return false
+      for (const timeout of race.timeouts) this.flow.timeouts.add(timeout)
+      this.exit({ kind: 'call', call: race.call }, race.call.node, node, statement, form, isNested)
+    }
     return true
   }
 
@@ -868,4 +889,8 @@ function join(a: State, b: State): State {
   for (const [site, certain] of a) out.set(site, certain && b.get(site) === true)
   for (const [site] of b) if (!out.has(site)) out.set(site, false)
   return out
+}
+
+function isUntyped({ typeAnnotation }: t.Identifier): boolean {
+  return !typeAnnotation
 }

@@ -279,7 +279,9 @@ function blockInterrupted(flow: Flow, input: FunctionInput, at: Lowering): void 
       else if (sets?.headers) note(at, 'PA318', 'note', exit.node, { text: snippet(at.file, exit.node) })
       continue
     }
-    const isSame = exit.pending.every(({ what }) => what.kind === 'header')
+    const isSame = exit.pending.every(({ what }) =>
+      what.kind === 'call' ? input.summaries.get(what.call.callee)?.setsBefore.status === false : what.kind === 'header',
+    )
     const isSeen = (effect: Effect): boolean =>
       // 200 is what the status is before anybody sets it.
       !(effect.kind === 'status' && isSame && numberValue(effect.value) === 200) &&

@@ -1,9 +1,9 @@
 import { strip } from '../analyse/flow-facts.ts'
 import type { ExitSite, Flow } from '../analyse/flow-model.ts'
-import type { Lowering } from '../concerns/lowering.ts'
+import { type Lowering, note, snippet } from '../concerns/lowering.ts'
 import { outerRange, removalRange } from '../syntax/lines.ts'
 import { withCasts } from '../syntax/match.ts'
-import { type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /** `await helper(req, res)` as the last thing: `return helper(request)`; the await stays where a try around must see the error. */
 export function finishCall(site: Pick<ExitSite, 'form' | 'node'>, at: Lowering, isAsync: boolean): void {
@@ -43,6 +43,14 @@ export function emitReturns(flow: Flow, at: Lowering): void {
       end: startOf(exit.node),
       pieces: [not ? ')) return ' : ') return '],
     })
+  }
+  // A race has the type of all that may win it: `new Promise((_, reject) => ...)` is one of unknown.
+  for (const timeout of flow.timeouts) {
+    note(at, 'PA596', 'note', timeout, { text: snippet(at.file, timeout) })
+    if (!at.typed) continue
+    const stated = timeout.typeArguments ?? timeout.typeParameters
+    const start = endOf(timeout.callee)
+    at.edits.push({ start, end: stated ? endOf(stated) : start, pieces: ['<never>'] })
   }
   for (const drop of flow.drops) {
     const whole = holderOf(drop, at)

@@ -12,7 +12,7 @@ import { requestCodes } from './request.ts'
 import { responseCodes } from './response.ts'
 import { passageCodes } from './passages.ts'
 import { rpcCodes } from './rpc.ts'
-import { testCodes } from './tests.ts'
+import { raceCodes } from './races.ts'
 import { wrapperCodes } from './wrappers.ts'
 
 /** The words of every code. A code is never reused for another meaning. */
@@ -27,7 +27,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...wrapperCodes,
   ...passageCodes,
   ...eventCodes,
-  ...testCodes,
+  ...raceCodes,
   ...packageCodes,
   ...packageWrapperCodes,
   ...rpcCodes,
