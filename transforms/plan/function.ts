@@ -280,7 +280,9 @@ function blockInterrupted(flow: Flow, input: FunctionInput, at: Lowering): void 
       continue
     }
     const isSame = exit.pending.every(({ what }) =>
-      what.kind === 'call' ? input.summaries.get(what.call.callee)?.setsBefore.status === false : what.kind === 'header',
+      what.kind === 'call'
+        ? input.summaries.get(what.call.callee)?.setsBefore.status === false
+        : what.kind === 'header',
     )
     const isSeen = (effect: Effect): boolean =>
       // 200 is what the status is before anybody sets it.
