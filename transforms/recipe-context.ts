@@ -45,7 +45,7 @@ export function recipeContext(
     importOf: (node) => importedAs(node, context.tree),
     moduleAt: modules.at,
     list: host.list,
-    loadedTexts: () => findLoadedTexts(host, modules.resolve, context.route.source),
+    loadedTexts: (from) => findLoadedTexts(host, modules.resolve, from ?? context.route.source),
     rewriteTo: () => rewriteTo(host, context.app, context.route),
     functionAt: (node) =>
       functionAt(node, { path: context.route.source, file: context.file, tree: context.tree }, modules),

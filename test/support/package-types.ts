@@ -11,6 +11,9 @@ declare module '@blitzjs/auth' {
   export function AuthClientPlugin(options: object): object
   export const simpleRolesIsAuthorized: unknown
 }
+declare module '@blitzjs/auth/secure-password' {
+  export const SecurePassword: { hash(password: string): Promise<string> }
+}
 declare module '@blitzjs/next' {
   import type { NextApiRequest, NextApiResponse } from 'next'
   import type { Ctx } from 'blitz'

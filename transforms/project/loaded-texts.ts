@@ -1,6 +1,7 @@
 import { type Host, HostError } from '../model/host.ts'
 import type { Resolver } from './resolve.ts'
-import { findStaticImports } from './static-imports.ts'
+import { isBuiltForBoth } from './client-imports.ts'
+import { findStaticImports, type StaticImport } from './static-imports.ts'
 
 interface Loaded {
   path: string
@@ -31,11 +32,16 @@ export function findLoadedTexts(
   }
   return found
 
+  function toProject(path: string) {
+    return ({ specifier }: StaticImport): string[] =>
+      isBuiltForBoth(specifier) ? [] : [resolve(path, specifier) ?? []].flat()
+  }
+
   function open(path: string): Loaded | null {
     if (!/\.[cm]?[jt]sx?$/.test(path) || path.endsWith('.d.ts')) return null
     try {
       const text = host.read(path)
-      return { path, text, to: findStaticImports(text).flatMap(({ specifier }) => resolve(path, specifier) ?? []) }
+      return { path, text, to: findStaticImports(text).flatMap(toProject(path)) }
     } catch (error) {
       if (error instanceof HostError) return null
       throw error

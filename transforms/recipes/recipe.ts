@@ -24,8 +24,8 @@ export interface RecipeContext {
   list(globs: readonly string[]): string[]
   /** The function that an expression of the file names, in this file or in another module of the project; null for anything else. */
   functionAt(node: t.Node): { fn: FunctionNode; tree: ScopeTree; module: SourceModule } | null
-  /** The texts of the route's file and of every module of the project that it loads. */
-  loadedTexts(): readonly { path: string; text: string }[]
+  /** The texts of a file, that of the route if none is named, and of every module of the project that it loads. */
+  loadedTexts(from?: string): readonly { path: string; text: string }[]
   /** The source of a rewrite of the Next config that leads to the route under another path; null without one. */
   rewriteTo(): string | null
   /** Adds an import to the new file; returns the local name to use. A relative specifier is written for the folder that the file comes from. */

@@ -2,10 +2,16 @@ import { spanOf } from '../../concerns/lowering.ts'
 import { parentOf } from '../../syntax/tree.ts'
 import type { CounterpartRecipe } from '../recipe.ts'
 import { parseRange } from '../version-range.ts'
+import { findNative } from './resolvers.ts'
 import { editOf, findBlitzServer, hasRouteHandlers } from './server.ts'
 
+/** The handler can overwrite the cookies of the session in Pages; in App they are added to its Response. */
 const API = `export function api(handler) {
-  return async (req, res) => handler(req, res, sessionOf(req.headers))
+  return async (req, res) => {
+    const session = sessionOf(req.headers)
+    res.setHeader('Set-Cookie', session.cookies)
+    return handler(req, res, { session })
+  }
 }
 `
 
@@ -25,10 +31,15 @@ export const blitzApi: CounterpartRecipe = {
     const span = spanOf(from.file, callee)
     const call = parentOf(callee)
     const isTyped = call?.type === 'CallExpression' && Boolean(call.typeParameters ?? call.typeArguments)
+    const native = findNative(context)
     const why = !hasRouteHandlers(context)
       ? 'version'
-      : (server.why ?? (server.auth ? (isTyped ? 'types' : null) : 'session'))
-    const data = { why: why ?? '', file: server.module.path, version: context.app.packages['@blitzjs/next'] ?? '' }
+      : (server.why ?? (server.auth ? (isTyped ? 'types' : native === null ? null : 'native') : 'session'))
+    const data = {
+      why: why ?? '',
+      file: native ?? server.module.path,
+      version: context.app.packages['@blitzjs/next'] ?? '',
+    }
     return {
       name: 'api',
       text: API,

@@ -13,11 +13,10 @@ export interface Resolvers {
  * takes the input from the params of the route (index-server.ts): it fails for each request.
  */
 export function findResolvers({ app: { root }, list, moduleAt }: RecipeContext): Resolvers {
-  const inApp = (glob: string): string => (root === '' ? glob : `${root}/${glob}`)
-  const files = list([inApp('**/{queries,mutations}/**/*.{js,jsx,ts,tsx}')]).filter(
+  const files = list([inApp(root, '**/{queries,mutations}/**/*.{js,jsx,ts,tsx}')]).filter(
     (path) => !/\.d\.ts$|\.(?:test|spec)\.\w+$/.test(path),
   )
-  const config = list([inApp('next.config.{js,mjs,cjs,ts,mts}')]).find(mentions('includeRPCFolders'))
+  const config = list([inApp(root, 'next.config.{js,mjs,cjs,ts,mts}')]).find(mentions('includeRPCFolders'))
   if (config !== undefined) return { files, obstacle: { why: 'folders', file: config } }
   const file = files.find(mentions('httpMethod'))
   return { files, obstacle: file === undefined ? null : { why: 'method', file } }
@@ -26,4 +25,22 @@ export function findResolvers({ app: { root }, list, moduleAt }: RecipeContext):
   function mentions(word: string): (path: string) => boolean {
     return (path) => moduleAt(path)?.file.text.includes(word) ?? true
   }
+}
+
+const inApp = (root: string, glob: string): string => (root === '' ? glob : `${root}/${glob}`)
+
+/** `SecurePassword` of @blitzjs/auth, by any of its names. */
+const NATIVE = /\bSecurePassword\b|['"](?:@blitzjs\/auth\/secure-password|secure-password|sodium-native)['"]/
+
+/**
+ * The file through which some others, or the route, load sodium-native, where next.config does not name that package. Pages leaves packages
+ * out of the bundle, App does not: run with Next 15.0.1 and Blitz 3.0.1, a resolver that hashes a password failed with "No native build
+ * was found", since the package looks for its builds beside the bundle. Named in `serverExternalPackages`, it works.
+ */
+export function findNative(context: RecipeContext, files: readonly string[] = []): string | null {
+  const { app, list, moduleAt, loadedTexts } = context
+  const configs = list([inApp(app.root, 'next.config.{js,mjs,cjs,ts,mts}')])
+  if (configs.some((path) => moduleAt(path)?.file.text.includes('sodium-native'))) return null
+  const loaded = [undefined, ...files].flatMap((file) => loadedTexts(file))
+  return loaded.find(({ text }) => NATIVE.test(text))?.path ?? null
 }

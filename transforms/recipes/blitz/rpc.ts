@@ -7,7 +7,7 @@ import { importedAs } from '../../syntax/imported.ts'
 import { uncast } from '../../syntax/match.ts'
 import { endOf, startOf } from '../../syntax/tree.ts'
 import type { EntryCall, EntryRecipe, EntryRewrite, RecipeContext } from '../recipe.ts'
-import { findResolvers } from './resolvers.ts'
+import { findNative, findResolvers } from './resolvers.ts'
 import { type BlitzServer, findBlitzServer, hasRouteHandlers, soleImport } from './server.ts'
 
 const RPC = '@blitzjs/rpc'
@@ -44,6 +44,8 @@ export const blitzRpc: EntryRecipe = {
     if (server?.why) return keep(server.why, { file: server.module.path })
     const { files, obstacle } = findResolvers(context)
     if (obstacle) return keep(obstacle.why, { file: obstacle.file })
+    const native = findNative(context, files)
+    if (native !== null) return keep('native', { file: native })
     const edits = editsOf({ ...found, place, handler, server }, context)
     if (!edits) return keep('imports')
     return {

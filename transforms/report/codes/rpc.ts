@@ -57,6 +57,8 @@ function whyNotBlitz(why: string, data: Data): string {
       return 'the handler would take a `NextRequest`, and it gives its handlers a `Request`'
     case 'method':
       return `${file} is called with GET (\`httpMethod\`), which it answers with 500`
+    case 'native':
+      return `${file} loads \`SecurePassword\`, whose package (sodium-native) does not find its build from within a route handler; name it in \`serverExternalPackages\` of the Next config (Next 14: \`experimental.serverComponentsExternalPackages\`)`
     case 'folders':
       return `${file} names folders of resolvers in other packages (\`includeRPCFolders\`)`
     default:
