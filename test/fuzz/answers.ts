@@ -1,5 +1,5 @@
 import { runCors } from './wrapped.ts'
-import { choose, type Place, type Production } from './grammar.ts'
+import { choose, type Draft, type Place, type Production } from './grammar.ts'
 import { someValue, textOf } from './values.ts'
 
 /** Answers without return: `res.status(200).json(x)`. */
@@ -222,6 +222,8 @@ export const effects: Production<string[]>[] = [
     write: (place) => [`if (${choose(place, 'test')}) ${place.draft.res}.status(202);`],
   },
   { name: 'helper', weight: 4, fits: ({ isHelper }) => !isHelper, write: headerHelper },
+  { name: 'close/listener', weight: 2, write: ({ draft }) => [`${draft.res}.on('close', ${closeListener(draft)});`] },
+  { name: 'close/source', weight: 2, fits: ({ isHelper }) => !isHelper, write: closeSource },
   {
     name: 'cors',
     weight: 2,
@@ -257,4 +259,22 @@ function headerHelper({ draft }: Place): string[] {
     '};',
   ])
   return [`setCors(${draft.req}, ${draft.res});`]
+}
+
+function closeListener({ random }: Draft): string {
+  return random.pick(["() => console.log('closed')", "async () => {\n  console.log('closed');\n}"])
+}
+
+/** Another module that is handed the response for its `close` alone. */
+function closeSource({ draft }: Place): string[] {
+  const isTyped = draft.isTyped && draft.random.chance(0.7)
+  const type = isTyped ? ': { source: { on: (event: string, listener: () => void) => void }; name: string }' : ''
+  draft.files[`lib/watch.${isTyped ? 'ts' : 'js'}`] = [
+    `export function watch({ source, name }${type}) {`,
+    "  source.on('close', () => console.log('closed', name));",
+    '}',
+    '',
+  ].join('\n')
+  draft.imports.add("import { watch } from '@/lib/watch';")
+  return [`watch({ source: ${draft.res}, name: 'a' });`]
 }

@@ -75,9 +75,9 @@ function tryArm(place: Place): string[] {
       kind: 'text',
     })
   if (draft.random.chance(0.1)) handling.push(...choose(caught, 'effect'))
-  handling.push(
-    ...exit(caught, draft.random.chance(0.7) ? `${draft.res}.status(500).json(${failure(caught)})` : undefined),
-  )
+  const isSent = error !== '' && draft.random.chance(0.08)
+  const failed = isSent ? `send(${error})` : `json(${failure(caught)})`
+  handling.push(...exit(caught, isSent || draft.random.chance(0.7) ? `${draft.res}.status(500).${failed}` : undefined))
   const last = draft.random.chance(0.06) ? block('} finally', [`console.log('done');`]) : ['}']
   return [
     ...before,
