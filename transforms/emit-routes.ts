@@ -10,6 +10,7 @@ import { moveTests, withTests } from './emit/moved-tests.ts'
 import { editImporters, findHeldBack, type Relocatables, redirectOf, type RepointTools } from './emit/relocate.ts'
 import { leavingEdits } from './emit/leaving.ts'
 import { printSibling } from './emit/sibling.ts'
+import { todoPlace } from './emit/todo-place.ts'
 import { verifyOutput, verifySibling } from './emit/verify-output.ts'
 import { spanOf } from './concerns/lowering.ts'
 import type { FileChange } from './model/change.ts'
@@ -21,9 +22,8 @@ import { inDir, isInside } from './project/paths.ts'
 import { createResolver } from './project/resolve.ts'
 import { todoComment } from './report/todo.ts'
 import { withOriginal } from './syntax/expansion.ts'
-import { isParseFailure, parseSource, restoreBytes, type SourceFile } from './syntax/parse.ts'
+import { isParseFailure, parseSource, restoreBytes } from './syntax/parse.ts'
 import { analyseScopes, type ScopeTree } from './syntax/scope.ts'
-import { parentOf, startOf, statementOf } from './syntax/tree.ts'
 
 import { type Planned, guarded, kept, failed } from './plan-routes.ts'
 
@@ -217,33 +217,4 @@ const ROUTE_LEVEL: ReadonlySet<Code> = new Set<Code>(['PA022', 'PA301', 'PA113',
 
 function dedupe<T extends { at: number; text: string }>(list: readonly T[]): T[] {
   return list.filter((x, i) => list.findIndex((y) => y.at === x.at && y.text === x.text) === i)
-}
-
-/** The start of the statement that a finding is in. */
-function todoPlace(file: SourceFile, found: Diagnostic): number {
-  let best: number = found.span?.start ?? 0
-  const at = found.span?.start ?? 0
-  // The end of a body: something is added there.
-  if (file.text[at] === '}') return at
-  const visit = (node: { start?: number | null; end?: number | null }): boolean =>
-    (node.start ?? 0) <= at && (node.end ?? 0) > at
-  const stack: import('@babel/types').Node[] = [file.ast.program]
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    for (const value of Object.values(node)) {
-      for (const child of Array.isArray(value) ? value : [value]) {
-        if (
-          !child ||
-          typeof child !== 'object' ||
-          typeof child.type !== 'string' ||
-          child === parentOf(node) ||
-          !visit(child)
-        )
-          continue
-        const statement = statementOf(child)
-        if (statement) best = startOf(statement)
-        stack.push(child)
-      }
-    }
-  }
-  return best
 }

@@ -11,6 +11,7 @@ import { helperGuards, helperReads } from './helpers.ts'
 import { createHints } from './hints.ts'
 import { methodObjects } from './method-objects.ts'
 import { callbackArms } from './callbacks.ts'
+import { optionHandlers } from './option-handlers.ts'
 import { modules } from './module-forms.ts'
 import { createRandom, type Random } from './random.ts'
 import { parts, reads } from './reads.ts'
@@ -42,7 +43,7 @@ export const grammar: Grammar = {
   answer: answers,
   value: values,
   guard: [...guards, ...helperGuards],
-  module: [...modules, ...methodObjects, ...contextObjects, ...composed, ...forwarded],
+  module: [...modules, ...methodObjects, ...contextObjects, ...composed, ...forwarded, ...optionHandlers],
 }
 
 /** Case `n` of a seed, always the same. */

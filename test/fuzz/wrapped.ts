@@ -70,7 +70,7 @@ const forms: [Form, ...Form[]] = [
 ]
 
 /** Some answers are values that the wrapper answers with. */
-function returned(line: string, { res, random }: Draft): string {
+export function returned(line: string, { res, random }: Draft): string {
   const found = new RegExp(`^(\\s*)(?:return )?${res}\\.(?:status\\(200\\)\\.)?json\\((.+)\\);$`).exec(line)
   return found && random.chance(0.6) ? `${found[1]}return ${found[2]};` : line
 }

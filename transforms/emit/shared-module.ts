@@ -3,7 +3,7 @@ import type { SharedFunction } from '../plan/shared-model.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { restoreEdits, withOriginal } from '../syntax/expansion.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { indentAt, commentEnd, leadStart, removalRange } from '../syntax/lines.ts'
+import { commentEnd, frozenRanges, indentAt, leadStart, removalRange } from '../syntax/lines.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { type NewImport, printImport } from '../syntax/print.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
@@ -13,6 +13,7 @@ import { joinImports } from './joined-imports.ts'
 import { newDoc, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { dropUnused } from './cleanup.ts'
 import { insertedBelow, removedAbove, renamed, siblingOf } from './member-place.ts'
+import { todoPlace } from './todo-place.ts'
 import { findLostName } from './verify-output.ts'
 
 /** What becomes of a shared function. */
@@ -139,12 +140,21 @@ function counterpartOf(
   return `${isListed ? 'export ' : ''}${text}${end}`
 }
 
-/** A comment at the end of a body stands above what is added there; any other one below what is declared for its line. */
+/**
+ * A comment at the end of a body stands above what is added there; any other one below what is declared for its line, and above
+ * what its statement begins with now: behind a new `return` it would end that.
+ */
 function markedEdits(shared: SharedFunction, comment: SharedModuleInput['comment']): Edit[] {
   const { text } = shared.source.module.file
   const todos = todoEdits(shared, comment)
   const isAtEnd = ({ start }: Edit): boolean => text[start] === '}'
-  return [...todos.filter(isAtEnd), ...shared.edits, ...todos.filter((edit) => !isAtEnd(edit))]
+  const isLine = ({ pieces }: Edit): boolean => /\n[ \t]*$/.test(String(pieces.at(-1)))
+  return [
+    ...todos.filter(isAtEnd),
+    ...shared.edits.filter(isLine),
+    ...todos.filter((edit) => !isAtEnd(edit)),
+    ...shared.edits.filter((edit) => !isLine(edit)),
+  ]
 }
 
 /** Review findings are marked in the code, as in route files. */
@@ -153,7 +163,7 @@ function todoEdits({ at, source }: SharedFunction, comment: SharedModuleInput['c
   const seen = new Set<string>()
   return at.notes.flatMap((found: Diagnostic): Edit[] => {
     if (found.level !== 'review' || !found.span) return []
-    const start = lineOf(text, found.span.start)
+    const start = lineOf(source.module.file, todoPlace(source.module.file, found))
     if (seen.has(`${found.code} ${start}`)) return []
     seen.add(`${found.code} ${start}`)
     const inner = text[start] === '}' ? at.style.indent : ''
@@ -161,10 +171,11 @@ function todoEdits({ at, source }: SharedFunction, comment: SharedModuleInput['c
   })
 }
 
-/** The first word of a line. */
-function lineOf(text: string, at: number): number {
-  const line = text.lastIndexOf('\n', at - 1) + 1
-  return line + indentAt(text, at).length
+/** The first word of the line; of a line that is text of a template, the place itself. */
+function lineOf({ text, ast }: SourceModule['file'], at: number): number {
+  const start = text.lastIndexOf('\n', at - 1) + 1 + indentAt(text, at).length
+  const isText = frozenRanges(ast.program).some((range) => start >= range.start && start <= range.end)
+  return isText ? at : start
 }
 
 /** After the imports that are there, or on top. */
