@@ -88,7 +88,7 @@ function editStatement(
   const { edits, others } =
     statement.type === 'ImportDeclaration' ? joinImports(moved, file) : { edits: [], others: moved }
   const lines = print([...others, ...kept], statement, style)
-  if (lines.length === 0) return [...edits, { ...removalRange(file, statement), pieces: [] }]
+  if (lines.length === 0) return [...edits, { ...removalRange(file, statement, startOf(statement)), pieces: [] }]
   return [...edits, { start: startOf(statement), end: endOf(statement), pieces: [lines.join('\n')] }]
 }
 

@@ -1,3 +1,4 @@
+import type * as t from '@babel/types'
 import { type Host, HostError } from '../model/host.ts'
 import { findLoadEffect } from '../syntax/load-effects.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
@@ -39,6 +40,14 @@ export function createSkipped(host: Host, graph: LayerGraph) {
     return null
   }
 
+  /** `import 'reflect-metadata'`: a package is loaded for what it does. A file of the project is looked at by itself. */
+  function isLoadedForEffect(statement: t.Statement, path: string): boolean {
+    if (statement.type !== 'ImportDeclaration' || statement.importKind === 'type' || statement.specifiers.length > 0)
+      return false
+    const { value } = statement.source
+    return !HARMLESS.test(value) && !graph.open(path)?.edges.some(({ from }) => from.specifier === value)
+  }
+
   /** The tree is not kept: these are many files, and none of them is changed. */
   function effectOf(path: string): LoadEffect | null {
     const module = graph.open(path)
@@ -46,7 +55,9 @@ export function createSkipped(host: Host, graph: LayerGraph) {
     try {
       const file = parseSource(path, host.read(path))
       if (isParseFailure(file)) return { file: path, text: '', line: file.line }
-      const node = findLoadEffect(file, analyseScopes(file.ast))
+      const node =
+        file.ast.program.body.find((statement) => isLoadedForEffect(statement, path)) ??
+        findLoadEffect(file, analyseScopes(file.ast))
       if (!node) return null
       const [text = ''] = file.text.slice(startOf(node), endOf(node)).split('\n')
       return { file: path, text, line: node.loc?.start.line ?? 1 }
@@ -56,3 +67,6 @@ export function createSkipped(host: Host, graph: LayerGraph) {
     }
   }
 }
+
+/** Styles, and marks of the layer. */
+const HARMLESS = /\.(?:css|scss|sass|less|styl)$|^(?:server-only|client-only)$/
