@@ -102,7 +102,7 @@ export function kindOf(expression: Node | null | undefined, tree: ScopeTree, dep
       return isCall(inner) && isMember(inner.callee) && memberName(inner.callee) === 'text' ? 'string' : 'unknown'
     }
     case 'NewExpression':
-      return node.callee.type === 'Identifier' && node.callee.name === 'Uint8Array' ? 'buffer' : 'object'
+      return 'object'
     case 'CallExpression':
     case 'OptionalCallExpression':
       return ofCall(node)
