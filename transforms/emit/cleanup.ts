@@ -1,10 +1,10 @@
 import type * as t from '@babel/types'
 import { type Edit, render } from '../syntax/edits.ts'
 import { removalRange } from '../syntax/lines.ts'
-import { isQuiet, uncast } from '../syntax/match.ts'
+import { isCall, isMember, isQuiet, uncast } from '../syntax/match.ts'
 import { isParseFailure, parseSource, type SourceFile } from '../syntax/parse.ts'
-import { analyseScopes, type Binding, type ScopeTree } from '../syntax/scope.ts'
-import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { analyseScopes, type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
+import { endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 
 /**
  * Takes away what the migration itself left without a use: imports (NextApiRequest and friends), functions, constants and
@@ -75,7 +75,7 @@ function unusedEdits(file: SourceFile, tree: ScopeTree, { original, unasked }: B
       if (!wasUsed(binding, original)) continue
       if (binding.kind === 'import' && parent?.type === 'ImportDeclaration')
         imports.set(parent, [...(imports.get(parent) ?? []), binding.declaration])
-      else edits.push(...declarationEdits(binding, file))
+      else edits.push(...declarationEdits(binding, file, tree))
     }
   }
   for (const [declaration, gone] of imports) edits.push(importEdit(declaration, gone, file))
@@ -96,7 +96,7 @@ function wasUsed(binding: Pick<Binding, 'name' | 'kind'>, original: ScopeTree): 
   return false
 }
 
-function declarationEdits(binding: Binding, file: SourceFile): Edit[] {
+function declarationEdits(binding: Binding, file: SourceFile, tree: ScopeTree): Edit[] {
   const { declaration } = binding
   const parent = parentOf(declaration)
   if (parent?.type === 'ExportNamedDeclaration' || parent?.type === 'ExportDefaultDeclaration') return []
@@ -113,15 +113,15 @@ function declarationEdits(binding: Binding, file: SourceFile): Edit[] {
     parent?.type !== 'VariableDeclaration'
   )
     return []
-  if (parent.declarations.length > 1 || !isRemovable(declaration.init)) return []
+  if (parent.declarations.length > 1 || !isRemovable(declaration.init, tree)) return []
   const above = parentOf(parent)
   if (above?.type !== 'BlockStatement' && above?.type !== 'Program' && above?.type !== 'SwitchCase') return []
   return [{ ...removalRange(file, parent), pieces: [] }]
 }
 
 /** Nothing happens when it is evaluated. `new Set([...])` of constants is a method list. */
-function isRemovable(init: t.Expression | null | undefined): boolean {
-  if (!init || isQuiet(init)) return true
+function isRemovable(init: t.Expression | null | undefined, tree: ScopeTree): boolean {
+  if (!init || isQuiet(init)) return !init || !readsGiven(init, tree)
   const node = uncast(init)
   return (
     node.type === 'NewExpression' &&
@@ -129,6 +129,20 @@ function isRemovable(init: t.Expression | null | undefined): boolean {
     (node.callee.name === 'Set' || node.callee.name === 'Headers') &&
     node.arguments.every((a) => isQuiet(a))
   )
+}
+
+/** It reads a member of what a call has given, the parsed body first of all: that may be null, and then throws. */
+function readsGiven(init: Node, tree: ScopeTree): boolean {
+  return some(init, (node) => {
+    if (!isMember(node)) return false
+    const declaration = bindingAt(tree, uncast(node.object))?.declaration
+    return (
+      declaration?.type === 'VariableDeclarator' &&
+      declaration.id.type === 'Identifier' &&
+      declaration.init != null &&
+      some(declaration.init, isCall)
+    )
+  })
 }
 
 /** An import declaration without some of its specifiers. */
