@@ -94,16 +94,16 @@ export function isService(
   summaries: ReadonlyMap<FunctionModel, HelperSummary>,
   tree: ScopeTree,
 ): boolean {
+  const isFine = (value: Node | null): boolean =>
+    value === null || numbersOf(value, tree).some((number) => number < 400)
   if (exit.what.kind === 'call')
     return (
-      !exit.pending.some(({ what }) => what.kind === 'status') &&
+      // A helper that sets no status answers with the one that was set before it, if any.
+      pendingStatuses(exit).some(isFine) &&
       statusesOfCall(exit.what.call, summaries).some((status) => status !== null && status < 400)
     )
   const { fact } = exit.what
-  return (
-    fact.exit?.kind === 'redirect' ||
-    statusesOf(exit, fact).some((value) => value === null || numbersOf(value, tree).some((number) => number < 400))
-  )
+  return fact.exit?.kind === 'redirect' || statusesOf(exit, fact).some(isFine)
 }
 
 /** The statuses of a helper's answers, as far as its call and its code show them. */
@@ -119,7 +119,11 @@ function statusesOfCall(
 export function statusesOf(exit: Flow['exits'][number], fact: ResponseFact): (Node | null)[] {
   const own = fact.effects.flatMap((e) => (e.kind === 'status' ? [e.value] : []))
   const last = own[own.length - 1]
-  if (last) return [last]
+  return last ? [last] : pendingStatuses(exit)
+}
+
+/** The values that were set before the answer; null among them where it may be none. */
+function pendingStatuses(exit: Flow['exits'][number]): (Node | null)[] {
   let values: (Node | null)[] = [null]
   for (const site of exit.pending) {
     if (site.what.kind !== 'status') continue

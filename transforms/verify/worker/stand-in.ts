@@ -215,7 +215,7 @@ function readSymbol(place: Place, symbol: symbol): unknown {
     case Symbol.toPrimitive:
       return (hint: string) => (hint === 'number' ? numberOf(place.key, lastOf(place.name)) : textOf(place))
     case Symbol.iterator:
-      return place.kind === 'api' ? undefined : () => itemsOf(place)[Symbol.iterator]()
+      return () => itemsOf(place)[Symbol.iterator]()
     case Symbol.asyncIterator:
       return async function* items() {
         yield* itemsOf(place)
