@@ -48,7 +48,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const found of model.escapes) if (at.isLive(found.node)) block(at, 'PA500', found.node, { why: found.why })
   const { flow, claims, unclaimed, calls } = flowOf(input, at.isLive)
   const isSilent = answersAlone(input, flow) && flow.mayFallThrough && !answerSilence(flow, input, at)
-  for (const use of unclaimed) block(at, sentOrCustom(use), use.node, { name: nameOf(use) })
+  for (const use of unclaimed) block(at, sentOrCustom(use), use.node, { name: nameOf(use), text: snippet(at.file, use.node) })
   lowerRequest(model, at)
   for (const site of model.destructures)
     if (at.isLive(site.declarator ?? site.pattern)) lowerDestructure(site, at, { entryLines, indentAt })
@@ -189,9 +189,9 @@ function isEffectsOnly(flow: Flow): boolean {
   return flow.exits.length === 0 && flow.guards.length === 0 && flow.stops.length === 0
 }
 
-function sentOrCustom(use: Use): Code {
-  const name = nameOf(use)
-  return sentFlags.has(name) ? 'PA314' : 'PA510'
+function sentOrCustom({ root, steps }: Use): Code {
+  const [first] = steps
+  return root === 'res' && first?.kind === 'prop' && sentFlags.has(first.name) ? 'PA314' : 'PA510'
 }
 
 function nameOf(use: Use): string {

@@ -1,3 +1,4 @@
+import { losesNothing } from './sent-tests.ts'
 import type * as t from '@babel/types'
 import type { Code, Diagnostic } from '../model/diagnostic.ts'
 import type { NextVersion } from '../model/project.ts'
@@ -40,7 +41,7 @@ export function presentNodes(entry: FunctionModel): Set<Node> {
 }
 
 /**
- * `res.headersSent` and the like: false wherever code still runs, because every exit returns. So are, for a Pages request, the questions of
+ * `res.headersSent` and the like: false wherever code still runs, because every exit returns; only where nothing is lost by that. So are, for a Pages request, the questions of
  * code for requests of both kinds: `req.headers instanceof Headers`.
  */
 export function sentNodes(model: FunctionModel): Set<Node> {
@@ -49,7 +50,7 @@ export function sentNodes(model: FunctionModel): Set<Node> {
       const [first] = steps
       if (root === 'req') return isInstanceTest(node) && steps.length === 1 ? [parentOf(withCasts(node)) ?? node] : []
       const isAsked = root === 'res' && steps.length === 1 && first?.kind === 'prop' && sentFlags.has(first.name)
-      return isAsked && !isInListener(node) ? [node] : []
+      return isAsked && !isInListener(node) && losesNothing(node, model) ? [node] : []
     }),
   )
 }
