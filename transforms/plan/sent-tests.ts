@@ -65,7 +65,7 @@ function isNothing(node: Node, model: FunctionModel): boolean {
   }
 }
 
-/** `console.error(...)`, `res.end()`, `next(error)`: what they are given does nothing either. */
+/** Something is printed, done with the response or handed to `next`: what they are given does nothing either. */
 function isAboutResponse(node: Node, model: FunctionModel): boolean {
   const call = uncast(node)
   if (!isCall(call)) return false
