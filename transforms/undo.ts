@@ -1,6 +1,7 @@
 import { lastJournal, markJournal } from './journal.ts'
 import { HostError, UserError, type WritableHost } from './model/host.ts'
 import type { JournalFile } from './model/journal.ts'
+import { firstPaths } from './report/first-paths.ts'
 
 /** What was put back. */
 export interface Undone {
@@ -11,8 +12,6 @@ export interface Undone {
   /** Paths of files that the run had made, and that are gone. */
   removed: readonly string[]
 }
-
-const MOST_PATHS = 5
 
 /**
  * Takes the last run back: every file has the bytes again that it had before, also where the run, or an undo, was cut off. Files
@@ -69,12 +68,10 @@ function restore(files: readonly JournalFile[], host: WritableHost): Pick<Undone
 const textOf = (path: string, host: WritableHost): string | null => (host.exists(path) ? host.read(path) : null)
 
 function changedSince(paths: readonly string[]): UserError {
-  const shown = paths.slice(0, MOST_PATHS).map((path) => `  ${path}`)
-  if (paths.length > MOST_PATHS) shown.push(`  ... and ${paths.length - MOST_PATHS} more`)
   return new UserError(
     [
       'Some files have changed since the run, and undo would lose that. Nothing was written.',
-      ...shown,
+      ...firstPaths(paths),
       'Put those back as the run left them (git diff shows what changed), or take the run back with git.',
     ].join('\n'),
   )

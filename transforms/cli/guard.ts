@@ -2,8 +2,7 @@ import { type Host, UserError } from '../model/host.ts'
 import type { Report } from '../model/report.ts'
 import { readManifests } from '../project/manifests.ts'
 import { textOf } from '../report/codes/index.ts'
-
-const MOST_PATHS = 5
+import { firstPaths } from '../report/first-paths.ts'
 
 /** Refuses a folder without routes, saying whether Next or only the API routes are missing. */
 export function assertHasRoutes(report: Report, host: Host): void {
@@ -29,12 +28,10 @@ export function assertCanUndo(host: Host): void {
     )
   const dirty = host.git.dirty()
   if (dirty.length === 0) return
-  const paths = dirty.slice(0, MOST_PATHS).map((path) => `  ${path}`)
-  if (dirty.length > MOST_PATHS) paths.push(`  ... and ${dirty.length - MOST_PATHS} more`)
   throw new UserError(
     [
       'The working tree has changes that are not committed. Nothing was written.',
-      ...paths,
+      ...firstPaths(dirty),
       'Commit or stash them (git stash --include-untracked) and run again, or write anyway with --allow-dirty.',
     ].join('\n'),
   )

@@ -23,7 +23,7 @@ export function losesNothing(asked: Node, model: FunctionModel): boolean {
       return isNothing(sent ? parent.consequent : parent.alternate, model)
     else if (parent.type === 'IfStatement' && parent.test === node)
       return onlyWhenSent(parent, sent).every((one) => isNothing(one, model))
-    else return true
+    else return parent.type === 'ExpressionStatement'
   }
   return true
 }
