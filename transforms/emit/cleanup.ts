@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import { type Edit, render } from '../syntax/edits.ts'
 import { removalRange } from '../syntax/lines.ts'
-import { isCall, isMember, isQuiet, uncast } from '../syntax/match.ts'
+import { isMember, isQuiet, memberName, uncast } from '../syntax/match.ts'
 import { isParseFailure, parseSource, type SourceFile } from '../syntax/parse.ts'
 import { analyseScopes, type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
@@ -121,7 +121,7 @@ function declarationEdits(binding: Binding, file: SourceFile, tree: ScopeTree): 
 
 /** Nothing happens when it is evaluated. `new Set([...])` of constants is a method list. */
 function isRemovable(init: t.Expression | null | undefined, tree: ScopeTree): boolean {
-  if (!init || isQuiet(init)) return !init || !readsGiven(init, tree)
+  if (!init || isQuiet(init)) return !init || !mayThrow(init, tree)
   const node = uncast(init)
   return (
     node.type === 'NewExpression' &&
@@ -131,18 +131,31 @@ function isRemovable(init: t.Expression | null | undefined, tree: ScopeTree): bo
   )
 }
 
-/** It reads a member of what a call has given, the parsed body first of all: that may be null, and then throws. */
-function readsGiven(init: Node, tree: ScopeTree): boolean {
-  return some(init, (node) => {
-    if (!isMember(node)) return false
-    const declaration = bindingAt(tree, uncast(node.object))?.declaration
-    return (
-      declaration?.type === 'VariableDeclarator' &&
-      declaration.id.type === 'Identifier' &&
-      declaration.init != null &&
-      some(declaration.init, isCall)
-    )
-  })
+/** It reads a member of something that is not shown to be there, the parsed body first of all: where that is null, reading throws. */
+function mayThrow(init: Node, tree: ScopeTree): boolean {
+  return some(init, (node) => isMember(node) && node.type === 'MemberExpression' && !isThere(uncast(node.object), tree))
+}
+
+function isThere(object: Node, tree: ScopeTree): boolean {
+  if (isMade(object)) return true
+  if (isMember(object)) return memberName(object) === 'env' && isProcess(object.object)
+  const binding = bindingAt(tree, object)
+  if (!binding) return isProcess(object)
+  const { declaration } = binding
+  if (binding.kind === 'param') return isRequest(binding)
+  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || !declaration.init)
+    return declaration.type === 'ImportNamespaceSpecifier'
+  return isMade(uncast(declaration.init))
+}
+
+const isMade = ({ type }: Node): boolean => /^(?:Object|Array|New|Function|ArrowFunction|Class)Expression$/.test(type)
+
+const isProcess = (node: Node): boolean => node.type === 'Identifier' && node.name === 'process'
+
+/** The first parameter, under the name that new code gives to it. */
+function isRequest({ id, name, scope }: Binding): boolean {
+  const { node } = scope
+  return 'params' in node && node.params[0] === id && /^_?request\d*$/.test(name)
 }
 
 /** An import declaration without some of its specifiers. */
