@@ -11,7 +11,7 @@ export interface StaticImport {
 
 // Strings, templates and comments come first, so that nothing inside them is taken for a statement.
 const TOKEN =
-  /\/\*[\s\S]*?\*\/|(?<![:\\])\/\/[^\n]*|`(?:\\[\s\S]|[^`\\])*`|(?<![\w$.])(import|export)\s*(?=[\w$*{])(?!type\b(?!\s*(?:,|from\b)))([\w$*,\s]*?(?:\{[^{}]*\})?)\s*from\s*(['"])([^'"\n]+)\3|(?<![\w$.])import\s*(['"])([^'"\n]+)\5|(?<![\w$.])(require|import)\(\s*(['"])([^'"\n]+)\8\s*\)/g
+  /\/\*[\s\S]*?\*\/|(?<![:\\])\/\/[^\n]*|`(?:\\[\s\S]|[^`\\])*`|(?<![\w$.])(import|export)\s*(?=[\w$*{])(?!type\b(?!\s*(?:,|from\b)))([\w$*,\s]*?(?:\{[^{}]*\})?)\s*from\s*(['"])([^'"\n]+)\3|(?<![\w$.])import\s*(['"])([^'"\n]+)\5|(?<![\w$.])(require|import)\((?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)*(['"])([^'"\n]+)\8\s*[,)]/g
 
 /** By text alone: type-only imports are left out. */
 export function findStaticImports(text: string): StaticImport[] {
