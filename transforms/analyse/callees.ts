@@ -18,6 +18,8 @@ export interface HelperCall {
   sets?: boolean
   /** A package answers: headers that were set before are put on its Response. */
   merges?: boolean
+  /** Work that its answer came before is now done before it. */
+  holds?: boolean
   /** It stops some preflights, and lets others pass. */
   isPartial?: boolean
   /** It is one of a list of functions that is empty in every call that moves. */

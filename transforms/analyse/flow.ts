@@ -604,7 +604,8 @@ class Walker {
     const callOf = (element: Node): HelperCall | undefined => this.input.calls.get(uncast(element))
     const race = readRace(core, (element) => callOf(element) !== undefined, this.input.tree)
     const call = race ? callOf(race.only) : undefined
-    return race && call?.kind === 'always' && !call.merges && !this.input.isHandler?.(call)
+    // What it does after its answer would be in the race now.
+    return race && call?.kind === 'always' && !call.merges && !call.holds && !this.input.isHandler?.(call)
       ? { call, timeouts: race.timeouts }
       : null
   }

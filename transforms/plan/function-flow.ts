@@ -47,6 +47,7 @@ export function flowOf(
         kind: summary.kind,
         sets: summary.sharesHeaders,
         merges: summary.mergesHeaders === true,
+        holds: summary.holdsAnswer === true,
         passes: target.passes,
         ...(target.callee === listed ? { isListed: true } : {}),
         ...(summary.kind === 'stops' ? { isPartial: summary.stopsAll !== true } : {}),

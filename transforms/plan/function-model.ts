@@ -36,6 +36,8 @@ export interface HelperSummary {
   /** What it sets can be put on another Response: no content type, and nothing is taken away. */
   isMergeable: boolean
   setsCookies: boolean
+  /** Work that its answer came before, and that may fail or take its time, is now done before it. */
+  holdsAnswer?: boolean
   /** Each of its responses has a status of its own. */
   ownsStatus: boolean
   returns: { answered: Truth[]; unanswered: Truth[] }

@@ -29,6 +29,7 @@ import type { FunctionInput, FunctionPlan, HelperSummary } from './function-mode
 import { isCookieRead, isListWhereTested } from './cookie-list.ts'
 import { setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
+import { blockAskedAfter } from './asked-after.ts'
 import { blockHeldInTry } from './held-in-try.ts'
 import { holdOwnResponse, holdResponse, returnThrough, settleResponse } from './handler-answer.ts'
 import { checkValue, findValueFaults } from './handler-value.ts'
@@ -76,6 +77,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   blockLostStatus(flow, input, at)
   blockInterrupted(flow, input, at)
   blockHeldInTry(flow, input, at)
+  blockAskedAfter(flow, input, at)
   blockUnmet(claims, calls, flow, at)
   lowerListeners({ claims, calls, flow, input }, at)
   const readsState = [...claims.values()].filter((c): c is StateRead => c.kind === 'read')

@@ -86,18 +86,18 @@ export function bodyOf(
   if (kind === 'undefined' || kind === 'null') {
     return none
   }
-  if (body.kind === 'end' && kind !== 'string' && kind !== 'buffer' && kind !== 'unknown') {
+  if (body.kind === 'end' && !/^(?:string|buffer|bytes|unknown)$/.test(kind)) {
     block(at, 'PA220', value)
     return null
   }
   if (body.kind === 'send') {
-    if (kind === 'object' || kind === 'list' || kind === 'number' || kind === 'boolean') {
+    if (/^(?:object|bytes|list|number|boolean)$/.test(kind)) {
       init.headers = init.headers.filter((h) => h.name?.toLowerCase() !== 'content-type')
       return jsonBody(value, init, context)
     }
-    if (kind === 'unknown') return sendUnknown(value, init, context)
+    if (kind === 'unknown' || kind === 'instance') return sendUnknown(value, init, context)
   }
-  if (kind === 'buffer') {
+  if (kind === 'buffer' || kind === 'bytes') {
     if (body.kind === 'send') stateType('application/octet-stream', init, exit, at)
     return { kind: 'plain', value: ['new Uint8Array(', slice(value), ')'] }
   }

@@ -6,23 +6,37 @@ import { type Node, parentOf } from '../syntax/tree.ts'
 
 /**
  * Whether nothing is lost where `res.headersSent` (or the like) is taken to be false: what runs in the original only when an
- * answer was sent says so at most (`console`), leaves, or does something with the response, which nobody sees any more.
+ * answer was sent says so at most (`console`), leaves, or does something with the response, which nobody sees any more. In a
+ * `finally` code runs after answers too.
  */
 export function losesNothing(asked: Node, model: FunctionModel): boolean {
+  return !isInFinally(asked, model.fn) && doesNothingWhen(true, asked, model)
+}
+
+function isInFinally(node: Node, fn: Node): boolean {
+  for (let up: Node | null = node; up && up !== fn; up = parentOf(up)) {
+    const parent = parentOf(up)
+    if (parent?.type === 'TryStatement' && parent.finalizer === up) return true
+  }
+  return false
+}
+
+/** Whether what runs only when the answer was sent, or only when it was not, does nothing that anybody sees. */
+export function doesNothingWhen(sent: boolean, asked: Node, model: FunctionModel): boolean {
   let node = asked
-  /** What the expression is when an answer was sent. */
-  let sent = true
+  /** What the expression is then. */
+  let value = sent
   for (let parent = parentOf(node); parent; [node, parent] = [parent, parentOf(parent)]) {
     if (isTransparent(parent)) continue
-    if (parent.type === 'UnaryExpression' && parent.operator === '!') sent = !sent
+    if (parent.type === 'UnaryExpression' && parent.operator === '!') value = !value
     else if (parent.type === 'LogicalExpression') {
       if (parent.left !== node) continue
-      if (parent.operator === (sent ? '&&' : '||') && !isQuiet(parent.right) && !isNothing(parent.right, model))
+      if (parent.operator === (value ? '&&' : '||') && !isQuiet(parent.right) && !isNothing(parent.right, model))
         return false
     } else if (parent.type === 'ConditionalExpression' && parent.test === node)
-      return isNothing(sent ? parent.consequent : parent.alternate, model)
+      return isNothing(value ? parent.consequent : parent.alternate, model)
     else if (parent.type === 'IfStatement' && parent.test === node)
-      return onlyWhenSent(parent, sent).every((one) => isNothing(one, model))
+      return onlyWhen(parent, value).every((one) => isNothing(one, model))
     else return parent.type === 'ExpressionStatement'
   }
   return true
@@ -31,12 +45,12 @@ export function losesNothing(asked: Node, model: FunctionModel): boolean {
 const isTransparent = ({ type }: Node): boolean =>
   type === 'ParenthesizedExpression' || type === 'TSAsExpression' || type === 'TSNonNullExpression'
 
-/** The branch that is not taken without an answer, and what follows the statement where the other branch leaves. */
-function onlyWhenSent(statement: t.IfStatement, sent: boolean): Node[] {
+/** The branch that is taken for that value, and what follows the statement where the other branch leaves. */
+function onlyWhen(statement: t.IfStatement, value: boolean): Node[] {
   const { consequent, alternate } = statement
-  const [own, other] = sent ? [consequent, alternate] : [alternate, consequent]
+  const [own, other] = value ? [consequent, alternate] : [alternate, consequent]
   const parent = parentOf(statement)
-  const list = parent?.type === 'BlockStatement' || parent?.type === 'StaticBlock' ? parent.body : []
+  const list = parent?.type === 'BlockStatement' ? parent.body : parent?.type === 'SwitchCase' ? parent.consequent : []
   const rest = other && leaves(other) ? list.slice(list.indexOf(statement) + 1) : []
   return [...(own ? [own] : []), ...rest]
 }
@@ -53,8 +67,11 @@ function isNothing(node: Node, model: FunctionModel): boolean {
       return isNothing(node.expression, model)
     case 'ReturnStatement':
       return !node.argument || isNothing(node.argument, model)
-    case 'EmptyStatement':
     case 'ThrowStatement':
+      return (
+        isQuiet(node.argument) || (node.argument.type === 'NewExpression' && node.argument.arguments.every(isQuiet))
+      )
+    case 'EmptyStatement':
     case 'BreakStatement':
     case 'ContinueStatement':
       return true
@@ -75,5 +92,6 @@ function isAboutResponse(node: Node, model: FunctionModel): boolean {
     (root.type === 'Identifier' && root.name === 'console') ||
     model.uses.some((use) => use.root === 'res' && use.ref === root) ||
     model.next?.includes(call) === true
-  return isOwn && call.arguments.every((argument) => isQuiet(argument))
+  // A listener that is given would run.
+  return isOwn && call.arguments.every((argument) => isQuiet(argument) && !/Function/.test(argument.type))
 }

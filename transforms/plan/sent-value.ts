@@ -2,7 +2,7 @@ import { block, type Lowering, need, note, snippet } from '../concerns/lowering.
 import { importedAs } from '../syntax/imported.ts'
 import { uncast } from '../syntax/match.ts'
 import { bindingAt, isNameTaken } from '../syntax/scope.ts'
-import type { Node } from '../syntax/tree.ts'
+import { type Node, parentOf } from '../syntax/tree.ts'
 import type { Init } from './print-response.ts'
 import { jsonBody, type ResponseValue } from './response-body.ts'
 import { type ResponseContext, slice } from './response.ts'
@@ -16,7 +16,7 @@ export function sendUnknown(value: Node, init: Init, context: ResponseContext): 
   const { at } = context
   const type = context.bodyType?.trim() ?? ''
   if (type === 'string' || isStatedText(value, context)) return { kind: 'plain', value: [slice(value)] }
-  if (/^\{|\[\]$|^Array</.test(type)) return jsonBody(value, init, context)
+  if (isObjectType(type)) return jsonBody(value, init, context)
   if (isCaught(value, at)) {
     note(at, 'PA598', 'note', value, { text: snippet(at.file, value) })
     init.headers = init.headers.filter((h) => h.name?.toLowerCase() !== 'content-type')
@@ -31,6 +31,16 @@ export function sendUnknown(value: Node, init: Init, context: ResponseContext): 
   need(at, 'sender', value, name)
   note(at, 'PA599', 'note', value, { text: snippet(at.file, value), name })
   return { kind: 'sent', by: name, value: [slice(value)] }
+}
+
+/** `{ ... }`, `Item[]` or `Array<Item>`, and nothing beside it: one half of a union may be text. */
+function isObjectType(type: string): boolean {
+  let outer = type
+  for (let inner = ''; inner !== outer; ) {
+    inner = outer
+    outer = outer.replace(/\{[^{}<>()]*\}/g, '#').replace(/<[^{}<>()]*>|\([^{}<>()]*\)/g, '')
+  }
+  return /^(?:#|Array|(?:#|[\w.]+)\[\])$/.test(outer)
 }
 
 /** What a catch block caught, as it came. */
@@ -49,7 +59,17 @@ function meansElse(name: string, { tree }: Lowering): boolean {
   const binding = bindings.get(name)
   if (!binding) return types.has(name)
   const imported = importedAs(binding.id, tree)
-  return imported?.name !== name || !/^(node:)?(stream|buffer)$|^next\/server$/.test(imported.source)
+  return (
+    isTypeOnly(binding.declaration) ||
+    imported?.name !== name ||
+    !/^(node:)?(stream|buffer)$|^next\/server$/.test(imported.source)
+  )
+}
+
+/** `import type { Readable }`, `import { type Readable }`: no value has that name. */
+function isTypeOnly(declaration: Node): boolean {
+  const parent = parentOf(declaration)
+  return [declaration, parent].some((node) => node && 'importKind' in node && node.importKind === 'type')
 }
 
 /** One for the whole file, which no function of it uses for something else. */

@@ -22,7 +22,7 @@ export function emitStream(exit: ExitSite, region: StreamRegion, init: Init, at:
   const enqueue = (value: Node): Piece[] | null => {
     const kind = kindOf(value, at.tree)
     const slice: Piece = { from: startOf(value), to: endOf(value) }
-    if (kind === 'buffer') return [`${controller}.enqueue(`, slice, ')']
+    if (kind === 'buffer' || kind === 'bytes') return [`${controller}.enqueue(`, slice, ')']
     usesEncoder = true
     if (kind === 'string') return [`${controller}.enqueue(${encoder}.encode(`, slice, '))']
     if (value.type !== 'Identifier') return null

@@ -55,6 +55,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     isMergeable: flow.effects.every(({ what }) => isMergeable(what, summaries)),
     setsCookies: mayCookies(flow, summaries),
     setsBefore: setsBefore(flow, summaries, at),
+    ...(holdsAnswer(flow, summaries) ? { holdsAnswer: true } : {}),
     ownsStatus: ownsStatus(flow, summaries),
     mergesHeaders: mergesHeaders(flow),
     returns: {
@@ -141,5 +142,12 @@ function ownsStatus(flow: Flow, summaries: ReadonlyMap<FunctionModel, HelperSumm
   return (
     callees.every((callee) => callee !== outsider && summaries.get(callee)?.ownsStatus !== false) &&
     answers.every(({ exit, fact }) => fact.exit?.kind === 'redirect' || !statusesOf(exit, fact).includes(null))
+  )
+}
+
+/** In itself, or in what answers for it. */
+function holdsAnswer({ exits }: Flow, summaries: FunctionInput['summaries']): boolean {
+  return exits.some(
+    ({ held, what }) => held || (what.kind === 'call' && summaries.get(what.call.callee)?.holdsAnswer === true),
   )
 }

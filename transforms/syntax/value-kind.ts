@@ -11,8 +11,12 @@ export type ValueKind =
   | 'number'
   | 'boolean'
   | 'object'
+  /** Of a class that may be anything: a stream, bytes. */
+  | 'instance'
   | 'list'
   | 'buffer'
+  /** Of a typed array: bytes for Node, an object for `res.send`. */
+  | 'bytes'
   | 'null'
   | 'undefined'
   | 'unknown'
@@ -102,7 +106,7 @@ export function kindOf(expression: Node | null | undefined, tree: ScopeTree, dep
       return isCall(inner) && isMember(inner.callee) && memberName(inner.callee) === 'text' ? 'string' : 'unknown'
     }
     case 'NewExpression':
-      return 'object'
+      return ofClass(node.callee, tree)
     case 'CallExpression':
     case 'OptionalCallExpression':
       return ofCall(node)
@@ -289,6 +293,16 @@ function ofMember(node: t.MemberExpression | t.OptionalMemberExpression, tree: S
   const object = uncast(node.object)
   const isCaught = object.type === 'Identifier' && bindingAt(tree, object)?.kind === 'catch'
   return isCaught && ['message', 'stack', 'name'].includes(memberName(node) ?? '') ? 'string' : 'unknown'
+}
+
+/** Of the language or the platform, and neither a stream nor a Buffer. */
+const PLAIN_CLASSES =
+  /^(?:Array|Object|Date|RegExp|(?:Weak)?(?:Map|Set)|Promise|(?:\w+)?Error|(?:Big)?(?:Uint|Int|Float)\d+(?:Clamped)?Array|ArrayBuffer|DataView|URL|URLSearchParams|Headers|FormData|Blob|File|Request|Response|Intl)$/
+
+function ofClass(callee: Node, tree: ScopeTree): ValueKind {
+  if (callee.type !== 'Identifier' || bindingAt(tree, callee)) return 'instance'
+  if (callee.name === 'Uint8Array') return 'bytes'
+  return PLAIN_CLASSES.test(callee.name) ? 'object' : 'instance'
 }
 
 /** `process.env.X`: a string where it is set. */

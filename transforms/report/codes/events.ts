@@ -23,7 +23,7 @@ export const eventCodes: Record<string, CodeText> = {
     level: 'note',
     what: ({ name, text }) =>
       `\`${String(name)}\` at the end of the file looks at what is sent, as \`res.send\` did: \`${String(text)}\``,
-    why: 'Nothing in the code shows whether it is text, bytes, a stream or an object, so the function asks when it runs and answers each as before.',
+    why: 'Nothing in the code shows whether it is text, bytes, a stream or an object, so the function asks when it runs and answers each as before. Text gets the content type text/plain where the handler states none: browsers no longer guess that it is HTML. A stream of the old kind, that is no `Readable`, is an error.',
     fix: 'Nothing. Where you know what it is, `new Response(value)` or `Response.json(value)` says it, and the function can go.',
   },
 }
