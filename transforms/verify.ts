@@ -16,6 +16,7 @@ import { globalDifferences } from './report/global.ts'
 import { reportVerification } from './report/verification.ts'
 import { toolVersion } from './report/version.ts'
 import { readReach } from './verify/handler-sources.ts'
+import type { Memory } from './verify/prepared.ts'
 import { defaultLimit, defaultMixtures, synthesise } from './verify/synthesise.ts'
 import { verifyRoutes } from './verify/verify-routes.ts'
 import { createEnvironment } from './verify/worker/environment.ts'
@@ -43,6 +44,7 @@ export interface VerifyOptions extends MigrateOptions, ReplayOptions {
 
 export interface VerifyHooks {
   onProgress?: (done: number, total: number) => void
+  memory?: Memory
 }
 
 export const defaultReplay: ReplayOptions = {
@@ -118,7 +120,7 @@ async function replay(
   routes: readonly { app: NextApp; route: VerifiedRoute }[],
   { before, after }: { before: Host; after: Host },
   { nextFrom, seed, timeLimit, workers, requests }: ReplayOptions,
-  { onProgress }: VerifyHooks,
+  { onProgress, memory }: VerifyHooks,
 ): Promise<Map<string, Verification>> {
   const found = new Map<string, Verification>()
   const environment = createEnvironment({ name: 'succeed', calls: 'succeed', seed })
@@ -138,6 +140,7 @@ async function replay(
       next: requireNextPackage(join(before.root, app.root), nextFrom),
       workers: workers ?? defaultWorkers(),
       limits: { requestMs: timeLimit, memoryMb: MEMORY_MB },
+      ...(memory && { memory }),
       onProgress: (count) => onProgress?.(done + count, routes.length),
     })
     for (const verification of verified) found.set(verification.route.source, verification)

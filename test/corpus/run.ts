@@ -4,12 +4,14 @@ import { createHost } from '../../transforms/project/host.ts'
 import { tabulate } from './table.ts'
 import { type RepositoryResult, runRepository } from './run-repository.ts'
 import { type RepositoryTypes, typeRepository } from './type-repository.ts'
+import { createMemory } from './remembered.ts'
 import { type RepositoryProof, tabulateProofs, verifyRepository } from './verify-repository.ts'
 
 /**
  * `npm run corpus -- <folder of checkouts> [--assume-next <version>] [--show <code>] [--diff <repository>] [--json]`:
  * runs routeshift (nothing is written) over each checkout and prints outcomes and codes. Fails on a crash, output that does not parse
- * and a second run that changes something. `--types` type-checks what is written against what it was made from. `--verify` replays each moved route on the Next installed in that folder. `--assume-next` is the target for apps whose own Next has no App Router.
+ * and a second run that changes something. `--types` type-checks what is written against what it was made from. `--verify` replays each moved
+ * route on the Next installed in that folder; `--remember` keeps the verdicts in a file and does not replay what has not changed. `--assume-next` is the target for apps whose own Next has no App Router.
  */
 const args = process.argv.slice(2)
 const flag = (name: string): string | null => {
@@ -20,16 +22,19 @@ const folder = resolve(
   args.find(
     (a, i) =>
       !a.startsWith('--') &&
-      !['--assume-next', '--show', '--only', '--verify', '--requests'].includes(args[i - 1] ?? ''),
+      !['--assume-next', '--show', '--only', '--verify', '--requests', '--remember'].includes(args[i - 1] ?? ''),
   ) ?? '',
 )
 if (args.length === 0 || !existsSync(folder)) {
   console.error(
-    'usage: npm run corpus -- <folder of checkouts> [--assume-next 15] [--show PA501] [--only name] [--verify <folder with next> [--requests 60]]',
+    'usage: npm run corpus -- <folder of checkouts> [--assume-next 15] [--show PA501] [--only name] [--verify <folder with next> [--requests 60] [--remember <file>]]',
   )
   process.exit(1)
 }
 const only = flag('--only')
+const next = flag('--verify')
+const remembered = flag('--remember')
+const memory = next && remembered ? await createMemory(resolve(remembered), resolve(next)) : null
 const results: RepositoryResult[] = []
 const proofs: RepositoryProof[] = []
 const types: RepositoryTypes[] = []
@@ -40,8 +45,8 @@ for (const name of readdirSync(folder).sort()) {
   const { result, migration } = await runRepository(name, host, flag('--assume-next'))
   results.push(result)
   if (args.includes('--types')) types.push(typeRepository(name, host, migration))
-  const next = flag('--verify')
-  if (next) proofs.push(await verifyRepository(name, host, migration, resolve(next), Number(flag('--requests') ?? 60)))
+  const requests = Number(flag('--requests') ?? 60)
+  if (next) proofs.push(await verifyRepository(name, host, migration, resolve(next), requests, memory))
 }
 const show = flag('--show')
 if (show) {

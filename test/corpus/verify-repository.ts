@@ -1,6 +1,7 @@
 import type { Host } from '../../transforms/model/host.ts'
 import type { Migration } from '../../transforms/model/migration.ts'
 import type { Proof, Verification } from '../../transforms/model/verification.ts'
+import type { Memory } from '../../transforms/verify/prepared.ts'
 import { verifyMigration } from '../../transforms/verify.ts'
 
 /** What replaying the moved routes of one checkout showed. */
@@ -22,8 +23,9 @@ export async function verifyRepository(
   migration: Migration,
   nextFrom: string,
   requests: number,
+  memory: Memory | null,
 ): Promise<RepositoryProof> {
-  const found = await verifyMigration(migration, host, { nextFrom, requests, workers: 2 })
+  const found = await verifyMigration(migration, host, { nextFrom, requests, workers: 2 }, memory ? { memory } : {})
   const result: RepositoryProof = {
     name,
     proofs: { proven: 0, partly: 0, differs: 0, 'cannot-run': 0 },

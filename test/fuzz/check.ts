@@ -24,6 +24,7 @@ export interface Checked {
   faults: readonly Fault[]
   exchanges: number
   branches: { reached: number; total: number }
+  isRemembered?: boolean
 }
 
 /** Requests for a case, half of them the generator's own. */
@@ -54,8 +55,8 @@ export async function checkCases(
     const found = compared[i]
     const before = checked[index]
     if (found === undefined || before === undefined) continue
-    const { exchanges, branches } = found
-    checked[index] = { ...before, exchanges, branches, faults: [...before.faults, ...faultsOf(found)] }
+    const { exchanges, branches, isRemembered = false } = found
+    checked[index] = { ...before, exchanges, branches, isRemembered, faults: [...before.faults, ...faultsOf(found)] }
   }
   return checked
 }

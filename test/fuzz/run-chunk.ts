@@ -46,6 +46,7 @@ async function note(
 ): Promise<void> {
   tally.cases++
   tally.exchanges += checked.exchanges
+  if (checked.isRemembered) tally.remembered++
   tally.branches.reached += checked.branches.reached
   tally.branches.total += checked.branches.total
   count(tally.outcomes, checked.outcome)

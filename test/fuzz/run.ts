@@ -4,12 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { defaultRequests } from './check.ts'
 import { type Chunk, runChunk } from './run-chunk.ts'
 import { emptyTally, mergeTally, type Tally } from './tally.ts'
-import { openVerifier } from './verifier.ts'
+import { remembering } from './remembered.ts'
+import { openVerifier, type Verifier } from './verifier.ts'
 
 /**
- * `npm run fuzz -- --count 1000 --seed 7 [--from 0] [--workers 2] [--next 14] [--requests 24] [--strict] [--productions] [--no-shrink]`:
+ * `npm run fuzz -- --count 1000 --seed 7 [--from 0] [--workers 2] [--next 14] [--requests 24] [--strict] [--productions] [--no-shrink] [--remember <file>]`:
  * generates handlers, migrates them and compares how they answer before and after. Case n of a seed is always the
- * same: `--seed 7 --from 41 --count 1` makes it again. Fails when a difference has no code.
+ * same: `--seed 7 --from 41 --count 1` makes it again. Fails when a difference has no code. `--remember` keeps what was compared without a
+ * difference in that file and does not ask it again.
  */
 const args = process.argv.slice(2)
 const numberOf = (name: string, otherwise: number): number => {
@@ -22,16 +24,23 @@ const chunkSize = 50
 /** The name under which a version of Next is installed here. */
 const nextPackage = /^1[45]/.exec(textOf('--next') ?? '') ? `next${textOf('--next')?.slice(0, 2)}` : 'next'
 
+const remembered = textOf('--remember')
+
 if (process.send) serve()
 else await main()
 
-/** A worker process: one chunk for each message. The first argument is the version of Next. */
+/** A worker process: one chunk for each message. The arguments are the version of Next and the file of `--remember`, if any. */
 function serve(): void {
-  const opened = openVerifier(process.argv[2])
+  const opened = open(process.argv[2] ?? 'next', process.argv[3])
   process.on('message', (chunk: Chunk) => {
     void opened.then((verifier) => runChunk(chunk, verifier)).then((tally) => process.send?.(tally))
   })
   process.on('disconnect', () => void opened.then((verifier) => verifier.stop()))
+}
+
+async function open(next: string, remembered?: string): Promise<Verifier> {
+  const verifier = await openVerifier(next)
+  return remembered === undefined ? verifier : remembering(verifier, remembered, next)
 }
 
 async function main(): Promise<void> {
@@ -52,7 +61,7 @@ async function main(): Promise<void> {
 }
 
 async function work(chunks: Chunk[], total: Tally): Promise<void> {
-  const child = fork(fileURLToPath(import.meta.url), [nextPackage])
+  const child = fork(fileURLToPath(import.meta.url), [nextPackage, ...(remembered === null ? [] : [remembered])])
   for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
     const mine = chunk
     const tally = await new Promise<Tally>((resolve, reject) => {
@@ -76,7 +85,8 @@ function print(total: Tally, seed: number): void {
       .map(([name, number]) => `${name} ${number}`)
       .join(' · ')
   console.log(`\nseed ${seed}: ${total.cases} handlers, ${moved} moved (${((100 * moved) / total.cases).toFixed(1)} %)`)
-  console.log(`${total.exchanges} requests compared, ${total.failures.length} handlers with a fault`)
+  const known = total.remembered > 0 ? ` (${total.remembered} handlers compared by an earlier run)` : ''
+  console.log(`${total.exchanges} requests compared, ${total.failures.length} handlers with a fault${known}`)
   const { reached, total: branches } = total.branches
   console.log(`${reached} of ${branches} branches reached (${((100 * reached) / branches).toFixed(1)} %)`)
   console.log(`outcomes: ${list(total.outcomes)}`)

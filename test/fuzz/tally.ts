@@ -10,6 +10,8 @@ export interface Failure {
 export interface Tally {
   cases: number
   exchanges: number
+  /** Cases whose exchanges an earlier run made. */
+  remembered: number
   /** Branches of the originals. */
   branches: { reached: number; total: number }
   outcomes: Record<string, number>
@@ -26,6 +28,7 @@ export interface Tally {
 export const emptyTally = (): Tally => ({
   cases: 0,
   exchanges: 0,
+  remembered: 0,
   branches: { reached: 0, total: 0 },
   outcomes: {},
   reasons: {},
@@ -38,6 +41,7 @@ export const emptyTally = (): Tally => ({
 export function mergeTally(into: Tally, from: Tally): void {
   into.cases += from.cases
   into.exchanges += from.exchanges
+  into.remembered += from.remembered
   into.branches.reached += from.branches.reached
   into.branches.total += from.branches.total
   for (const key of ['outcomes', 'reasons', 'codes', 'productions', 'keptProductions'] as const)

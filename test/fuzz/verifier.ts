@@ -37,6 +37,8 @@ export interface Compared {
   /** Why nothing could be run. */
   failure: string | null
   branches: { reached: number; total: number }
+  /** Found in the file of an earlier run, not asked again. */
+  isRemembered?: boolean
 }
 
 /** The core of `routeshift verify`, with one worker that lives as long as this does. */

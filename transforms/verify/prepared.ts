@@ -1,4 +1,4 @@
-import type { ReplayRequest, Scenario, VerifiedRoute } from '../model/verification.ts'
+import type { ReplayRequest, Scenario, Verification, VerifiedRoute } from '../model/verification.ts'
 import type { MissingModule } from './bundle-resolve.ts'
 import type { Branch } from './instrument.ts'
 import type { Job } from './worker/jobs.ts'
@@ -15,4 +15,10 @@ export interface Prepared {
   closable: (modules: readonly string[]) => string | null
   requests: readonly ReplayRequest[]
   scenarios: readonly Scenario[]
+}
+
+/** Verdicts of earlier runs. Replaying is deterministic: what is prepared alike has the same one. */
+export interface Memory {
+  recall(prepared: Prepared): Verification | null
+  keep(prepared: Prepared, verdict: Verification): void
 }

@@ -7,8 +7,8 @@ import { type BundleResult, bundleEntries, bundlePackages } from './bundle.ts'
 import { createInstrumenter, type Instrumenter } from './instrumenter.ts'
 import { type ClosedModules, createClosedModules } from './closed-modules.ts'
 import { cannotRun, judgeRoute, type Unloadable } from './judge.ts'
-import { createRunner, type PoolOptions } from './pool.ts'
-import type { Prepared } from './prepared.ts'
+import { createRunner, type PoolOptions, type Runner } from './pool.ts'
+import type { Memory, Prepared } from './prepared.ts'
 import { collectCalled, collectWords } from './words.ts'
 import { findWorker } from './worker-file.ts'
 
@@ -25,6 +25,8 @@ export interface VerifyInput {
   workers: number
   limits: { requestMs: number; memoryMb: number }
   onProgress?: (done: number, total: number) => void
+  /** Asked before a route is replayed, and told what came of it. */
+  memory?: Memory
 }
 
 /**
@@ -71,7 +73,7 @@ const unclosable = (route: Prepared | Verification): Prepared | Verification =>
 async function judgeAll(
   prepared: readonly (Prepared | Verification)[],
   options: PoolOptions,
-  { workers, routes: { length }, onProgress }: VerifyInput,
+  { workers, routes: { length }, onProgress, memory }: VerifyInput,
   before: () => number,
 ): Promise<(Verification | Unloadable)[]> {
   const verdicts: (Verification | Unloadable)[] = []
@@ -83,7 +85,7 @@ async function judgeAll(
       for (let at = taken++; at < prepared.length; at = taken++) {
         const route = prepared[at]
         if (route === undefined) continue
-        verdicts[at] = 'proof' in route ? route : await judgeRoute(route, runner)
+        verdicts[at] = 'proof' in route ? route : await judge(route, runner, memory)
         done += 1
         onProgress?.(Math.min(before() + done, length), length)
       }
@@ -93,6 +95,14 @@ async function judgeAll(
   }
   await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, prepared.length)) }, work))
   return verdicts
+}
+
+async function judge(route: Prepared, runner: Runner, memory?: Memory): Promise<Verification | Unloadable> {
+  const known = memory?.recall(route)
+  if (known) return known
+  const verdict = await judgeRoute(route, runner)
+  if ('proof' in verdict) memory?.keep(route, verdict)
+  return verdict
 }
 
 /** Bundles both sides of all routes. A route that cannot be bundled has its verdict already. */
