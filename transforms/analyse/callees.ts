@@ -5,6 +5,7 @@ import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
 import { openLedger } from './ledger.ts'
 import { isNext } from './middleware.ts'
+import { placeOfKey } from './spread-after.ts'
 
 /** What a helper does to the response. `stops`: it answers some requests, and then who awaits it never goes on. */
 export type HelperKind = 'reads' | 'effects' | 'always' | 'may' | 'stops'
@@ -87,7 +88,7 @@ export function followCalls(
     call: t.CallExpression | t.OptionalCallExpression,
     passes: readonly Pass[],
   ): FunctionModel | null {
-    const roles = rolesAt(target, call, passes)
+    const roles = rolesAt(target, call, passes, tree)
     if (!roles) return null
     const callee = known.get(target)
     if (!callee) {
@@ -123,6 +124,7 @@ export function rolesAt(
   target: FunctionNode,
   call: t.CallExpression | t.OptionalCallExpression,
   passes: readonly Pass[],
+  tree: ScopeTree,
 ): Role[] | null {
   if (call.arguments.some((a) => a.type === 'SpreadElement')) return null
   const roles: Role[] = target.params.map(() => 'other')
@@ -130,7 +132,7 @@ export function rolesAt(
     const param = target.params[pass.index]
     if (!param || param.type === 'RestElement') return null
     if (pass.key !== null && pass.key !== pass.root) return null
-    if (pass.key !== null && mayBeReplaced(call.arguments[pass.index], pass.key)) return null
+    if (placeOfKey(pass, passes, { fn: target, tree }) === 'replaced') return null
     const role: Role = pass.key === null ? pass.root : 'context'
     const known = roles[pass.index]
     if (known !== 'other' && known !== role) return null
@@ -139,14 +141,6 @@ export function rolesAt(
   for (const [index, argument] of call.arguments.entries())
     if (isNext(argument) && index < roles.length) roles[index] = 'next'
   return roles
-}
-
-/** `{ req, ...req.body }`: what is spread after a key may bring one of that name, or of the name that the key gets. */
-function mayBeReplaced(argument: Node | undefined, key: string): boolean {
-  const object = argument && uncast(argument)
-  if (object?.type !== 'ObjectExpression') return false
-  const at = object.properties.findIndex((property) => property.type !== 'SpreadElement' && keyName(property) === key)
-  return at >= 0 && object.properties.slice(at + 1).some(({ type }) => type === 'SpreadElement')
 }
 
 /** The function that a callee names, when it is written in this file and never replaced. */

@@ -18,6 +18,7 @@ import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure } from './destructure.ts'
 import { overrulesStatus } from './fold.ts'
 import { emitGuards } from './guards.ts'
+import { isPutLast } from '../analyse/spread-after.ts'
 import { wholeContextOf } from '../analyse/whole-context.ts'
 import { passesOn } from '../analyse/middleware.ts'
 import { emitPassedOn } from './passed-on.ts'
@@ -231,6 +232,9 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
       const argsStart = argumentsStart(at, call.node)
       const pieces = helperArguments(call.callee, call.node, at, summary.takes)
       at.edits.push({ start: argsStart, end: endOf(call.node), pieces: ['(', ...pieces, ')'] })
+      for (const { index, key } of passes)
+        if (key !== null && isPutLast(call.node.arguments[index], key))
+          note(at, 'PA537', 'note', node, { name: key, text: snippet(at.file, call.node) })
       if (passesOn(call.node)) dropAwait(call, summary, at)
       const name = input.nameAt(call)
       if (name) at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })

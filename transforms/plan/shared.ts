@@ -48,7 +48,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     follow(call, passes, from) {
       const found = findModuleFunction(call.callee, from, env.graph)
       if (!found || !env.isOpen(found.module.path) || found.fn.generator) return null
-      const roles = rolesAt(found.fn, call, passes)
+      const roles = rolesAt(found.fn, call, passes, found.module.tree)
       if (!roles) return null
       const callee = planFor(found, roles)
       if (!callee || callee.wrapper || callee.model.roles.join() !== roles.join()) return null

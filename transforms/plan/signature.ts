@@ -9,6 +9,7 @@ import { objectKey } from '../syntax/style.ts'
 import { endOf, startOf } from '../syntax/tree.ts'
 import { wholeContext } from '../analyse/whole-context.ts'
 import { contextType } from './context-type.ts'
+import { isPutLast } from '../analyse/spread-after.ts'
 import type { Takes } from './needs.ts'
 
 /** The type of the request parameter. A type of the file's own called Request would be taken for the web's. */
@@ -211,9 +212,12 @@ function contextArgument(argument: t.Node, at: Lowering, takes: Takes): Piece[][
   // The object that the function was given, as it is.
   if (argument.type === 'Identifier') return [[slice(argument)]]
   if (argument.type !== 'ObjectExpression') return []
-  const fields: Piece[][] = []
+  const own: Piece[][] = []
+  const last: Piece[][] = []
   for (const property of argument.properties) {
     const key = property.type === 'SpreadElement' ? null : keyName(property)
+    // What the client sends does not take the place of the request.
+    const fields = key !== null && /^re[qs]$/.test(key) && isPutLast(argument, key) ? last : own
     if (key === 'req') {
       if (takes.request) fields.push([field('request', at.names.request)])
       if (takes.params) fields.push([field('params', at.names.params)])
@@ -223,6 +227,7 @@ function contextArgument(argument: t.Node, at: Lowering, takes: Takes): Piece[][
       if (takes.answer) fields.push([field('answer', at.names.answer)])
     } else fields.push([{ from: startOf(property), to: endOf(property) }])
   }
+  const fields = [...own, ...last]
   if (fields.length === 0) return []
   return [['{ ', ...fields.flatMap((f, i) => (i > 0 ? [', ', ...f] : f)), ' }']]
 }

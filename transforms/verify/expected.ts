@@ -195,6 +195,13 @@ export const knownDifferences: readonly KnownDifference[] = [
       isJsonType(request) && !isMalformedJson(request) && (isObject(request) || /^\s*"/.test(request.body ?? '')),
   },
   {
+    id: 'request-replaced',
+    why: 'a field `req` or `res` of the query or body took the place of the object that it was spread over',
+    codes: ['PA537'],
+    explains: (_difference, { request }) =>
+      /[?&](?:req|res)(?:[=&]|$)/.test(request.path) || /(?:^|[{,&])\s*"?re[qs]"?\s*[:=&]/.test(request.body ?? ''),
+  },
+  {
     id: 'declared-outside',
     why: 'the request went to a function outside of the project that the user has declared: a stand-in cannot show what its counterpart does',
     codes: ['PA539'],

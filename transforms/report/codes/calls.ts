@@ -104,6 +104,14 @@ export const callsCodes: Record<string, CodeText> = {
     why: 'It is a member of an object or an argument of a call, where its other users cannot be found.',
     fix: 'Declare it as a function with a name, then run routeshift again.',
   },
+  PA537: {
+    slug: 'request-put-after-spread',
+    level: 'note',
+    what: (data) =>
+      `A field ${quote(data, 'name')} that a client sends no longer takes the place of the object: ${quote(data, 'text')}`,
+    why: 'In Pages what is spread after it replaced it, and the function failed, or took what the client had sent for the request; it is written last now.',
+    fix: 'Nothing, unless clients send a field of that name.',
+  },
   PA539: {
     slug: 'declared-in-config',
     level: 'note',
