@@ -83,7 +83,6 @@ export function isBareReturn(item: Extract<Item, { kind: 'if' }>): boolean {
   const [only] = item.consequent
   return (
     item.consequent.length === 1 &&
-    item.otherwise === null &&
     only?.kind === 'plain' &&
     only.node.type === 'ReturnStatement' &&
     (!only.node.argument || isPlainValue(only.node.argument))
@@ -117,8 +116,9 @@ export function isPlainValue(node: Node): boolean {
 
 export function truthiness(node: Node): Truth {
   const at = uncast(node)
-  if (at.type === 'NullLiteral' || (at.type === 'Identifier' && at.name === 'undefined')) return 'falsy'
-  if (at.type === 'BooleanLiteral') return at.value ? 'truthy' : 'falsy'
+  if (at.type === 'NullLiteral') return 'null'
+  if (at.type === 'Identifier' && at.name === 'undefined') return 'undefined'
+  if (at.type === 'BooleanLiteral') return at.value ? 'true' : 'false'
   if (
     at.type === 'ObjectExpression' ||
     at.type === 'ArrayExpression' ||
@@ -133,7 +133,7 @@ export function truthiness(node: Node): Truth {
 
 /** What `return res.x()` hands to the caller: json and send return undefined, end and redirect res itself. */
 export function returnedTruth(fact: ResponseFact): Truth {
-  return fact.exit?.kind === 'json' || fact.exit?.kind === 'send' ? 'falsy' : 'truthy'
+  return fact.exit?.kind === 'json' || fact.exit?.kind === 'send' ? 'undefined' : 'truthy'
 }
 
 /** Something in it is called, created or awaited. */

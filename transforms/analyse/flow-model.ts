@@ -83,8 +83,8 @@ export interface GuardSite {
   test: t.Statement
   /** `const user = await f(req, res)` before it; null when the call is in the test itself. */
   declaration: t.VariableDeclaration | null
-  /** True for `if (!x) return`: a falsy value means answered. */
-  negated: boolean
+  /** What the test asks of the helper's value: `!x` asks for a falsy one, which means answered. */
+  asked: Asked
   /** What was set before: the helper's answer carries it too. */
   pending: EffectSite[]
 }
@@ -111,7 +111,17 @@ export interface Problem {
   node: Node
 }
 
-export type Truth = 'truthy' | 'falsy' | 'unknown'
+/** What is known of a value: which one it is, or at least what a test takes it for. */
+export type Truth = 'true' | 'false' | 'null' | 'undefined' | 'truthy' | 'falsy' | 'unknown'
+
+/** The same of what a function returns: a test before it may have told only which value it is not. */
+export type Returned = Truth | 'not false' | 'not null' | 'not undefined' | 'not nothing'
+
+/** What a test asks of a value: `x`, `x === false`, `x == null`; negated for `!x` and `x !== false`. */
+export interface Asked {
+  value: 'truthy' | 'true' | 'false' | 'null' | 'undefined' | 'nothing'
+  negated: boolean
+}
 
 export interface Flow {
   exits: ExitSite[]
@@ -144,7 +154,7 @@ export interface Flow {
   carried: Set<EffectSite>
   /** Answers whose value may throw after their own call has set something, and the answers of the catch that sees it. */
   interrupted: { exit: ExitSite; caught: readonly ExitSite[]; goesOn: boolean }[]
-  /** What is returned on paths with and without a response (undefined counts as falsy). */
+  /** What is returned on paths with and without a response. */
   returns: { answered: Truth[]; unanswered: { truth: Truth; node: Node | null }[] }
   /** Facts and calls that were met; the others sit where responses cannot be followed. */
   met: Set<Node>

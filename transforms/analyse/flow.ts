@@ -4,18 +4,18 @@ import { isCalm } from '../syntax/calm.ts'
 import { uncast } from '../syntax/match.ts'
 import { readRace } from '../syntax/race.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { contains, type Node, some } from '../syntax/tree.ts'
+import { contains, type Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
 import { effectsOfCallback } from './callback-effects.ts'
 import type { Item } from './variant.ts'
 import { holdAnswer, readHeldCall } from './held-answer.ts'
+import { readTestGuard, readVariableGuard } from './guard-tests.ts'
 import { readValue } from './handler-value.ts'
 import { passesOn } from './middleware.ts'
 import { findStream } from './streams.ts'
 
 import {
   cannotFail,
-  isBareReturn,
   isCalmFact,
   isInert,
   isPlainValue,
@@ -80,12 +80,12 @@ export function analyseFlow(input: FlowInput): Flow {
     flow.mayFallThrough = true
     walker.carry()
     walker.endsSilently(null)
-    flow.returns.unanswered.push({ truth: 'falsy', node: walker.lastOpen })
+    flow.returns.unanswered.push({ truth: 'undefined', node: walker.lastOpen })
     // A middleware that neither answers nor calls `next()` leaves the request waiting.
     const place = input.next ? (walker.lastOpen ?? input.next[0]) : null
     if (place) flow.problems.push({ code: 'PA313', node: place })
   }
-  if (ending.answered) flow.returns.answered.push('falsy')
+  if (ending.answered) flow.returns.answered.push('undefined')
   return flow
 }
 
@@ -137,12 +137,16 @@ class Walker {
       const next = rest[0]
       const consumed = next && rest.length >= 1 ? this.followsAnswer(next, context) : null
       const isLast = rest.length === 0
-      const guard = this.variableGuard(item, rest)
+      const guard = readVariableGuard(item, rest, this.input.calls, (node) => this.answers(node))
       if (guard) {
+        const { otherwise, node } = guard.test
         this.meetGuard(guard.site)
         for (const between of guard.before) this.betweenGuard(between, guard.site, context)
         i = items.indexOf(guard.test)
-        continue
+        if (!otherwise) continue
+        // What stands in its `else` is met next, like any block.
+        const elseBlock: Item = { kind: 'block', node: node.alternate ?? node, body: otherwise }
+        return this.walkList([elseBlock, ...items.slice(i + 1)], context)
       }
       if (this.hold(item, rest, context) || this.handBack(item, rest)) return { open: false, answered: false }
       if (this.meetValue(item, rest)) continue
@@ -193,7 +197,7 @@ class Walker {
     const site = this.flow.exits[this.flow.exits.length - 1]
     if (site) site.held = held
     // The caller sees what the end returns, not what sending returned.
-    this.flow.returns.answered.splice(known, 1, held.end?.argument ? truthiness(held.end.argument) : 'falsy')
+    this.flow.returns.answered.splice(known, 1, held.end?.argument ? truthiness(held.end.argument) : 'undefined')
     return true
   }
 
@@ -271,6 +275,8 @@ class Walker {
     }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
     this.setByCall(guard.call, guard.declaration ?? guard.test)
+    // The caller sees what stands after the test, not what the helper gave.
+    if (guard.test.type === 'IfStatement') this.flow.returns.answered.push(truthOfLeaving(guard.test.consequent))
   }
 
   private meetStop(call: HelperCall, statement: t.ExpressionStatement, index: number | null = null): void {
@@ -310,7 +316,9 @@ class Walker {
       (after.length === 0 && context.tail) ||
       (next !== undefined && this.followsAnswer(next, context) !== null)
     if (!isEnd) return null
-    if (next?.kind === 'plain' && found.region.last.type !== 'ReturnStatement') this.flow.drops.push(next.node)
+    const isReturned = found.region.last.type === 'ReturnStatement'
+    const consumed = next && !isReturned ? this.followsAnswer(next, context) : null
+    if (next?.kind === 'plain' && !isReturned) this.flow.drops.push(next.node)
     for (const fact of [...found.region.writes, found.region.end]) this.flow.met.add(fact.node)
     const site: ExitSite = {
       kind: 'exit',
@@ -324,7 +332,7 @@ class Walker {
     }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
     this.flow.exits.push(site)
-    this.flow.returns.answered.push('falsy')
+    this.flow.returns.answered.push(isReturned ? 'unknown' : (consumed ?? 'undefined'))
     return { open: false, answered: false }
   }
 
@@ -371,9 +379,13 @@ class Walker {
         node.type === 'ReturnStatement' ? node.argument : node.type === 'ExpressionStatement' ? node.expression : null
       if (value) this.flow.met.add(strip(value))
       this.flow.drops.push(node)
-      this.flow.returns.answered.push('falsy')
-      if (value && this.input.facts.get(strip(value))) this.flow.later.push(node)
+      const fact = value && this.input.facts.get(strip(value))
+      if (fact) this.flow.later.push(node)
+      if (node.type === 'ReturnStatement')
+        this.flow.returns.answered.push(fact ? returnedTruth(fact) : value ? truthiness(value) : 'undefined')
     }
+    const last = rest[rest.length - 1]
+    if (last?.node.type !== 'ReturnStatement') this.flow.returns.answered.push('undefined')
   }
 
   /** They stay for the path that has not answered yet. */
@@ -438,7 +450,7 @@ class Walker {
     if (node.type === 'ReturnStatement') {
       if (node.argument && this.passOn(node.argument)) return { open: false, answered: false }
       if (node.argument) this.callbackEffects(node.argument, node)
-      if (!node.argument) this.unanswered('falsy', node)
+      if (!node.argument) this.unanswered('undefined', node)
       else if (!this.exitsOf(node.argument, node, 'returned', false)) this.unanswered(truthiness(node.argument), node)
       return { open: false, answered: false }
     }
@@ -498,7 +510,7 @@ class Walker {
       return { open: false, answered: false }
     }
     if (call?.kind === 'may' && call.node === core && passesOn(call.node)) {
-      this.meetGuard({ call, test: statement, declaration: null, negated: true, pending: [] })
+      this.meetGuard({ call, test: statement, declaration: null, asked: NEVER, pending: [] })
       return { open: true, answered: false }
     }
     if (call?.kind === 'effects') {
@@ -643,8 +655,8 @@ class Walker {
       if (isCatch)
         for (const exit of exits)
           this.flow.interrupted.push({ exit, caught: this.flow.exits.slice(first), goesOn: ending.open })
-      if (ending.open) this.unanswered('falsy', this.lastOpen ?? core)
-      if (ending.answered) this.flow.returns.answered.push('falsy')
+      if (ending.open) this.unanswered('undefined', this.lastOpen ?? core)
+      if (ending.answered) this.flow.returns.answered.push('undefined')
       after.push(this.state)
     })
     this.state = after.reduce(join, after[0] ?? before)
@@ -705,10 +717,10 @@ class Walker {
   }
 
   private ifItem(item: Extract<Item, { kind: 'if' }>, context: Context): Ending {
-    const guard = this.testGuard(item)
+    const guard = readTestGuard(item, this.input.calls)
     if (guard) {
       this.meetGuard(guard)
-      return { open: true, answered: false }
+      return item.otherwise ? this.list(item.otherwise, context) : { open: true, answered: false }
     }
     const before = new Map(this.state)
     const then = this.list(item.consequent, context)
@@ -799,57 +811,21 @@ class Walker {
     if (item.kind !== 'plain') return null
     const { node } = item
     if (node.type === 'ReturnStatement' && (!node.argument || isPlainValue(node.argument)))
-      return node.argument ? truthiness(node.argument) : 'falsy'
-    if (node.type === 'BreakStatement' && !node.label && context.breakTail) return 'falsy'
+      return node.argument ? truthiness(node.argument) : 'undefined'
+    if (node.type === 'BreakStatement' && !node.label && context.breakTail) return 'undefined'
     return null
   }
 
-  /** `const user = await f(req, res)` then `if (!user) return`, with work before that which has nothing to do with the name. */
-  private variableGuard(
-    item: Item,
-    rest: readonly Item[],
-  ): { site: GuardSite; before: readonly Item[]; test: Item } | null {
-    if (item.kind !== 'plain' || item.node.type !== 'VariableDeclaration' || item.node.declarations.length !== 1)
-      return null
-    const [declarator] = item.node.declarations
-    const call = declarator?.init ? this.input.calls.get(strip(declarator.init)) : undefined
-    if (call?.kind !== 'may' || declarator?.id.type !== 'Identifier') return null
-    const { name } = declarator.id
-    const at = rest.findIndex(({ node }) => some(node, (n) => n.type === 'Identifier' && n.name === name))
-    const test = rest[at]
-    if (test?.kind !== 'if' || !isBareReturn(test)) return null
-    const before = rest.slice(0, at)
-    const asked = uncast(test.node.test)
-    const negated = asked.type === 'UnaryExpression' && asked.operator === '!'
-    const core = negated ? uncast(asked.argument) : asked
-    if (core.type !== 'Identifier' || core.name !== name || before.some((other) => !this.isAside(other))) return null
-    return { site: { call, test: test.node, declaration: item.node, negated, pending: [] }, before, test }
-  }
-
-  /** Nothing is answered there, and nothing left. */
-  private isAside({ kind, node }: Item): boolean {
-    if (kind !== 'plain' || (node.type !== 'ExpressionStatement' && node.type !== 'VariableDeclaration')) return false
-    const answers = (n: Node): boolean => {
-      const call = this.input.calls.get(n)
-      return Boolean(this.input.facts.get(n)?.exit) || call?.kind === 'always' || call?.kind === 'may'
-    }
-    return !some(node, answers)
+  private answers(node: Node): boolean {
+    const call = this.input.calls.get(node)
+    return Boolean(this.input.facts.get(node)?.exit) || call?.kind === 'always' || call?.kind === 'may'
   }
 
   /** Where the function has answered, what follows up to its return can only fail: the answer was sent then, and is not now. */
   private betweenGuard(item: Item, { call }: GuardSite, context: Context): void {
     this.item(item, { ...context, tail: false })
-    if (item.kind === 'plain' && !cannotFail(item.node, this.input.tree))
+    if (item.kind !== 'plain' || !cannotFail(item.node, this.input.tree))
       this.flow.between.push({ node: item.node, call })
-  }
-
-  /** `if (!(await f(req, res))) return`. */
-  private testGuard(item: Extract<Item, { kind: 'if' }>): GuardSite | null {
-    const test = uncast(item.node.test)
-    const negated = test.type === 'UnaryExpression' && test.operator === '!'
-    const call = this.input.calls.get(strip(negated ? test.argument : test))
-    if (call?.kind !== 'may' || !isBareReturn(item)) return null
-    return { call, test: item.node, declaration: null, negated, pending: [] }
   }
 
   /** This path ends without a response: what was set on it is for whoever answers. */
@@ -890,6 +866,15 @@ function join(a: State, b: State): State {
   for (const [site, certain] of a) out.set(site, certain && b.get(site) === true)
   for (const [site] of b) if (!out.has(site)) out.set(site, false)
   return out
+}
+
+/** A middleware that came back has answered, whatever it gave. */
+const NEVER: GuardSite['asked'] = { value: 'truthy', negated: true }
+
+/** What a test that is met returns. */
+function truthOfLeaving(consequent: t.Statement): Truth {
+  const only = consequent.type === 'BlockStatement' ? consequent.body[0] : consequent
+  return only?.type === 'ReturnStatement' && only.argument ? truthiness(only.argument) : 'undefined'
 }
 
 function isUntyped({ typeAnnotation }: t.Identifier): boolean {

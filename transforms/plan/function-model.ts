@@ -1,5 +1,5 @@
 import type { HelperKind, HelperCall } from '../analyse/callees.ts'
-import type { Flow, Truth } from '../analyse/flow-model.ts'
+import type { Flow, Returned, Truth } from '../analyse/flow-model.ts'
 import type { Passages } from '../analyse/passages.ts'
 import type { Variant } from '../analyse/variant.ts'
 import type { Lowering } from '../concerns/lowering.ts'
@@ -40,7 +40,7 @@ export interface HelperSummary {
   holdsAnswer?: boolean
   /** Each of its responses has a status of its own. */
   ownsStatus: boolean
-  returns: { answered: Truth[]; unanswered: Truth[] }
+  returns: { answered: Truth[]; unanswered: Returned[] }
   /** Status of each of its responses, where it can be told. */
   statuses: (number | { argument: number } | null)[]
   /** What it does with the methods that it tells apart, and with all others (`OTHER`); empty where it asks for none. */

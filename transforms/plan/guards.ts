@@ -1,7 +1,9 @@
-import type { Flow, GuardSite } from '../analyse/flow-model.ts'
+import type { Flow, GuardSite, Returned, Truth } from '../analyse/flow-model.ts'
+import { isMetBy } from '../analyse/guard-tests.ts'
 import { block, newName, type Lowering } from '../concerns/lowering.ts'
+import { type Edit, render } from '../syntax/edits.ts'
 import { withCasts } from '../syntax/match.ts'
-import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { endOf, isListHolder, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { FunctionInput } from './function-model.ts'
 
 /**
@@ -52,6 +54,10 @@ export function emitGuards(
       replaceReturn(test.consequent, `return ${name}`, at)
       continue
     }
+    if (!hasRoomBefore(test, at)) {
+      block(at, 'PA321', guard.call.node)
+      continue
+    }
     const name = newName(at, ...names)
     const call = guard.call.node
     at.edits.push({
@@ -63,7 +69,7 @@ export function emitGuards(
         `${semicolon}\n${indentAt(startOf(guard.test))}`,
       ],
     })
-    const inner = at.edits.filter((e) => e.start >= startOf(call) && e.end <= endOf(call) && e.start < e.end)
+    const inner = at.edits.filter((e) => isInside(e, call))
     at.edits = at.edits.filter((e) => !inner.includes(e))
     at.edits.push({
       start: startOf(test.test),
@@ -76,34 +82,28 @@ export function emitGuards(
     )
     const edit = at.edits[index]
     if (edit)
-      at.edits[index] = { ...edit, pieces: [edit.pieces[0] ?? '', renderCall(call, inner, at), edit.pieces[2] ?? ''] }
+      at.edits[index] = {
+        ...edit,
+        pieces: [edit.pieces[0] ?? '', render(at.file.text, inner, startOf(call), endOf(call)), edit.pieces[2] ?? ''],
+      }
     replaceReturn(test.consequent, `return ${name}`, at)
   }
 }
 
-function isAwaited(call: Node): boolean {
-  return parentOf(withCasts(call))?.type === 'AwaitExpression'
+/** A declaration can stand there: not in `else if (!check(req, res)) return`, unless the method has opened what is around it. */
+function hasRoomBefore(test: Node, at: Lowering): boolean {
+  const parent = parentOf(test)
+  if (parent === null || isListHolder(parent)) return true
+  return parent.type === 'IfStatement' && !at.isLive(parent.test) && hasRoomBefore(parent, at)
 }
 
-function renderCall(
-  call: Node,
-  inner: readonly { start: number; end: number; pieces: readonly unknown[] }[],
-  at: Lowering,
-): string {
-  const text = at.file.text
-  const flat = (pieces: readonly unknown[]): string =>
-    pieces
-      .map((p) => (typeof p === 'string' ? p : text.slice((p as { from: number }).from, (p as { to: number }).to)))
-      .join('')
-  const sorted = [...inner].sort((a, b) => a.start - b.start || b.end - a.end)
-  let out = ''
-  let from = startOf(call)
-  for (const edit of sorted) {
-    if (edit.start < from) continue
-    out += text.slice(from, edit.start) + flat(edit.pieces)
-    from = edit.end
-  }
-  return out + text.slice(from, endOf(call))
+/** Of the call itself: what is put in front of it stays with the test. */
+function isInside({ start, end }: Edit, call: Node): boolean {
+  return start >= startOf(call) && end <= endOf(call) && (start < end || (start > startOf(call) && end < endOf(call)))
+}
+
+function isAwaited(call: Node): boolean {
+  return parentOf(withCasts(call))?.type === 'AwaitExpression'
 }
 
 /** `await requireUser(req, res, next)`: what it answers is the answer. */
@@ -127,11 +127,13 @@ function ensureAwait(guard: GuardSite, at: Lowering): void {
 }
 
 function isTellingTest(
-  guard: GuardSite,
-  returns: { answered: readonly string[]; unanswered: readonly string[] },
+  { asked }: GuardSite,
+  returns: { answered: readonly Truth[]; unanswered: readonly Returned[] },
 ): boolean {
-  const [answered, unanswered] = guard.negated ? ['falsy', 'truthy'] : ['truthy', 'falsy']
-  return returns.answered.every((r) => r === answered) && returns.unanswered.every((r) => r === unanswered)
+  return (
+    returns.answered.every((truth) => isMetBy(truth, asked) === true) &&
+    returns.unanswered.every((truth) => isMetBy(truth, asked) === false)
+  )
 }
 
 function replaceReturn(node: Node, text: string, at: Lowering): void {

@@ -1,4 +1,5 @@
 import type { ExitSite, Flow } from '../analyse/flow-model.ts'
+import { isFalsy } from '../analyse/guard-tests.ts'
 import { mayThrow } from '../analyse/flow-facts.ts'
 import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import { sentFlags } from '../concerns/response/registry.ts'
@@ -81,7 +82,7 @@ export function findValueFaults(flow: Flow, use: ValueUse, at: Lowering): void {
   if (maybe) block(at, 'PA313', maybe.node)
   if (use.always) return
   for (const { truth, node } of flow.returns.unanswered) {
-    if (!node || !isValue(node) || truth === 'falsy') block(at, 'PA313', node ?? at.fn)
+    if (!node || !isValue(node) || isFalsy(truth)) block(at, 'PA313', node ?? at.fn)
     else if (truth === 'unknown') note(at, 'PA550', 'note', node, { text: snippet(at.file, node) })
   }
 }
@@ -89,7 +90,7 @@ export function findValueFaults(flow: Flow, use: ValueUse, at: Lowering): void {
 /** Some path gives the wrapper what it answers with. */
 export function givesValue(flow: Flow, { always }: ValueUse): boolean {
   if (always) return flow.mayFallThrough
-  return flow.returns.unanswered.some(({ truth, node }) => truth !== 'falsy' && node !== null && isValue(node))
+  return flow.returns.unanswered.some(({ truth, node }) => !isFalsy(truth) && node !== null && isValue(node))
 }
 
 function isValue(node: Node): boolean {

@@ -1,6 +1,7 @@
 import { catchCallback } from '../analyse/chains.ts'
 import type { HelperCall } from '../analyse/callees.ts'
-import type { Flow, Truth } from '../analyse/flow-model.ts'
+import type { Flow, Returned } from '../analyse/flow-model.ts'
+import { returnedBehindTest } from '../analyse/guard-tests.ts'
 import type { ResponseFact } from '../model/response.ts'
 import type { FunctionModel, FunctionNode } from '../model/route.ts'
 import { isKnownPresent } from '../syntax/absence.ts'
@@ -12,12 +13,12 @@ import { numbersOf } from './empty-status.ts'
 import type { HelperSummary } from './function-model.ts'
 
 /** `return user` behind `if (!user) { ...; return }` is truthy. */
-export function truthOfReturn(found: Flow['returns']['unanswered'][number], tree: ScopeTree): Truth {
+export function truthOfReturn(found: Flow['returns']['unanswered'][number], tree: ScopeTree): Returned {
   const argument = found.node?.type === 'ReturnStatement' && found.node.argument ? uncast(found.node.argument) : null
   const binding = argument?.type === 'Identifier' ? tree.bindingOf.get(argument) : undefined
-  return found.truth === 'unknown' && argument && binding && isKnownPresent(argument, binding.name, binding.id)
-    ? 'truthy'
-    : found.truth
+  if (found.truth !== 'unknown' || argument?.type !== 'Identifier' || !binding) return found.truth
+  if (isKnownPresent(argument, binding.name, binding.id)) return 'truthy'
+  return returnedBehindTest(argument, binding) ?? found.truth
 }
 
 /** The status of a helper's response: a number, or the argument that gives it. */

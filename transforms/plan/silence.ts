@@ -1,6 +1,7 @@
 import type * as t from '@babel/types'
 import { isPlainValue, strip } from '../analyse/flow-facts.ts'
 import type { EffectSite, ExitSite, Flow, SilentEnd } from '../analyse/flow-model.ts'
+import { isFalsy } from '../analyse/guard-tests.ts'
 import { type Lowering, note } from '../concerns/lowering.ts'
 import type { Effect } from '../model/response.ts'
 import type { Piece } from '../syntax/edits.ts'
@@ -46,7 +47,7 @@ function canFallBack(exit: ExitSite, end: SilentEnd, { summaries }: FunctionInpu
     !summary.sharesHeaders &&
     at.mayAwait &&
     [...end.pending.keys()].every(({ what }) => what.kind === 'header') &&
-    summary.returns.unanswered.every((truth) => truth === 'falsy') &&
+    summary.returns.unanswered.every(isFalsy) &&
     strip(exit.node) === end.node &&
     exit.node.type !== 'UnaryExpression' &&
     (exit.form === 'returned' || exit.form === 'tail')
