@@ -6,6 +6,7 @@ import type { Edit } from '../syntax/edits.ts'
 import { leaves } from '../syntax/completion.ts'
 import { leadStart } from '../syntax/lines.ts'
 import { isMember, withCasts } from '../syntax/match.ts'
+import { isInDefault } from '../syntax/parameter-default.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { objectKey, quoted } from '../syntax/style.ts'
 import { endOf, isFunction, isListHolder, isLoop, listOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -44,6 +45,7 @@ export function placeNeeds(
   const of = (kind: Need['kind']): Need[] => at.needs.filter((n) => n.kind === kind)
   const lines: { place: number; text: string }[] = []
   const declare = (nodes: readonly Node[], text: string, steady = false, leavesLoops = true): void => {
+    for (const node of nodes) if (isInDefault(node, at.fn)) block(at, 'PA500', node, { why: 'default' })
     const place = insertionPoint(at, nodes, steady, leavesLoops)
     lines.push({ place, text })
   }

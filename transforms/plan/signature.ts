@@ -50,7 +50,9 @@ export function contextSignature(at: Lowering, takes: Takes, { isInferred }: { i
   const [param] = at.fn.params
   const typed = isInferred ? { ...at, typed: false } : at
   const parts = param ? contextParts(param, typed, takes).flat() : []
-  return `(${parts.map((piece) => (typeof piece === 'string' ? piece : '')).join('')})`
+  const textOf = (piece: Piece): string =>
+    typeof piece === 'string' ? piece : at.file.text.slice(piece.from, piece.to)
+  return `(${parts.map(textOf).join('')})`
 }
 
 /** What wrappers add comes after the two arguments that Next gives: `(request: Request, _context: unknown, user: User)`. */
@@ -147,7 +149,7 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
           key: property.type === 'ObjectProperty' ? keyName(property) : null,
         }))
       : (['req', 'res'] as const).map((key) => ({ property: pattern, key }))
-  const fields: string[] = []
+  const fields: Piece[] = []
   const types: string[] = []
   for (const { property, key } of properties) {
     if (key === 'req') {
@@ -163,14 +165,17 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
       if (takes.answer) fields.push(field('answer', at.names.answer))
       if (takes.answer) types.push('answer: { status: number }')
     } else {
-      fields.push(at.file.text.slice(startOf(property), endOf(property)))
+      // Its default may read the request: `host = req.headers.host`.
+      fields.push(slice(property))
       if (pattern.type === 'ObjectPattern') types.push(memberType(pattern, key, at))
     }
   }
   if (fields.length === 0) return []
+  // `, ` stands between parameters, which may get lines of their own.
+  const object = ['{ ', ...fields.flatMap((piece, i) => (i > 0 ? [',', ' ', piece] : [piece])), ' }']
   if (pattern.type === 'ObjectPattern' && at.typed && keepsType(pattern, at, takes))
-    return [[`{ ${fields.join(', ')} }: ${contextType(pattern, at, takes.request && requestType(at, takes))}`]]
-  return [[`{ ${fields.join(', ')} }${at.typed ? `: { ${types.join('; ')} }` : ''}`]]
+    return [[...object, `: ${contextType(pattern, at, takes.request && requestType(at, takes))}`]]
+  return [[...object, at.typed ? `: { ${types.join('; ')} }` : '']]
 }
 
 function memberType(pattern: t.ObjectPattern, key: string | null, at: Lowering): string {

@@ -1,5 +1,6 @@
 import { tellsNullFromUndefined } from '../../syntax/absence.ts'
 import { isMember, memberName, withCasts } from '../../syntax/match.ts'
+import { isInDefault } from '../../syntax/parameter-default.ts'
 import { isNameTaken } from '../../syntax/scope.ts'
 import { endOf, type Node, parentOf, startOf, walk } from '../../syntax/tree.ts'
 import type { Lowering } from '../lowering.ts'
@@ -12,7 +13,7 @@ import { replaceName } from './query.ts'
  */
 export function shareRead(at: Lowering, key: string, node: Node, text: string): boolean {
   const all = sameReads(at, node, key)
-  if (all.length < 2 || all.some((n) => isDeclaration(n))) return false
+  if (all.length < 2 || all.some((n) => isDeclaration(n) || isInDefault(n, at.fn))) return false
   const base = constantName(key)
   const isFree = (n: string | null): boolean => n !== null && !isNameTaken(at.tree, n, at.fn)
   // The name for all values of a repeated key is built the same way.
