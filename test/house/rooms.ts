@@ -63,6 +63,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'raw-body': 'request/raw-body',
   'close-source': 'calls/close-source',
   formidable: 'request/upload',
+  'request-ip': 'recipes/request-ip',
   'upload-packages': 'request/upload',
   'auth0/*': 'recipes/auth0',
   cors: 'recipes/cors',
@@ -87,6 +88,7 @@ export const otherLevels: Readonly<Record<string, { level: string; why: string }
   PA543: { level: 'note', why: 'the form has no files' },
   PA595: { level: 'note', why: 'the test calls no handler' },
   PA544: { level: 'review', why: 'the file reads a body' },
+  PA569: { level: 'review', why: 'before Next 13.5' },
 }
 
 /** Files over 250 lines, each with what holds it together. A file that has become shorter must leave the list. */

@@ -19,6 +19,7 @@ import { trpcShorthand } from './trpc/shorthand.ts'
 import { nextApiMiddleware } from './next-api-middleware/next-api-middleware.ts'
 import { nextConnect } from './next-connect/next-connect.ts'
 import { rawBody } from './raw-body.ts'
+import { requestIp } from './request-ip.ts'
 import { sentryHandler } from './sentry/handler.ts'
 import { uploadPackages } from './upload-packages.ts'
 import { nextAxiom } from './next-axiom.ts'
@@ -33,6 +34,7 @@ export const recipes: readonly Recipe[] = [
   authFunction,
   session,
   rawBody,
+  requestIp,
   formidable,
   uploadPackages,
   trpcHandler,

@@ -487,6 +487,15 @@ export const knownDifferences: readonly KnownDifference[] = [
       requestHeader(request, 'x-forwarded-for') !== '' && !/^(?:answer|status)$/.test(aspect),
   },
   {
+    id: 'address-in-no-header',
+    why: 'the address was that of the socket where x-forwarded-for holds none; no header holds it now',
+    codes: ['PA569'],
+    explains: (_difference, { request }) => {
+      const forwarded = requestHeader(request, 'x-forwarded-for')
+      return forwarded !== '' && !/\d\.\d|:.*:/.test(forwarded)
+    },
+  },
+  {
     id: 'redirect-to-no-text',
     why: 'a redirect to something that is no text was an error',
     codes: ['PA229'],

@@ -1,7 +1,7 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { plain, quote } from './words.ts'
 
-/** PA54x: packages that take `req` and `res`. */
+/** PA54x and PA569: packages that take `req` and `res`. */
 export const packageCodes: Record<string, CodeText> = {
   PA540: {
     slug: 'session-cookie-not-renewed',
@@ -79,6 +79,13 @@ export const packageCodes: Record<string, CodeText> = {
     what: ({ package: name, why }) => `An upload is read with ${String(name)}${uploads[String(why)] ?? ''}`,
     why: 'A route handler has no Node request for the package to read; only plain reads of fields and files have a counterpart in `request.formData()`.',
     fix: 'Read the form with `await request.formData()` in a route handler of your own, or leave the route in pages/.',
+  },
+  PA569: {
+    slug: 'address-from-headers-alone',
+    level: 'note',
+    what: () => '`getClientIp` is now given the headers alone: it knows no address where none of them has one',
+    why: 'A route handler has no socket. Next 13.5 and later write its address into `x-forwarded-for`, where the client does not send that header itself; with a value that is no address (`unknown`), the answer is null now. Before 13.5 this is a finding to review: only a proxy in front of Next writes the header.',
+    fix: 'Nothing where a proxy sets the header; else do not let requests without an address pass for one client.',
   },
 }
 

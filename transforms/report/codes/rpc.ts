@@ -1,7 +1,7 @@
 import type { CodeText, Data } from '../../model/diagnostic.ts'
 import { plain, quote } from './words.ts'
 
-/** PA565 to PA569: packages that answer remote procedure calls. */
+/** PA565 to PA568: packages that answer remote procedure calls. */
 export const rpcCodes: Record<string, CodeText> = {
   PA565: {
     slug: 'trpc-reads-body',

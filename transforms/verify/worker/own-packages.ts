@@ -1,6 +1,7 @@
 import { auth0Module } from './auth0.ts'
 import { corsMiddleware, nextCors } from './cors.ts'
 import { appSdkModule } from './app-sdk.ts'
+import { requestIpModule } from './request-ip.ts'
 import { blitzModule } from './blitz.ts'
 import { formidableModule } from './formidable.ts'
 import { ironSessionModule } from './iron-session.ts'
@@ -30,6 +31,8 @@ export function ownModule(
       return withDefault(corsMiddleware)
     case 'nextjs-cors':
       return withDefault(nextCors)
+    case 'request-ip':
+      return withDefault(requestIpModule)
     case 'formidable':
       return formidableModule(world, major)
     case 'next-auth':
@@ -75,6 +78,7 @@ const ownPackages: ReadonlySet<string> = new Set([
   'cors',
   'nextjs-cors',
   'formidable',
+  'request-ip',
   'iron-session',
   'iron-session/edge',
   'iron-session/next',
