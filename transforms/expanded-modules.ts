@@ -2,6 +2,7 @@ import { contextEdits, type FindFunction } from './analyse/context-objects.ts'
 import { patternEdits } from './analyse/context-patterns.ts'
 import type { Host } from './model/host.ts'
 import type { NextApp } from './model/project.ts'
+import { createImporterIndex } from './project/importer-index.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
 import { type Expanded, expandModule } from './recipes/expand.ts'
 import { functionAt } from './recipe-context.ts'
@@ -37,6 +38,14 @@ function openExpanded(plain: ProjectModules, host: Host, app: NextApp): ProjectM
   }
 }
 
+const indexes = new WeakMap<Host, ReturnType<typeof createImporterIndex>>()
+
+function importersIn(host: Host): ReturnType<typeof createImporterIndex> {
+  const found = indexes.get(host) ?? createImporterIndex(host)
+  indexes.set(host, found)
+  return found
+}
+
 /** The same for one file. */
 export function expandIn(module: SourceModule, host: Host, app: NextApp): Expanded {
   const modules = projectModules(host, app)
@@ -46,6 +55,7 @@ export function expandIn(module: SourceModule, host: Host, app: NextApp): Expand
     moduleAt: modules.at,
     functionAt: find,
     resolve: (specifier, from) => modules.resolve(from, specifier),
+    importsOf: (path) => importersIn(host)(new Set([path])),
   })
   // Offsets are those of one text.
   return expanded.module.file.original ? expanded : { ...expanded, module: withoutContexts(expanded.module, find) }

@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { Lowering } from '../concerns/lowering.ts'
 import type { Code, Diagnostic } from '../model/diagnostic.ts'
-import type { NextApp, Project, Route } from '../model/project.ts'
+import type { ImportEdge, NextApp, Project, Route } from '../model/project.ts'
 import type { FunctionNode, HttpMethod, Pass } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import type { Imported, SourceModule, StandsFor } from '../syntax/imported.ts'
@@ -123,6 +123,8 @@ export interface ShorthandContext {
   moduleAt(path: string): SourceModule | null
   /** The function that an expression of a module names, there or in another module of the project; null for anything else. */
   functionAt(node: t.Node, from: SourceModule): { fn: FunctionNode; tree: ScopeTree } | null
+  /** What other files of the repository import from a file, also through one that hands its exports on. */
+  importsOf(path: string): readonly ImportEdge[]
 }
 
 export interface Expansion {

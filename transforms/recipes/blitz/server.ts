@@ -5,7 +5,7 @@ import { indentAt } from '../../syntax/lines.ts'
 import { keyName, uncast } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
 import { endOf, type Node, parentOf, startOf } from '../../syntax/tree.ts'
-import { optionNamed, optionsOf } from '../trpc/options.ts'
+import { isPlain, optionNamed, optionsOf } from '../trpc/options.ts'
 import type { RecipeContext } from '../recipe.ts'
 import { parseRange } from '../version-range.ts'
 
@@ -65,7 +65,7 @@ export function findBlitzServer(callee: Node, context: RecipeContext): BlitzServ
 /** Null where they are not all known, or not written out. */
 function pluginNames(call: t.CallExpression, { tree }: SourceModule): string[] | null {
   const options = optionsOf(call)
-  const plugins = options ? optionNamed(options, 'plugins') : null
+  const plugins = options && isPlain(options) ? optionNamed(options, 'plugins') : null
   const list = plugins?.type === 'ObjectProperty' ? uncast(plugins.value) : null
   if (list?.type !== 'ArrayExpression') return null
   const names = list.elements.map((element) => {

@@ -4,6 +4,7 @@ import { keyName, stringValue, uncast } from '../../syntax/match.ts'
 import { type Binding, bindingAt } from '../../syntax/scope.ts'
 import { type Node, parentOf, walk } from '../../syntax/tree.ts'
 import type { ShorthandContext } from '../recipe.ts'
+import { literalOf } from './literal.ts'
 import { type Declared, declaredIn, type Middleware, PACKAGE } from './middleware.ts'
 
 /** A call of `label` or `use`, with the names of what runs. */
@@ -30,7 +31,7 @@ export function isMakerCall(node: Node, { tree }: SourceModule): node is t.CallE
 }
 
 /** `label({ errors, user }, ['errors'])`, `use(errors, [user, log])` */
-export function readMaker(call: t.CallExpression, module: SourceModule): Maker | Unclear {
+export function readMaker(call: t.CallExpression, module: SourceModule, context: ShorthandContext): Maker | Unclear {
   const isLabel = importedAs(call.callee, module.tree)?.name === 'label'
   const parent = parentOf(call)
   const isConstant = parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier'
@@ -40,7 +41,9 @@ export function readMaker(call: t.CallExpression, module: SourceModule): Maker |
     const always = namesIn(call.arguments, module)
     return 'node' in always ? always : { ...base, always: always.names, choices: null }
   }
-  const [object, order, ...others] = call.arguments.map((argument) => literalOf(argument, module))
+  const [object, order, ...others] = call.arguments.map((argument) =>
+    literalOf(argument, { module, context, isReader: isMakerCall }),
+  )
   if (object?.type !== 'ObjectExpression' || others.length > 0) return { node: object ?? call, module }
   const choices = new Map<string, readonly t.Identifier[]>()
   for (const property of object.properties) {
@@ -91,19 +94,11 @@ function namesIn(given: readonly Node[], module: SourceModule): { names: t.Ident
   return { names }
 }
 
-/** The literal that a constant stands for. */
-function literalOf(argument: Node, { tree }: SourceModule): Node {
-  const value = uncast(argument)
-  const binding = value.type === 'Identifier' ? bindingAt(tree, value) : null
-  const declaration = binding?.kind === 'const' ? binding.declaration : null
-  return declaration?.type === 'VariableDeclarator' && declaration.init ? uncast(declaration.init) : value
-}
-
 /** The names that a module lists in its calls of `label` and `use`. */
-export function listedIn(module: SourceModule): Set<string> {
+export function listedIn(module: SourceModule, context: ShorthandContext): Set<string> {
   const names = new Set<string>()
   walk(module.file.ast.program, (node) => {
-    const maker = isMakerCall(node, module) ? readMaker(node, module) : null
+    const maker = isMakerCall(node, module) ? readMaker(node, module, context) : null
     if (!maker || 'node' in maker) return undefined
     for (const { name } of [...maker.always, ...[...(maker.choices ?? []).values()].flat()]) names.add(name)
     return undefined
@@ -112,12 +107,12 @@ export function listedIn(module: SourceModule): Set<string> {
 }
 
 /** Every call of `label` and `use` at the top of a module. */
-export function makersIn(module: SourceModule): (Maker | Unclear)[] {
+export function makersIn(module: SourceModule, context: ShorthandContext): (Maker | Unclear)[] {
   return module.file.ast.program.body.flatMap((statement) => {
     const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
     const [declarator] = declaration?.type === 'VariableDeclaration' ? declaration.declarations : []
     const init = declarator?.init ? uncast(declarator.init) : null
-    return init && isMakerCall(init, module) ? [readMaker(init, module)] : []
+    return init && isMakerCall(init, module) ? [readMaker(init, module, context)] : []
   })
 }
 
@@ -128,7 +123,7 @@ export function middlewareAt(id: t.Identifier, from: SourceModule, context: Shor
   if (!found?.binding || found.binding.scope !== found.module.tree.program) return null
   const { module, binding } = found
   if (binding.references.some(({ kind }) => kind === 'write')) return null
-  const declared = declaredIn(module, listedIn(module))
+  const declared = declaredIn(module, listedIn(module, context))
   const own = declared.find(({ name, maker }) => name === binding.name && maker === null)
   return own ?? madeBy(binding, module, declared, context)
 }
@@ -145,7 +140,7 @@ function madeBy(
   if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier') return null
   const imported = importedAs(call.callee, module.tree)
   const found = imported ? moduleOf(imported, module, context) : null
-  const all = found ? declaredIn(found.module, listedIn(found.module)) : declared
+  const all = found ? declaredIn(found.module, listedIn(found.module, context)) : declared
   const { name } = found?.binding ?? call.callee
   return all.find((one) => one.name === name && one.maker !== null) ?? null
 }

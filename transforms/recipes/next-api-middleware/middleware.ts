@@ -117,11 +117,22 @@ const usesOwnArguments = (node: Node): boolean => node.type === 'Identifier' && 
 /** `await next()` or `return next()`, or the last thing that a function does which gives no promise of its own. */
 function isWaitedFor(call: Node, fn: FunctionNode): boolean {
   const parent = parentOf(call)
-  if (parent?.type === 'ReturnStatement' || parent === fn) return true
-  if (parent?.type === 'ExpressionStatement') return !fn.async && isTail(call, fn)
+  if (parent?.type === 'ReturnStatement' || parent === fn) return !isInTry(call, fn)
+  if (parent?.type === 'ExpressionStatement') return !fn.async && isTail(call, fn) && !isInTry(call, fn)
   if (parent?.type !== 'AwaitExpression') return false
   const outer = parentOf(parent)
   return outer?.type === 'ExpressionStatement' || outer?.type === 'ReturnStatement' || outer === fn
+}
+
+/**
+ * The package starts what comes behind in a microtask (dist/index.js 3.0.0, `queueMicrotask`), when the `try` has been left; a wrapper is called in it,
+ * and its catch gets what a handler throws before its first `await`, its `finally` comes after that.
+ */
+function isInTry(call: Node, fn: FunctionNode): boolean {
+  let below = call
+  for (let up = parentOf(call); up && below !== fn; below = up, up = parentOf(up))
+    if (up.type === 'TryStatement' && (up.finalizer ? below !== up.finalizer : below === up.block)) return true
+  return false
 }
 
 /** Nothing comes after it, but what a catch does with its error. */

@@ -33,8 +33,8 @@ export const nextApiMiddleware: Shorthand = {
   packages: [PACKAGE],
   concerns: (module, context) => PACKAGE in context.app.packages && importsMaker(module, context),
   expand: (module, context) => {
-    const makers = makersIn(module)
-    const all = declaredIn(module, listedIn(module))
+    const makers = makersIn(module, context)
+    const all = declaredIn(module, listedIn(module, context))
     const found: Expansion = { edits: [], notes: [], blockers: [] }
     for (const declared of all) found.edits.push(...writeWrapper(declared, module))
     for (const maker of makers) if (!('node' in maker)) add(found, writeMaker(maker, context))
@@ -57,20 +57,20 @@ function importsMaker(module: SourceModule, context: ShorthandContext): boolean 
     if (statement.type !== 'ImportDeclaration' || statement.importKind === 'type') return false
     const path = context.resolve(statement.source.value, module.path)
     const other = path === null ? null : context.moduleAt(path)
-    return other?.file.text.includes(PACKAGE) === true && makersIn(other).length > 0
+    return other?.file.text.includes(PACKAGE) === true && makersIn(other, context).length > 0
   })
 }
 
 /** The maker that a callee stands for: a call of the package, a constant of this module, or one of another. */
 function makerAt(node: Node, module: SourceModule, context: ShorthandContext): Maker | Unclear | null {
-  if (isMakerCall(node, module)) return readMaker(node, module)
+  if (isMakerCall(node, module)) return readMaker(node, module, context)
   const imported = importedAs(node, module.tree)
   const found = imported
     ? moduleOf(imported, module, context)
     : { module, binding: node.type === 'Identifier' ? (module.tree.program.bindings.get(node.name) ?? null) : null }
   const declaration = found?.binding?.kind === 'const' ? found.binding.declaration : null
   const init = declaration?.type === 'VariableDeclarator' ? declaration.init : null
-  return found && init && isMakerCall(init, found.module) ? readMaker(init, found.module) : null
+  return found && init && isMakerCall(init, found.module) ? readMaker(init, found.module, context) : null
 }
 
 /** `const withMiddleware = label(...)`: the wrapper that always runs. */

@@ -8,7 +8,7 @@ import { quoted } from '../../syntax/style.ts'
 import { endOf, isPlainFunction, type Node, startOf } from '../../syntax/tree.ts'
 import { takesBoth } from '../call.ts'
 import type { PackageCall, Recipe, RecipeContext } from '../recipe.ts'
-import { ADAPTER, isFactory, mayRead, optionNamed, optionsOf, SHARED_OPTIONS } from './options.ts'
+import { ADAPTER, isFactory, isPlain, mayRead, optionNamed, optionsOf, SHARED_OPTIONS } from './options.ts'
 
 /** What a procedure can be called with; tRPC refused every other method with 405, and answers HEAD with 204 in both adapters. */
 const METHODS: readonly HttpMethod[] = ['GET', 'POST']
@@ -64,6 +64,7 @@ function whyNot(
   for (const property of options.properties)
     if (property.type === 'SpreadElement' || !SHARED_OPTIONS.has(keyName(property) ?? ''))
       return { why: 'options', node: property }
+  if (!isPlain(options)) return { why: 'options', node: options }
   const createContext = optionNamed(options, 'createContext')
   if (createContext && !isAlone(createContext, context)) return { why: 'context', node: createContext }
   const onError = optionNamed(options, 'onError')

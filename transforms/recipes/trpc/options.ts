@@ -28,6 +28,13 @@ export function optionsOf({ arguments: [options, ...others] }: t.CallExpression)
   return object?.type === 'ObjectExpression' ? object : null
 }
 
+/** No key can stand for another option, or take the place of one: nothing is spread or computed, and no name comes twice. */
+export function isPlain({ properties }: t.ObjectExpression): boolean {
+  const names = properties.map((p) => (p.type === 'SpreadElement' || p.computed ? null : keyName(p)))
+  return !names.includes(null) && new Set(names).size === names.length
+}
+
+/** The option of a name, in options that are plain. */
 export function optionNamed(options: t.ObjectExpression, name: string): t.ObjectProperty | t.ObjectMethod | null {
   for (const property of options.properties)
     if (property.type !== 'SpreadElement' && keyName(property) === name) return property

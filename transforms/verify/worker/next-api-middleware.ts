@@ -6,6 +6,7 @@ type Listed = Middleware | Middleware[]
 /**
  * `label` and `use` of next-api-middleware@3.0.0 (dist/index.js; the same in 1.0.1): a middleware that gives a promise waits in `next()` for all
  * that comes behind it; one that gives none fails with what comes behind it; one that does not call `next()` leaves those further out waiting.
+ * What fails with `undefined` (or another false value) has not failed for those further out.
  */
 export function nextApiMiddlewareModule(): object {
   const use = (...listed: Listed[]): unknown => curry(listed.flat())
@@ -62,7 +63,7 @@ async function run(
     const [resolve, reject] = isWaiting ? [teardown.resolve, teardown.reject] : [done.resolve, done.reject]
     await called.promise
     queueMicrotask(() => {
-      if (!hasFailed) goOn(others, handler, req, res).then(resolve, reject)
+      if (!hasFailed) goOn(others, handler, req, res).then(resolve, (error) => (error ? reject(error) : resolve()))
     })
   } catch (error) {
     done.reject(error)
