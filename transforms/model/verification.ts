@@ -55,6 +55,10 @@ export interface Observation {
   loadStack?: string
   /** Set by the route handler's side: nothing read the body of the request. */
   isBodyUnread?: boolean
+  /** Set where the handler had not ended when nothing more happened. */
+  isUnfinished?: true
+  /** Bodies that stand-ins of packages sent for what a handler had thrown. */
+  sentErrors?: readonly string[]
 }
 
 /** One thing that the two sides can be told apart by. */

@@ -1,5 +1,5 @@
 import type { Difference, Exchange, Observation, ReplayRequest, VerifiedRoute } from '../model/verification.ts'
-import { bodyOf as textOf, headerOf as headerText } from './compare.ts'
+import { compare, bodyOf as textOf, headerOf as headerText } from './compare.ts'
 import { matchRoute } from './route-path.ts'
 
 /** One exchange and the route it was with. */
@@ -290,7 +290,13 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'work-after-inner-answer',
     why: 'what a middleware does after next() also happens where one behind it has answered by itself',
     codes: ['PA578'],
-    explains: ({ aspect, before, after }) => (aspect === 'log' || aspect === 'calls') && after.startsWith(before),
+    // The chain of the package never ends then, though the answer is there.
+    explains: ({ aspect, before: done, after: doneNow }, { before, after }) =>
+      (aspect === 'log' || aspect === 'calls') &&
+      before.isUnfinished === true &&
+      after.isUnfinished !== true &&
+      isSameAnswer(before, after) &&
+      linesAfter(done, doneNow).length > 0,
   },
   {
     id: 'same-cookie-twice',
@@ -377,31 +383,44 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'blitz-failures',
-    why: 'what fails outside of a resolver is answered by Next in the form of Blitz for route handlers; `api` answered with 400',
+    why: 'what fails outside of a resolver is answered by Next in the form of Blitz for route handlers; `api` sent the error with 400, and what was set until then',
     codes: ['PA590'],
-    explains: ({ aspect }, { before, after }) =>
-      (aspect === 'status' || aspect === 'body' || aspect === 'header:content-type') &&
-      before.answer.kind === 'response' &&
-      before.answer.status >= 400 &&
+    explains: ({ aspect, after: value }, { request, before, after, scenario }) =>
+      (/^(?:status|body)$/.test(aspect) || (/^(?:header:.*|set-cookie)$/.test(aspect) && value === '')) &&
+      isAnswer(before, 400, /^/) &&
+      ((bodyOf(before) === WITHOUT_PARAMS && parsed(request.body ?? '') === undefined) ||
+        before.sentErrors?.some((text) => request.method === 'HEAD' || text === bodyOf(before)) === true ||
+        // Nobody sees what a real server sent an error with.
+        scenario.name === 'real') &&
       isAnswer(after, 500, /^$/),
   },
   {
     id: 'blitz-reads-body',
     why: 'the form of Blitz for route handlers reads JSON whatever content type is stated; Pages took it for text, without `params`',
     codes: ['PA590'],
-    explains: (_difference, { request, before, after }) =>
+    explains: ({ aspect, before: done, after: doneNow }, { request, before, after }) =>
       request.method === 'POST' &&
-      !/^application\/(?:ld\+)?json/.test(requestHeader(request, 'content-type')) &&
-      isAnswer(before, 400, /missing the `params` key/) &&
-      after.answer.kind === 'response' &&
-      after.answer.status === 200,
+      !isJsonType(request) &&
+      isAnswer(before, 400, /^/) &&
+      bodyOf(before) === WITHOUT_PARAMS &&
+      isAnswer(after, 200, /^/) &&
+      isRpcBody(after) &&
+      (aspect === 'status' ||
+        aspect === 'body' ||
+        // The resolver runs now.
+        (aspect === 'calls' && linesAfter(done, doneNow)[0]?.startsWith('blitz.resolver(') === true) ||
+        (aspect === 'log' && linesAfter(done, doneNow).length > 0)),
   },
   {
     id: 'blitz-answers-as-text',
     why: 'the answers of rpcAppHandler have the type text/plain',
     codes: ['PA590'],
-    explains: ({ aspect, before, after }) =>
-      aspect === 'header:content-type' && /^application\/json/.test(before) && /^text\/plain/.test(after),
+    explains: ({ aspect, before: type, after: typeNow }, { before, after }) =>
+      aspect === 'header:content-type' &&
+      /^application\/json(?:; charset=utf-8)?$/.test(type) &&
+      /^text\/plain;charset=utf-8$/i.test(typeNow) &&
+      isRpcBody(before) &&
+      isRpcBody(after),
   },
   {
     id: 'optional-catch-all',
@@ -475,9 +494,9 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: ['PA204'],
     explains: ({ aspect }, { before, after }) =>
       aspect === 'answer' &&
-      before.answer.kind === 'crash' &&
-      /^the connection broke: Parse Error/.test(before.answer.why) &&
-      isAnswer(after, 500, /^/),
+      isShortFailure(before, Buffer.byteLength(bodyOf(after))) &&
+      isAnswer(after, 500, /^/) &&
+      !compare(before, after).some(({ aspect: other }) => /^(?:calls|log|rejections)$/.test(other)),
   },
   {
     id: 'address-from-header',
@@ -590,6 +609,47 @@ const isAutomaticHead = ({ method }: ReplayRequest, { exported }: Compared['rout
 
 const hasPlainStatus = ({ answer }: Observation): boolean =>
   answer.kind === 'response' && answer.status >= 200 && answer.status <= 599 && ![204, 205, 304].includes(answer.status)
+
+/** Status, body and cookies; headers have rows of their own. */
+const isSameAnswer = (before: Observation, after: Observation): boolean =>
+  before.answer.kind === 'response' &&
+  compare(before, after).every(({ aspect }) => !/^(?:answer|status|body|set-cookie)$/.test(aspect))
+
+/** What one list of lines has after all of the other; none where it does not begin with them. */
+function linesAfter(lines: string, more: string): readonly string[] {
+  if (lines === '') return more === '' ? [] : more.split('\n')
+  return more.startsWith(`${lines}\n`) ? more.slice(lines.length + 1).split('\n') : []
+}
+
+/** The first bytes of Next's own text, as many as a client was told to wait for, and more behind them (worker/wire.ts). */
+function isShortFailure({ answer }: Observation, length: number): boolean {
+  const text = 'Internal Server Error'
+  return (
+    length < text.length &&
+    answer.kind === 'crash' &&
+    /^the connection broke: Parse Error/.test(answer.why) &&
+    answer.why.endsWith(` after 500 ${JSON.stringify(text.slice(0, length))}`)
+  )
+}
+
+/** The refusal of `rpcHandler` (@blitzjs/rpc@3.0.1 index-server.ts), also of what is no JSON, which its form for route handlers fails to read. */
+const WITHOUT_PARAMS = '{"result":null,"error":{"message":"Request body is missing the `params` key"}}'
+
+/** @blitzjs/rpc@3.0.1 index-server.ts: `{ result, error, meta }`; a refusal has no `meta`. */
+function isRpcBody(side: Observation): boolean {
+  const body = parsed(bodyOf(side))
+  if (typeof body !== 'object' || body === null) return false
+  return /^result,error(?:,meta)?$/.test(Object.keys(body).join())
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
 
 function isMalformedJson(request: ReplayRequest): boolean {
   if (!isJsonType(request) || !hasBody(request)) return false

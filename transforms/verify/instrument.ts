@@ -1,6 +1,8 @@
 import type * as t from '@babel/types'
 import { type Edit, render } from '../syntax/edits.ts'
+import { isMember, memberName, uncast } from '../syntax/match.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
+import { analyseScopes, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { endOf, type Node, startOf, walk } from '../syntax/tree.ts'
 
 /** A branch of the original: one outcome of a test, a case, a catch, a loop that was entered. */
@@ -24,6 +26,7 @@ export function instrument(
 ): { text: string; branches: readonly Branch[] } | null {
   const file = parseSource(path, bytes)
   if (isParseFailure(file)) return null
+  const tree = analyseScopes(file.ast)
   const edits: Edit[] = []
   const branches: Branch[] = []
   const add = (node: Node, ...names: string[]): number => {
@@ -39,7 +42,7 @@ export function instrument(
     edits.push({ start: at, end: at, pieces: [text] })
   }
   const test = (node: Node, owner: Node, yes: string, no: string): void => {
-    if (!isConstant(node, file.text)) wrap(node, 'test', add(owner, yes, no))
+    if (!isConstant(node, file.text, tree)) wrap(node, 'test', add(owner, yes, no))
   }
   walk(file.ast.program, (node) => {
     switch (node.type) {
@@ -50,7 +53,7 @@ export function instrument(
         test(node.test, node, '? first', '? second')
         break
       case 'LogicalExpression':
-        if (isConstant(node.left, file.text)) break
+        if (isConstant(node.left, file.text, tree)) break
         if (node.operator === '??') wrap(node.left, 'nullish', add(node, '?? left', '?? right'))
         else wrap(node.left, 'test', add(node, `${node.operator} left true`, `${node.operator} left false`))
         break
@@ -100,10 +103,19 @@ function markCases(
  * Only one outcome can be had on a server that is built (`process.env.NODE_ENV !== 'production'`), or with a request that Next has handed on
  * (`!req.method`, `req.query && ...`).
  */
-function isConstant(node: Node, text: string): boolean {
+function isConstant(node: Node, text: string, tree: ScopeTree): boolean {
   const source = text.slice(startOf(node), endOf(node))
-  return /\bprocess\.env\.NODE_ENV\b|\btypeof window\b|\bimport\.meta\b/.test(source) || isAlwaysThere.test(source)
+  return /\bprocess\.env\.NODE_ENV\b|\btypeof window\b|\bimport\.meta\b/.test(source) || isAlwaysThere(node, tree)
 }
 
-/** next@16.4.3 server/api-utils/node/api-resolver sets the query and cookies, Node the others, on every request. */
-const isAlwaysThere = /^!*\s*(?:\w+\.)?(?:_?req|request)\.(?:method|url|query|cookies|headers)$/
+/** next@16.4.3 server/api-utils/node/api-resolver sets the query and cookies, Node the others, on every request: a parameter that is named like one. */
+function isAlwaysThere(node: Node, tree: ScopeTree): boolean {
+  const value = uncast(node)
+  if (value.type === 'UnaryExpression' && value.operator === '!') return isAlwaysThere(value.argument, tree)
+  if (!isMember(value) || !/^(?:method|url|query|cookies|headers)$/.test(memberName(value) ?? '')) return false
+  const object = uncast(value.object)
+  if (object.type !== 'Identifier' || !/^(?:_?req|request)$/.test(object.name)) return false
+  const binding = bindingAt(tree, object)
+  const isGiven = binding?.kind === 'param' && binding.declaration === binding.id
+  return isGiven && binding.references.every(({ kind }) => kind !== 'write')
+}

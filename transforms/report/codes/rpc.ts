@@ -21,8 +21,8 @@ export const rpcCodes: Record<string, CodeText> = {
     slug: 'blitz-form-of-failures',
     level: 'review',
     what: () => 'Blitz answers through its form for route handlers now, which differs where a request fails',
-    why: 'What a handler of `api` throws (`$authorize` throws where nobody is signed in), or Blitz itself outside of a resolver (none of that name, no anti-CSRF token, a body that is no JSON), is answered by Next with 500 and no text, where `api` had sent the error with 400, after `onError` and `formatError` of `setupBlitzServer`. `rpcAppHandler` reads JSON whatever content type a request states, and its answers have the type text/plain. A request that changes nothing about its session is sent the header `Set-Cookie: null`. The client of Blitz sends JSON, takes the body of every answer for JSON, and makes an error of 400 and 500 alike.',
-    fix: 'Catch in the handler what its callers should learn, and see that errors are still reported where you look for them.',
+    why: 'What a handler of `api` throws (`$authorize` throws where nobody is signed in), or Blitz itself outside of a resolver (none of that name, no anti-CSRF token, a body that is no JSON), is answered by Next with 500 and no text, where `api` had sent the error with 400, after `onError` and `formatError` of `setupBlitzServer`, and with the headers that were set until then. The cookies of the session (its token, the anti-CSRF token) do not go with that 500 either: where a session was opened for a new visitor, made, changed or ended before the error, the storage knows and the browser does not. `rpcAppHandler` reads JSON whatever content type a request states, and its answers have the type text/plain. A request that changes nothing about its session is sent the header `Set-Cookie: null`. The client of Blitz sends JSON, takes the body of every answer for JSON, and makes an error of 400 and 500 alike.',
+    fix: 'Catch in the handler what its callers should learn, above all after it has changed the session, and see that errors are still reported where you look for them.',
   },
   PA591: {
     slug: 'blitz-other-form',

@@ -82,7 +82,9 @@ function setup(world: World, { plugins, onError, formatError }: Setup): object {
         return await handler(req, res, await open())
       } catch (error) {
         onError?.(error)
-        return res.status(400).send(formatError?.(error) ?? error)
+        const told = formatError?.(error) ?? error
+        world.sentErrors.push(typeof told === 'string' ? told : JSON.stringify(told))
+        return res.status(400).send(told)
       }
     }
   const withBlitzAuth = (handlers: Record<string, RouteHandler>) =>
@@ -118,7 +120,8 @@ async function answer(world: World, { method, path, body, ctx }: Call, options: 
     return { status: 400, body: { result: null, error: { message: 'Request body is missing the `params` key' } } }
   try {
     const result: unknown = await outsideCall(world, 'blitz.resolver', [path, params, ctx], [path, params])
-    return { status: 200, body: { result, error: null } }
+    // superjson makes null of what is undefined.
+    return { status: 200, body: { result: result ?? null, error: null } }
   } catch (error) {
     options.onError?.(error, ctx)
     const told = options.formatError?.(error, ctx) ?? error

@@ -40,6 +40,8 @@ export async function observe(
     log: world.log,
     rejections: world.rejections,
     ...(world.loadStack === null ? {} : { loadStack: world.loadStack }),
+    ...(isDone ? {} : { isUnfinished: true as const }),
+    ...(world.sentErrors.length === 0 ? {} : { sentErrors: world.sentErrors }),
     ...(world.isBodyUsed ? { isBodyUnread: !world.isBodyUsed() } : {}),
   }
 }

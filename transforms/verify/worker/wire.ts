@@ -34,8 +34,9 @@ export function openWire(request: ReplayRequest, handler: Serve): Wire {
       peer.destroy()
     },
   }
+  let whole: (() => string) | null = null
   const fail = (error: Error): void => {
-    wire.answer ??= { kind: 'crash', why: `the connection broke: ${error.message}` }
+    wire.answer ??= { kind: 'crash', why: `the connection broke: ${error.message}${whole?.() ?? ''}` }
   }
   const body = bodyOf(request)
   const outgoing = sendRequest({
@@ -55,6 +56,11 @@ export function openWire(request: ReplayRequest, handler: Serve): Wire {
     const chunks: Buffer[] = []
     response.on('data', (chunk: Buffer) => chunks.push(chunk))
     response.on('error', fail)
+    // What comes behind a body of the length that was stated is no answer. The body itself may wait to be read.
+    whole = () => {
+      response.read()
+      return response.complete ? `, after ${response.statusCode} ${JSON.stringify(String(Buffer.concat(chunks)))}` : ''
+    }
     response.on('end', () => {
       wire.answer ??= {
         kind: 'response',

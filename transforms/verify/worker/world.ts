@@ -29,6 +29,8 @@ export interface World {
   activity: number
   log: string[]
   rejections: string[]
+  /** Bodies that a stand-in of a package sent for what the handler threw. */
+  sentErrors: string[]
   /** Files that stand-ins of upload packages wrote: path to bytes. */
   readonly files: Map<string, Buffer>
   /** Records a call and tells how many like it came before. `identity` tells calls on different values apart. */
@@ -59,6 +61,7 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
     activity: 0,
     log: [],
     rejections: [],
+    sentErrors: [],
     files: new Map(),
     record(name, args, identity, keyArgs = args) {
       world.activity += 1
@@ -81,6 +84,7 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
       during.length = 0
       world.log = []
       world.rejections = []
+      world.sentErrors = []
       world.exit = null
       world.loadStack = null
     },
