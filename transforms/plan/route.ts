@@ -198,7 +198,12 @@ class Planner {
     this.summarise(variants)
     this.treatments = new Map()
     const arm = this.wrapping?.arm
-    const choice = arm ? ofArm(arm, this.wrapTreatments) : chooseMethods(this.methodFacts(variants))
+    const facts = this.methodFacts(variants)
+    // Where the handler names its methods, a wrapper that only refuses serves no other ones.
+    const isTold = !arm && facts.others === 'refuses' && facts.named.size > 0
+    if (!isTold && [...this.wrapTreatments.values()].includes('may refuse'))
+      return keep(context, 'PA532', this.entry.fn)
+    const choice = arm ? ofArm(arm, this.wrapTreatments) : chooseMethods(facts)
     const functions: MethodFunction[] = []
     const blockers: Diagnostic[] = []
     const notes: Diagnostic[] = []
@@ -738,7 +743,7 @@ class Planner {
     }
     // The handler never sees a method that a wrapper answers: any of the functions will do.
     const isSeen = (method: HttpMethod): boolean =>
-      /^(?:passes|serves some)$/.test(this.wrapTreatments.get(method) ?? '')
+      /^(?:passes|serves some|may refuse)$/.test(this.wrapTreatments.get(method) ?? '')
     for (const method of choice.own) if (isSeen(method)) add(method, variants.get(method) as Variant, false)
     for (const method of choice.shared) if (isSeen(method)) add(method, variants.get(OTHER) as Variant, true)
     const [first] = groups.values()

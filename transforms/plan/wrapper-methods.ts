@@ -9,26 +9,41 @@ import { type Binding, bindingAt } from '../syntax/scope.ts'
 import { contains, isPlainFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { refusesMissing } from './missing-handler.ts'
 import { stopsAll } from './stops.ts'
+import { onlyRefuses } from './wrapper-service.ts'
 import type { Layer, SharedFunction } from './shared-model.ts'
 
 /**
  * What wrappers do with a method before the handler sees it. `unclear`: they ask for it in a way that is not understood. `serves without`: an
  * object has no handler for it, and the wrapper of the object does not refuse it. `serves some`: a request may be answered, or come to the
- * handler.
+ * handler. `may refuse`: as `unclear`, of a wrapper whose own answers are all refusals.
  */
-export type WrapTreatment = 'passes' | 'refuses' | 'serves' | 'serves some' | 'unclear' | 'serves without'
+export type WrapTreatment =
+  | 'passes'
+  | 'refuses'
+  | 'serves'
+  | 'serves some'
+  | 'may refuse'
+  | 'unclear'
+  | 'serves without'
 
 /** For each method, and for all that nobody names (`OTHER`): what the wrappers around a handler do with it, outermost first. */
 export function treatByWrappers(layers: readonly Layer[]): Map<string, WrapTreatment> {
   const all = new Map<string, WrapTreatment>()
   for (const method of [...httpMethods, OTHER]) {
     const found = layers.map((layer) => treatByOne(layer, method))
-    all.set(method, found.find((treatment) => treatment !== 'passes') ?? 'passes')
+    const decided = found.find((treatment) => treatment !== 'passes' && treatment !== 'may refuse')
+    all.set(method, decided ?? (found.includes('may refuse') ? 'may refuse' : 'passes'))
   }
   return all
 }
 
-function treatByOne({ call, wrapper, keys }: Layer, method: string): WrapTreatment {
+function treatByOne(layer: Layer, method: string): WrapTreatment {
+  const found = treatAlone(layer, method)
+  const { shape } = layer.wrapper.callee.wrapper
+  return found === 'unclear' && !shape.object && onlyRefuses(layer) ? 'may refuse' : found
+}
+
+function treatAlone({ call, wrapper, keys }: Layer, method: string): WrapTreatment {
   const {
     model,
     source,

@@ -1,7 +1,7 @@
 import { contains, type Node, parentOf } from '../syntax/tree.ts'
 import { allLayers } from './wrapped-entry.ts'
 import { numbersOf } from './empty-status.ts'
-import { statusesOf } from './refusal.ts'
+import { isRefusal, statusesOf } from './refusal.ts'
 import type { Layer, SharedFunction } from './shared-model.ts'
 
 /** A wrapper has answers of its own that are no refusals: a redirect, or a status of success. For one method, where one is given. */
@@ -22,6 +22,22 @@ export function mayServeBefore(layers: readonly Layer[], method: string | null =
       [...called, ...guards.map(({ call }) => call)].some(({ callee: model }) => servesThrough(model, callee, method))
     )
   })
+}
+
+/** Whatever the wrapper answers by itself is a refusal, so that a method which the handler refuses is refused either way. */
+export function onlyRefuses({ wrapper: { callee } }: Layer): boolean {
+  const { exits, guards, stops, silent, mayFallThrough } = callee.plan.flow
+  const { shape, value } = callee.wrapper
+  const summaries = new Map([...callee.calls.values()].map((one) => [one.callee.model, one.callee.summary] as const))
+  const isOwn = ({ what }: Exit): boolean => what.kind === 'response' || !isAmong(shape.calls, what.call.node)
+  if (value !== null || stops.length > 0 || silent.length > 0 || mayFallThrough) return false
+  return (
+    exits.every((exit) => !isOwn(exit) || isRefusal(exit, summaries)) &&
+    guards.every(({ call }) => {
+      const statuses = summaries.get(call.callee)?.statuses ?? []
+      return statuses.length > 0 && statuses.every((status) => typeof status === 'number' && status >= 400)
+    })
+  )
 }
 
 type Exit = SharedFunction['plan']['flow']['exits'][number]
