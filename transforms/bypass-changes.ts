@@ -161,6 +161,7 @@ export function writeBypasses(
     const [first] = list
     if (!first) return []
     const names = list.flatMap((bypass) => bypass.names)
+    const failing = list.find(({ throws }) => throws)?.throws
     const to = names.map((name) => (name.isTaken ? (taken.get(name.to.path)?.path ?? '') : name.to.path))
     const place = positionOf(host.read(first.file), first.start)
     return [
@@ -173,6 +174,7 @@ export function writeBypasses(
           names: [...new Set(names.map(({ imported }) => imported))],
           to: [...new Set(to)],
           barrel: first.barrel,
+          ...(failing ? { throws: failing.text, throwsAt: `${failing.file}:${failing.line}` } : {}),
         },
       },
     ]

@@ -66,15 +66,17 @@ export function createImportBypasses(
     // A new module among the pages would be a page.
     const isPage = (path: string): boolean => project.apps.some(({ pagesDir }) => isInside(path, pagesDir))
     const waysRound = createWaysRound(graph, modules, { isRoute, canTake: createTaker(modules, isPage) })
-    const skippedBy = createSkipped(host, graph)
+    const skippedBy = createSkipped(host, graph, modules)
     return ({ source }: Route): { bypasses: readonly Bypass[]; skipped: [Bypass, LoadEffect] | null } | null => {
       const way = waysRound(source)
       if (!way) return null
+      const bypasses: Bypass[] = []
       for (const bypass of way.bypasses) {
-        const effect = skippedBy(bypass, way.reached)
-        if (effect) return { bypasses: way.bypasses, skipped: [bypass, effect] }
+        const { acts, throws } = skippedBy(bypass, way.reached)
+        if (acts) return { bypasses: way.bypasses, skipped: [bypass, acts] }
+        bypasses.push(throws ? { ...bypass, throws } : bypass)
       }
-      return { bypasses: way.bypasses, skipped: null }
+      return { bypasses, skipped: null }
     }
   }
 
@@ -101,9 +103,10 @@ export function createImportBypasses(
   /** Tests that replace, or look at, a module as a whole: what went past it is not reached by that any more. One import for each. */
   function testsOf(bypasses: readonly Bypass[]): ImportEdge[] {
     if (bypasses.length === 0) return []
-    const barrels = new Set(bypasses.flatMap(({ barrel, names }) => [barrel, ...names.map(({ to }) => to.path)]))
-    const passed = new Set(bypasses.map(({ barrel }) => barrel))
-    const edges = importers(barrels).filter(
+    const passed = new Set(bypasses.flatMap(passedBy))
+    const edges = importers(
+      new Set([...passed, ...bypasses.flatMap(({ names }) => names.map(({ to }) => to.path))]),
+    ).filter(
       (edge) =>
         passed.has(edge.to) &&
         testKind(edge) !== 'none' &&
@@ -114,7 +117,7 @@ export function createImportBypasses(
 
   function mockNote({ from, to, start }: ImportEdge, bypasses: readonly Bypass[]): Diagnostic {
     const place = positionOf(host.read(from), start)
-    const files = [...new Set(bypasses.flatMap((bypass) => (bypass.barrel === to ? [bypass.file] : [])))]
+    const files = [...new Set(bypasses.flatMap((bypass) => (passedBy(bypass).includes(to) ? [bypass.file] : [])))]
     return {
       code: 'PA574',
       level: 'review',
@@ -127,6 +130,11 @@ export function createImportBypasses(
 /** The finding about a route that reaches what route handlers may not. */
 export function layerBlocker({ source }: Route, { code, file, what, by, start, line, column }: Hazard): Diagnostic {
   return { code, level: 'blocker', span: { file: source, start, end: start, line, column }, data: { file, what, by } }
+}
+
+/** All modules that names were had through, and no longer are. */
+function passedBy({ barrel, names }: Bypass): string[] {
+  return [barrel, ...names.flatMap(({ past }) => past)]
 }
 
 function effectData([{ barrel }, { file, text, line }]: [Bypass, LoadEffect]): Record<string, string> {

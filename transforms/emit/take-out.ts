@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import type { SourceModule } from '../syntax/imported.ts'
+import { findLoadEffects } from '../syntax/load-effects.ts'
 import { isConstant, uncast } from '../syntax/match.ts'
 import { isPlainFunction, type Node, some } from '../syntax/tree.ts'
 import { type Extraction, extract } from './extraction.ts'
@@ -19,7 +20,13 @@ export function takeOut({ file, tree }: SourceModule, names: readonly string[]):
   )
   if (isListed || !names.every((name) => isExported(name, found))) return null
   const isWritten = found.units.some(({ writes }) => [...writes].some((name) => found.names.has(name)))
-  return !isWritten && found.moved.every(({ statement }) => isInert(statement)) ? found : null
+  if (isWritten || !found.moved.every(({ statement }) => isInert(statement))) return null
+  return isFilled(found, { file, tree }) ? null : found
+}
+
+/** `LIST.push('a')` by what stays: who has the list from elsewhere has it without that. What else the module does when it is loaded is for others to ask. */
+function isFilled({ names }: Extraction, { file, tree }: Pick<SourceModule, 'file' | 'tree'>): boolean {
+  return findLoadEffects(file, tree, names).acts !== null && findLoadEffects(file, tree).acts === null
 }
 
 /** `export const x`, `export function x` */

@@ -12,6 +12,8 @@ export interface Bypass {
   /** The module that hands the names on, and that is no longer imported. */
   barrel: string
   names: readonly BypassedName[]
+  /** Where something that is no longer loaded could have failed to load: `lib/env.ts:4`, and the first line of that. */
+  throws?: { file: string; line: number; text: string }
   /** Offset of the first of the imports. */
   start: number
 }
@@ -22,6 +24,8 @@ export interface BypassedName {
   to: ExportedName
   /** Set when that module declares it among code that route handlers may not reach: it is to be taken out of it. */
   isTaken: boolean
+  /** The modules behind the barrel that it came through, and the one that it is taken out of: a mock of one of these is no longer met. */
+  past: readonly string[]
   /** The files that importing it leads to. */
   leads: readonly string[]
 }
@@ -52,7 +56,8 @@ export function createBypasses(graph: LayerGraph, modules: ProjectModules, canTa
       const to = open ?? from.at(-1) ?? { path: edge.to, name: imported }
       const leads = open ? [open.path] : canTake(to, isOpen)
       if (!leads) return null
-      names.push({ imported, to, isTaken: !open, leads })
+      const past = (open ? from.slice(0, from.indexOf(open)) : [...from, to]).map(({ path }) => path)
+      names.push({ imported, to, isTaken: !open, past, leads })
     }
     return { file, barrel: edge.to, names, start: handed.start }
   }

@@ -1,12 +1,14 @@
 import type * as t from '@babel/types'
 import { type Host, HostError } from '../model/host.ts'
-import { findLoadEffect } from '../syntax/load-effects.ts'
+import { findLoadEffects } from '../syntax/load-effects.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { analyseScopes } from '../syntax/scope.ts'
-import { endOf, startOf } from '../syntax/tree.ts'
+import { endOf, type Node, startOf } from '../syntax/tree.ts'
 import type { Bypass } from './bypass.ts'
+import { type Call, callOf, createCallEffects } from './call-effects.ts'
 import { reachedFrom, walkFrom } from './compiled-walk.ts'
 import type { LayerGraph } from './layer-graph.ts'
+import type { ProjectModules } from './modules.ts'
 
 /** Something that a module does when it is loaded, and others could see. */
 export interface LoadEffect {
@@ -16,28 +18,49 @@ export interface LoadEffect {
   line: number
 }
 
+/** What a file that goes past a module does without. */
+export interface Skipped {
+  /** The first thing that others could see. */
+  acts: LoadEffect | null
+  /** The first that could make the module fail to load. */
+  throws: LoadEffect | null
+}
+
+interface ModuleEffects extends Skipped {
+  /** What is called for a value, of other modules. */
+  calls: readonly Call<LoadEffect>[]
+}
+
 /**
  * What would no longer be done for a file that goes past a module: by that module and all that is loaded for it, but for what the file still
  * reaches by other ways.
  */
-export function createSkipped(host: Host, graph: LayerGraph) {
-  const effects = new Map<string, LoadEffect | null>()
-  const known = new Map<string, LoadEffect | null>()
-  return ({ file, barrel }: Bypass, reached: (file: string) => (path: string) => boolean): LoadEffect | null => {
+export function createSkipped(host: Host, graph: LayerGraph, modules: ProjectModules) {
+  const effects = new Map<string, ModuleEffects>()
+  const known = new Map<string, Skipped>()
+  const effectsOfCalls = createCallEffects(modules)
+  return ({ file, barrel }: Bypass, reached: (file: string) => (path: string) => boolean): Skipped => {
     const key = `${file} ${barrel}`
-    if (!known.has(key)) known.set(key, find(barrel, reached(file)))
-    return known.get(key) ?? null
+    const found = known.get(key) ?? find(barrel, reached(file))
+    known.set(key, found)
+    return found
   }
 
-  function find(barrel: string, isReached: (path: string) => boolean): LoadEffect | null {
+  function find(barrel: string, isReached: (path: string) => boolean): Skipped {
+    let throws: LoadEffect | null = null
     const walk = () => walkFrom(barrel, graph, (edge) => [{ edge, to: edge.to }])
     const isLoaded = reachedFrom(walk)
     for (const path of walk()?.files ?? []) {
-      const effect = effects.get(path) ?? (effects.has(path) ? null : effectOf(path))
-      effects.set(path, effect)
-      if (effect && !isReached(path) && isLoaded(path)) return effect
+      const own = effects.get(path) ?? effectsOf(path)
+      effects.set(path, own)
+      const isHarmless = !own.acts && !own.throws && own.calls.length === 0
+      if (isHarmless || isReached(path) || !isLoaded(path)) continue
+      const called = own.acts ? null : effectsOfCalls(path, own.calls, isReached)
+      const acts = own.acts ?? called?.acts ?? null
+      if (acts) return { acts, throws: null }
+      throws ??= own.throws ?? called?.throws ?? null
     }
-    return null
+    return { acts: null, throws }
   }
 
   /** `import 'reflect-metadata'`: a package is loaded for what it does. A file of the project is looked at by itself. */
@@ -49,20 +72,23 @@ export function createSkipped(host: Host, graph: LayerGraph) {
   }
 
   /** The tree is not kept: these are many files, and none of them is changed. */
-  function effectOf(path: string): LoadEffect | null {
-    const module = graph.open(path)
-    if (!module) return null
+  function effectsOf(path: string): ModuleEffects {
+    const none: ModuleEffects = { acts: null, throws: null, calls: [] }
+    if (!graph.open(path)) return none
     try {
       const file = parseSource(path, host.read(path))
-      if (isParseFailure(file)) return { file: path, text: '', line: file.line }
-      const node =
-        file.ast.program.body.find((statement) => isLoadedForEffect(statement, path)) ??
-        findLoadEffect(file, analyseScopes(file.ast))
-      if (!node) return null
-      const [text = ''] = file.text.slice(startOf(node), endOf(node)).split('\n')
-      return { file: path, text, line: node.loc?.start.line ?? 1 }
+      if (isParseFailure(file)) return { ...none, acts: { file: path, text: '', line: file.line } }
+      const placeOf = (node: Node): LoadEffect => {
+        const [text = ''] = file.text.slice(startOf(node), endOf(node)).split('\n')
+        return { file: path, text, line: node.loc?.start.line ?? 1 }
+      }
+      const loaded = file.ast.program.body.find((statement) => isLoadedForEffect(statement, path))
+      if (loaded) return { ...none, acts: placeOf(loaded) }
+      const { acts, throws, calls } = findLoadEffects(file, analyseScopes(file.ast))
+      if (acts) return { ...none, acts: placeOf(acts) }
+      return { ...none, throws: throws && placeOf(throws), calls: calls.map((call) => callOf(call, placeOf)) }
     } catch (error) {
-      if (error instanceof HostError) return null
+      if (error instanceof HostError) return none
       throw error
     }
   }

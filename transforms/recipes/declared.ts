@@ -1,3 +1,4 @@
+import { exportedHere } from '../syntax/exported.ts'
 import { importedAs, type SourceModule } from '../syntax/imported.ts'
 import { uncast } from '../syntax/match.ts'
 import { bindingAt, type Binding } from '../syntax/scope.ts'
@@ -17,7 +18,9 @@ export function findDeclared(
   const imported = importedAs(node, from.tree)
   const path = imported ? context.resolve(imported.source, from.path) : null
   const module = path === null ? null : context.moduleAt(path)
-  return module && imported ? exported(module, imported.name) : null
+  const found = module && imported && exportedHere(imported.name, module)
+  if (!found) return null
+  return 'binding' in found ? declared(found.binding, module) : { node: found.value, module }
 }
 
 function declared(binding: Binding | null, module: SourceModule): { node: Node; module: SourceModule } | null {
@@ -26,28 +29,4 @@ function declared(binding: Binding | null, module: SourceModule): { node: Node; 
   if (declaration.type === 'FunctionDeclaration') return { node: declaration, module }
   if (binding.kind !== 'const' || declaration.type !== 'VariableDeclarator' || !declaration.init) return null
   return declaration.id.type === 'Identifier' ? { node: uncast(declaration.init), module } : null
-}
-
-function exported(module: SourceModule, name: string): { node: Node; module: SourceModule } | null {
-  const { program } = module.tree
-  for (const statement of module.file.ast.program.body) {
-    if (statement.type === 'ExportDefaultDeclaration' && name === 'default') {
-      const { declaration } = statement
-      if (declaration.type === 'Identifier') return declared(bindingAt(module.tree, declaration), module)
-      return { node: uncast(declaration), module }
-    }
-    if (statement.type !== 'ExportNamedDeclaration' || statement.source) continue
-    const specifier = statement.specifiers.find(
-      (s) => s.type === 'ExportSpecifier' && s.exported.type === 'Identifier' && s.exported.name === name,
-    )
-    if (specifier?.type === 'ExportSpecifier')
-      return declared(program.bindings.get(specifier.local.name) ?? null, module)
-    const own = program.bindings.get(name)
-    if (statement.declaration && own && own.declaration !== null && isIn(own, statement)) return declared(own, module)
-  }
-  return null
-}
-
-function isIn({ id }: Binding, statement: Node): boolean {
-  return (statement.start ?? 0) <= (id.start ?? 0) && (id.end ?? 0) <= (statement.end ?? 0)
 }

@@ -1,17 +1,54 @@
 import type * as t from '@babel/types'
 import { importedAs } from './imported.ts'
-import { isMember, memberName, uncast } from './match.ts'
+import { createKnownFunctions } from './known-functions.ts'
+import { createMade } from './made-here.ts'
+import { isCall, isMember, memberName, rootOf, uncast } from './match.ts'
+import type { Effects, ImportedCall } from './effects.ts'
+import {
+  CALLS_BACK,
+  decoratorOf,
+  effectOfGlobal,
+  isBrowserOnly,
+  isCheckOfEnvironment,
+  isLog,
+  isRegistration,
+  isShared,
+  loadsEnvironment,
+  MUTATES,
+} from './known-effects.ts'
 import { bindingAt, type ScopeTree } from './scope.ts'
-import { eachChild, isFunction, type Node, parentOf } from './tree.ts'
+import { eachChild, isClass, isFunction, type Node } from './tree.ts'
+
+type Run = t.CallExpression | t.OptionalCallExpression | t.NewExpression | t.TaggedTemplateExpression
 
 /**
- * The first thing that a module does when it is loaded and that others could see: it changes what is not its own (a global, the environment,
- * something imported), calls a function for what that does, or is decorated. What the module keeps is taken for a value that was only made,
- * `const store = createStore()`, unless the name of the function says more, as that of `initializeApp()`.
+ * What a module does when it is loaded. What it keeps is taken for a value that was only made, `const store = createStore()`, unless the name of
+ * the function says more, as that of `initializeApp()`, or it is a function of the project that does more. What is `taken` out of the module is
+ * not its own.
  */
-export function findLoadEffect({ ast }: { ast: t.File }, tree: ScopeTree): Node | null {
-  const seen = new Set<Node>()
-  return first(ast.program.body, statementEffect)
+export function findLoadEffects(
+  { ast }: { ast: t.File },
+  tree: ScopeTree,
+  taken: ReadonlySet<string> = new Set(),
+): Effects {
+  return effectsOf(ast.program, tree, taken)
+}
+
+/** What a call of a function, or of a class with `new`, does. */
+export function findCallEffects(called: Node, tree: ScopeTree): Effects {
+  return effectsOf(called, tree, new Set())
+}
+
+function effectsOf(start: Node, tree: ScopeTree, taken: ReadonlySet<string>): Effects {
+  let seen = new Map<Node, boolean>()
+  let calls: ImportedCall[] = []
+  let changes: Node | null = null
+  let throws: Node | null = null
+  let isForValue = false
+  const { functionOf, classOf } = createKnownFunctions(tree)
+  const made = createMade(tree, taken)
+  const acts = start.type === 'Program' ? first(start.body, statementEffect) : bodyEffect(start, true)
+  return { acts, throws, changes, calls }
 
   function statementEffect(node: Node): Node | null {
     switch (node.type) {
@@ -22,6 +59,10 @@ export function findLoadEffect({ ast }: { ast: t.File }, tree: ScopeTree): Node 
       case 'ExportAllDeclaration':
       case 'FunctionDeclaration':
         return null
+      case 'ThrowStatement':
+        if (!isForValue) return node
+        throws ??= node
+        return valueEffect(node.argument)
       case 'ExpressionStatement':
         return calledFor(node.expression)
       case 'IfStatement':
@@ -31,7 +72,7 @@ export function findLoadEffect({ ast }: { ast: t.File }, tree: ScopeTree): Node 
           (node.alternate ? statementEffect(node.alternate) : null)
         )
       default:
-        return /^(?:TS(?!Enum|Module)|Declare)/.test(node.type) ? null : valueEffect(node)
+        return isFunction(node) || /^(?:TS(?!Enum|Module)|Declare)/.test(node.type) ? null : valueEffect(node)
     }
   }
 
@@ -39,116 +80,156 @@ export function findLoadEffect({ ast }: { ast: t.File }, tree: ScopeTree): Node 
   function calledFor(expression: Node): Node | null {
     const node = uncast(expression)
     if (node.type === 'AssignmentExpression') return valueEffect(node)
-    if (node.type !== 'CallExpression') return /Literal$/.test(node.type) ? null : (valueEffect(node) ?? node)
-    const own = ownFunction(node.callee)
-    if (!own && !isOfOwnCollection(node.callee) && !isCheck(node.callee, tree)) return node
-    const run = node.arguments.filter((argument) => isFunction(argument))
-    return first(node.arguments, valueEffect) ?? first(run, (fn) => bodyEffect(fn)) ?? (own && bodyEffect(own))
+    if (!isCall(node)) return /Literal$|^Super$/.test(node.type) ? null : (valueEffect(node) ?? node)
+    if (node.callee.type === 'Super') return valueEffect(node)
+    const { callee } = node
+    const own = functionOf(callee)
+    const collection = !own && isMember(callee) && MUTATES.test(memberName(callee) ?? '') ? callee.object : null
+    const isKnown = own !== null || (collection && made.isOwnObject(collection)) || isLog(callee, tree)
+    if (!isKnown) return node
+    const found = childEffect(node) ?? runAll(node.arguments, false)
+    if (found) return found
+    return own ? bodyEffect(own, false) : collection && changed(collection, node, made.isOwnObject)
   }
 
-  /** `names.add(x)`, `lists[key].push(x)` of what was made in this file. */
-  function isOfOwnCollection(callee: Node): boolean {
-    if (!isMember(callee) || !COLLECTION.test(memberName(callee) ?? '')) return false
-    let object = uncast(callee.object)
-    while (isMember(object)) object = uncast(object.object)
-    const init = object.type === 'Identifier' ? constOf(object) : null
-    if (init?.type === 'ArrayExpression' || init?.type === 'ObjectExpression') return true
-    const made = init?.type === 'NewExpression' && init.callee.type === 'Identifier' ? init.callee : null
-    return made !== null && !bindingAt(tree, made) && /^(?:Weak)?(?:Map|Set)$/.test(made.name)
+  function bodyEffect(fn: Node, kept: boolean): Node | null {
+    const before = seen.get(fn)
+    // What is done for its value only is not all that is done.
+    if (before === false || before === kept) return null
+    seen.set(fn, kept)
+    const outer = isForValue
+    isForValue ||= kept
+    const found = isFunction(fn) ? runEffects(fn, kept) : isClass(fn) ? constructEffect(fn) : null
+    isForValue = outer
+    return found
   }
 
-  function constOf(id: t.Identifier): Node | null {
-    const binding = bindingAt(tree, id)
-    const declaration = binding?.kind === 'const' ? binding.declaration : null
-    return declaration?.type === 'VariableDeclarator' && declaration.init ? uncast(declaration.init) : null
-  }
-
-  function bodyEffect(fn: Node, kept = false): Node | null {
-    if (seen.has(fn)) return null
-    seen.add(fn)
-    const body = isFunction(fn) ? fn.body : fn
+  function runEffects({ params, body }: t.Function, kept: boolean): Node | null {
+    const found = first<Node>(params, valueEffect)
+    if (found) return found
     if (body.type === 'BlockStatement') return first(body.body, statementEffect)
     return kept ? valueEffect(body) : calledFor(body)
   }
 
+  /** The fields were looked at where the class is; of a class of another file they were not. */
+  function constructEffect({ superClass, body }: t.Class): Node | null {
+    const above = superClass ? classOf(superClass) : null
+    return (
+      (above && bodyEffect(above, true)) ??
+      (superClass && !above ? importedEffect(superClass, superClass, []) : null) ??
+      first(body.body, (member) => {
+        if (member.type === 'ClassMethod') return member.kind === 'constructor' ? bodyEffect(member, true) : null
+        const isField = member.type === 'ClassProperty' || member.type === 'ClassPrivateProperty'
+        return isField && !member.static && member.value ? valueEffect(member.value) : null
+      })
+    )
+  }
+
   function valueEffect(node: Node): Node | null {
-    if (node.type === 'ExpressionStatement') return statementEffect(node)
-    if (node.type === 'Decorator') return node
-    if (node.type === 'AssignmentExpression' || node.type === 'UpdateExpression' || isDelete(node)) {
-      const target = node.type === 'AssignmentExpression' ? node.left : node.argument
-      if (!isOwn(target)) return node
+    switch (node.type) {
+      case 'Decorator':
+        return node
+      case 'ExpressionStatement':
+      case 'IfStatement':
+      case 'ThrowStatement':
+        return statementEffect(node)
+      case 'AssignmentExpression':
+        return changed(node.left, node) ?? childEffect(node)
+      case 'UpdateExpression':
+        return changed(node.argument, node) ?? childEffect(node)
+      case 'UnaryExpression':
+        return (node.operator === 'delete' ? changed(node.argument, node) : null) ?? childEffect(node)
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        return (node.left.type === 'VariableDeclaration' ? null : changed(node.left, node)) ?? childEffect(node)
+      case 'ConditionalExpression':
+        return isBrowserOnly(node.test) ? valueEffect(node.alternate) : childEffect(node)
+      case 'LogicalExpression':
+        return node.operator === '&&' && isBrowserOnly(node.left) ? null : childEffect(node)
+      case 'CallExpression':
+      case 'OptionalCallExpression':
+      case 'NewExpression':
+      case 'TaggedTemplateExpression':
+        return runEffect(node) ?? childEffect(node)
+      default:
+        return childEffect(node)
     }
-    if (node.type === 'CallExpression') {
-      const own = ownFunction(node.callee)
-      const found = own ? bodyEffect(own, true) : isRegistration(node) ? node : null
-      if (found) return found
-    }
+  }
+
+  function childEffect(node: Node): Node | null {
     let found: Node | null = null
     eachChild(node, (child) => {
-      found ??= isFunction(child) || /^TS(?!As|Non|Sat)/.test(child.type) ? decoratorOf(child) : valueEffect(child)
+      found ??=
+        isFunction(child) || /^TS(?!As|Non|Sat|ModuleBlock|TypeAss)/.test(child.type)
+          ? decoratorOf(child)
+          : valueEffect(child)
     })
     return found
   }
 
-  function decoratorOf(node: Node): Node | null {
-    const decorators = 'decorators' in node ? node.decorators : null
-    return Array.isArray(decorators) ? (decorators[0] ?? null) : null
+  /** Calls and constructors, whose value is kept. */
+  function runEffect(node: Run): Node | null {
+    const callee = uncast(node.type === 'TaggedTemplateExpression' ? node.tag : node.callee)
+    const args: readonly Node[] = node.type === 'TaggedTemplateExpression' ? node.quasi.expressions : node.arguments
+    const own = node.type === 'NewExpression' ? classOf(callee) : functionOf(callee)
+    if (own) return bodyEffect(own, true) ?? runAll(args)
+    const name = isMember(callee) ? (memberName(callee) ?? '') : ''
+    const root = rootOf(callee)
+    if (node.type === 'CallExpression' && isRegistration(node)) return node
+    if (isCheckOfEnvironment(callee, args)) return node
+    if (isMember(callee) && MUTATES.test(name) && (root || isOfFile(callee.object)))
+      return changed(callee.object, node, made.isOwnObject) ?? runAll(args, name !== 'forEach')
+    if (root && !bindingAt(tree, root)) return globalEffect(node, effectOfGlobal(root.name, callee), args)
+    if (args.some((arg) => isShared(arg, tree) || made.holdsTaken(arg))) return node
+    if (isMember(callee) && CALLS_BACK.test(name)) return runAll(args)
+    return importedEffect(node, callee, args)
   }
 
-  /** The function of this file that a callee is, or names. */
-  function ownFunction(callee: Node): Node | null {
-    const node = uncast(callee)
-    if (isFunction(node)) return node
-    const declaration = node.type === 'Identifier' ? bindingAt(tree, node)?.declaration : null
-    if (declaration && isFunction(declaration)) return declaration
-    const init = declaration?.type === 'VariableDeclarator' && declaration.init ? uncast(declaration.init) : null
-    return init && isFunction(init) ? init : null
+  /** `lists().push(x)`, `[].concat(x).sort()`: not what a function of others has made. */
+  function isOfFile(object: Node): boolean {
+    const node = uncast(object)
+    return made.isOwnObject(node) || (isCall(node) && functionOf(node.callee) !== null)
   }
 
-  /** Is what is changed a variable of this file, or part of something that was made in it? */
-  function isOwn(target: Node): boolean {
-    const node = uncast(target)
-    if (node.type === 'ObjectPattern' || node.type === 'ArrayPattern') return false
-    if (isMember(node)) {
-      const object = uncast(node.object)
-      if (object.type !== 'Identifier') return isMember(object) && isOwn(object)
-      return isMadeHere(object, /^(?:displayName|defaultProps|propTypes)$/.test(memberName(node) ?? ''))
-    }
-    const binding = node.type === 'Identifier' ? bindingAt(tree, node) : null
-    return binding !== null && binding.kind !== 'import'
+  function globalEffect(node: Run, effect: 'none' | 'changes' | 'acts', args: readonly Node[]): Node | null {
+    const [target] = args
+    if (effect === 'acts') return node
+    return (effect === 'changes' && target ? changed(target, node, made.isMade) : null) ?? runAll(args)
   }
 
-  /** `for (const item of list)` of a list that is written out in this file. */
-  function listItem(id: t.Identifier): Node | null {
-    const declaration = bindingAt(tree, id)?.declaration
-    const statement = declaration && parentOf(declaration)
-    const loop = statement && parentOf(statement)
-    if (loop?.type !== 'ForOfStatement' || loop.left !== statement || loop.right.type !== 'Identifier') return null
-    const list = constOf(loop.right)
-    const items = list?.type === 'ArrayExpression' ? list.elements : []
-    return items.length > 0 && items.every((item) => item?.type === 'ObjectExpression') ? (items[0] ?? null) : null
+  function importedEffect(node: Node, callee: Node, args: readonly Node[]): Node | null {
+    const imported = importedAs(callee, tree)
+    if (!imported) return null
+    if (loadsEnvironment(imported.source)) return node
+    const outer = { seen, calls, throws }
+    seen = new Map(seen)
+    calls = []
+    throws = null
+    const acts = runAll(args)
+    const given = { acts, throws, changes: null, calls }
+    seen = outer.seen
+    calls = outer.calls
+    throws = outer.throws
+    calls.push({ node, ...imported, given })
+    return null
   }
 
-  /** `forwardRef(...)`, `React.memo(...)`: a new component. */
-  function isOfReact(callee: Node): boolean {
-    return importedAs(callee, tree)?.source === 'react'
+  /** The functions among arguments. */
+  function runAll(args: readonly Node[], kept = true): Node | null {
+    return first(args, (arg) => {
+      const fn = functionOf(arg)
+      return fn && bodyEffect(fn, kept)
+    })
   }
 
-  /** What a call gives may be somebody else's, but for a component that it makes. */
-  function isMadeHere(id: t.Identifier, isComponent: boolean): boolean {
-    const declaration = bindingAt(tree, id)?.declaration
-    if (!declaration) return false
-    if (isFunction(declaration) || declaration.type === 'ClassDeclaration' || declaration.type === 'TSEnumDeclaration')
-      return true
-    const init =
-      declaration.type === 'VariableDeclarator' ? (declaration.init ? uncast(declaration.init) : listItem(id)) : null
-    if (init?.type === 'CallExpression') return isComponent || isOfReact(init.callee)
-    return init !== null && /^(?:Object|Array|ArrowFunction|Function|Class|New)Expression$/.test(init.type)
+  function changed(target: Node, node: Node, isIt = made.isOwn): Node | null {
+    if (!isIt(target)) return node
+    const root = rootOf(target)
+    const binding = root && bindingAt(tree, root)
+    if (start !== tree.program.node && binding?.scope === tree.program) changes ??= node
+    return null
   }
 }
-
-/** Methods that change, or walk, what they are called on. */
-const COLLECTION = /^(?:add|copyWithin|delete|fill|forEach|pop|push|reverse|set|shift|sort|splice|unshift)$/
 
 function first<T extends Node>(list: readonly T[], find: (node: T) => Node | null): Node | null {
   for (const node of list) {
@@ -156,44 +237,4 @@ function first<T extends Node>(list: readonly T[], find: (node: T) => Node | nul
     if (found) return found
   }
   return null
-}
-
-/** `initializeApp(config)`, `setUpClient(options)`: more than a value is made, by its name. A call of the result only makes it. */
-function isRegistration(call: t.CallExpression): boolean {
-  const callee = uncast(call.callee)
-  const name = callee.type === 'Identifier' ? callee.name : isMember(callee) ? (memberName(callee) ?? '') : ''
-  const parent = parentOf(call)
-  return REGISTERS.test(name) && !(parent?.type === 'CallExpression' && parent.callee === call)
-}
-
-const REGISTERS =
-  /^(?:init(?:iali[sz]e)?|register|set[uU]p|install|bootstrap|patch|enable|start|connect|subscribe|listen)(?![a-z]|With)/
-
-/** A line of a log, and an assertion: nothing is different afterwards. */
-function isCheck(callee: Node, tree: ScopeTree): boolean {
-  const object = isMember(callee) ? uncast(callee.object) : null
-  if (object?.type === 'Identifier' && object.name === 'console') return !bindingAt(tree, object)
-  return ASSERTIONS.test(importedAs(callee, tree)?.source ?? '')
-}
-
-const ASSERTIONS = /^(?:tiny-invariant|ts-invariant|invariant|(?:node:)?assert)$/
-
-function isDelete(node: Node): node is t.UnaryExpression {
-  return node.type === 'UnaryExpression' && node.operator === 'delete'
-}
-
-/** `typeof window !== 'undefined'`, which is never so on a server. */
-function isBrowserOnly(test: Node): boolean {
-  const node = uncast(test)
-  if (node.type === 'LogicalExpression') return node.operator === '&&' && isBrowserOnly(node.left)
-  if (node.type !== 'BinaryExpression' || !/^!==?$/.test(node.operator)) return false
-  const [kind, text] = [node.left, node.right]
-  return (
-    kind.type === 'UnaryExpression' &&
-    kind.operator === 'typeof' &&
-    kind.argument.type === 'Identifier' &&
-    /^(?:window|document|navigator)$/.test(kind.argument.name) &&
-    text.type === 'StringLiteral' &&
-    text.value === 'undefined'
-  )
 }

@@ -47,6 +47,13 @@ export function memberName(node: t.MemberExpression | t.OptionalMemberExpression
   return stringValue(property) ?? (property.type === 'NumericLiteral' ? String(property.value) : null)
 }
 
+/** The name that a member begins with, or the name itself. */
+export function rootOf(node: Node): t.Identifier | null {
+  let at = uncast(node)
+  while (isMember(at)) at = uncast(at.object)
+  return at.type === 'Identifier' ? at : null
+}
+
 /** The value of a string literal or a template without expressions. */
 export function stringValue(node: Node | null | undefined): string | null {
   if (!node) return null

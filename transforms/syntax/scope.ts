@@ -1,5 +1,5 @@
 import type * as t from '@babel/types'
-import { eachChild, isFunction, isLoop, type Node, setParent } from './tree.ts'
+import { eachChild, isClass, isFunction, isLoop, type Node, setParent } from './tree.ts'
 
 export type BindingKind = 'param' | 'var' | 'let' | 'const' | 'function' | 'class' | 'import' | 'catch' | 'type'
 
@@ -141,10 +141,6 @@ function openScope(node: Node, parent: Node, scope: Scope, tree: ScopeTree): Sco
     declareStatements(node.body, inner, tree)
   } else if (isClass(node) && node.type === 'ClassExpression' && node.id) declare(node.id, 'class', node, inner, tree)
   return inner
-}
-
-function isClass(node: Node): node is t.ClassDeclaration | t.ClassExpression {
-  return node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
 }
 
 /** Declares what a list of statements declares in this scope, and the `var`s anywhere below it. */

@@ -109,6 +109,10 @@ export function isPlainFunction(node: Node | null | undefined): node is PlainFun
   )
 }
 
+export function isClass(node: Node): node is t.ClassDeclaration | t.ClassExpression {
+  return node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
+}
+
 /** The nearest function around a node (not the node itself), or null at module level. */
 export function functionAround(node: Node): Node | null {
   for (let up = parentOf(node); up; up = parentOf(up)) if (isFunction(up)) return up

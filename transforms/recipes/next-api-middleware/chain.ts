@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { exportedHere } from '../../syntax/exported.ts'
 import { importedAs, type SourceModule } from '../../syntax/imported.ts'
 import { keyName, stringValue, uncast } from '../../syntax/match.ts'
 import { type Binding, bindingAt } from '../../syntax/scope.ts'
@@ -156,34 +157,9 @@ export function moduleOf(
   return module ? { module, binding: exported(name, module) } : null
 }
 
-function exported(name: string, { file, tree }: SourceModule): Binding | null {
-  const { bindings } = tree.program
-  for (const statement of file.ast.program.body) {
-    if (statement.type === 'ExportDefaultDeclaration' && name === 'default') {
-      const { declaration } = statement
-      const id =
-        declaration.type === 'Identifier'
-          ? declaration
-          : declaration.type === 'FunctionDeclaration'
-            ? declaration.id
-            : null
-      return id ? (bindings.get(id.name) ?? null) : null
-    }
-    if (statement.type !== 'ExportNamedDeclaration' || statement.source) continue
-    for (const s of statement.specifiers) {
-      const to = s.exported.type === 'Identifier' ? s.exported.name : s.exported.value
-      if (s.type === 'ExportSpecifier' && to === name) return bindings.get(s.local.name) ?? null
-    }
-    const { declaration } = statement
-    const id =
-      declaration?.type === 'FunctionDeclaration'
-        ? declaration.id
-        : declaration?.type === 'VariableDeclaration'
-          ? declaration.declarations.map((d) => d.id).find((one) => one.type === 'Identifier' && one.name === name)
-          : null
-    if (id?.type === 'Identifier' && id.name === name) return bindings.get(name) ?? null
-  }
-  return null
+function exported(name: string, module: SourceModule): Binding | null {
+  const found = exportedHere(name, module)
+  return found && 'binding' in found ? found.binding : null
 }
 
 /** The name under which a module exports what it declares. */

@@ -135,9 +135,11 @@ export const moduleCodes: Record<string, CodeText> = {
       const count = Array.isArray(data.files) ? data.files.length : 0
       const shown = Array.isArray(data.files) ? data.files.slice(0, 3) : []
       const more = count > 3 ? ` and ${count - 3} more` : ''
-      return `${quote({ shown }, 'shown')}${more} import${count === 1 ? 's' : ''} ${quote(data, 'names')} from ${quote(data, 'to')} now, past ${quote(data, 'barrel')}, which has client code`
+      return `${quote({ shown }, 'shown')}${more} import${count === 1 ? 's' : ''} ${quote(data, 'names')} from ${quote(data, 'to')} now, past ${quote(data, 'barrel')}, which has client code${
+        data.throws ? `; ${quote(data, 'throwsAt')} could stop it from being loaded: ${quote(data, 'throws')}` : ''
+      }`
     },
-    why: 'The value is the same. The module that is gone past, and what only it imported, is not loaded there any more, for pages that use these files too; none of it was found to act on anything outside of itself.',
+    why: 'The value is the same. The module that is gone past, and what only it imported, is not loaded there any more, for pages that use these files too. No statement of it was found to act on anything outside of itself; a function of a package that it calls for a value is taken to make one. Where loading it failed, requests failed before, and are answered now.',
     fix: 'Check that nothing relied on that module being loaded first.',
   },
   PA574: {
