@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import { readerChange } from './emit/body-reader.ts'
+import { nameTaken } from './emit/captured-names.ts'
 import { dropUnused } from './emit/cleanup.ts'
 import { eraseTypes } from './emit/erase-types.ts'
 import { dialectOf } from './emit/output-language.ts'
@@ -11,7 +12,7 @@ import { editImporters, findHeldBack, type Relocatables, redirectOf, type Repoin
 import { leavingEdits } from './emit/leaving.ts'
 import { printSibling } from './emit/sibling.ts'
 import { todoPlace } from './emit/todo-place.ts'
-import { verifyOutput, verifySibling } from './emit/verify-output.ts'
+import { type OutputFault, verifyOutput, verifySibling } from './emit/verify-output.ts'
 import { spanOf } from './concerns/lowering.ts'
 import type { FileChange } from './model/change.ts'
 import type { Code, Diagnostic } from './model/diagnostic.ts'
@@ -22,7 +23,7 @@ import { inDir, isInside } from './project/paths.ts'
 import { createResolver } from './project/resolve.ts'
 import { todoComment } from './report/todo.ts'
 import { withOriginal } from './syntax/expansion.ts'
-import { isParseFailure, parseSource, restoreBytes } from './syntax/parse.ts'
+import { isParseFailure, parseSource, restoreBytes, type SourceFile } from './syntax/parse.ts'
 import { analyseScopes, type ScopeTree } from './syntax/scope.ts'
 
 import { type Planned, guarded, kept, failed } from './plan-routes.ts'
@@ -140,18 +141,10 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
   if ('what' in written) return { ...failed(route, app, 'PA902', { message: written.what }), outcome: 'kept' }
   const clean = (risk ? '// @ts-nocheck\n' : '') + trimLike(file.text, written.text)
   // What dropUnused saw last is parsed already; blank lines and a comment make no difference, unless `#!` must come first.
-  const wrong = verifyOutput(target, file.ast.program.interpreter ? clean : written.text, tree)
-  const oldType = wrong ? /^still uses (\w+)/.exec(wrong)?.[1] : undefined
-  if (oldType)
-    return kept(route, app, [
-      {
-        code: 'PA406',
-        level: 'blocker',
-        span: spanOf(file, lastUse(oldType, tree) ?? file.ast.program),
-        data: { name: oldType },
-      },
-    ])
-  if (wrong) return { ...failed(route, app, 'PA902', { message: wrong }), outcome: 'kept' }
+  const output = file.ast.program.interpreter ? clean : written.text
+  const fault = verifyOutput(target, output, { original: tree, imports })
+  if (fault?.kind === 'wrong') return { ...failed(route, app, 'PA902', { message: fault.what }), outcome: 'kept' }
+  if (fault) return kept(route, app, [describeFault(fault, file, tree)])
   const changes: FileChange[] = [
     { kind: 'create', path: target, before: null, after: restoreBytes(clean, file) },
     { kind: 'delete', path: route.source, before: bytes, after: null },
@@ -183,6 +176,12 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
     diagnostics: found,
     changes,
   }
+}
+
+function describeFault(fault: Exclude<OutputFault, { kind: 'wrong' }>, file: SourceFile, tree: ScopeTree): Diagnostic {
+  if (fault.kind === 'captured') return nameTaken(fault, file)
+  const span = spanOf(file, lastUse(fault.name, tree) ?? file.ast.program)
+  return { code: 'PA406', level: 'blocker', span, data: { name: fault.name } }
 }
 
 /** The text as JavaScript; what only types used goes with them. */

@@ -1,5 +1,6 @@
 import { type Counterparts, createCounterparts } from './counterparts.ts'
 import { expandedModules } from './expanded-modules.ts'
+import { nameTaken } from './emit/captured-names.ts'
 import { emitSharedModule, hasCounterpart, type SharedForm } from './emit/shared-module.ts'
 import type { ModuleGraph } from './analyse/module-functions.ts'
 import type { Declared } from './model/declared.ts'
@@ -162,7 +163,8 @@ export function createSharedAttempts(
         written.kind === 'text'
           ? withMovedImports(path, restoreBytes(written.text, module.file), edits.get(path))
           : null
-      if (text === null) for (const shared of list) facts.refused.set(shared.id, refusal(shared))
+      if (written.kind === 'captured') for (const { id } of list) facts.refused.set(id, nameTaken(written, module.file))
+      else if (text === null) for (const shared of list) facts.refused.set(shared.id, refusal(shared))
       else out.set(path, { change: changeOf(path, isWritten ? null : host.read(path), text), functions })
     }
     return out

@@ -14,6 +14,7 @@ import { newDoc, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { dropUnused } from './cleanup.ts'
 import { insertedBelow, removedAbove, renamed, siblingOf } from './member-place.ts'
 import { todoPlace } from './todo-place.ts'
+import { findCapturedName } from './captured-names.ts'
 import { findLostName } from './verify-output.ts'
 
 /** What becomes of a shared function. */
@@ -36,6 +37,8 @@ export type SharedModuleText =
   /** Something else has the name that a new function was to get. */
   | { kind: 'clash'; ids: readonly string[] }
   | { kind: 'wrong'; what: string }
+  /** What new code means by a name is hidden by a declaration of the file. */
+  | { kind: 'captured'; name: string; at: Node }
 
 /** A module with its shared functions in their new form. Line ends are LF; pure. */
 export function emitSharedModule({ module, functions, comment }: SharedModuleInput): SharedModuleText {
@@ -76,8 +79,7 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   const cleaned = dropUnused(path, render(file.text, edits, 0, file.text.length), names)
   // Where all imports are gone, so is the line after them.
   const written = /^\s/.test(file.text) ? cleaned : cleaned.replace(/^\s+/, '')
-  const what = checkModule(path, written, names)
-  return what === null ? { kind: 'text', text: written } : { kind: 'wrong', what }
+  return checkModule(path, written, names, imports) ?? { kind: 'text', text: written }
 }
 
 /** A wrapper that took an object of handlers takes one now. */
@@ -203,11 +205,20 @@ function isSameText(a: string, b: string): boolean {
   return a.replace(/\s+/g, ' ') === b.replace(/\s+/g, ' ')
 }
 
-function checkModule(path: string, text: string, tree: ScopeTree): string | null {
+function checkModule(
+  path: string,
+  text: string,
+  original: ScopeTree,
+  imports: readonly NewImport[],
+): SharedModuleText | null {
   const file = parseSource(path, text)
-  if (isParseFailure(file)) return `${path} does not parse: ${file.message} (${file.line}:${file.column})`
-  const lost = findLostName(analyseScopes(file.ast), tree)
-  return lost === null ? null : `${path} uses ${lost}, which is declared nowhere`
+  if (isParseFailure(file))
+    return { kind: 'wrong', what: `${path} does not parse: ${file.message} (${file.line}:${file.column})` }
+  const tree = analyseScopes(file.ast)
+  const lost = findLostName(tree, original)
+  if (lost !== null) return { kind: 'wrong', what: `${path} uses ${lost}, which is declared nowhere` }
+  const captured = findCapturedName(tree, original, imports)
+  return captured && { kind: 'captured', name: captured.name, at: captured.id }
 }
 
 /** By place in the source: where a statement stands among those of its module. */

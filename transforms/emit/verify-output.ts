@@ -1,6 +1,9 @@
 import { findExtraExports, findTypeExports } from '../concerns/module/exports.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
+import type { NewImport } from '../syntax/print.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
+import type { Node } from '../syntax/tree.ts'
+import { findCapturedName, NEW_GLOBALS } from './captured-names.ts'
 
 const LEGAL = new Set([
   'GET',
@@ -20,12 +23,36 @@ const LEGAL = new Set([
   'generateStaticParams',
 ])
 
+const OLD_TYPES = ['NextApiRequest', 'NextApiResponse', 'NextApiHandler']
+
+export type OutputFault =
+  | { kind: 'wrong'; what: string }
+  | { kind: 'old type'; name: string }
+  /** What new code means by a name is hidden by a declaration of the file. */
+  | { kind: 'captured'; name: string; at: Node }
+
 /**
  * The last look at a route file before it may be written: it parses, exports a method and nothing that a route file may
  * not export, names nothing that the original did not (a lost declaration would be a new global), and nothing of the old kind
  * is left. Returns what is wrong, or null.
  */
-export function verifyOutput(path: string, text: string, original: ScopeTree): string | null {
+export function verifyOutput(
+  path: string,
+  text: string,
+  { original, imports }: { original: ScopeTree; imports: readonly NewImport[] },
+): OutputFault | null {
+  const what = findWrong(path, text, original)
+  if (what !== null) return { kind: 'wrong', what }
+  const file = parseSource(path, text)
+  if (isParseFailure(file)) return null
+  const tree = analyseScopes(file.ast)
+  for (const name of OLD_TYPES)
+    if ((tree.program.bindings.get(name)?.references.length ?? 0) > 0) return { kind: 'old type', name }
+  const captured = findCapturedName(tree, original, imports)
+  return captured && { kind: 'captured', name: captured.name, at: captured.id }
+}
+
+function findWrong(path: string, text: string, original: ScopeTree): string | null {
   const file = parseSource(path, text)
   if (isParseFailure(file)) return `does not parse: ${file.message} (${file.line}:${file.column})`
   const tree = analyseScopes(file.ast)
@@ -62,10 +89,6 @@ export function verifyOutput(path: string, text: string, original: ScopeTree): s
   if (!exported.some((name) => /^[A-Z]+$/.test(name))) return 'exports no method'
   const lost = findLostName(tree, original)
   if (lost !== null) return `uses ${lost}, which is declared nowhere`
-  for (const name of ['NextApiRequest', 'NextApiResponse', 'NextApiHandler']) {
-    const refs = tree.program.bindings.get(name)?.references.length ?? 0
-    if (refs > 0) return `still uses ${name}`
-  }
   return null
 }
 
@@ -96,27 +119,3 @@ export function verifySibling(
   const missing = [...exported].find((name) => !names.has(name))
   return missing === undefined ? null : `${path} does not export ${missing}`
 }
-
-/** Web standards that our own code uses. */
-const NEW_GLOBALS = new Set([
-  'process',
-  'Array',
-  'Response',
-  'Request',
-  'Headers',
-  'URL',
-  'JSON',
-  'Object',
-  'Promise',
-  'String',
-  'Uint8Array',
-  'Buffer',
-  'ReadableStream',
-  'undefined',
-  'Readable',
-  'Stream',
-  'FormData',
-  'File',
-  'URLSearchParams',
-  'TextEncoder',
-])

@@ -5,7 +5,7 @@ import { block, canAwaitAt, freeName, type Lowering, type Need, note } from '../
 import type { Edit } from '../syntax/edits.ts'
 import { leaves } from '../syntax/completion.ts'
 import { leadStart } from '../syntax/lines.ts'
-import { isMember, withCasts } from '../syntax/match.ts'
+import { isCast, isMember, withCasts } from '../syntax/match.ts'
 import { isInDefault } from '../syntax/parameter-default.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { objectKey, quoted } from '../syntax/style.ts'
@@ -149,6 +149,8 @@ function placeBody(
   }
   if (!isText && all.some((n) => n.kind === 'whole-body')) {
     const text = freeName(at.tree, at.fn, 'text', 'bodyText')
+    const whole = wholeBodyExpression(at, text)
+    const around = parentOf(only.node)
     declare(nodesOf(all), `const ${text} = await ${at.names.request}.text()`, true)
     // `const body = req.body` alone: the name is there already.
     if (
@@ -156,10 +158,10 @@ function placeBody(
       isDeclared(only) &&
       (only.node.type === 'ObjectProperty' || canAwaitAt(at, only.node)) &&
       isSteadyPlace(at, only.node) &&
-      substitute(at, at.names.body, wholeBodyExpression(at, text), only.node)
+      substitute(at, at.names.body, around && isCast(around) ? `(${whole})` : whole, only.node)
     )
       return
-    declare(nodesOf(all), `const ${at.names.body} = ${wholeBodyExpression(at, text)}`, true)
+    declare(nodesOf(all), `const ${at.names.body} = ${whole}`, true)
     return
   }
   declare(

@@ -52,6 +52,13 @@ export const moduleCodes: Record<string, CodeText> = {
     why: 'What the evaluated text does with the request cannot be seen.',
     fix: 'Replace it, or move the route by hand.',
   },
+  PA408: {
+    slug: 'platform-name-taken',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'name')} is the name of something else here`,
+    why: 'The code of a route handler needs the name for what the platform or Next calls so.',
+    fix: 'Give the declaration another name (an import has `as` for that), then run routeshift again.',
+  },
   PA410: {
     slug: 'body-parser-options',
     level: 'note',
