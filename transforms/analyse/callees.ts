@@ -3,6 +3,7 @@ import type { FunctionModel, FunctionNode, Pass, Role } from '../model/route.ts'
 import { isMember, keyName, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
+import type { Returned, Truth } from './flow-model.ts'
 import { openLedger } from './ledger.ts'
 import { isNext } from './middleware.ts'
 import { placeOfKey } from './spread-after.ts'
@@ -23,6 +24,8 @@ export interface HelperCall {
   holds?: boolean
   /** It stops some preflights, and lets others pass. */
   isPartial?: boolean
+  /** What it returns on paths with and without an answer. */
+  returns?: { answered: readonly Truth[]; unanswered: readonly Returned[] }
   /** It is one of a list of functions that is empty in every call that moves. */
   isListed?: boolean
   passes: readonly Pass[]

@@ -85,6 +85,8 @@ export interface GuardSite {
   declaration: t.VariableDeclaration | null
   /** What the test asks of the helper's value: `!x` asks for a falsy one, which means answered. */
   asked: Asked
+  /** The test may be met by what the helper returns where it has not answered: it stays, and ends without an answer then. */
+  isOpen: boolean
   /** What was set before: the helper's answer carries it too. */
   pending: EffectSite[]
 }

@@ -142,8 +142,8 @@ class Walker {
         const { otherwise, node } = guard.test
         this.meetGuard(guard.site)
         for (const between of guard.before) this.betweenGuard(between, guard.site, context)
-        i = items.indexOf(guard.test)
-        if (!otherwise) continue
+        i = items.indexOf(guard.test) - Number(guard.site.isOpen)
+        if (!otherwise || guard.site.isOpen) continue
         // What stands in its `else` is met next, like any block.
         const elseBlock: Item = { kind: 'block', node: node.alternate ?? node, body: otherwise }
         return this.walkList([elseBlock, ...items.slice(i + 1)], context)
@@ -510,7 +510,7 @@ class Walker {
       return { open: false, answered: false }
     }
     if (call?.kind === 'may' && call.node === core && passesOn(call.node)) {
-      this.meetGuard({ call, test: statement, declaration: null, asked: NEVER, pending: [] })
+      this.meetGuard({ call, test: statement, declaration: null, asked: NEVER, isOpen: false, pending: [] })
       return { open: true, answered: false }
     }
     if (call?.kind === 'effects') {
@@ -720,6 +720,8 @@ class Walker {
     const guard = readTestGuard(item, this.input.calls)
     if (guard) {
       this.meetGuard(guard)
+    }
+    if (guard && !guard.isOpen) {
       return item.otherwise ? this.list(item.otherwise, context) : { open: true, answered: false }
     }
     const before = new Map(this.state)

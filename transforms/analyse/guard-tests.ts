@@ -1,5 +1,5 @@
 import type * as t from '@babel/types'
-import { uncast } from '../syntax/match.ts'
+import { uncast, withCasts } from '../syntax/match.ts'
 import { leaves } from '../syntax/completion.ts'
 import type { Binding } from '../syntax/scope.ts'
 import { endOf, isFunction, isListHolder, listOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
@@ -15,7 +15,7 @@ export function readTestGuard(item: If, calls: ReadonlyMap<Node, HelperCall>): G
   const { core, asked } = readTest(item.node.test)
   const call = calls.get(strip(core))
   if (call?.kind !== 'may' || !isBareReturn(item)) return null
-  return { call, test: item.node, declaration: null, asked, pending: [] }
+  return { call, test: item.node, declaration: null, asked, isOpen: isOpen(call, asked), pending: [] }
 }
 
 /** `const user = await f(req, res)` then `if (!user) return`, with work before that which has nothing to do with the name. */
@@ -37,7 +37,19 @@ export function readVariableGuard(
   const before = rest.slice(0, at)
   const { core, asked } = readTest(test.node.test)
   if (core.type !== 'Identifier' || core.name !== name || !before.every((other) => isAside(other, answers))) return null
-  return { site: { call, test: test.node, declaration: item.node, asked, pending: [] }, before, test }
+  const site = { call, test: test.node, declaration: item.node, asked, isOpen: isOpen(call, asked), pending: [] }
+  return { site, before, test }
+}
+
+/** Whoever was answered meets the test, and perhaps others too. A promise that nobody waits for is met by none of this. */
+function isOpen({ callee, node, returns }: HelperCall, asked: Asked): boolean {
+  const isWaitedFor = callee.fn.async !== true || parentOf(withCasts(node))?.type === 'AwaitExpression'
+  return (
+    returns !== undefined &&
+    isWaitedFor &&
+    returns.answered.every((truth) => isMetBy(truth, asked) === true) &&
+    returns.unanswered.some((truth) => isMetBy(truth, asked) !== false)
+  )
 }
 
 /** Nothing is answered there, and nothing left. */

@@ -48,6 +48,7 @@ export function flowOf(
         sets: summary.sharesHeaders,
         merges: summary.mergesHeaders === true,
         holds: summary.holdsAnswer === true,
+        returns: summary.returns,
         passes: target.passes,
         ...(target.callee === listed ? { isListed: true } : {}),
         ...(summary.kind === 'stops' ? { isPartial: summary.stopsAll !== true } : {}),

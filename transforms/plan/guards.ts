@@ -3,7 +3,8 @@ import { isMetBy } from '../analyse/guard-tests.ts'
 import { block, newName, type Lowering } from '../concerns/lowering.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { withCasts } from '../syntax/match.ts'
-import { endOf, isListHolder, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { commentEnd, outerRange } from '../syntax/lines.ts'
+import { endOf, isListHolder, listOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { FunctionInput } from './function-model.ts'
 
 /**
@@ -29,7 +30,7 @@ export function emitGuards(
     }
     // A Promise is always truthy: without await the old test looked at something else.
     const isUnawaited = guard.call.callee.fn.async === true && !isAwaited(guard.call.node)
-    if (!summary || isUnawaited || !isTellingTest(guard, summary.returns)) {
+    if (!summary || isUnawaited || !(guard.isOpen || isTellingTest(guard, summary.returns))) {
       block(at, 'PA522', guard.test)
       continue
     }
@@ -46,6 +47,10 @@ export function emitGuards(
           pieces: [],
         })
       if (isAsync) ensureAwait(guard, at)
+      if (guard.isOpen) {
+        returnEarly(guard, name, at, indentAt)
+        continue
+      }
       at.edits.push({
         start: startOf(test.test),
         end: endOf(test.test),
@@ -71,11 +76,13 @@ export function emitGuards(
     })
     const inner = at.edits.filter((e) => isInside(e, call))
     at.edits = at.edits.filter((e) => !inner.includes(e))
-    at.edits.push({
-      start: startOf(test.test),
-      end: endOf(test.test),
-      pieces: [`${name} instanceof Response`],
-    })
+    if (guard.isOpen) replaceValue(call, name, at)
+    else
+      at.edits.push({
+        start: startOf(test.test),
+        end: endOf(test.test),
+        pieces: [`${name} instanceof Response`],
+      })
     // The call moves in front of the test: its own edits move with it, as text.
     const index = at.edits.findIndex(
       (e) => e.start === startOf(guard.test) && e.end === e.start && e.pieces[0] === `const ${name} = ${head}`,
@@ -86,8 +93,36 @@ export function emitGuards(
         ...edit,
         pieces: [edit.pieces[0] ?? '', render(at.file.text, inner, startOf(call), endOf(call)), edit.pieces[2] ?? ''],
       }
-    replaceReturn(test.consequent, `return ${name}`, at)
+    if (guard.isOpen) returnEarly(guard, name, at, indentAt)
+    else replaceReturn(test.consequent, `return ${name}`, at)
   }
+}
+
+/** The test stays for those who were not answered. An answer is returned in front of it: right away, where nothing is done between. */
+function returnEarly(
+  { declaration, test }: GuardSite,
+  name: string,
+  at: Lowering,
+  indentAt: (position: number) => string,
+): void {
+  const line = `if (${name} instanceof Response) return ${name}${at.style.semicolon}`
+  const holder = parentOf(test)
+  const list = holder && isListHolder(holder) ? listOf(holder) : []
+  const isNext = declaration !== null && list.indexOf(test) === list.indexOf(declaration) + 1
+  const place = isNext ? commentEnd(at.file.text, endOf(declaration)) : startOf(test)
+  const indent = `\n${indentAt(startOf(test))}`
+  at.edits.push({ start: place, end: place, pieces: isNext ? [indent, line] : [line, indent] })
+}
+
+/** The call with its `await` becomes the name; what was put around it has moved along. */
+function replaceValue(call: Node, name: string, at: Lowering): void {
+  const outer = withCasts(call)
+  const parent = parentOf(outer)
+  const range = outerRange(at.file.text, parent?.type === 'AwaitExpression' ? withCasts(parent) : outer)
+  const isAround = ({ start, end, sticky }: Edit): boolean =>
+    start === end && !sticky && (start === range.start || end === range.end)
+  at.edits = at.edits.filter((edit) => !isAround(edit))
+  at.edits.push({ ...range, pieces: [name] })
 }
 
 /** A declaration can stand there: not in `else if (!check(req, res)) return`, unless the method has opened what is around it. */
