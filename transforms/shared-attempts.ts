@@ -125,8 +125,10 @@ export function createSharedAttempts(
       if (facts.beside.has(shared.id) || shared.source.isWritten) continue
       const name = counterpartName(shared)
       const isThere = hasCounterpart(shared, { name, comment: todoComment })
-      if (isThere && !stays.has(shared.id)) facts.retired.add(shared.id)
-      if (isThere || stays.has(shared.id)) facts.beside.set(shared.id, name)
+      // A class that extends another one needs it, whoever else does.
+      const isKept = stays.has(shared.id) || shared.subclass !== undefined
+      if (isThere && !isKept) facts.retired.add(shared.id)
+      if (isThere || isKept) facts.beside.set(shared.id, name)
     }
     if (sizeOf(facts) === before) {
       modules = emitModules(reached, stays, results)
@@ -148,7 +150,7 @@ export function createSharedAttempts(
       const functions = list.map((shared) => ({
         shared,
         form: formOf(shared, facts, stays),
-        stays: stays.get(shared.id) ?? [],
+        stays: stays.get(shared.id) ?? (shared.subclass ? [path] : []),
       }))
       const [first] = list
       if (!first || first.source.module.standsFor) continue

@@ -11,9 +11,9 @@ import { placeOfKey } from './spread-after.ts'
 /** What a helper does to the response. `stops`: it answers some requests, and then who awaits it never goes on. */
 export type HelperKind = 'reads' | 'effects' | 'always' | 'may' | 'stops'
 
-/** A call that hands req and/or res to a function of this file. */
+/** A call that hands req and/or res to a function, or to the constructor of a class. */
 export interface HelperCall {
-  node: t.CallExpression | t.OptionalCallExpression
+  node: Pass['call']
   callee: FunctionModel
   kind: HelperKind
   /** It may answer, and sets headers where it does not. */
@@ -48,7 +48,7 @@ export interface CalleeSources {
   /** Functions of the file that a lookup table may give. */
   ofTable?: (callee: Node) => readonly FunctionNode[]
   /** A function of another module, analysed there; null when the call is not followed. */
-  elsewhere?: (call: t.CallExpression | t.OptionalCallExpression, passes: readonly Pass[]) => FunctionModel | null
+  elsewhere?: (call: Pass['call'], passes: readonly Pass[]) => FunctionModel | null
   /** What the entry is called with, where that is not req and res. */
   roles?: readonly Role[]
 }
@@ -72,7 +72,7 @@ export function followCalls(
     for (const [call, passes] of groupByCall(model.passes)) {
       const isCreation = call.type === 'NewExpression'
       const direct = isCreation ? null : functionOf(call.callee, tree)
-      const shared = isCreation || direct ? null : elsewhere(call, passes)
+      const shared = direct ? null : elsewhere(call, passes)
       if (shared) {
         program.calls.set(call, { callee: shared, passes, caller: model })
         continue
@@ -125,7 +125,7 @@ function groupByCall(passes: readonly Pass[]): Map<Pass['call'], Pass[]> {
 /** The role of each parameter at a call; null when the parameters do not line up. */
 export function rolesAt(
   target: FunctionNode,
-  call: t.CallExpression | t.OptionalCallExpression,
+  call: Pass['call'],
   passes: readonly Pass[],
   tree: ScopeTree,
 ): Role[] | null {

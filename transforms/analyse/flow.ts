@@ -4,7 +4,7 @@ import { isCalm } from '../syntax/calm.ts'
 import { uncast } from '../syntax/match.ts'
 import { readRace } from '../syntax/race.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { contains, type Node } from '../syntax/tree.ts'
+import { contains, functionAround, type Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
 import { effectsOfCallback } from './callback-effects.ts'
 import type { Item } from './variant.ts'
@@ -476,7 +476,7 @@ class Walker {
             : []
     const awaited = node.type === 'ExpressionStatement' ? [node.expression] : []
     const together = [...values, ...awaited].flatMap((value) => (value ? (readTogether(value) ?? []) : []))
-    for (const value of [...values, ...together]) {
+    for (const value of [...values, ...together, ...this.madeIn(node)]) {
       const core = value ? withoutCatch(this.resolved(value)) : null
       const call = core ? this.input.calls.get(core) : undefined
       if (!core || call?.kind !== 'effects') continue
@@ -484,6 +484,18 @@ class Walker {
       const site = { kind: 'effect' as const, node: core, exits: new Map(), order: this.flow.effects.length }
       this.set({ ...site, what: { kind: 'call', call }, statement: node })
     }
+  }
+
+  /** `await save({ tracker: new Tracker(req, res) })`: what it is handed it keeps, wherever in the statement it is made. */
+  private madeIn(statement: t.Statement): Node[] {
+    const around = functionAround(statement)
+    return [...this.input.calls.keys()].filter(
+      (made) =>
+        made.type === 'NewExpression' &&
+        !this.flow.met.has(made) &&
+        contains(statement, made) &&
+        functionAround(made) === around,
+    )
   }
 
   private expression(statement: t.ExpressionStatement, context: Context): Ending {

@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import type { Destructure, Escape, FunctionModel, FunctionNode, Leaf, Pass, Role, Root, Step } from '../model/route.ts'
 import { isCall, isMember, keyName, memberName, withCasts } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
-import { type Node, parentOf } from '../syntax/tree.ts'
+import { type Node, parentOf, walk } from '../syntax/tree.ts'
 import { wholeContext } from './whole-context.ts'
 import { readNext } from './middleware.ts'
 
@@ -11,7 +11,7 @@ const ALIASED = new Set(['query', 'headers', 'cookies', 'method', 'socket', 'con
 
 /**
  * The ledger of one function: every reference to its req and res parameters, followed through aliases and
- * destructuring, as uses, destructures, passes or escapes. Nothing that touches req or res is left out.
+ * destructuring, as uses, destructures, passes or escapes. Nothing that touches req or res is left out. `fields`: members of `this` that hold them.
  */
 export function openLedger(
   fn: FunctionNode,
@@ -19,6 +19,7 @@ export function openLedger(
   roles: readonly Role[],
   isEntry: boolean,
   tree: ScopeTree,
+  fields: ReadonlyMap<string, Root> = new Map(),
 ): FunctionModel {
   const model: FunctionModel = {
     fn,
@@ -31,7 +32,7 @@ export function openLedger(
     escapes: [],
     presences: [],
   }
-  const ledger: Ledger = { model, tree, seen: new Set() }
+  const ledger: Ledger = { model, tree, seen: new Set(), fields }
   fn.params.forEach((param, index) => {
     const role = roles[index] ?? 'other'
     if (role === 'other') return
@@ -45,8 +46,25 @@ export function openLedger(
     else if (pattern.type === 'ObjectPattern') takeApart(ledger, role, [], pattern, null)
     else recordEscape(ledger, role, pattern, 'parameter')
   })
+  if (fields.size > 0) followFields(ledger)
   if (usesArguments(fn, tree)) recordEscape(ledger, 'req', fn, 'arguments')
   return model
+}
+
+/** `this.req.headers`: what a constructor has kept. */
+function followFields(ledger: Ledger): void {
+  walk(ledger.model.fn.body, (node) => {
+    const root = fieldOf(node, ledger.fields)
+    const parent = root ? parentOf(node) : null
+    if (root && !(parent?.type === 'AssignmentExpression' && parent.left === node))
+      followReference(ledger, node, root, [])
+    return undefined
+  })
+}
+
+function fieldOf(node: Node, fields: ReadonlyMap<string, Root>): Root | null {
+  if (!isMember(node) || node.object.type !== 'ThisExpression') return null
+  return fields.get(memberName(node) ?? '') ?? null
 }
 
 function followNext(model: FunctionModel, param: Node, tree: ScopeTree): void {
@@ -59,6 +77,7 @@ interface Ledger {
   model: FunctionModel
   tree: ScopeTree
   seen: Set<Binding>
+  fields: ReadonlyMap<string, Root>
 }
 
 /** A parameter that is an object with req and res inside: `({ req, res })`, `(ctx) => ctx.req`, or one that is not used. */
@@ -220,6 +239,9 @@ function followWhole(ledger: Ledger, ref: Node, node: Node, root: Root): void {
     ledger.model.uses.push({ root, steps: [], ref, node })
     return
   }
+  // `this.req = req`
+  if (parent?.type === 'AssignmentExpression' && parent.right === node && fieldOf(parent.left, ledger.fields) === root)
+    return
   if (isAskedFor(node, parent)) {
     ledger.model.presences.push(node)
     return

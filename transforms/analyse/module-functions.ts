@@ -68,6 +68,15 @@ export function findModuleMade(callee: Node, from: SourceModule, graph: ModuleGr
   return found && { ...found, made: found.node }
 }
 
+/** The class that a callee of `new` names: of another module of the project. */
+export function findModuleClass(
+  callee: Node,
+  from: SourceModule,
+  graph: ModuleGraph,
+): (ModuleDeclaration & Access & { node: t.ClassDeclaration }) | null {
+  return findImported(callee, from, graph, classes)
+}
+
 /** How a kind of value is told from others. */
 interface Kind<N extends Node> {
   ofBinding: (binding: Binding | null) => N | null
@@ -80,6 +89,14 @@ const functions: Kind<FunctionNode> = {
 }
 
 const calls: Kind<t.CallExpression> = { ofBinding: madeOfBinding, ofExpression: () => null }
+
+const classes: Kind<t.ClassDeclaration> = {
+  ofBinding: (binding) =>
+    binding?.declaration.type === 'ClassDeclaration' && binding.references.every(({ kind }) => kind !== 'write')
+      ? binding.declaration
+      : null,
+  ofExpression: (node) => (node.type === 'ClassDeclaration' ? node : null),
+}
 
 function madeOfBinding(binding: Binding | null): t.CallExpression | null {
   const declaration = binding?.kind === 'const' ? binding.declaration : null
@@ -196,7 +213,8 @@ function fromLocal<N extends Node>(id: t.Identifier, module: SourceModule, searc
 
 /** The identifier that a declaration gives the name with. */
 function declaredIn(declaration: t.Declaration, name: string): t.Identifier | null {
-  if (declaration.type === 'FunctionDeclaration') return declaration.id?.name === name ? declaration.id : null
+  if (declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration')
+    return declaration.id?.name === name ? declaration.id : null
   if (declaration.type !== 'VariableDeclaration') return null
   for (const { id } of declaration.declarations) if (id.type === 'Identifier' && id.name === name) return id
   return null
@@ -212,7 +230,8 @@ function describe<N extends Node>(node: N, module: SourceModule): (ModuleDeclara
       : statement
   if (!statement || !declaration) return null
   if (declaration === node) {
-    const name = declaration.type === 'FunctionDeclaration' ? declaration.id?.name : undefined
+    const isNamed = declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration'
+    const name = isNamed ? declaration.id?.name : undefined
     return name === undefined ? null : { module, node, name, exports: exportsOf(name, statement, module), statement }
   }
   if (declaration.type !== 'VariableDeclaration' || declaration.declarations.length !== 1) return null

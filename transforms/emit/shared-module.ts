@@ -13,6 +13,7 @@ import { joinImports } from './joined-imports.ts'
 import { newDoc, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { dropUnused } from './cleanup.ts'
 import { insertedBelow, removedAbove, renamed, siblingOf } from './member-place.ts'
+import { openedEdits, subclassText } from './subclass.ts'
 import { todoPlace } from './todo-place.ts'
 import { findCapturedName } from './captured-names.ts'
 import { findLostName } from './verify-output.ts'
@@ -55,6 +56,7 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
       continue
     }
     const text = counterpartOf(shared, { name: form.name, style, comment })
+    edits.push(...openedEdits(shared))
     const { part } = shared.source
     const before = knownAs(shared, form.name)
     if (before && !isSameText(file.text.slice(startOf(before), endOf(before)), text)) clashes.push(shared.id)
@@ -118,6 +120,8 @@ function counterpartOf(
 ): string {
   const { source } = shared
   const { statement, module, part } = source
+  if (shared.subclass)
+    return subclassText(shared, shared.subclass, { name, style, edits: markedEdits(shared, comment) })
   if (part) {
     const own = [...markedEdits(shared, comment), renamed(part, name)]
     return render(module.file.text, own, startOf(part), endOf(part))

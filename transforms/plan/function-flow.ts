@@ -36,7 +36,7 @@ export function flowOf(
   const calls = new Map<Node, HelperCall>()
   for (const [, passes] of groupPasses(input.model.passes)) {
     const node = passes[0]?.call
-    if (!node || node.type === 'NewExpression' || !isLive(node)) continue
+    if (!node || !isLive(node)) continue
     const target = input.calleeOf(node)
     const summary = target ? input.summaries.get(target.callee) : undefined
     const stops = target ? null : input.stops(node, passes)

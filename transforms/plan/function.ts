@@ -7,7 +7,7 @@ import { refusedRequestMembers, requestConcernOf } from '../concerns/request/reg
 import { sentFlags } from '../concerns/response/registry.ts'
 import type { Code } from '../model/diagnostic.ts'
 import type { Claim, Effect, StateRead } from '../model/response.ts'
-import type { FunctionModel, Use } from '../model/route.ts'
+import type { FunctionModel, Pass, Use } from '../model/route.ts'
 import { lowerCollectLoop } from '../recipes/collect-loop.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt, leadStart } from '../syntax/lines.ts'
@@ -257,7 +257,7 @@ function dropAwait({ node, callee, kind }: HelperCall, summary: HelperSummary, a
 }
 
 /** Offset of the opening parenthesis of a call's arguments. */
-export function argumentsStart(at: Lowering, call: t.CallExpression | t.OptionalCallExpression): number {
+export function argumentsStart(at: Lowering, call: Pass['call']): number {
   const from = call.typeArguments ? endOf(call.typeArguments) : endOf(call.callee)
   return at.file.text.indexOf('(', from)
 }

@@ -72,7 +72,11 @@ function deepen(node: Node, at: Lowering): Edit[] {
 }
 
 /** Parameters that stood on lines of their own still do, when there are several. */
-function spread(pieces: Piece[], { start, end }: { start: number; end: number }, { file, style }: Lowering): Piece[] {
+export function spread(
+  pieces: Piece[],
+  { start, end }: { start: number; end: number },
+  { file, style }: Lowering,
+): Piece[] {
   const old = file.text.slice(start, end)
   if (!/^\(\s*\n/.test(old) || !pieces.includes(', ')) return pieces
   const base = `\n${indentAt(file.text, start)}`

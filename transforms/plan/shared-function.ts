@@ -9,7 +9,7 @@ import { customWrites } from '../concerns/request/custom.ts'
 import { folderOf } from '../concerns/module/imports.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Route, RouteParam } from '../model/project.ts'
-import type { FunctionModel, FunctionNode, Pass, Role } from '../model/route.ts'
+import type { FunctionModel, FunctionNode, Pass, Role, Root } from '../model/route.ts'
 import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import type { Edit } from '../syntax/edits.ts'
@@ -46,6 +46,10 @@ export interface SharedBody {
   handler: { summary: HelperSummary; calls: readonly Node[]; roles: readonly Role[] } | null
   /** Calls of functions of a list that a wrapper is given. */
   listed?: readonly Node[]
+  /** Members of `this` that hold req and res. */
+  fields?: ReadonlyMap<string, Root>
+  /** What stands for the request and the headers, where that is no parameter. */
+  names?: Pick<Lowering['names'], 'request' | 'headers'>
   /** The body, where more than the code itself is known of it. */
   variant?: Variant
   /** The whole statement's edits, from those of the body. */
@@ -79,7 +83,7 @@ function planWith(
   const { found, fn, roles, handler } = body
   const { module, name } = found
   const id = `${module.path}#${found.owner ?? ''}${name}${roles.includes('next') ? ' (next)' : ''}`
-  const model = openLedger(fn, name, roles, false, module.tree)
+  const model = openLedger(fn, name, roles, false, module.tree, body.fields)
   const context = env.contextOf(module)
   const handed: FunctionModel | null = handler ? { ...outsider, name: null, roles: handler.roles } : null
   const ofLists = body.listed ?? []
@@ -96,7 +100,8 @@ function planWith(
   const isLive = (node: Node): boolean => !isDead(variant, node)
   const at: Lowering = { ...openLowering(model, module, env, { custom, params: segments }), isLive }
   const params = handler ? freeName(at.tree, fn, 'context', 'routeContext') : null
-  const lowering = params ? { ...at, names: { ...at.names, params }, anyParams: `${params}.params` } : at
+  const named = { ...at, names: { ...at.names, ...body.names } }
+  const lowering = params ? { ...at, names: { ...at.names, params }, anyParams: `${params}.params` } : named
   const input: FunctionInput = {
     model,
     tree: module.tree,
@@ -160,7 +165,7 @@ function planWith(
       data: { name, file: module.path },
     })
   const edits = body.edits(helper)
-  const formless = findFormless(found, roles, edits)
+  const formless = body.fields ? null : findFormless(found, roles, edits)
   if (formless)
     helper.at.blockers.push({
       code: 'PA527',
@@ -210,8 +215,8 @@ function followPasses(
   const calls = new Map<Node, SharedCall>()
   for (const [, passes] of groupPasses(model.passes)) {
     const call = passes[0]?.call
-    if (!call || call.type === 'NewExpression' || except.includes(call)) continue
-    if (recipesFor(call, passes, env, recipes).length > 0) continue
+    if (!call || except.includes(call)) continue
+    if (call.type !== 'NewExpression' && recipesFor(call, passes, env, recipes).length > 0) continue
     const target = shared.follow(call, passes, module)
     if (target) calls.set(call, target)
   }
@@ -219,7 +224,7 @@ function followPasses(
 }
 
 function recipesFor(
-  call: SharedCall['node'],
+  call: Exclude<Pass['call'], { type: 'NewExpression' }>,
   passes: readonly Pass[],
   env: SharedEnvironment,
   context: RecipeContext,

@@ -1,5 +1,5 @@
-import type * as t from '@babel/types'
 import type { FoundFunction, ModuleDeclaration, ModuleGraph } from '../analyse/module-functions.ts'
+import type { RequestClass } from '../analyse/request-class.ts'
 import type { Passages } from '../analyse/passages.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { NextApp, Project, RouteParam } from '../model/project.ts'
@@ -7,7 +7,7 @@ import type { WrapCall, WrapperShape } from '../analyse/wrappers.ts'
 import type { FunctionNode, Pass, Role } from '../model/route.ts'
 import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import type { Edit } from '../syntax/edits.ts'
+import type { Edit, Piece } from '../syntax/edits.ts'
 import type { NewImport } from '../syntax/print.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { ValueUse } from './handler-value.ts'
@@ -32,12 +32,25 @@ export interface SharedFunction extends PlannedHelper {
   params: readonly RouteParam[]
   /** Set for a function that is given a handler and gives one back: the model is then that of the one it gives. */
   wrapper: Wrapper | null
+  /** Set for a class that is made with `req` and `res`: its counterpart is a class that extends it. */
+  subclass?: Subclass
   /** What turns its statement into its new form. */
   edits: readonly Edit[]
   /** Imports that its new form needs in its module. */
   imports: readonly NewImport[]
   /** Its own findings and those of the shared functions that it calls. */
   notes: readonly Diagnostic[]
+}
+
+/** What a class for route handlers adds to the one that it extends. */
+export interface Subclass {
+  found: RequestClass
+  /** The parameters of its constructor. */
+  parameters: readonly Piece[]
+  /** What it keeps: a name and a type. */
+  fields: readonly { name: string; type: string }[]
+  /** Members of the class that it uses, which were private. */
+  opened: readonly Node[]
 }
 
 export interface Wrapper {
@@ -89,7 +102,7 @@ export interface HandlerCatch {
 
 /** A call that hands req and/or res to a shared function. */
 export interface SharedCall extends Callee {
-  node: t.CallExpression | t.OptionalCallExpression
+  node: Pass['call']
 }
 
 /** A name that stands for a shared function. */

@@ -1,11 +1,14 @@
+import type * as t from '@babel/types'
 import { rolesAt } from '../analyse/callees.ts'
+import { isHeldByRequest } from '../analyse/held-instance.ts'
 import { type Passages, passagesOf } from '../analyse/passages.ts'
 import { folderOf, relativePath } from '../concerns/module/imports.ts'
 import { readComposite, readWrapper } from '../analyse/wrappers.ts'
 import type { RouteParam } from '../model/project.ts'
 import type { RecipeContext } from '../recipes/recipe.ts'
 import { type FoundFunction, findModuleFunction, findModuleMade } from '../analyse/module-functions.ts'
-import type { Role } from '../model/route.ts'
+import { findRequestClass } from '../analyse/request-class.ts'
+import type { Pass, Role } from '../model/route.ts'
 import type { SourceModule, StandsFor } from '../syntax/imported.ts'
 import type { Node } from '../syntax/tree.ts'
 import { memberAt } from './member-references.ts'
@@ -16,7 +19,15 @@ import { planComposite } from './composite-wrapper.ts'
 import { planShared } from './shared-function.ts'
 import { sharedParams } from './shared-params.ts'
 import { planWrapper } from './shared-wrapper.ts'
-import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper, WrapperCallee } from './shared-model.ts'
+import { planSubclass } from './request-subclass.ts'
+import type {
+  SharedCall,
+  SharedEnvironment,
+  SharedFunction,
+  SharedFunctions,
+  Wrapper,
+  WrapperCallee,
+} from './shared-model.ts'
 
 interface Reporting {
   /** Adds what the attempt has shown. */
@@ -46,6 +57,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   const met = new Map<SharedFunction, (readonly RouteParam[])[]>()
   const shared: ReturnType<typeof createSharedFunctions> = {
     follow(call, passes, from) {
+      if (call.type === 'NewExpression') return followMade(call, passes, from)
       const found = findModuleFunction(call.callee, from, env.graph)
       if (!found || !env.isOpen(found.module.path) || found.fn.generator) return null
       const roles = rolesAt(found.fn, call, passes, found.module.tree)
@@ -60,7 +72,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     },
     followWrapper(written, from) {
       const found = findModuleFunction(written, from, env.graph) ?? env.wrapperOf(written, from)
-      if (!found) return followMade(written, from)
+      if (!found) return followConstant(written, from)
       if (found.part || !env.isOpen(found.module.path)) return null
       const { fn, module } = found
       const shape = readWrapper(fn, module.tree)
@@ -133,7 +145,15 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     return roles.includes('next') ? plan(found.fn, make, middleware) : plan(found.fn, make)
   }
 
-  function followMade(written: Node, from: SourceModule): WrapperCallee | null {
+  function followMade(made: t.NewExpression, passes: readonly Pass[], from: SourceModule): SharedCall | null {
+    const found = findRequestClass(made, passes, from, env.graph)
+    if (!found || !env.isOpen(found.module.path) || !isHeldByRequest(made, from.tree)) return null
+    const callee = plan(found.node, () => planSubclass(found, env, shared))
+    if (!callee || callee.model.roles.join() !== found.roles.join()) return null
+    return { node: made, written: made.callee, callee, specifier: found.specifier, isOpen: found.isOpen }
+  }
+
+  function followConstant(written: Node, from: SourceModule): WrapperCallee | null {
     const found = findModuleMade(written, from, env.graph)
     if (!found || !env.isOpen(found.module.path)) return null
     const callee = plan(found.made, () => planMade(found, env, shared))

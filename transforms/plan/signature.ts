@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import { isNext } from '../analyse/middleware.ts'
 import type { Lowering } from '../concerns/lowering.ts'
 import type { RouteParam } from '../model/project.ts'
-import type { FunctionModel } from '../model/route.ts'
+import type { FunctionModel, Pass } from '../model/route.ts'
 import type { Piece } from '../syntax/edits.ts'
 import { keyName } from '../syntax/match.ts'
 import { objectKey } from '../syntax/style.ts'
@@ -190,12 +190,7 @@ function memberType(pattern: t.ObjectPattern, key: string | null, at: Lowering):
 }
 
 /** The arguments of a helper's call, in the order of its new parameters. */
-export function helperArguments(
-  model: FunctionModel,
-  call: t.CallExpression | t.OptionalCallExpression,
-  at: Lowering,
-  takes: Takes,
-): Piece[] {
+export function helperArguments(model: FunctionModel, call: Pass['call'], at: Lowering, takes: Takes): Piece[] {
   const parts: Piece[][] = []
   call.arguments.forEach((argument, index) => {
     const role = model.roles[index] ?? 'other'

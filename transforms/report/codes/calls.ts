@@ -156,6 +156,7 @@ const escapes: Readonly<Record<string, string>> = {
   rest: 'The rest of `req` or `res` is collected in an object',
   'computed key': '`req` or `res` is taken apart with a computed key',
   pattern: '`req` or `res` is taken apart in a way that is not understood',
+  kept: 'What a class keeps of `req` or `res` is used in a way that is not understood',
   default: 'The default value of a parameter reads what is declared in the body now',
   destructured: 'Methods are taken off the response',
   'several declarations': '`req` or `res` is taken apart among other declarations',
