@@ -65,11 +65,13 @@ export function strip(node: Node): Node {
   return at
 }
 
-/** `rollSession(req, res).catch(() => null)`: the call whose errors are taken care of. */
-export function withoutCatch(node: Node): Node {
+/** `rollSession(req, res).then(keep).catch(() => null)`: the call whose value and errors the others take care of. */
+export function firstOfChain(node: Node): Node {
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed) return node
   const { property, object } = node.callee
-  return property.type === 'Identifier' && property.name === 'catch' ? uncast(object) : node
+  return property.type === 'Identifier' && /^(?:then|catch|finally)$/.test(property.name)
+    ? firstOfChain(uncast(object))
+    : node
 }
 
 export function isInert(item: Item): boolean {

@@ -25,7 +25,7 @@ import {
   returnedTruth,
   strip,
   truthiness,
-  withoutCatch,
+  firstOfChain,
 } from './flow-facts.ts'
 import type { EffectSite, ExitSite, Flow, FlowInput, GuardSite, Truth } from './flow-model.ts'
 
@@ -477,7 +477,7 @@ class Walker {
     const awaited = node.type === 'ExpressionStatement' ? [node.expression] : []
     const together = [...values, ...awaited].flatMap((value) => (value ? (readTogether(value) ?? []) : []))
     for (const value of [...values, ...together, ...this.madeIn(node)]) {
-      const core = value ? withoutCatch(this.resolved(value)) : null
+      const core = value ? firstOfChain(this.resolved(value)) : null
       const call = core ? this.input.calls.get(core) : undefined
       if (!core || call?.kind !== 'effects') continue
       this.flow.met.add(core)
@@ -515,7 +515,7 @@ class Walker {
         })
       return { open: true, answered: false }
     }
-    const call = this.input.calls.get(withoutCatch(core))
+    const call = this.input.calls.get(firstOfChain(core))
     if (this.input.next?.includes(core)) {
       if (!context.tail) this.problem('PA310', core)
       this.passOn(node)

@@ -4,7 +4,8 @@ import { isMember, uncast } from '../syntax/match.ts'
 import { type Imported, importedAs, type SourceModule } from '../syntax/imported.ts'
 import { type Binding, bindingAt } from '../syntax/scope.ts'
 import { endOf, isPlainFunction, type Node, startOf } from '../syntax/tree.ts'
-import { functionOf, functionOfBinding } from './callees.ts'
+import { functionOf } from './callees.ts'
+import { calls, classes, functions, type Kind, madeOfBinding } from './declared-kinds.ts'
 import { findMemberFunction } from './member-functions.ts'
 
 /** The modules of the project, each parsed when it is first asked for. */
@@ -75,33 +76,6 @@ export function findModuleClass(
   graph: ModuleGraph,
 ): (ModuleDeclaration & Access & { node: t.ClassDeclaration }) | null {
   return findImported(callee, from, graph, classes)
-}
-
-/** How a kind of value is told from others. */
-interface Kind<N extends Node> {
-  ofBinding: (binding: Binding | null) => N | null
-  ofExpression: (node: Node) => N | null
-}
-
-const functions: Kind<FunctionNode> = {
-  ofBinding: functionOfBinding,
-  ofExpression: (node) => (isPlainFunction(node) ? node : null),
-}
-
-const calls: Kind<t.CallExpression> = { ofBinding: madeOfBinding, ofExpression: () => null }
-
-const classes: Kind<t.ClassDeclaration> = {
-  ofBinding: (binding) =>
-    binding?.declaration.type === 'ClassDeclaration' && binding.references.every(({ kind }) => kind !== 'write')
-      ? binding.declaration
-      : null,
-  ofExpression: (node) => (node.type === 'ClassDeclaration' ? node : null),
-}
-
-function madeOfBinding(binding: Binding | null): t.CallExpression | null {
-  const declaration = binding?.kind === 'const' ? binding.declaration : null
-  const init = declaration?.type === 'VariableDeclarator' && declaration.init ? uncast(declaration.init) : null
-  return init?.type === 'CallExpression' ? init : null
 }
 
 function findOwn<N extends Node>(node: N, from: SourceModule): (ModuleDeclaration & Access & { node: N }) | null {
