@@ -11,10 +11,11 @@ import type { RouteResult } from './model/migration.ts'
 import type { NextApp, Project } from './model/project.ts'
 import { type SettledFunction, describe, refusal } from './shared-notes.ts'
 import { changeOf, groupByPath, isSameForm, withMovedImports, writeLists } from './shared-lists.ts'
+import { callerOf, reach } from './shared-callers.ts'
 import { type AppFacts, createFacts, sizeOf } from './shared-facts.ts'
 import { createSharedFunctions } from './plan/shared.ts'
 import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
-import { findStaying, type ModuleImporter } from './plan/shared-references.ts'
+import { findStaying } from './plan/shared-references.ts'
 import { createDeclaredModules } from './project/declared-modules.ts'
 import { createImporterIndex } from './project/importer-index.ts'
 import { inDir, isInside } from './project/paths.ts'
@@ -211,33 +212,6 @@ export function createSharedAttempts(
     })
     return { routes, notes: [...modules.values()].flatMap(({ functions }) => functions.map(describe)) }
   }
-}
-
-function callerOf(plan: Planned): ModuleImporter {
-  const { route, file, tree } = plan.context
-  const wraps = plan.plan.layers.flatMap(({ call, wrapper }) => {
-    const [first] = call.calls
-    return first ? [[first, wrapper.callee.id] as const] : []
-  })
-  return {
-    path: route.source,
-    tree,
-    calls: new Map([...[...plan.plan.shared].map(([node, { callee }]) => [node, callee.id] as const), ...wraps]),
-    file,
-  }
-}
-
-/** Every shared function that a route calls, through others too. */
-function reach({ plan }: Planned): SharedFunction[] {
-  const found = new Set<SharedFunction>()
-  const visit = (shared: SharedFunction): void => {
-    if (found.has(shared)) return
-    found.add(shared)
-    for (const { callee } of shared.calls.values()) visit(callee)
-  }
-  for (const { callee } of plan.shared.values()) visit(callee)
-  for (const { wrapper } of plan.layers) visit(wrapper.callee)
-  return [...found]
 }
 
 /** `requireUser` stays, `requireUserForRoute` is its counterpart. */

@@ -37,7 +37,7 @@ export function findRequestClass(
   const guarded = maker && roles ? guardOf(maker, roles, found?.module) : null
   if (!found || !maker || !roles || !guarded || !commutes(guarded, maker)) return null
   const fields = keptIn(guarded, maker, roles)
-  if (!fields || !arePrivate(fields, found.node) || !isPlain(found)) return null
+  if (!arePrivate(fields, found.node) || !isPlain(found)) return null
   const methods = methodsOf(found.node, fields, guarded)
   return methods && { ...found, maker, roles, guarded, fields, methods }
 }
@@ -83,23 +83,20 @@ function areAsked(test: Node, roots: ReadonlySet<string>): boolean {
   return test.type === 'Identifier' && roots.has(test.name)
 }
 
-/** `this.req = req`; null where something else is done with them as they are. */
-function keptIn(guarded: t.IfStatement, maker: t.ClassMethod, roles: readonly Role[]): Map<string, Root> | null {
+/** `this.req = req`, each a statement of its own: where they are there, they are kept. */
+function keptIn({ consequent }: t.IfStatement, maker: t.ClassMethod, roles: readonly Role[]): Map<string, Root> {
   const fields = new Map<string, Root>()
-  const rootOf = (node: Node): Root | null => {
+  for (const statement of consequent.type === 'BlockStatement' ? consequent.body : []) {
+    const stored = statement.type === 'ExpressionStatement' ? statement.expression : null
+    if (stored?.type !== 'AssignmentExpression' || stored.operator !== '=' || !isMember(stored.left)) continue
+    const { left, right } = stored
     const index = maker.params.findIndex(
-      (p) => p.type === 'Identifier' && node.type === 'Identifier' && p.name === node.name,
+      (param) => param.type === 'Identifier' && right.type === 'Identifier' && param.name === right.name,
     )
     const role = roles[index]
-    return role === 'req' || role === 'res' ? role : null
+    const name = left.object.type === 'ThisExpression' ? memberName(left) : null
+    if (name !== null && (role === 'req' || role === 'res')) fields.set(name, role)
   }
-  walk(guarded.consequent, (node) => {
-    if (node.type !== 'AssignmentExpression' || !isMember(node.left)) return undefined
-    const root = rootOf(node.right)
-    const name = node.left.object.type === 'ThisExpression' ? memberName(node.left) : null
-    if (root && name !== null) fields.set(name, root)
-    return undefined
-  })
   return fields
 }
 
@@ -121,6 +118,7 @@ function isPlain({ node, module }: { node: t.ClassDeclaration; module: SourceMod
   return !node.body.body.some(
     (member) =>
       member.type === 'StaticBlock' ||
+      ('kind' in member && member.kind === 'set') ||
       ('decorators' in member && member.decorators?.length) ||
       // A value that the class computes when it is made may call what the other one has in its place.
       (member.type === 'ClassProperty' && member.value && !isFunction(member.value) && some(member.value, isThis)),
@@ -140,12 +138,9 @@ function methodsOf(
   walk(body, (node) => {
     if (node === guarded) return false
     const parent = parentOf(node)
-    // `const self = this`, `const { req } = this`
-    if (
-      node.type === 'ThisExpression' &&
-      (parent?.type === 'VariableDeclarator' || parent?.type === 'AssignmentExpression')
-    )
-      isKnown = false
+    // `const self = this`, `const { req } = this`, `{ ...this }`
+    const isWhole = node.type === 'ThisExpression' && !(isMember(parent) && parent.object === node)
+    if (isWhole && parent?.type !== 'ReturnStatement') isKnown = false
     if (isMember(node) && fields.has(memberName(node) ?? '')) {
       const method = node.object.type === 'ThisExpression' ? methodAround(node) : null
       const isWritten = parent?.type === 'AssignmentExpression' && parent.left === node
