@@ -2,9 +2,9 @@ import type { Host } from './model/host.ts'
 import type { ImportEdge, NextApp, Project } from './model/project.ts'
 import type { RouteContext } from './plan/route-context.ts'
 import { routeOfNone } from './plan/shared-function.ts'
-import { findModuleFunction } from './analyse/module-functions.ts'
+import { findExportedFunction, findModuleFunction } from './analyse/module-functions.ts'
 import { findLoadedTexts } from './project/loaded-texts.ts'
-import { rewriteTo } from './project/surroundings.ts'
+import { rewritesTo } from './project/surroundings.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import type { Edit } from './syntax/edits.ts'
@@ -46,9 +46,14 @@ export function recipeContext(
     moduleAt: modules.at,
     list: host.list,
     loadedTexts: (from) => findLoadedTexts(host, modules.resolve, from ?? context.route.source),
-    rewriteTo: () => rewriteTo(host, context.app, context.route),
-    functionAt: (node) =>
-      functionAt(node, { path: context.route.source, file: context.file, tree: context.tree }, modules),
+    rewritesTo: () => rewritesTo(host, context.app, context.route),
+    functionAt: (node, from) =>
+      functionAt(node, from ?? { path: context.route.source, file: context.file, tree: context.tree }, modules),
+    exportedFunction: (path, name) => {
+      const module = modules.at(path)
+      const found = module && findExportedFunction(module, name, modules)
+      return found ? { fn: found.fn, tree: found.module.tree, module: found.module } : null
+    },
     resolve: (specifier, from) => modules.resolve(from ?? context.route.source, specifier),
     edit: (edit) => {
       if (!edits.some((e) => e.start === edit.start)) edits.push(edit)

@@ -154,8 +154,9 @@ declare module 'iron-session/next'
 /** As in @trpc/server@10.45.2 and 11.17.0, as far as the cases look. */
 const trpc = `declare module '@trpc/server' {
   interface Resolve<C> { (options: { ctx: C; input: any }): unknown }
-  interface Procedure<C> { input(parser: unknown): Procedure<C>; query(run: Resolve<C>): any; mutation(run: Resolve<C>): any }
-  interface Builder<C> { create(options?: object): { router<T extends object>(routes: T): T; procedure: Procedure<C> } }
+  interface Procedure<C> { input(parser: unknown): Procedure<C>; query(run: Resolve<C>): any; mutation(run: Resolve<C>): any; use<D>(middleware: Middleware<C, D>): Procedure<D> }
+  interface Middleware<C, D> { (options: { ctx: C; next: <E>(given: { ctx: E }) => E }): D }
+  interface Builder<C> { create(options?: object): { router<T extends object>(routes: T): T; procedure: Procedure<C>; middleware<D>(run: Middleware<C, D>): Middleware<C, D> } }
   export const initTRPC: Builder<object> & { context<C>(): Builder<Awaited<C>> }
   export class TRPCError extends Error { constructor(options: { code: string; message?: string; cause?: unknown }); code: string }
   export type inferAsyncReturnType<T extends (...args: any[]) => any> = Awaited<ReturnType<T>>

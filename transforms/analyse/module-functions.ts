@@ -61,6 +61,12 @@ export function findModuleFunction(callee: Node, from: SourceModule, graph: Modu
   return found ? { ...found, fn: found.node } : findMemberFunction(callee, from, graph)
 }
 
+/** The function that a module exports under a name, through any re-exports. */
+export function findExportedFunction(module: SourceModule, name: string, graph: ModuleGraph): ModuleFunction | null {
+  const found = findExport(module, name, { graph, kind: functions, seen: new Set() })
+  return found ? { ...found.found, fn: found.found.node } : null
+}
+
 /** The constant that a callee names, where a call makes its value when its module is loaded. */
 export function findModuleMade(callee: Node, from: SourceModule, graph: ModuleGraph): FoundMade | null {
   const node = uncast(callee)

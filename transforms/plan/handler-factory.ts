@@ -2,11 +2,11 @@ import type * as t from '@babel/types'
 import { spanOf } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { findContextReaders } from '../recipes/trpc/context-readers.ts'
+import { onlyReturned } from '../recipes/trpc/made-handler.ts'
 import { isFactory } from '../recipes/trpc/options.ts'
 import { importedAs } from '../syntax/imported.ts'
 import { uncast } from '../syntax/match.ts'
-import { isFunction, isPlainFunction, walk } from '../syntax/tree.ts'
-import type { FunctionNode } from '../model/route.ts'
+import { isPlainFunction } from '../syntax/tree.ts'
 import type { RouteContext } from './route-context.ts'
 
 /** So many places are named. */
@@ -41,16 +41,4 @@ export function whyMadeElsewhere(call: t.CallExpression, context: RouteContext):
 
 function isHandler(argument: t.Node, { recipeContext }: RouteContext): boolean {
   return isPlainFunction(uncast(argument)) || recipeContext.functionAt(argument) !== null
-}
-
-/** What a function returns, where it does so in one place. */
-function onlyReturned(fn: FunctionNode): t.Node | null {
-  if (fn.body.type !== 'BlockStatement') return uncast(fn.body)
-  const returned: (t.Node | null)[] = []
-  walk(fn.body, (node) => {
-    if (isFunction(node)) return false
-    if (node.type === 'ReturnStatement') returned.push(node.argument ? uncast(node.argument) : null)
-    return undefined
-  })
-  return returned.length === 1 ? (returned[0] ?? null) : null
 }

@@ -27,16 +27,15 @@ export function findRewriteHazard(
   }
 }
 
-/** The source of a rewrite by which a request may arrive at the route under another path: `request.url` then has that path. */
-export function findRewriteTo(
+/** The rewrites by which a request may arrive at the route under another path: `request.url` then has that path. */
+export function findRewritesTo(
   route: Route,
   rewrites: readonly ConfigRewrite[],
   others: readonly Route[],
-): string | null {
-  const found = rewrites.find(
+): readonly ConfigRewrite[] {
+  return rewrites.filter(
     (rewrite) => pathOf(rewrite.source) !== pathOf(rewrite.destination) && reaches(rewrite, route, others),
   )
-  return found?.source ?? null
 }
 
 const pathOf = (pattern: string): string => pattern.split(/[?#]/)[0] ?? ''

@@ -6,7 +6,7 @@ import { findHeaderHazards } from './header-hazard.ts'
 import { readOrEmpty } from './manifests.ts'
 import { type NextConfig, readNextConfig } from './next-config.ts'
 import { inDir } from './paths.ts'
-import { findRewriteHazard, findRewriteTo } from './rewrite-hazard.ts'
+import { findRewriteHazard, findRewritesTo } from './rewrite-hazard.ts'
 
 /** The routes with what the Next config does to their requests and answers. Only routes that it names are read. */
 export function findRouteHazards(
@@ -49,9 +49,12 @@ export function findSharedHazards(
   )
 }
 
-/** The source of a rewrite that leads to a route. */
-export const rewriteTo = (host: Host, app: NextApp, route: Route): string | null =>
-  findRewriteTo(route, configOf(host, app).rewrites, app.routes)
+/** The rewrites that lead to a route under another path. */
+export const rewritesTo = (
+  host: Host,
+  app: NextApp,
+  route: Route,
+): readonly { source: string; destination: string }[] => findRewritesTo(route, configOf(host, app).rewrites, app.routes)
 
 /** A function of another module as text, and where it begins there. */
 export interface SharedText {

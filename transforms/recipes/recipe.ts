@@ -22,12 +22,14 @@ export interface RecipeContext {
   moduleAt(path: string): SourceModule | null
   /** Files of the repository that match globs. */
   list(globs: readonly string[]): string[]
-  /** The function that an expression of the file names, in this file or in another module of the project; null for anything else. */
-  functionAt(node: t.Node): { fn: FunctionNode; tree: ScopeTree; module: SourceModule } | null
+  /** The function that an expression of the file (or of another module) names, there or in a module of the project; null for anything else. */
+  functionAt(node: t.Node, from?: SourceModule): { fn: FunctionNode; tree: ScopeTree; module: SourceModule } | null
+  /** The function that a module exports under a name; null for anything else. */
+  exportedFunction(path: string, name: string): { fn: FunctionNode; tree: ScopeTree; module: SourceModule } | null
   /** The texts of a file, that of the route if none is named, and of every module of the project that it loads. */
   loadedTexts(from?: string): readonly { path: string; text: string }[]
-  /** The source of a rewrite of the Next config that leads to the route under another path; null without one. */
-  rewriteTo(): string | null
+  /** Rewrites of the Next config that lead to the route under another path. */
+  rewritesTo(): readonly { source: string; destination: string }[]
   /** Adds an import to the new file; returns the local name to use. A relative specifier is written for the folder that the file comes from. */
   addImport(source: string, name: string, preferred?: string): string
   /** An edit outside functions; made once however often it is asked for. */

@@ -14,6 +14,7 @@ import { token } from './next-auth/token.ts'
 import { saleorCounterparts } from './saleor/counterparts.ts'
 import { saleorHandler } from './saleor/handler.ts'
 import { saleorShorthand } from './saleor/shorthand.ts'
+import { trpcFactory } from './trpc/factory.ts'
 import { trpcHandler } from './trpc/handler.ts'
 import { trpcShorthand } from './trpc/shorthand.ts'
 import { nextApiMiddleware } from './next-api-middleware/next-api-middleware.ts'
@@ -44,7 +45,7 @@ export const recipes: readonly Recipe[] = [
   closeSource,
 ]
 
-export const entryRecipes: readonly EntryRecipe[] = [handlerEntry, blitzRpc]
+export const entryRecipes: readonly EntryRecipe[] = [handlerEntry, blitzRpc, trpcFactory]
 
 /** In the order in which they are written out. */
 export const shorthands: readonly Shorthand[] = [

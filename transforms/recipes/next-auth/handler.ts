@@ -1,11 +1,9 @@
 import { block, need, spanOf } from '../../concerns/lowering.ts'
 import type { HttpMethod } from '../../model/route.ts'
 import { httpMethods } from '../../model/route.ts'
-import type { Edit } from '../../syntax/edits.ts'
-import { removalRange } from '../../syntax/lines.ts'
-import { endOf, startOf } from '../../syntax/tree.ts'
 import { argumentsEdit, sliceOf, takesBoth } from '../call.ts'
-import type { EntryCall, EntryRecipe, Recipe, RecipeContext } from '../recipe.ts'
+import { entryEdits } from '../entry-edits.ts'
+import type { EntryRecipe, Recipe, RecipeContext } from '../recipe.ts'
 import { checkVersion, majorOf, supportOf } from './version.ts'
 
 /** What NextAuth answers; in Pages it refused every other method with 400. */
@@ -62,7 +60,7 @@ export const handlerEntry: EntryRecipe = {
     const lost = httpMethods.filter((method) => !METHODS.includes(method) && method !== 'HEAD' && method !== 'OPTIONS')
     return {
       kind: 'rewrite',
-      edits: entryEdits(found),
+      edits: entryEdits(found, METHODS),
       methods: [...METHODS],
       notes: [{ code: 'PA301', level: 'note', span, data: { methods: METHODS, lost } }],
     }
@@ -72,22 +70,4 @@ export const handlerEntry: EntryRecipe = {
 /** The dynamic segment that NextAuth takes action and provider from. */
 function hasParam({ route }: RecipeContext): boolean {
   return route.params.some((param) => param.name === 'nextauth' && param.kind !== 'single')
-}
-
-function entryEdits({ call, place, exporter, file, tree, style }: EntryCall): Edit[] {
-  const own =
-    place.type === 'VariableDeclaration'
-      ? place.declarations.find((d) => d.init && startOf(d.init) <= startOf(call) && endOf(d.init) >= endOf(call))
-      : undefined
-  const names = ['handler', 'authHandler', 'nextAuthHandler']
-  const name =
-    own?.id.type === 'Identifier' ? own.id.name : (names.find((n) => !tree.program.bindings.has(n)) ?? 'handler2')
-  const list = `export { ${METHODS.map((method) => `${name} as ${method}`).join(', ')} }${style.semicolon}`
-  if (own && exporter) return [{ start: startOf(exporter), end: endOf(exporter), pieces: [list] }]
-  const edit: Edit = {
-    start: startOf(place),
-    end: endOf(place),
-    pieces: [`const ${name} = `, sliceOf(call), `${style.semicolon}\n\n${list}`],
-  }
-  return exporter && exporter !== place ? [edit, { ...removalRange(file, exporter), pieces: [] }] : [edit]
 }

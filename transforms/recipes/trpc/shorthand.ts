@@ -60,21 +60,31 @@ function spellContext(context: t.ObjectProperty | t.ObjectMethod, module: Source
   return uses ? [takeAway(value, param, module), ...uses] : []
 }
 
+/** What the adapter hands to `createContext`, as expressions. */
+export interface Stands {
+  req: string
+  res: string
+  info?: string
+}
+
+const BY_NAME: Stands = { req: 'req', res: 'res' }
+
 /** What stands for req and res inside a context function that is written in the options; null where there is more. */
-function usesOf(param: Node, { tree }: SourceModule): Edit[] | null {
-  const named = (binding: Binding | null, name: string): Edit[] =>
-    (binding?.references ?? []).flatMap(({ node }) => {
+export function usesOf(param: Node, { tree }: SourceModule, stands: Stands = BY_NAME): Edit[] | null {
+  const named = (binding: Binding | null, text: string): Edit[] =>
+    (binding?.references ?? []).flatMap(({ node, kind }) => {
+      if (kind === 'type') return []
       const parent = parentOf(node)
       if (parent?.type === 'ObjectProperty' && parent.shorthand)
-        return { start: startOf(parent), end: endOf(parent), pieces: [`${keyName(parent)}: ${name}`] }
-      return { start: startOf(node), end: endOf(node), pieces: [name] }
+        return { start: startOf(parent), end: endOf(parent), pieces: [`${keyName(parent)}: ${text}`] }
+      return { start: startOf(node), end: endOf(node), pieces: [text] }
     })
   if (param.type === 'ObjectPattern') {
     const edits = param.properties.map((property) => {
       const key = property.type === 'ObjectProperty' ? keyName(property) : null
       const target = property.type === 'ObjectProperty' ? property.value : null
       if ((key !== 'req' && key !== 'res') || target?.type !== 'Identifier') return null
-      return target.name === key ? [] : named(bindingAt(tree, target), key)
+      return target.name === stands[key] ? [] : named(bindingAt(tree, target), stands[key])
     })
     return edits.some((e) => e === null) ? null : edits.flatMap((e) => e ?? [])
   }
@@ -84,16 +94,24 @@ function usesOf(param: Node, { tree }: SourceModule): Edit[] | null {
     const parent = parentOf(node)
     if (parent && isMember(parent) && parent.object === node) {
       const name = memberName(parent)
-      return name === 'req' || name === 'res' ? { start: startOf(parent), end: endOf(parent), pieces: [name] } : null
+      return name === 'req' || name === 'res'
+        ? { start: startOf(parent), end: endOf(parent), pieces: [stands[name]] }
+        : null
     }
     const isArgument = parent?.type === 'CallExpression' && parent.callee !== node
-    return isArgument ? { start: startOf(node), end: endOf(node), pieces: ['{ req, res }'] } : null
+    return isArgument ? { start: startOf(node), end: endOf(node), pieces: [objectOf(stands)] } : null
   })
   return edits.some((e) => e === null) ? null : edits.flatMap((e) => e ?? [])
 }
 
+/** `{ req, res }`. */
+export function objectOf(stands: Partial<Stands>): string {
+  const fields = Object.entries(stands).map(([key, text]) => (key === text ? key : `${key}: ${text}`))
+  return `{ ${fields.join(', ')} }`
+}
+
 /** What else the adapter hands over (`info`) would be missing. A name is looked into where req and res are followed. */
-function takesOnlyBoth(param: Node): boolean {
+export function takesOnlyBoth(param: Node): boolean {
   const pattern = param.type === 'AssignmentPattern' ? param.left : param
   if (pattern.type !== 'ObjectPattern') return pattern.type === 'Identifier'
   return pattern.properties.every((p) => p.type === 'ObjectProperty' && ['req', 'res'].includes(keyName(p) ?? ''))

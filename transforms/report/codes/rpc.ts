@@ -17,6 +17,14 @@ export const rpcCodes: Record<string, CodeText> = {
     why: 'The handler becomes `fetchRequestHandler` of @trpc/server/adapters/fetch, which has the same options, but hands a Request to `createContext` and `onError`, and takes the procedure from the URL after `endpoint`.',
     fix: 'Write the options in the call itself, let `createContext` take `{ req, res }` and no more, and name the file `[trpc]`; then run routeshift again.',
   },
+  PA567: {
+    slug: 'trpc-factory-counterpart',
+    level: 'note',
+    what: (data) =>
+      `${quote(data, 'counterpart')} stands beside ${quote(data, 'name')} in ${quote(data, 'place')}, and makes the route handler`,
+    why: 'tRPC must be told the path of each route. Contexts keep `req` and `res`: what is read of them in the modules of this route (method, URL, headers, cookies, headers that are set) a plain object gives as well. A header that a procedure sets when a streamed batch has begun is left out, where it made the procedure fail.',
+    fix: 'Take the old function away when no handler in pages/ and no test calls it any more.',
+  },
   PA590: {
     slug: 'blitz-form-of-failures',
     level: 'review',
@@ -68,6 +76,7 @@ function whyNotBlitz(why: string, data: Data): string {
 
 const reasons: Readonly<Record<string, string>> = {
   version: '@trpc/server has route handlers from version 10 on',
+  headers: 'The context keeps `res`, and for that @trpc/server must be 10.8 or later',
   path: 'tRPC cannot tell the procedure from the path of this route',
   rewrite: 'A rewrite of the Next config leads to this route, and tRPC would see the path of its source',
   options: 'An option of tRPC has no counterpart in route handlers, or is not written out',

@@ -22,6 +22,32 @@ export function nextAuthModule(world: World, name: string, major: number): objec
   return module
 }
 
+/**
+ * `getToken({ req })` of both versions (next-auth@4.24.11 jwt/index.ts) looks for the cookies of the session, which may be in several parts, and for a
+ * Bearer token: what it finds is all that it is told of a request, in whatever form it has one.
+ */
+export function tokenModule(world: World, name: string): object {
+  const module = moduleStandIn(world, name)
+  Reflect.set(module, 'getToken', (options: { req?: unknown }) => {
+    const told = [{ ...options, req: tokenOf(options.req) }]
+    return outsideCall(world, `${name}.getToken`, told, told)
+  })
+  return module
+}
+
+function tokenOf(req: unknown): unknown {
+  if (typeof req !== 'object' || req === null) return req
+  const [cookies, headers]: unknown[] = ['cookies', 'headers'].map((key) => Reflect.get(req, key))
+  const all: Record<string, unknown> =
+    cookies instanceof Object && 'getAll' in cookies && typeof cookies.getAll === 'function'
+      ? Object.fromEntries(cookies.getAll().map((one: { name: string; value: string }) => [one.name, one.value]))
+      : { ...Object(cookies) }
+  const found = Object.entries(all).filter(([key]) => /(?:next-auth|authjs)\.session-token/.test(key))
+  const bearer: unknown =
+    headers instanceof Headers ? headers.get('authorization') : Reflect.get(Object(headers), 'authorization')
+  return { cookies: Object.fromEntries(found), bearer: bearer ?? null }
+}
+
 const isPair = (args: readonly unknown[]): boolean => args[0] instanceof IncomingMessage
 
 /** `NextAuth(options)`: a handler in version 4, an object with all that belongs to it in version 5. */

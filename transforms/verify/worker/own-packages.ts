@@ -7,7 +7,7 @@ import { formidableModule } from './formidable.ts'
 import { ironSessionModule } from './iron-session.ts'
 import { nextApiMiddlewareModule } from './next-api-middleware.ts'
 import { nextConnectModule } from './next-connect.ts'
-import { nextAuthModule } from './next-auth.ts'
+import { nextAuthModule, tokenModule } from './next-auth.ts'
 import { trpcModule } from './trpc.ts'
 import { moduleStandIn } from './stand-in.ts'
 import { nextAxiomModule } from './next-axiom.ts'
@@ -39,6 +39,8 @@ export function ownModule(
     case 'next-auth/next':
     case 'next-auth/react':
       return nextAuthModule(world, name, major)
+    case 'next-auth/jwt':
+      return tokenModule(world, name)
     case 'iron-session':
     case 'iron-session/edge':
     case 'iron-session/next':
@@ -85,6 +87,7 @@ const ownPackages: ReadonlySet<string> = new Set([
   'next-auth',
   'next-auth/next',
   'next-auth/react',
+  'next-auth/jwt',
   '@trpc/server/adapters/next',
   '@trpc/server/adapters/fetch',
   'next-api-middleware',

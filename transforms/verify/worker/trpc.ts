@@ -50,8 +50,10 @@ export function trpcModule(world: World, name: string): object {
       isBatch: searchParams.has('batch'),
       input: async () => (req.method === 'GET' ? parse(searchParams.get('input') ?? '') : readBody(req)),
     }
-    const { status, headers, body } = await answer(world, options, call, { req, resHeaders: new Headers() })
-    return new Response(body === '' ? null : body, { status, headers })
+    const resHeaders = new Headers()
+    const { status, headers, body } = await answer(world, options, call, { req, resHeaders })
+    for (const [key, value] of Object.entries(headers)) resHeaders.set(key, value)
+    return new Response(body === '' ? null : body, { status, headers: resHeaders })
   })
   return module
 }
@@ -75,7 +77,7 @@ async function answer(world: World, options: Options, call: Call, given: object)
     for (const path of paths) {
       try {
         if (!PROCEDURE.test(path)) throw Object.assign(new Error('NOT_FOUND'), { code: 'NOT_FOUND' })
-        await outsideCall(world, 'trpc.procedure', [path, type, input, ctx], [path])
+        await outsideCall(world, 'trpc.procedure', [path, type, input, shown(ctx)], [path])
       } catch (error) {
         fail(error, path)
       }
@@ -91,6 +93,13 @@ async function answer(world: World, options: Options, call: Call, given: object)
     headers: { 'content-type': 'application/json', ...meta?.headers },
     body,
   }
+}
+
+/** What stands for the request and the response in a context is not the same object on both sides; what is read of it shows elsewhere. */
+function shown(ctx: unknown): unknown {
+  if (typeof ctx !== 'object' || ctx === null) return ctx
+  const held = Object.keys(ctx).filter((key) => key === 'req' || key === 'res')
+  return held.length === 0 ? ctx : { ...ctx, ...Object.fromEntries(held.map((key) => [key, key])) }
 }
 
 /** Names of procedures are keys of routers, joined by dots: no project has one that must be encoded in a URL. */
