@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { build } from 'esbuild'
+import { repositoryRoot } from './fixture.ts'
 
 /**
  * The code that compares, bundled and without its comments: what was compared with the same one need not be compared again. `entries`: paths
- * from the root of the project. To be called from a bundle in `.cache/`, as the commands of package.json are.
+ * from the root of the project.
  */
 export async function readComparer(entries: readonly string[]): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [...entries, 'transforms/verify/worker/entry.ts'].map((path) =>
-      fileURLToPath(new URL(`../${path}`, import.meta.url)),
-    ),
+    entryPoints: [...entries, 'transforms/verify/worker/entry.ts'].map((path) => join(repositoryRoot, path)),
     bundle: true,
     minify: true,
     write: false,

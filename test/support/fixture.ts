@@ -36,7 +36,8 @@ export interface Fixture {
   isKept: boolean
 }
 
-export const repositoryRoot = fileURLToPath(new URL('../../', import.meta.url))
+/** Commands run from a bundle in `.cache/`, tests from where they stand. */
+export const repositoryRoot = findRoot(dirname(fileURLToPath(import.meta.url)))
 export const fixturesRoot = join(repositoryRoot, 'fixtures')
 export const targets = [14, 15, 16] as const
 export type Target = (typeof targets)[number]
@@ -94,4 +95,8 @@ function completeProject(files: Files): Files {
 
 function readJson<T>(path: string): T | null {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as T) : null
+}
+
+function findRoot(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : findRoot(dirname(folder))
 }

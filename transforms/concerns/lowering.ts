@@ -157,11 +157,15 @@ function isInParams(fn: FunctionNode, node: Node): boolean {
   return fn.params.some((p) => startOf(p) <= startOf(node) && endOf(node) <= endOf(p))
 }
 
-/** The first of the names that collides with nothing in the function. */
 /** A name for another value of the function: no two share one, since blocks may be opened into one. */
 export function newName(at: Lowering, ...candidates: string[]): string {
-  const left = candidates.filter((name) => !at.given.has(name))
-  return ownName(at, ...(left.length > 0 ? left : candidates.map((name) => `${name}Too`)))
+  const [base = 'value'] = candidates
+  const all = [...candidates, ...candidates.map((name) => `${name}Too`)]
+  for (let i = 2; ; i++) {
+    const left = all.filter((name) => !at.given.has(name))
+    if (left.length > 0) return ownName(at, ...left)
+    all.push(`${base}${i}`)
+  }
 }
 
 /** The same for a value that others of its kind may share the name with: each stands in a block of its own. */
@@ -171,6 +175,7 @@ export function ownName(at: Lowering, ...candidates: string[]): string {
   return name
 }
 
+/** The first of the names that collides with nothing in the function. */
 export function freeName(tree: ScopeTree, fn: FunctionNode, ...candidates: string[]): string {
   for (const name of candidates) if (!isNameTaken(tree, name, fn)) return name
   const base = candidates[0] ?? 'value'

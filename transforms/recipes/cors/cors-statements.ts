@@ -1,4 +1,4 @@
-import { freeName, type Lowering } from '../../concerns/lowering.ts'
+import { type Lowering, newName } from '../../concerns/lowering.ts'
 import type { Piece } from '../../syntax/edits.ts'
 import { uncast } from '../../syntax/match.ts'
 import { quoted } from '../../syntax/style.ts'
@@ -14,7 +14,7 @@ export function printCors(options: CorsOptions, at: Lowering): Piece[][] {
 function printSteady(options: CorsOptions, at: Lowering): string[] {
   const { origin } = options
   if (origin.kind === 'none' || origin.kind === 'computed') return []
-  const value = freeName(at.tree, at.fn, 'origin', 'requestOrigin')
+  const value = newName(at, 'origin', 'requestOrigin')
   const { set, vary } = writersOf(at)
   const rest = [...commonLines(options, set, at), ...preflightLines(options, { set, vary, at })]
   if (origin.kind === 'any') return [set(allow, quoted(at.style, '*')), ...rest]
@@ -38,8 +38,8 @@ function printComputed({ value, parts }: Computed, options: CorsOptions, at: Low
   const { set, vary } = writersOf(at)
   const q = at.style.quote
   const named = uncast(value)
-  const allowed = named.type === 'Identifier' ? named.name : freeName(at.tree, at.fn, 'allowed', 'allowedOrigin')
-  const asked = freeName(at.tree, at.fn, 'origin', 'requestOrigin')
+  const allowed = named.type === 'Identifier' ? named.name : newName(at, 'allowed', 'allowedOrigin')
+  const asked = newName(at, 'origin', 'requestOrigin')
   const isText = parts.has('text')
   const isAsked = parts.has('list') || parts.has('any')
   const tests = [
@@ -87,7 +87,7 @@ function preflightLines(
   { set, vary, at }: { set: Setter; vary: (name: string) => string; at: Lowering },
 ): string[] {
   if (at.methods.length > 0 && !at.methods.includes('OPTIONS')) return []
-  const name = freeName(at.tree, at.fn, 'requested', 'requestedHeaders')
+  const name = newName(at, 'requested', 'requestedHeaders')
   const reflected = [
     vary('Access-Control-Request-Headers'),
     line(`const ${name} = ${at.names.request}.headers.get(${quoted(at.style, 'access-control-request-headers')})`, at),
