@@ -784,7 +784,9 @@ class Planner {
         const isTableEntry =
           parent?.type === 'ObjectProperty' && [...this.targets.values()].some((fns) => fns.includes(model.fn))
         const isType = summary.kind === 'reads' && asksForResult(parent ?? null)
-        if (!isCallee && !isTableEntry && !isType)
+        // Who imports it is asked elsewhere; a list of exports that nobody does goes.
+        const isListed = parent?.type === 'ExportSpecifier'
+        if (!isCallee && !isTableEntry && !isType && !isListed)
           found.push({
             code: 'PA524',
             level: 'blocker',
