@@ -12,7 +12,12 @@ export function callerOf(plan: Planned): ModuleImporter {
   return {
     path: route.source,
     tree,
-    calls: new Map([...[...plan.plan.shared].map(([node, { callee }]) => [node, callee.id] as const), ...wraps]),
+    calls: new Map([
+      ...[...plan.plan.shared].flatMap(([node, { callee, made }]) =>
+        [node, ...(made ? [made] : [])].map((one) => [one, callee.id] as const),
+      ),
+      ...wraps,
+    ]),
     file,
   }
 }

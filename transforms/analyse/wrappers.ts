@@ -78,6 +78,15 @@ function resultOf(fn: FunctionNode, tree: ScopeTree): FunctionNode | null {
   return node.type === 'Identifier' ? functionOfBinding(bindingAt(tree, node)) : null
 }
 
+/** The function that is all that another one gives back, and that nothing else is done with. */
+export function givenBack(fn: FunctionNode, tree: ScopeTree): FunctionNode | null {
+  const node = expressionOf(fn)
+  if (!node) return null
+  if (isPlainFunction(node)) return node
+  const binding = node.type === 'Identifier' ? bindingAt(tree, node) : null
+  return binding?.references.length === 1 ? functionOfBinding(binding) : null
+}
+
 function expressionOf(fn: FunctionNode, hasShortcuts = false): Node | null {
   if (fn.async || fn.generator) return null
   const value = fn.body.type === 'BlockStatement' ? lastReturn(fn.body, hasShortcuts) : fn.body

@@ -12,7 +12,7 @@ import { lowerCollectLoop } from '../recipes/collect-loop.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt, leadStart } from '../syntax/lines.ts'
 import { tellsNullFromUndefined } from '../syntax/absence.ts'
-import { isCall, numberValue } from '../syntax/match.ts'
+import { isCall, numberValue, uncast } from '../syntax/match.ts'
 import { mayThrow } from '../analyse/flow-facts.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure } from './destructure.ts'
@@ -237,7 +237,7 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
           note(at, 'PA537', 'note', node, { name: key, text: snippet(at.file, call.node) })
       if (passesOn(call.node)) dropAwait(call, summary, at)
       const name = input.nameAt(call)
-      if (name) at.edits.push({ start: startOf(call.node.callee), end: argsStart, pieces: [name] })
+      if (name) at.edits.push({ ...nameRange(call.node, argsStart), pieces: [name] })
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
       for (const name of summary.takes.custom) need(at, 'custom', node, name)
       if (summary.takes.params) need(at, 'params', node)
@@ -254,6 +254,14 @@ function dropAwait({ node, callee, kind }: HelperCall, summary: HelperSummary, a
   const awaited = parentOf(node)
   if (kind === 'may' || callee.fn.async || summary.becameAsync || awaited?.type !== 'AwaitExpression') return
   at.edits.push({ start: startOf(awaited), end: startOf(node), pieces: [] })
+}
+
+/** What the name of a function stands for in its call: `requireRole` of `requireRole('admin')(req, res)`. */
+function nameRange({ callee }: HelperCall['node'], end: number): { start: number; end: number } {
+  const made = uncast(callee)
+  return made.type === 'CallExpression'
+    ? { start: startOf(made.callee), end: endOf(made.callee) }
+    : { start: startOf(callee), end }
 }
 
 /** Offset of the opening parenthesis of a call's arguments. */

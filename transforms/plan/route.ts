@@ -18,7 +18,8 @@ import { parsesForm } from '../recipes/formidable/form.ts'
 import type { PackageCall, Recipe } from '../recipes/recipe.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges, type Range } from '../syntax/lines.ts'
-import { endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree.ts'
+import { contains, endOf, isPlainFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
+import { uncast } from '../syntax/match.ts'
 import { chooseNames } from './names.ts'
 import { flowOf, groupPasses } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
@@ -223,7 +224,12 @@ class Planner {
       blockers.push(...helper.at.blockers)
       notes.push(...helper.at.notes)
     }
-    blockers.push(...this.valueUses(helpers), ...this.misfits(reached), ...this.lostHeaders(functions))
+    blockers.push(
+      ...this.valueUses(helpers),
+      ...this.constantUses(),
+      ...this.misfits(reached),
+      ...this.lostHeaders(functions),
+    )
     for (const { wrapper } of this.wrapping?.layers ?? []) notes.push(...wrapper.callee.notes)
     notes.push(...this.paramsInUrl(reached))
     const caught = findCaught(allLayers(this.wrapping?.layers ?? []), functions, this.entry.fn, this.summaries)
@@ -455,7 +461,14 @@ class Planner {
   private nameAt({ node, callee }: HelperCall): string | null {
     const { route, file, tree, shared, recipeContext } = this.context
     const target = this.sharedCalls.get(node)
-    if (target) return shared.nameAt(target, { path: route.source, file, tree }, recipeContext.addImport)
+    if (target) {
+      const name = shared.nameAt(target, { path: route.source, file, tree }, recipeContext.addImport)
+      const { made, written } = target
+      if (!name || !made || contains(node, made)) return name
+      // The constant that it is called by.
+      recipeContext.edit({ start: startOf(written), end: endOf(written), pieces: [name] })
+      return null
+    }
     const { name } = callee
     return name && file.text.slice(startOf(node.callee), endOf(node.callee)) !== name ? name : null
   }
@@ -797,6 +810,24 @@ class Planner {
       if (!id) found.push({ code: 'PA530', level: 'blocker', span: spanOf(this.context.file, model.fn), data: {} })
     }
     return found
+  }
+
+  /** What a factory makes has its new form under every use of the constant that it is called by. */
+  private constantUses(): Diagnostic[] {
+    return [...this.sharedCalls].flatMap(([call, { made }]): Diagnostic[] => {
+      const callee = 'callee' in call ? uncast(call.callee) : null
+      if (!made || callee?.type !== 'Identifier') return []
+      const isCall = (node: Node): boolean => {
+        const parent = parentOf(node)
+        return parent !== null && this.sharedCalls.has(parent) && 'callee' in parent && parent.callee === node
+      }
+      const others = this.context.tree.bindingOf.get(callee)?.references ?? []
+      return others.flatMap(({ node, kind }): Diagnostic[] =>
+        kind === 'type' || isCall(node)
+          ? []
+          : [{ code: 'PA524', level: 'blocker', span: spanOf(this.context.file, node), data: { name: callee.name } }],
+      )
+    })
   }
 
   /** The wrappers by their new names. */

@@ -1,3 +1,4 @@
+import type * as t from '@babel/types'
 import type { FoundFunction, ModuleDeclaration, ModuleGraph } from '../analyse/module-functions.ts'
 import type { RequestClass } from '../analyse/request-class.ts'
 import type { Passages } from '../analyse/passages.ts'
@@ -103,6 +104,8 @@ export interface HandlerCatch {
 /** A call that hands req and/or res to a shared function. */
 export interface SharedCall extends Callee {
   node: Pass['call']
+  /** The call that makes what is called, where its callee is the name: `requireRole('admin')(req, res)`. */
+  made?: t.CallExpression
 }
 
 /** A name that stands for a shared function. */

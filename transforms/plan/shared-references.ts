@@ -76,7 +76,8 @@ function modulesOf(
       continue
     }
     const calls = new Map(module.calls)
-    for (const [node, { callee }] of shared.calls) calls.set(node, callee.id)
+    for (const [node, { callee, made }] of shared.calls)
+      for (const one of made ? [node, made] : [node]) calls.set(one, callee.id)
     out.set(module.path, { ...module, calls })
   }
   return out

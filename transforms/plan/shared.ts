@@ -12,6 +12,7 @@ import type { Pass, Role } from '../model/route.ts'
 import type { SourceModule, StandsFor } from '../syntax/imported.ts'
 import type { Node } from '../syntax/tree.ts'
 import { memberAt } from './member-references.ts'
+import { followMadeFunction } from './made-function.ts'
 import { planMade } from './made-wrapper.ts'
 import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import { findList, type ListedName } from './export-list.ts'
@@ -59,7 +60,8 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     follow(call, passes, from) {
       if (call.type === 'NewExpression') return followMade(call, passes, from)
       const found = findModuleFunction(call.callee, from, env.graph)
-      if (!found || !env.isOpen(found.module.path) || found.fn.generator) return null
+      if (!found) return followMadeFunction(call, passes, from, { env, shared, plan })
+      if (!env.isOpen(found.module.path) || found.fn.generator) return null
       const roles = rolesAt(found.fn, call, passes, found.module.tree)
       if (!roles) return null
       const callee = planFor(found, roles)

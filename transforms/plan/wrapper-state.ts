@@ -62,6 +62,12 @@ function otherOptions(argument: Node, key: string | null): Node[] {
   })
 }
 
+/** A call of the factory, with what it is given, does more than to make a function: each result has a state of its own. */
+export function keepsState(made: t.CallExpression, factory: FunctionNode): boolean {
+  const isBusy = (argument: Node): boolean => !isQuiet(argument.type === 'SpreadElement' ? argument.argument : argument)
+  return made.arguments.some(isBusy) || runsCode(factory, new Set())
+}
+
 function runsCode({ params, body }: FunctionNode, gone: ReadonlySet<Node>): boolean {
   const defaults = params.flatMap((param) => (param.type === 'AssignmentPattern' ? param.right : []))
   const statements = body.type === 'BlockStatement' ? body.body : []

@@ -143,6 +143,7 @@ const formless: Readonly<Record<string, string>> = {
   overloads: ': it has several signatures',
   'type predicate': ': its return type says something about `req` or `res`',
   'old types': ': it names types of handlers of the old kind',
+  state: ': others still call it in its old form, and what it keeps would be there twice',
 }
 
 // By what the ledger and the destructuring could not follow.
