@@ -103,11 +103,11 @@ export function createSharedAttempts(
 
   function learn(plans: readonly (Planned | RouteResult)[], results: readonly RouteResult[]): boolean {
     const before = sizeOf(facts)
-    const handed = facts.bodies.size
+    const handed = facts.bodies.size + facts.queries.size
     for (const shared of current.values())
       shared.report({ ...facts, refuse: (callee) => facts.refused.set(callee.id, refusal(callee)) })
-    // Routes that stayed because the body is read twice may move now: nobody's old form is kept for them.
-    if (facts.bodies.size !== handed) {
+    // Routes that stayed because the body is read twice, or the query is read whole, may move now: nobody's old form is kept for them.
+    if (facts.bodies.size + facts.queries.size !== handed) {
       current = new Map()
       return true
     }

@@ -6,6 +6,7 @@ export interface AppFacts {
   inheriting: Set<string>
   typed: Set<string>
   bodies: Set<string>
+  queries: Set<string>
   params: Map<string, readonly RouteParam[]>
   beside: Map<string, string>
   refused: Map<string, Diagnostic>
@@ -17,6 +18,7 @@ export function createFacts(): AppFacts {
     inheriting: new Set(),
     typed: new Set(),
     bodies: new Set(),
+    queries: new Set(),
     params: new Map(),
     beside: new Map(),
     refused: new Map(),
@@ -25,6 +27,6 @@ export function createFacts(): AppFacts {
 }
 
 /** Changes whenever something is added. */
-export function sizeOf({ inheriting, typed, bodies, params, beside, refused, retired }: AppFacts): string {
-  return `${inheriting.size} ${typed.size} ${bodies.size} ${params.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
+export function sizeOf({ inheriting, typed, bodies, queries, params, beside, refused, retired }: AppFacts): string {
+  return `${inheriting.size} ${typed.size} ${bodies.size} ${queries.size} ${params.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
 }

@@ -83,6 +83,8 @@ export interface Lowering {
   readonly reader: { name: string; limit: string | null } | null
   /** A wrapper is called with the params of whichever route it is around: the expression for them. */
   readonly anyParams?: string
+  /** The query is handed over by the caller, with the params of its route in it. */
+  readonly queryArgument?: boolean
   /** Properties that the project's own code hangs on the request before, or in this function. */
   readonly custom: ReadonlySet<string>
   /** Nothing that is not seen may hang more on it: the project has no server of its own. */

@@ -166,7 +166,7 @@ export const listed: FunctionModel = { ...outsider, roles: ['req', 'res'] }
 /** A function of such a list is handed the request, and the headers of the answer. No call that moves gives one. */
 export const listedSummary: HelperSummary = {
   kind: 'reads',
-  takes: { request: 'NextRequest', params: false, headers: true, body: false, answer: false, custom: [] },
+  takes: { request: 'NextRequest', params: false, headers: true, body: false, query: false, answer: false, custom: [] },
   readsBody: null,
   inherits: false,
   sharesHeaders: false,

@@ -241,6 +241,7 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
       for (const name of summary.takes.custom) need(at, 'custom', node, name)
       if (summary.takes.params) need(at, 'params', node)
+      if (summary.takes.query) need(at, 'query', node)
       if (summary.takes.body) need(at, 'whole-body', node)
       continue
     }

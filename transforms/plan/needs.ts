@@ -20,6 +20,8 @@ export interface Takes {
   headers: boolean
   /** The parsed body, handed over by the caller. */
   body: boolean
+  /** The query with the params in it, handed over by the caller. */
+  query: boolean
   /** Where the status of the answer will be, for work that comes after it. */
   answer: boolean
   /** Properties that the project hangs on the request. */
@@ -49,13 +51,14 @@ export function placeNeeds(
     const place = insertionPoint(at, nodes, steady, leavesLoops)
     lines.push({ place, text })
   }
-  const search = [...of('search'), ...of('several'), ...of('values'), ...of('query')]
+  const wholes = at.queryArgument ? [] : of('query')
+  const search = [...of('search'), ...of('several'), ...of('values'), ...wholes]
   if (search.length > 0)
     declare(
       nodesOf(search),
       `const { searchParams${at.names.searchParams === 'searchParams' ? '' : `: ${at.names.searchParams}`} } = new URL(${at.names.request}.url)`,
     )
-  if (of('query').length > 0) declare(nodesOf(of('query')), `const ${at.names.query} = ${wholeQuery(at)}`)
+  if (wholes.length > 0) declare(nodesOf(wholes), `const ${at.names.query} = ${wholeQuery(at)}`)
   const params = of('param')
   if (params.length > 0) {
     const keys = [...new Set(params.map((p) => p.key))]
@@ -87,17 +90,20 @@ export function placeNeeds(
   const declaresAnswer = declares.answer && of('answer').length > 0
   if (declaresAnswer) declare(nodesOf(of('answer')), `const ${at.names.answer} = { status: 500 }`)
   insert(at, lines, indentAt)
-  const usesParams =
-    params.length > 0 || of('params').length > 0 || (of('query').length > 0 && at.route.params.length > 0)
+  const usesParams = params.length > 0 || of('params').length > 0 || (wholes.length > 0 && at.route.params.length > 0)
   if ((usesParams || (readsBody(at) && !bodyArgument)) && !at.mayAwait) block(at, 'PA520', at.fn)
   const usesRequest = at.needs.some(
-    ({ kind }) => !/^(params?|answer|sender)$/.test(kind) && !(bodyArgument && /body/.test(kind)),
+    ({ kind }) =>
+      !/^(params?|answer|sender)$/.test(kind) &&
+      !(bodyArgument && /body/.test(kind)) &&
+      !(at.queryArgument && kind === 'query'),
   )
   return {
     request: of('next-request').length > 0 ? 'NextRequest' : usesRequest ? 'Request' : null,
     params: usesParams,
     headers: responses.usesHeaders && !declares.headers,
     body: bodyArgument && readsBody(at),
+    query: at.queryArgument === true && of('query').length > 0,
     answer: of('answer').length > 0 && !declares.answer,
     custom: [...new Set(of('custom').map((n) => n.key))],
   }

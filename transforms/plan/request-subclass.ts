@@ -107,6 +107,7 @@ function joinTakes(all: readonly SharedFunction[]): Takes {
     params: false,
     headers: takes.some(({ headers }) => headers),
     body: false,
+    query: false,
     answer: false,
     custom: [...new Set(takes.flatMap(({ custom }) => custom))],
   }
@@ -125,6 +126,7 @@ function findFaults(found: RequestClass, [made, ...own]: readonly SharedFunction
     summary.readsBody !== null ||
     plan.takes.params ||
     plan.takes.body ||
+    plan.takes.query ||
     plan.takes.answer ||
     summary.becameAsync
   const faults: Node[] = [...(made ? [made] : []), ...own].filter(isOther).map(({ model }) => model.fn)

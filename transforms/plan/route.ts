@@ -871,6 +871,7 @@ class Planner {
       node: wrapper.written,
       callee: wrapper.callee,
     }))
+    if (params.length > 0) for (const { callee } of [...calls, ...layers]) this.context.shared.meetWhole(callee)
     return [...calls, ...layers].flatMap(({ node, callee }): Diagnostic[] => {
       const { summary, source } = callee
       const isOtherBody = !this.config.bodyParser || this.formBody || this.reader

@@ -100,8 +100,13 @@ function planWith(
   const isLive = (node: Node): boolean => !isDead(variant, node)
   const at: Lowering = { ...openLowering(model, module, env, { custom, params: segments }), isLive }
   const params = handler ? freeName(at.tree, fn, 'context', 'routeContext') : null
-  const named = { ...at, names: { ...at.names, ...body.names } }
-  const lowering = params ? { ...at, names: { ...at.names, params }, anyParams: `${params}.params` } : named
+  const queryArgument = !handler && !roles.includes('context') && env.facts.queries.has(id)
+  const lowering: Lowering = {
+    ...at,
+    names: { ...at.names, ...(params ? { params } : body.names) },
+    ...(params ? { anyParams: `${params}.params` } : {}),
+    ...(queryArgument ? { queryArgument } : {}),
+  }
   const input: FunctionInput = {
     model,
     tree: module.tree,
@@ -182,7 +187,7 @@ function planWith(
     id,
     source: found,
     calls,
-    queryKeys: queryKeysOf(model, calls, handler !== null),
+    queryKeys: queryArgument ? new Set() : queryKeysOf(model, calls, handler !== null),
     readsUrl: readsUrl(model) || [...calls.values()].some(({ callee }) => callee.readsUrl),
     wrapper: null,
     params: segments,
@@ -348,6 +353,7 @@ function queryKeysOf(
   }
   for (const { callee } of calls.values()) {
     if (callee.queryKeys === null) return null
+    if (callee.summary.takes.query && !hasParams) return null
     for (const key of callee.queryKeys) keys.add(key)
   }
   return keys

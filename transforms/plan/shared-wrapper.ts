@@ -171,7 +171,7 @@ function silent({ module }: ModuleFunction, { inner }: WrapperShape): Diagnostic
 /** A handler always answers: a route whose handler may not is kept. Whether it reads the body is asked where it is known. */
 const handlerSummary: HelperSummary = {
   kind: 'always',
-  takes: { request: 'NextRequest', params: true, headers: false, body: false, answer: false, custom: [] },
+  takes: { request: 'NextRequest', params: true, headers: false, body: false, query: false, answer: false, custom: [] },
   readsBody: null,
   inherits: false,
   sharesHeaders: false,

@@ -36,6 +36,7 @@ interface Reporting {
     inheriting: Set<string>
     typed: Set<string>
     bodies: Set<string>
+    queries: Set<string>
     params: Map<string, readonly RouteParam[]>
     /** Its counterpart cannot be imported where it is needed. */
     refuse(callee: SharedFunction): void
@@ -52,6 +53,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   const inherited = new Set<string>()
   const typed = new Set<string>()
   const bodies = new Set<string>()
+  const queries = new Set<string>()
   const passages = new Map<ScopeTree, Passages>()
   const lists = new Map<string, ListedName>()
   const unreachable = new Set<SharedFunction>()
@@ -128,10 +130,17 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       met.set(callee, [...(met.get(callee) ?? []), params])
       for (const inner of callee.calls.values()) shared.meet(inner.callee, params)
     },
+    meetWhole: ({ id, model, wrapper, queryKeys, calls, subclass }) => {
+      if (queryKeys !== null || subclass) return
+      if (!wrapper && !model.roles.includes('context')) queries.add(id)
+      for (const inner of calls.values()) shared.meetWhole(inner.callee)
+      for (const { wrapper: inner } of wrapper?.around ?? []) shared.meetWhole(inner.callee)
+    },
     report: (facts) => {
       for (const id of inherited) facts.inheriting.add(id)
       for (const id of typed) facts.typed.add(id)
       for (const id of bodies) facts.bodies.add(id)
+      for (const id of queries) facts.queries.add(id)
       for (const one of unreachable) facts.refuse(one)
       for (const [callee, routes] of met) {
         const params = sharedParams(callee, routes)

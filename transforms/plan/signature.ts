@@ -105,6 +105,7 @@ function requestParts(at: Lowering, takes: Takes): Piece[][] {
   const parts: Piece[][] = []
   if (takes.request) parts.push([`${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}`])
   if (takes.params) parts.push([`${at.names.params}${at.typed ? `: Promise<${paramsType(at)}>` : ''}`])
+  if (takes.query) parts.push([`${at.names.query}${at.typed ? ': Record<string, string | string[] | undefined>' : ''}`])
   if (takes.body) parts.push([`${at.names.body}${at.typed ? ': any' : ''}`])
   return parts
 }
@@ -199,6 +200,7 @@ export function helperArguments(model: FunctionModel, call: Pass['call'], at: Lo
     else if (role === 'req') {
       if (takes.request) parts.push([at.names.request])
       if (takes.params) parts.push([at.names.params])
+      if (takes.query) parts.push([at.names.query])
       if (takes.body) parts.push([at.names.body])
     } else if (role === 'res') {
       if (takes.headers) parts.push([at.names.headers])

@@ -23,7 +23,7 @@ export const query: RequestConcern = {
   read: (use, at) => {
     const step = use.steps[1]
     if (isWritten(use)) return block(at, 'PA118', use.node)
-    if (step?.kind !== 'prop' || isObjectMethod(use)) return readWhole(use, at)
+    if (step?.kind !== 'prop' || isObjectMethod(use) || at.queryArgument) return readWhole(use, at)
     const key = step.name
     if (at.route.params.some((p) => p.name === key)) return readParam(key, step, at)
     readSearch(key, step, at)
@@ -34,6 +34,11 @@ export const query: RequestConcern = {
       need(at, 'query', leaf.property)
       if (!at.strict) note(at, 'PA113', 'note', leaf.property)
       return [at.names.query]
+    }
+    if (at.queryArgument) {
+      need(at, 'query', leaf.property)
+      if (!at.strict) note(at, 'PA113', 'note', leaf.property)
+      return [`${at.names.query}${/^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${quoted(at.style, key)}]`}`]
     }
     if (at.route.params.some((p) => p.name === key)) {
       noteOptional(at, key, leaf.property)
