@@ -60,7 +60,7 @@ export function followContext(makers: readonly Maker[], context: RecipeContext):
     for (const { node, held, isTarget } of findSeeds(module))
       if (isTarget) give(node, held, module)
       else follow(node, held, module)
-    for (const node of findForeign(module, (source) => context.resolve(source, path) === null)) refuse(node, module)
+    for (const node of findForeign(module, context)) refuse(node, module)
   }
   for (const { fn, module } of makers) {
     giveParam(fn, 0, 'context', module)
@@ -137,10 +137,10 @@ export function followContext(makers: readonly Maker[], context: RecipeContext):
     const target = uncast(to.type === 'AssignmentPattern' ? to.left : to)
     if (target.type === 'Identifier') {
       const binding = bindingAt(module.tree, target)
-      return binding ? followBinding(binding, held, module) : refuse(target, module)
+      // Other modules may import what a module keeps.
+      const isKept = !binding || binding.scope === module.tree.program
+      return isKept ? refuse(target, module) : followBinding(binding, held, module)
     }
-    // What is read of it by that name is found there.
-    if (isMember(target)) return heldUnder(memberName(target)) === held ? undefined : refuse(target, module)
     if (target.type === 'ObjectPattern') return takeApart(target, held, module)
     refuse(target, module)
   }
