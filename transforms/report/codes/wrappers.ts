@@ -173,8 +173,8 @@ export const wrapperCodes: Record<string, CodeText> = {
     level: 'blocker',
     what: (data) =>
       `${quote(data, 'name')} (${quote(data, 'place')}) makes the handler with ${quote(data, 'maker')} of ${quote(data, 'source')}${readers(data)}`,
-    why: 'What a package makes is written anew where it is called, for one route at a time: tRPC, for one, must be told the path of the route. What a context keeps of `req` or `res` would be a Request for everyone who reads it, and there is no response to write to.',
-    fix: 'Call the package in the file of the route, and let a context hold the values that are needed (a header, a cookie, the session) instead of `req` and `res`; then run routeshift again.',
+    why: 'What a package makes is written anew where it is called, for one route at a time; only for tRPC is there a counterpart of such a function. It gives contexts a plain object with the method, URL, headers and cookies of the request, and a response on which headers can be set: what is read or done at these places is more than that, or cannot be followed.',
+    fix: 'Let a context hold the values that are needed (a header, a cookie, the session) instead of `req` and `res`, or call the package in the file of the route; then run routeshift again.',
   },
   PA554: {
     slug: 'cors-options-not-understood',
