@@ -90,7 +90,8 @@ function summaryOf(all: readonly SharedFunction[], takes: Takes): HelperSummary 
     sharesHeaders: takes.headers,
     setsType: has('setsType'),
     setsCookies: has('setsCookies'),
-    isMergeable: summaries.every(({ isMergeable }) => isMergeable),
+    // What a method sets while a handler runs may come after what the handler sets: a wrapper could not tell.
+    isMergeable: summaries.every(({ isMergeable }) => isMergeable) && others.every((one) => !one.takes.headers),
     setsBefore: { headers: takes.headers, lasting: takes.headers, status: false },
     ownsStatus: true,
     returns: { answered: [], unanswered: ['truthy'] },
