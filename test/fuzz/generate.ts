@@ -9,6 +9,7 @@ import { arms, guards } from './flows.ts'
 import { choose, type Draft, type Grammar, type Place } from './grammar.ts'
 import { helperGuards, helperReads } from './helpers.ts'
 import { createHints } from './hints.ts'
+import { madeClasses } from './made-classes.ts'
 import { methodObjects } from './method-objects.ts'
 import { callbackArms } from './callbacks.ts'
 import { optionHandlers } from './option-handlers.ts'
@@ -39,7 +40,7 @@ export const grammar: Grammar = {
   part: parts,
   test: tests,
   work: works,
-  effect: effects,
+  effect: [...effects, ...madeClasses],
   answer: answers,
   value: values,
   guard: [...guards, ...helperGuards],
