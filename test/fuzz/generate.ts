@@ -8,6 +8,7 @@ import { dispatches } from './dispatch.ts'
 import { arms, guards } from './flows.ts'
 import { choose, type Draft, type Grammar, type Place } from './grammar.ts'
 import { helperGuards, helperReads } from './helpers.ts'
+import { madeGuards } from './made-guards.ts'
 import { createHints } from './hints.ts'
 import { madeClasses } from './made-classes.ts'
 import { methodObjects } from './method-objects.ts'
@@ -43,7 +44,7 @@ export const grammar: Grammar = {
   effect: [...effects, ...madeClasses],
   answer: answers,
   value: values,
-  guard: [...guards, ...helperGuards],
+  guard: [...guards, ...helperGuards, ...madeGuards],
   module: [...modules, ...methodObjects, ...contextObjects, ...composed, ...forwarded, ...optionHandlers],
 }
 
