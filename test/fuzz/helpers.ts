@@ -206,18 +206,36 @@ function validated(place: Place): string[] {
     { isHelper: true, end: 'return', values: [], taken: new Set() },
   )
   const name = `check${draft.declarations.size}`
+  const { answered, open, test } = draft.random.pick(markers)
   const lines = [
     ...choose(own, 'read'),
     `if (${choose(own, 'test')}) {`,
-    ...exit(own).map((line) => `  ${line.replace(/^return;$/, 'return true;').replace(/^return (.*);$/, '$1;')}`),
+    ...exit(own).map(
+      (line) => `  ${line.replace(/^return;$/, `return ${answered};`).replace(/^return (.*);$/, '$1;')}`,
+    ),
   ]
-  if (!lines.some((line) => line.trim() === 'return true;')) lines.push('  return true;')
+  if (!lines.some((line) => line.trim() === `return ${answered};`)) lines.push(`  return ${answered};`)
   draft.declarations.set(name, [
     `async function ${name}(req${types[0]}, res${types[1]}) {`,
     ...lines.map((line) => `  ${line}`),
     '  }',
-    '  return false;',
+    `  return ${open};`,
     '}',
   ])
-  return [`if (await ${name}(${draft.req}, ${draft.res})) return;`]
+  return [`if (${test(`await ${name}(${draft.req}, ${draft.res})`)}) return;`]
 }
+
+interface Marker {
+  answered: string
+  open: string
+  test: (call: string) => string
+}
+
+/** What a guard returns when it has answered, what otherwise, and how its caller asks. */
+const markers: [Marker, ...Marker[]] = [
+  { answered: 'true', open: 'false', test: (call: string) => call },
+  { answered: 'true', open: 'undefined', test: (call: string) => `(${call}) === true` },
+  { answered: 'false', open: "['all']", test: (call: string) => `(${call}) === false` },
+  { answered: 'null', open: '{ ok: true }', test: (call: string) => `null == (${call})` },
+  { answered: 'false', open: 'true', test: (call: string) => `!(${call})` },
+]
