@@ -1,16 +1,20 @@
 import type * as t from '@babel/types'
 import { isMember, memberName } from '../syntax/match.ts'
-import { type Node, parentOf, some, walk } from '../syntax/tree.ts'
+import { keepsToItself } from './own-members.ts'
+import { pathsOf } from './own-paths.ts'
+import { type Node, parentOf, some } from '../syntax/tree.ts'
 
 /**
  * Whether a statement of a constructor can as well run after all others, in a constructor that extends it: those after it only put values
  * into members, it touches none of those, and nothing is called on `this`, which a class that extends it may have otherwise.
  */
-export function commutes(statement: t.IfStatement, { body, params }: t.ClassMethod): boolean {
+export function commutes(statement: t.IfStatement, maker: t.ClassMethod): boolean {
+  const { body, params } = maker
   const after = body.body.slice(body.body.indexOf(statement) + 1)
   const isLeft = some(body, (n) => n.type === 'ReturnStatement')
   const isBusy = [body, ...params].some((part) => some(part, (n) => n.type === 'ThisExpression' && !isOwnMember(n)))
   if (isLeft || isBusy || after.some((one) => some(one, isWork))) return false
+  if (after.length > 0 && !keepsToItself(statement, after, maker)) return false
   const [mine, theirs] = [pathsOf([statement]), pathsOf(after)]
   return !meet(mine.written, [...theirs.written, ...theirs.read]) && !meet(theirs.written, mine.read)
 }
@@ -28,30 +32,6 @@ function isWork({ type }: Node): boolean {
   return /^(?:Call|OptionalCall|New|Await|Yield|Function|ArrowFunction|TaggedTemplate|Update)Expression$|^(?:Throw|Try|While|For|DoWhile|ForOf|ForIn|VariableDecl)/.test(
     type,
   )
-}
-
-interface Paths {
-  written: string[]
-  read: string[]
-}
-
-/** `actor.ip.` for each member of `this`. */
-function pathsOf(nodes: readonly Node[]): Paths {
-  const paths: Paths = { written: [], read: [] }
-  for (const root of nodes)
-    walk(root, (node) => {
-      if (node.type !== 'ThisExpression') return undefined
-      let path = ''
-      let at: Node = node
-      for (let up = parentOf(at); up && isMember(up) && up.object === at; at = up, up = parentOf(at))
-        path += `${memberName(up) ?? '*'}.`
-      const user = parentOf(at)
-      const isTarget = user?.type === 'AssignmentExpression' && user.left === at
-      if (isTarget) paths.written.push(path)
-      if (!isTarget || user.operator !== '=') paths.read.push(path)
-      return undefined
-    })
-  return paths
 }
 
 function meet(some: readonly string[], others: readonly string[]): boolean {
