@@ -158,7 +158,8 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
 
   function followMade(made: t.NewExpression, passes: readonly Pass[], from: SourceModule): SharedCall | null {
     const found = findRequestClass(made, passes, from, env.graph)
-    if (!found || !env.isOpen(found.module.path) || !isHeldByRequest(made, from.tree)) return null
+    if (!found || !env.isOpen(found.module.path)) return null
+    if (!isHeldByRequest(made, { from, graph: env.graph, fields: found.fields })) return null
     const callee = plan(found.node, () => planSubclass(found, env, shared))
     if (!callee || callee.model.roles.join() !== found.roles.join()) return null
     return { node: made, written: made.callee, callee, specifier: found.specifier, isOpen: found.isOpen }
