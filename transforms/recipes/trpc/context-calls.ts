@@ -4,6 +4,7 @@ import { isMember, keyName, memberName, uncast } from '../../syntax/match.ts'
 import { type Binding, bindingAt } from '../../syntax/scope.ts'
 import { type Node, some } from '../../syntax/tree.ts'
 import type { RecipeContext } from '../recipe.ts'
+import { isOfPackage } from './context-origin.ts'
 import { heldUnder, rootOf } from './context-seeds.ts'
 
 type Call = t.CallExpression | t.OptionalCallExpression
@@ -28,11 +29,14 @@ export function handsOnByKey(
   const binding = root.type === 'Identifier' ? bindingAt(module.tree, root) : null
   if (!binding) return false
   const imported = importedAs(root, module.tree)
-  if (imported) return context.resolve(imported.source, module.path) !== null
+  if (imported) {
+    if (context.resolve(imported.source, module.path) === null) return false
+    return context.functionAt(root, module) !== null || !isOfPackage(root, module, context)
+  }
   if (binding.kind === 'param') return isNext(call)
   const { declaration } = binding
   return declaration.type === 'VariableDeclarator' && declaration.init
-    ? !some(declaration.init, (node) => isOfPackage(node, module, context))
+    ? !some(declaration.init, (node) => isLoaded(node, module, context)) && !isOfPackage(root, module, context)
     : false
 }
 
@@ -48,7 +52,7 @@ export function calledParam(callee: Node, { tree }: SourceModule): Binding | nul
   return binding?.kind === 'param' ? binding : null
 }
 
-function isOfPackage(node: Node, module: SourceModule, context: RecipeContext): boolean {
+function isLoaded(node: Node, module: SourceModule, context: RecipeContext): boolean {
   if (node.type === 'Identifier') {
     const imported = importedAs(node, module.tree)
     return imported !== null && context.resolve(imported.source, module.path) === null

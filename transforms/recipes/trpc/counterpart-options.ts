@@ -22,7 +22,7 @@ const STANDS: Stands = { req: `${REQUEST_HOLDER}(request)`, res: `${RESPONSE_HOL
 /** `createContext` is handed what stands for req and res. */
 export function editContext(
   option: t.ObjectProperty | t.ObjectMethod,
-  { factory: { module }, find, tellsInfo }: { factory: Factory; find: FindFunction; tellsInfo: boolean },
+  { factory: { module, fn }, find, tellsInfo }: { factory: Factory; find: FindFunction; tellsInfo: boolean },
 ): ContextEdits | null {
   const value = option.type === 'ObjectMethod' ? option : option.value
   if (value.type === 'Identifier' || value.type === 'MemberExpression') {
@@ -49,13 +49,30 @@ export function editContext(
   const first = usesOf(param, module, stands)
   if (!first) return null
   const isTwice = first.filter((edit) => textOf([edit]).includes(STANDS.req)).length > 1
-  const isTaken = isTwice && param.type === 'Identifier' && isNameTaken(module.tree, 'req', value)
+  const isTaken = isTwice && isOtherTaken('req', param, fn, module)
   const uses = isTwice && !isTaken ? usesOf(param, module, { ...stands, req: 'req' }) : first
   if (!uses) return null
   const isBare = /^\s*=>/.test(module.file.text.slice(endOf(param)))
   const takes = takesOf(textOf(uses), isBare ? '()' : '')
   const edit = { start: startOf(param), end: endOf(param), pieces: [isBare ? takes : takes.replace(/^\(|\)$/g, '')] }
   return { edits: [edit, ...uses], request: isTwice && !isTaken ? STANDS.req : null }
+}
+
+/** Does the factory name, or declare, something else so? */
+function isOtherTaken(name: string, param: Node, fn: Node, { tree }: SourceModule): boolean {
+  const properties = param.type === 'ObjectPattern' ? param.properties : []
+  const own = properties
+    .map((one) => (one.type === 'ObjectProperty' && one.value.type === 'Identifier' ? one.value : null))
+    .find((one) => one?.name === name)
+  if (!own) return isNameTaken(tree, name, fn)
+  const binding = bindingAt(tree, own)
+  const isInside = (node: Node): boolean => startOf(node) >= startOf(fn) && endOf(node) <= endOf(fn)
+  if ((tree.globals.get(name) ?? []).some(({ node }) => isInside(node))) return true
+  return [...tree.scopeOf].some(([node, { bindings, types }]) => {
+    const found = bindings.get(name)
+    if (found === binding || (!found && !types.has(name))) return false
+    return isInside(node) || found?.references.some((one) => isInside(one.node)) === true
+  })
 }
 
 const textOf = (edits: readonly Edit[]): string => edits.flatMap(({ pieces }) => pieces.map(String)).join(' ')

@@ -40,7 +40,8 @@ export function writeCounterpart(
   const style = detectStyle(file)
   const typed = file.language === 'ts'
   if (fn.async || fn.generator || /\barguments\b/.test(file.text.slice(startOf(fn), endOf(fn)))) return null
-  if (['request', 'resHeaders'].some((name) => isNameTaken(tree, name, fn))) return null
+  const names = ['request', 'resHeaders', ...(tellsInfo(context) ? ['info'] : [])]
+  if (names.some((name) => isNameTaken(tree, name, fn))) return null
   const find: FindFunction = (node) => context.functionAt(node, module)
   const holds = optionNamed(options, 'createContext')
   const contextEdits = holds ? editContext(holds, { factory, find, tellsInfo: tellsInfo(context) }) : NOTHING
