@@ -16,6 +16,7 @@ import { toolVersion } from './report/version.ts'
 import { type Planned, diagnostic, guarded, kept, planRoute } from './plan-routes.ts'
 import { createImportBypasses, type ImportBypasses } from './import-bypasses.ts'
 import { createSharedAttempts, type SharedAttempts } from './shared-attempts.ts'
+import { findClashes, findSharedClashes } from './change-clashes.ts'
 import { emitAll, emitRoute, repointTools, shareChanges, standsAlone } from './emit-routes.ts'
 
 export { printStage } from './print-stage.ts'
@@ -80,7 +81,7 @@ interface AttemptInput extends RunInput {
   movableTest: ReturnType<typeof createMovableTests>
 }
 
-/** Attempts at the whole program until one holds; once more without the routes whose imports could not be written in the end. */
+/** Attempts at the whole program until one holds; once more without the routes that could not be written in the end. */
 function runAttempts(input: RunInput): { routes: RouteResult[]; notes: readonly Diagnostic[] } {
   const { project, host, settings, hooks } = input
   const scope = hooks.scope ?? 'program'
@@ -93,14 +94,17 @@ function runAttempts(input: RunInput): { routes: RouteResult[]; notes: readonly 
   while (attempts.learn(written.plans, written.routes)) written = attempt()
   const finished = attempts.finish(written.routes)
   const passed = bypasses.finish(shareChanges(finished.routes))
-  if (passed.wrong.size === 0) return { routes: passed.routes, notes: [...finished.notes, ...passed.notes] }
-  const withheld = new Map([...(hooks.withheld ?? []), ...passed.wrong])
+  const wrong = new Map([...passed.wrong, ...written.clashes, ...findSharedClashes(written.plans, finished.written)])
+  if (wrong.size === 0) return { routes: passed.routes, notes: [...finished.notes, ...passed.notes] }
+  const withheld = new Map([...(hooks.withheld ?? []), ...wrong])
   return runAttempts({ ...input, hooks: { ...hooks, withheld } })
 }
 
 interface Attempt {
   plans: readonly (Planned | RouteResult)[]
   routes: RouteResult[]
+  /** Routes that need a file to be written otherwise than others do. */
+  clashes: ReadonlyMap<string, Diagnostic>
 }
 
 /** Plans and writes every route. What called no function of another module is the same in the next attempt, and kept for it. */
@@ -160,6 +164,7 @@ function createAttempt(input: AttemptInput): () => Attempt {
       const isAsked = added.some((edge) => edge.to === input.route.source)
       plans[i] = isAsked ? guarded(input.route, input.app, () => planRoute(input)) : { ...plan, input }
     }
-    return { plans, routes: shareChanges(emitAll(plans, linked, { host, movable: movableTest })) }
+    const routes = emitAll(plans, linked, { host, movable: movableTest })
+    return { plans, routes: shareChanges(routes), clashes: findClashes(routes) }
   }
 }

@@ -37,7 +37,14 @@ export interface SharedAttempts {
   /** Looks at what an attempt came to; true when another one is needed. */
   learn(plans: readonly (Planned | RouteResult)[], results: readonly RouteResult[]): boolean
   /** The results with the changes of shared modules, and what is to be said of them. */
-  finish(results: readonly RouteResult[]): { routes: RouteResult[]; notes: readonly Diagnostic[] }
+  finish(results: readonly RouteResult[]): Finished
+}
+
+interface Finished {
+  routes: RouteResult[]
+  notes: readonly Diagnostic[]
+  /** Modules that are written anew. */
+  written: ReadonlySet<string>
 }
 
 /** A module as an attempt leaves it. */
@@ -197,7 +204,7 @@ export function createSharedAttempts(
     return [...known.values()]
   }
 
-  function finish(results: readonly RouteResult[]): { routes: RouteResult[]; notes: readonly Diagnostic[] } {
+  function finish(results: readonly RouteResult[]): Finished {
     const routes = results.map((result) => {
       const paths = new Set(
         (reachedBy.get(result.route.source) ?? []).flatMap(({ id, source }) => [
@@ -210,7 +217,9 @@ export function createSharedAttempts(
       const own = [...paths].flatMap((path) => (known.has(path) ? [] : (modules.get(path)?.change ?? [])))
       return { ...result, changes: [...others, ...own] }
     })
-    return { routes, notes: [...modules.values()].flatMap(({ functions }) => functions.map(describe)) }
+    const notes = [...modules.values()].flatMap(({ functions }) => functions.map(describe))
+    const written = new Set([...modules].flatMap(([path, { change }]) => (change ? [path] : [])))
+    return { routes, notes, written }
   }
 }
 

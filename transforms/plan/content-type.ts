@@ -1,6 +1,5 @@
 import type { EffectSite } from '../analyse/flow-model.ts'
 import { stringValue } from '../syntax/match.ts'
-import type { SourceFile } from '../syntax/parse.ts'
 import type { FunctionInput } from './function-model.ts'
 import { cookieWriter, outsider } from './function-flow.ts'
 import { headerName } from './header-value.ts'
@@ -9,7 +8,6 @@ import { headerName } from './header-value.ts'
 export function setsOtherType(
   { what }: EffectSite,
   { summaries, inheritsType }: Pick<FunctionInput, 'summaries' | 'inheritsType'>,
-  file: SourceFile,
 ): boolean {
   if (what.kind === 'inherited') return inheritsType
   if (what.kind === 'call' && what.call.callee === cookieWriter) return false
@@ -18,7 +16,7 @@ export function setsOtherType(
   if (what.kind === 'call') return summaries.get(what.call.callee)?.setsType ?? true
   if (what.kind !== 'header' || what.mode === 'delete') return false
   const name = headerName(what.name)?.toLowerCase()
-  // A computed name is one of those in the file.
-  if (name === undefined) return /content-type/i.test(file.text)
+  // The name may be given by a caller, of another file.
+  if (name === undefined) return true
   return name === 'content-type' && !/^application\/json\b/.test(stringValue(what.value) ?? '')
 }

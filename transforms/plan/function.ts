@@ -104,7 +104,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
       else if (site.held) holdOwnResponse(site, at, indentAt)
       else if (!site.isReplaced) finishCall(site, at, !isHandler && becameAsync(site, input))
     },
-    setsOtherType: (site) => setsOtherType(site, input, at.file),
+    setsOtherType: (site) => setsOtherType(site, input),
   })
   for (const read of readsState) {
     responses.usesHeaders = true

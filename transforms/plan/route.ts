@@ -407,7 +407,7 @@ class Planner {
   }
 
   private markInheriting(input: FunctionInput, isLive: (node: Node) => boolean): void {
-    for (const [callee, { isTyped }] of findInheriting(input, { isLive, file: this.context.file })) {
+    for (const [callee, { isTyped }] of findInheriting(input, { isLive })) {
       const shared = this.shared.get(callee)
       if (shared) this.context.shared.inherit(shared, isTyped)
       else this.inherits.set(callee, isTyped || this.inherits.get(callee) === true)

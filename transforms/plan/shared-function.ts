@@ -158,7 +158,7 @@ function planWith(
     value: null,
   }
   const helper = planHelper(input, lowering)
-  for (const [callee, { isTyped }] of findInheriting(input, { isLive, file: module.file })) {
+  for (const [callee, { isTyped }] of findInheriting(input, { isLive })) {
     const target = [...calls.values()].find((call) => call.callee.model === callee)
     if (target) shared.inherit(target.callee, isTyped)
   }

@@ -51,7 +51,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     ...(kind === 'stops' ? { stopsAll: stopsAll(flow, model.fn) } : {}),
     inherits,
     sharesHeaders: sharesHeaders || kind === 'stops',
-    setsType: flow.effects.some((site) => setsOtherType(site, input, at.file)),
+    setsType: flow.effects.some((site) => setsOtherType(site, input)),
     isMergeable: flow.effects.every(({ what }) => isMergeable(what, summaries)),
     setsCookies: mayCookies(flow, summaries),
     setsBefore: setsBefore(flow, summaries, at),
@@ -84,13 +84,13 @@ function statusesOfGuards({ guards }: Flow, summaries: FunctionInput['summaries'
 /** The callees that are handed headers which were set before (`isTyped`: maybe a content type): their answers carry them. */
 export function findInheriting(
   input: FunctionInput,
-  { isLive, file }: Pick<Lowering, 'isLive' | 'file'>,
+  { isLive }: Pick<Lowering, 'isLive'>,
 ): Map<FunctionModel, { isTyped: boolean }> {
   const found = new Map<FunctionModel, { isTyped: boolean }>()
   const { flow } = flowOf(input, isLive)
   const add = (callee: FunctionModel, pending: readonly EffectSite[]): void => {
     if (pending.length === 0) return
-    const isTyped = pending.some((site) => setsOtherType(site, input, file))
+    const isTyped = pending.some((site) => setsOtherType(site, input))
     found.set(callee, { isTyped: isTyped || found.get(callee)?.isTyped === true })
   }
   for (const { what, pending } of flow.exits)

@@ -59,6 +59,13 @@ export const moduleCodes: Record<string, CodeText> = {
     why: 'The code of a route handler needs the name for what the platform or Next calls so.',
     fix: 'Give the declaration another name (an import has `as` for that), then run routeshift again.',
   },
+  PA409: {
+    slug: 'module-changed-twice',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'path')} would have to be changed in two ways at once`,
+    why: 'Another route of this run needs the same file changed for itself.',
+    fix: 'Write and commit what this run changes, then run routeshift again: the second change finds the first one in place.',
+  },
   PA410: {
     slug: 'body-parser-options',
     level: 'note',
