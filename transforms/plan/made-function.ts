@@ -108,7 +108,7 @@ function planConstant(
 /** The counterpart would count by itself what both are to count. */
 function stateOf({ module, name, made }: FoundMade, { source }: SharedFunction): Diagnostic | null {
   const { node } = source
-  if (isPlainFunction(node) && !keepsState(made, node)) return null
+  if (isPlainFunction(node) && !keepsState(made, node, source.module.tree)) return null
   return {
     code: 'PA527',
     level: 'blocker',

@@ -3,7 +3,9 @@ import { spanOf } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionNode } from '../model/route.ts'
 import { isQuiet, keyName, uncast } from '../syntax/match.ts'
+import type { ScopeTree } from '../syntax/scope.ts'
 import type { Node } from '../syntax/tree.ts'
+import { type Given, keepsValues } from './factory-values.ts'
 import type { RouteContext } from './route-context.ts'
 import type { Layer } from './shared-model.ts'
 import { allLayers } from './wrapped-entry.ts'
@@ -43,9 +45,26 @@ function makesState({ call, wrapper, once = 0 }: Layer): boolean {
   )
   return (
     given.some((argument) => !isQuiet(argument.type === 'SpreadElement' ? argument.argument : argument)) ||
-    levels.some((fn, level) => level >= once && fn !== inner && runsCode(fn, gone))
+    levels.some((fn, level) => level >= once && fn !== inner && runsCode(fn, gone)) ||
+    keepsValues(
+      levels.slice(once).filter((fn) => fn !== inner),
+      valuesOf(call.calls, wrapper).slice(once),
+      wrapper.callee.source.module.tree,
+    )
   )
 }
+
+/** The handler, and what holds nothing but handlers, are called and no more. */
+function valuesOf(calls: Layer['call']['calls'], wrapper: Layer['wrapper']): Given {
+  const { key } = wrapper.callee.wrapper.shape
+  return calls.map((one, level) =>
+    one.arguments.map((argument, index) =>
+      key === null && isHandlerPlace(level, index, wrapper) ? HANDLER : argument,
+    ),
+  )
+}
+
+const HANDLER: Node = { type: 'Identifier', name: 'handler' } as t.Identifier
 
 function isHandlerPlace(level: number, index: number, { callee }: Layer['wrapper']): boolean {
   const { shape } = callee.wrapper
@@ -63,9 +82,9 @@ function otherOptions(argument: Node, key: string | null): Node[] {
 }
 
 /** A call of the factory, with what it is given, does more than to make a function: each result has a state of its own. */
-export function keepsState(made: t.CallExpression, factory: FunctionNode): boolean {
+export function keepsState(made: t.CallExpression, factory: FunctionNode, tree: ScopeTree): boolean {
   const isBusy = (argument: Node): boolean => !isQuiet(argument.type === 'SpreadElement' ? argument.argument : argument)
-  return made.arguments.some(isBusy) || runsCode(factory, new Set())
+  return made.arguments.some(isBusy) || runsCode(factory, new Set()) || keepsValues([factory], [made.arguments], tree)
 }
 
 function runsCode({ params, body }: FunctionNode, gone: ReadonlySet<Node>): boolean {
