@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { functionOfBinding } from '../analyse/callees.ts'
 import type { FunctionNode } from '../model/route.ts'
 import { isCall, isMember, keyName, memberName, uncast, withCasts } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
@@ -104,19 +105,17 @@ function mayKeep(from: Node, first: readonly Node[], tree: ScopeTree, values: Ma
       at = member
     } else if (up.type === 'LogicalExpression' || (up.type === 'ConditionalExpression' && up.test !== at)) {
       at = withCasts(up)
-    } else if (up.type === 'VariableDeclarator' && up.init === at) return isBoundAnew(up, made, tree, values)
-    else if (up.type === 'SpreadElement' || (up.type === 'ForOfStatement' && up.right === at)) {
+    } else if (up.type === 'VariableDeclarator' && up.init === at) return isBoundAnew(up.id, made, tree, values)
+    else if (up.type === 'CallExpression' && up.callee !== at && paramOf(up, at, tree)) {
+      const param = paramOf(up, at, tree)
+      return !param || isBoundAnew(param, made, tree, values)
+    } else if (up.type === 'SpreadElement' || (up.type === 'ForOfStatement' && up.right === at)) {
       return partsOf(made, null).some((value) => !isFunction(value))
-    } else return !isLook(up, at)
+    } else return !isLook(up, at) && !isAnswered(at, tree)
   }
 }
 
-function isBoundAnew(
-  { id }: t.VariableDeclarator,
-  made: readonly Node[],
-  tree: ScopeTree,
-  values: Map<Binding, readonly Node[]>,
-): boolean {
+function isBoundAnew(id: Node, made: readonly Node[], tree: ScopeTree, values: Map<Binding, readonly Node[]>): boolean {
   const names = new Map<Binding, readonly Node[]>()
   bind(id, made, tree, names)
   for (const [binding, own] of names) {
@@ -134,24 +133,36 @@ function isBoundAnew(
   return false
 }
 
+/** The parameter that takes an argument, of a function of the file. */
+function paramOf(call: t.CallExpression, argument: Node, tree: ScopeTree): Node | null {
+  const fn = call.callee.type === 'Identifier' ? functionOfBinding(bindingAt(tree, call.callee)) : null
+  const index = call.arguments.findIndex((one) => uncast(one) === uncast(argument))
+  if (!fn || call.arguments.slice(0, index).some(({ type }) => type === 'SpreadElement')) return null
+  const param = fn.params[index]
+  const isRead = !some(fn, (node) => node.type === 'Identifier' && node.name === 'arguments')
+  return isRead && param && param.type !== 'RestElement' ? param : null
+}
+
+/** `res.json({ allow })`, `res.setHeader('Allow', methods)` */
+function isAnswered(from: Node, tree: ScopeTree): boolean {
+  let at = from
+  for (let up = parentOf(at); up && /^(?:Object|Array)Expression$|^ObjectProperty$/.test(up.type); up = parentOf(at))
+    at = withCasts(up)
+  const call = parentOf(at)
+  if (!isCall(call) || call.callee === at || !isMember(call.callee)) return false
+  let root: Node = call.callee
+  while (isMember(root) || isCall(root)) root = uncast(isMember(root) ? root.object : root.callee)
+  return bindingAt(tree, root)?.kind === 'param' && /^(?:json|send|setHeader)$/.test(memberName(call.callee) ?? '')
+}
+
 /** `list.push(ip)`; a function that an object of options holds under the name is called, and no more. */
 function mayChange(member: t.MemberExpression | t.OptionalMemberExpression, made: readonly Node[]): boolean {
   const name = memberName(member)
   if (name === null || CHANGES.has(name) || made.some(isStickyPattern)) return true
-  const objects = made.filter(({ type }) => type === 'ObjectExpression')
-  const isOwn = objects.length === made.length && objects.every((value) => hasKey(value, name))
-  return (
-    !isOwn &&
-    !LOOKS.has(name) &&
-    (made.some(({ type }) => type !== 'ArrayExpression') || !WALKS.has(name) || partsOf(made, null).length > 0)
-  )
-}
-
-function hasKey(value: Node, name: string): boolean {
-  return (
-    value.type === 'ObjectExpression' &&
-    value.properties.some((one) => one.type !== 'SpreadElement' && keyName(one) === name)
-  )
+  // What an object of options holds under the name, or what is spread into it.
+  if (made.every(({ type }) => type === 'ObjectExpression')) return name.startsWith('__')
+  if (LOOKS.has(name)) return false
+  return made.some(({ type }) => type !== 'ArrayExpression') || !WALKS.has(name) || partsOf(made, null).length > 0
 }
 
 const CHANGES = new Set(['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin'])
