@@ -3,12 +3,13 @@ import type { ReplayRequest, Verification } from '../../transforms/model/verific
 import { type Replayed, replay } from '../support/replay.ts'
 import { blitz } from './rows/blitz.ts'
 import { middleware } from './rows/middleware.ts'
+import { request } from './rows/request.ts'
 import type { Row } from './rows/row.ts'
 import { status } from './rows/status.ts'
 
 /** What a row of expected.ts lets through, and what looks alike and must be found although the report names the code. */
 
-const rows: readonly Row[] = [...middleware, ...blitz, ...status]
+const rows: readonly Row[] = [...middleware, ...blitz, ...status, ...request]
 const found = new Map<string, Verification>()
 
 beforeAll(async () => {

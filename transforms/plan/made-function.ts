@@ -5,7 +5,7 @@ import { type FoundMade, findModuleMade } from '../analyse/module-functions.ts'
 import type { Pass, Role } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { uncast } from '../syntax/match.ts'
+import { isCast, uncast } from '../syntax/match.ts'
 import { endOf, isPlainFunction, parentOf, startOf } from '../syntax/tree.ts'
 import { snippet, spanOf } from '../concerns/lowering.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
@@ -42,7 +42,7 @@ export function followMadeFunction(
     return target && { ...target, node: call, made }
   }
   const found = findModuleMade(callee, from, env.graph)
-  if (!found || found.part || !env.isOpen(found.module.path)) return null
+  if (!found || found.part || isCast(parentOf(found.made) ?? found.made) || !env.isOpen(found.module.path)) return null
   const constant = following.plan(found.made, () => planConstant(found, call, passes, following))
   if (!constant || constant.wrapper) return null
   return { node: call, written: call.callee, callee: constant, specifier: found.specifier, isOpen: found.isOpen }

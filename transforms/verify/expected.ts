@@ -198,8 +198,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'request-replaced',
     why: 'a field `req` or `res` of the query or body took the place of the object that it was spread over',
     codes: ['PA537'],
-    explains: (_difference, { request }) =>
-      /[?&](?:req|res)(?:[=&]|$)/.test(request.path) || /(?:^|[{,&])\s*"?re[qs]"?\s*[:=&]/.test(request.body ?? ''),
+    explains: (_difference, { request }) => fieldsOf(request).some((name) => name === 'req' || name === 'res'),
   },
   {
     id: 'declared-outside',
@@ -509,10 +508,10 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'address-in-no-header',
     why: 'the address was that of the socket where x-forwarded-for holds none; no header holds it now',
     codes: ['PA569'],
-    explains: (_difference, { request }) => {
-      const forwarded = requestHeader(request, 'x-forwarded-for')
-      return forwarded !== '' && !/\d\.\d|:.*:/.test(forwarded)
-    },
+    explains: ({ aspect }, { request }) =>
+      aspect !== 'answer' &&
+      requestHeader(request, 'x-forwarded-for') !== '' &&
+      !ADDRESS_HEADERS.some((name) => /\d\.\d|:.*:/.test(requestHeader(request, name))),
   },
   {
     id: 'redirect-to-no-text',
@@ -689,6 +688,33 @@ const isJsonType = (request: ReplayRequest): boolean =>
 function requestHeader({ headers = {} }: ReplayRequest, name: string): string {
   return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1] ?? ''
 }
+
+/** Names at the top level of the query and the body. */
+function fieldsOf(request: ReplayRequest): string[] {
+  const { path, body = '' } = request
+  const query = [...new URL(path, 'http://localhost').searchParams.keys()]
+  if (/^application\/x-www-form-urlencoded/i.test(requestHeader(request, 'content-type')))
+    return [...query, ...new URLSearchParams(body).keys()]
+  const value = parsed(body)
+  return typeof value === 'object' && value !== null ? [...query, ...Object.keys(value)] : query
+}
+
+/** What request-ip@3.3.0 looks at (lib/index.js, `getClientIp`). */
+const ADDRESS_HEADERS = [
+  'x-client-ip',
+  'x-forwarded-for',
+  'cf-connecting-ip',
+  'do-connecting-ip',
+  'fastly-client-ip',
+  'true-client-ip',
+  'x-real-ip',
+  'x-cluster-client-ip',
+  'x-forwarded',
+  'forwarded-for',
+  'forwarded',
+  'x-appengine-user-ip',
+  'cf-pseudo-ipv4',
+]
 
 function hasRepeatedKey(path: string): boolean {
   const keys = [...new URL(path, 'http://localhost').searchParams.keys()]
