@@ -4,6 +4,7 @@ import { keyName } from '../../syntax/match.ts'
 import type { ScopeTree } from '../../syntax/scope.ts'
 import type { Node } from '../../syntax/tree.ts'
 import type { RecipeContext } from '../recipe.ts'
+import { isCalm } from './response-meta.ts'
 import { type FindFunction, isPlain, mayRead, optionNamed, SHARED_OPTIONS } from './options.ts'
 
 /** What a procedure can be called with; tRPC refused every other method with 405, and answers HEAD with 204 in both adapters. */
@@ -32,6 +33,8 @@ export function whyNotShared({ factory, options, tree, find }: FactoryCall, cont
     if (property.type === 'SpreadElement' || !SHARED_OPTIONS.has(keyName(property) ?? ''))
       return { why: 'options', node: property }
   if (!isPlain(options)) return { why: 'options', node: options }
+  const meta = optionNamed(options, 'responseMeta')
+  if (meta && !isCalm(meta, { tree, find, isTen: Number(major) === 10 })) return { why: 'options', node: meta }
   const onError = optionNamed(options, 'onError')
   const value = onError?.type === 'ObjectProperty' ? onError.value : onError
   return onError && value && mayRead('req', value, find, tree) ? { why: 'error', node: onError } : null

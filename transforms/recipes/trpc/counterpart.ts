@@ -1,6 +1,7 @@
 import type * as t from '@babel/types'
 import { type Edit, render } from '../../syntax/edits.ts'
 import { frozenRanges, indentAt } from '../../syntax/lines.ts'
+import { withCasts } from '../../syntax/match.ts'
 import { isNameTaken } from '../../syntax/scope.ts'
 import { detectStyle, quoted, type Style } from '../../syntax/style.ts'
 import { endOf, startOf } from '../../syntax/tree.ts'
@@ -78,6 +79,8 @@ function editFactory({ module, fn, id, call, options, typed, style, holds, find 
     ({ index }) => startOf(call) + index + 1,
   )
   const frozen = frozenRanges(ast)
+  // `as NextApiHandler`
+  const whole = withCasts(call)
   const request = typed ? '(request: NextRequest)' : '(request)'
   const base = `\n${indentAt(text, startOf(call))}`
   // What is asked for more than once is made once.
@@ -101,7 +104,8 @@ function editFactory({ module, fn, id, call, options, typed, style, holds, find 
       end: endOf(call.callee),
       pieces: [`${request} =>${holds.request ? ' ' : ''}${open}fetchRequestHandler`],
     },
-    ...(close === '' ? [] : [{ start: endOf(call), end: endOf(call), pieces: [close] }]),
+    { start: startOf(whole), end: startOf(call), pieces: [] },
+    { start: endOf(call), end: endOf(whole), pieces: [close] },
     ...(call.typeArguments ? [{ start: startOf(call.typeArguments), end: endOf(call.typeArguments), pieces: [] }] : []),
     ...(call.typeParameters
       ? [{ start: startOf(call.typeParameters), end: endOf(call.typeParameters), pieces: [] }]

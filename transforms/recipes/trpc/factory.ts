@@ -14,6 +14,7 @@ import { type ContextFlow, followContext, type Maker } from './context-flow.ts'
 import { rootOf } from './context-seeds.ts'
 import { writeCounterpart } from './counterpart.ts'
 import { type Factory, findFactory } from './made-handler.ts'
+import { headersOf } from './response-meta.ts'
 import { ADAPTER, optionNamed, optionsOf } from './options.ts'
 
 /** The first version whose adapter hands `resHeaders` to `createContext` (adapters/fetch/fetchRequestHandler.ts). */
@@ -68,7 +69,7 @@ export const trpcFactory: EntryRecipe = {
       edits: [...edits, ...entryEdits(found, METHODS)],
       methods: [...METHODS],
       modules: written.edits.length > 0 ? [{ module: factory.module, edits: written.edits }] : [],
-      notes: notesOf(found, { factory, name: written.name, parts: flow.parts }, context),
+      notes: notesOf(found, { factory, name: written.name, flow }, context),
     }
   },
 }
@@ -95,9 +96,8 @@ function foreignGiven({ call, file }: EntryCall, context: RecipeContext): string
 function setAgain({ headers }: ContextFlow, options: t.ObjectExpression, { module: { file } }: Factory): string[] {
   const meta = optionNamed(options, 'responseMeta')
   if (!meta || headers.size === 0) return []
-  const isHere = meta.type === 'ObjectMethod' || isPlainFunction(meta.value)
-  const text = file.text.slice(startOf(meta), endOf(meta)).toLowerCase()
-  return isHere && [...headers].every((name) => !text.includes(name)) ? [] : [placeOf(meta, file)]
+  const given = headersOf(meta)
+  return given && !given.some((name) => headers.has(name)) ? [] : [placeOf(meta, file)]
 }
 
 function placeOf(node: t.Node, source: SourceFile): string {
@@ -124,16 +124,21 @@ function callEdits({ call, tree }: EntryCall, name: string): Edit[] | null {
 
 function notesOf(
   { call, file }: EntryCall,
-  { factory, name, parts }: { factory: Factory; name: string; parts: ReadonlySet<string> },
+  { factory, name, flow: { parts, headers } }: { factory: Factory; name: string; flow: ContextFlow },
   context: RecipeContext,
 ): Diagnostic[] {
   const note = (code: Code, data: Data = {}): Diagnostic => ({ code, level: 'note', span: spanOf(file, call), data })
   const lost = httpMethods.filter((method) => !METHODS.includes(method) && method !== 'HEAD' && method !== 'OPTIONS')
   return [
-    note('PA567', { name: factory.id.name, counterpart: name, place: factory.module.path }),
+    {
+      ...note('PA567', { name: factory.id.name, counterpart: name, place: factory.module.path }),
+      level: headers.size > 0 ? 'review' : 'note',
+    },
     note('PA565'),
     ...(parts.has('cookies') ? [note('PA130')] : []),
-    ...(parts.has('url') && context.app.next.major >= 15 ? [note('PA115', { key: 'trpc' })] : []),
+    ...(parts.has('url') && context.app.next.major >= 15
+      ? context.route.params.map(({ name }) => note('PA115', { key: name }))
+      : []),
     note('PA301', { methods: METHODS, lost }),
   ]
 }

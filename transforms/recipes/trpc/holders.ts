@@ -35,6 +35,7 @@ ${i}}${type(' as NextApiRequest')}${end}
       text: `/** A \`res\` for contexts, on which headers can be set. */
 function ${RESPONSE_HOLDER}(headers${type(': Headers')}) {
 ${i}const setHeader = (name${type(': string')}, value${type(': number | string | readonly string[]')}) => {
+${i}${i}if (value === undefined) throw new TypeError(\`Invalid value "undefined" for header "\${name}"\`)${end}
 ${i}${i}headers.delete(name)${end}
 ${i}${i}for (const one of [value].flat()) headers.append(name, String(one))${end}
 ${i}}${end}

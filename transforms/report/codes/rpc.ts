@@ -22,8 +22,8 @@ export const rpcCodes: Record<string, CodeText> = {
     level: 'note',
     what: (data) =>
       `${quote(data, 'counterpart')} stands beside ${quote(data, 'name')} in ${quote(data, 'place')}, and makes the route handler`,
-    why: 'tRPC must be told the path of each route. Contexts keep `req` and `res`: what is read of them in the modules of this route (method, URL, headers, cookies, headers that are set) a plain object gives as well. A header that a procedure sets when a streamed batch has begun is left out, where it made the procedure fail.',
-    fix: 'Take the old function away when no handler in pages/ and no test calls it any more.',
+    why: 'tRPC must be told the path of each route. Contexts keep `req` and `res`: what is read of them in the modules of this route (method, URL, headers, cookies, headers that are set) a plain object gives as well. In a streamed batch (`httpBatchStreamLink`) a header that a procedure or middleware sets after it has waited for something may be left out, where it went with the answer or made the procedure fail.',
+    fix: 'Where procedures set headers and clients stream batches, see that these still arrive. Take the old function away when no handler in pages/ and no test calls it any more.',
   },
   PA590: {
     slug: 'blitz-form-of-failures',
