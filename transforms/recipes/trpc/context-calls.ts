@@ -10,16 +10,16 @@ import { heldUnder, rootOf } from './context-seeds.ts'
 type Call = t.CallExpression | t.OptionalCallExpression
 
 /**
- * `handler({ ctx, input })` where the function is not found: code of the project reads it as `ctx`, and no package knows what a project keeps
+ * `handler({ ctx, input })`, or `handler(opts)` (null), where the function is not found: code of the project reads it as `ctx`, and no package knows what a project keeps
  * in its context. `{ req }` would be understood by packages too.
  */
 export function handsOnByKey(
   call: Call,
-  object: t.ObjectExpression,
+  object: t.ObjectExpression | null,
   module: SourceModule,
   context: RecipeContext,
 ): boolean {
-  const isByKey = object.properties.every(
+  const isByKey = (object?.properties ?? []).every(
     (property) =>
       property.type === 'ObjectProperty' && !/^(?:request|response)$/.test(heldUnder(keyName(property)) ?? ''),
   )

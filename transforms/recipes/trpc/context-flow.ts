@@ -10,6 +10,7 @@ import { findCallee } from './callee.ts'
 import { calledParam, handsOnByKey, isToken } from './context-calls.ts'
 import { findSeeds, type Held, heldUnder, namesContext } from './context-seeds.ts'
 import { findForeign, mayUseForeign } from './context-foreign.ts'
+import { findResolvers } from './context-resolvers.ts'
 import { headerSet, isWritten, standsStill } from './context-use.ts'
 
 type Call = t.CallExpression | t.OptionalCallExpression
@@ -48,6 +49,7 @@ export function followContext(makers: readonly Maker[], context: RecipeContext):
   const givers = new Set<Node>()
   const calls = new Map<Node, { call: Call; module: SourceModule }[]>()
   /** Calls of a parameter, for which nothing may be given. */
+  const wholes = new Set<Binding>()
   const later: { fn: Node; index: number; node: Node; module: SourceModule }[] = []
 
   for (const { path, text } of context.loadedTexts()) {
@@ -61,6 +63,12 @@ export function followContext(makers: readonly Maker[], context: RecipeContext):
       if (isTarget) give(node, held, module)
       else follow(node, held, module)
     for (const node of findForeign(module, context)) refuse(node, module)
+    for (const { fn, module: where } of findResolvers(module, context)) {
+      const [param] = fn.params
+      const binding = param?.type === 'Identifier' ? bindingAt(where.tree, param) : null
+      if (binding) wholes.add(binding)
+      giveParam(fn, 0, 'context', where)
+    }
   }
   for (const { fn, module } of makers) {
     giveParam(fn, 0, 'context', module)
@@ -178,7 +186,11 @@ export function followContext(makers: readonly Maker[], context: RecipeContext):
       return
     }
     const object = uncast(node)
-    if (object.type !== 'ObjectExpression') return refuse(node, module)
+    if (object.type !== 'ObjectExpression') {
+      const binding = object.type === 'Identifier' ? bindingAt(module.tree, object) : null
+      const isWhole = binding !== null && wholes.has(binding) && handsOnByKey(call, null, module, context)
+      return isWhole ? undefined : refuse(node, module)
+    }
     const param = calledParam(call.callee, module)
     if (isToken(call, object, module)) parts.add('headers').add('cookies')
     else if (!handsOnByKey(call, object, module, context) && !(param && isLater(param, call, module)))

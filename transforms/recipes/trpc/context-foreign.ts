@@ -20,7 +20,7 @@ export const mayUseForeign = (text: string): boolean => WORDS.test(text)
 export function findForeign(module: SourceModule, context: RecipeContext): Node[] {
   const { file } = module
   const ofPackage = (node: Node): boolean => isOfPackage(node, module, context)
-  const hasProcedures = /[pP]rocedure|(?:R|\br)outers?\(/.test(file.text)
+  const hasProcedures = /[pP]rocedure|\b(?:router|mergeRouters|createTRPCRouter)\(/.test(file.text)
   const found: Node[] = []
   if (!mayUseForeign(file.text)) return found
   for (const statement of file.ast.program.body) {
