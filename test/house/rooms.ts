@@ -87,6 +87,7 @@ export const otherLevels: Readonly<Record<string, { level: string; why: string }
   PA338: { level: 'note', why: 'the work cannot fail' },
   PA543: { level: 'note', why: 'the form has no files' },
   PA595: { level: 'note', why: 'the test calls no handler' },
+  PA567: { level: 'review', why: 'procedures or contexts set headers' },
   PA544: { level: 'review', why: 'the file reads a body' },
   PA569: { level: 'review', why: 'before Next 13.5' },
 }
