@@ -26,6 +26,7 @@ import { bodyReadOf } from './body-reads.ts'
 import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.ts'
 import { planResponses } from './response.ts'
 import { helperArguments } from './signature.ts'
+import { hasKeyClash } from './key-clash.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { isCookieRead, isListWhereTested } from './cookie-list.ts'
 import { setsOtherType } from './content-type.ts'
@@ -226,6 +227,10 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
     const summary = call ? input.summaries.get(call.callee) : undefined
     if (summary?.blocked) {
       at.blockers.push({ ...summary.blocked, span: spanOf(at.file, node) })
+      continue
+    }
+    if (call && summary && hasKeyClash(call.callee, call.node, summary.takes)) {
+      block(at, 'PA501', node, { call: snippet(at.file, call.node.callee) })
       continue
     }
     if (call && summary) {
