@@ -195,7 +195,11 @@ function emitExit(
 ): void {
   const { at } = context
   // writeHead sends the head: what an exit would set after it is too late in Pages, and would count in App.
-  if ((own.length > 0 || body.kind !== 'end') && exit.pending.some(isHeadWritten)) return block(at, 'PA211', exit.node)
+  const head = exit.pending.find(isHeadWritten)
+  const isTooLate = (site: EffectSite): boolean =>
+    head !== undefined && site.order > head.order && site.node !== head.node
+  if (head && (own.length > 0 || body.kind !== 'end' || exit.pending.some(isTooLate)))
+    return block(at, 'PA211', exit.node)
   const pending = exit.pending.filter((s) => !isRedundant(s, context) || isCarried(s))
   const folded = pending.filter((s) => !variable.has(s)).map((s) => s.what as Effect)
   const usesHeaders = pending.some((s) => variable.has(s) && familyOf(s) === 'header')
