@@ -76,7 +76,7 @@ const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api
 
 /** Their packages are not installed here: a stand-in on both sides would answer, not the package. */
 const withoutPackage =
-  /^recipes\/(?:auth0|blitz|cors|iron-session|next-api-middleware|next-axiom|next-connect|saleor|sentry|trpc)\//
+  /^recipes\/(?:auth0|blitz|cors|iron-session|next-api-middleware|next-axiom|next-connect|request-ip|saleor|sentry|trpc)\//
 
 /** Made up for cases about what lies outside of a project: test/verify has stand-ins for them, a server has not. */
 const madeUpPackage = /\b(?:from|import)\s*\(?\s*['"](?:job-queue|metrics|tide-tables)['"]/
