@@ -4,7 +4,7 @@ import type { Planned } from './plan-routes.ts'
 
 /**
  * Routes that need a file written otherwise than a route before them does (two factories of one module, each with a new form of its own; a
- * module whose import of a route moves, too): a file has one new text, so that they wait for the next run. By source.
+ * module whose import of a route moves, too): a file has one new text, that of the first. By source.
  */
 export function findClashes(routes: readonly RouteResult[]): Map<string, Diagnostic> {
   const texts = new Map<string, string | null>()

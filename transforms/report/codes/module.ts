@@ -64,7 +64,7 @@ export const moduleCodes: Record<string, CodeText> = {
     level: 'blocker',
     what: (data) => `${quote(data, 'path')} would have to be changed in two ways at once`,
     why: 'Another route of this run needs the same file changed for itself.',
-    fix: 'Write and commit what this run changes, then run routeshift again: the second change finds the first one in place.',
+    fix: 'Write and commit what this run changes, then run routeshift again. A route that is kept even then needs a module of its own for what it calls.',
   },
   PA410: {
     slug: 'body-parser-options',
