@@ -1,9 +1,10 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
-import { type Edit, render } from '../syntax/edits.ts'
+import type { Edit } from '../syntax/edits.ts'
+import { editExpanded } from '../syntax/expansion.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import { isCall, keyName, uncast } from '../syntax/match.ts'
-import { isParseFailure, parseSource, type SourceFile } from '../syntax/parse.ts'
+import { isParseFailure, type SourceFile } from '../syntax/parse.ts'
 import { analyseScopes, bindingAt } from '../syntax/scope.ts'
 import { detectStyle } from '../syntax/style.ts'
 import { endOf, type Node, some, startOf } from '../syntax/tree.ts'
@@ -28,10 +29,10 @@ export function forwardEntry(module: SourceModule, input: ForwardedInput): Sourc
   const { file } = module
   const { body } = file.ast.program
   // What `export *` hands on, a config maybe, is not to be seen here.
-  if (file.original || body.some(({ type }) => type === 'ExportAllDeclaration')) return null
+  if (body.some(({ type }) => type === 'ExportAllDeclaration')) return null
   const edits = body.flatMap((statement) => editsOf(statement, module, input))
   if (edits.length === 0) return null
-  const written = parseSource(file.path, render(file.text, edits, 0, file.text.length))
+  const written = editExpanded(file, edits)
   if (isParseFailure(written)) return null
   const forwarded = { ...module, file: written, tree: analyseScopes(written.ast) }
   const isFollowed = some(written.ast.program, (node) => {
@@ -39,7 +40,7 @@ export function forwardEntry(module: SourceModule, input: ForwardedInput): Sourc
     const fn = input.find(node.body.callee, forwarded)
     return fn !== null && isHandler(fn)
   })
-  return isFollowed ? { ...written, eol: file.eol, bom: file.bom } : null
+  return isFollowed ? written : null
 }
 
 function editsOf(statement: t.Statement, module: SourceModule, input: ForwardedInput): Edit[] {

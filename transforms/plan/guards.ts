@@ -3,6 +3,7 @@ import { isMetBy } from '../analyse/guard-tests.ts'
 import { block, newName, type Lowering } from '../concerns/lowering.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { withCasts } from '../syntax/match.ts'
+import { leaves } from '../syntax/completion.ts'
 import { commentEnd, outerRange } from '../syntax/lines.ts'
 import { endOf, isListHolder, listOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { FunctionInput } from './function-model.ts'
@@ -63,6 +64,13 @@ export function emitGuards(
       block(at, 'PA321', guard.call.node)
       continue
     }
+    const before = parentOf(test)
+    if (before?.type === 'IfStatement' && at.isLive(before.test))
+      at.edits.push({
+        start: endOf(before.consequent),
+        end: startOf(test),
+        pieces: [`\n${indentAt(startOf(before))}`],
+      })
     const name = newName(at, ...names)
     const call = guard.call.node
     at.edits.push({
@@ -125,11 +133,17 @@ function replaceValue(call: Node, name: string, at: Lowering): void {
   at.edits.push({ ...range, pieces: [name] })
 }
 
-/** A declaration can stand there: not in `else if (!check(req, res)) return`, unless the method has opened what is around it. */
+/**
+ * A declaration can stand there: in a list of statements, where the method has opened what is around it, and after `else` where
+ * all branches before it have left, so that it needs no `else`.
+ */
 function hasRoomBefore(test: Node, at: Lowering): boolean {
   const parent = parentOf(test)
   if (parent === null || isListHolder(parent)) return true
-  return parent.type === 'IfStatement' && !at.isLive(parent.test) && hasRoomBefore(parent, at)
+  if (parent.type !== 'IfStatement' || !hasRoomBefore(parent, at)) return false
+  if (!at.isLive(parent.test)) return true
+  const between = at.file.text.slice(endOf(parent.consequent), startOf(test))
+  return parent.alternate === test && leaves(parent.consequent) && /^\s*else\s*$/.test(between)
 }
 
 /** Of the call itself: what is put in front of it stays with the test. */

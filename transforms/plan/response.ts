@@ -181,7 +181,7 @@ function isHeadWritten(site: EffectSite): boolean {
     node.type === 'CallExpression' &&
     node.callee.type === 'MemberExpression' &&
     node.callee.property.type === 'Identifier' &&
-    node.callee.property.name === 'writeHead'
+    /^writeHead(?:er)?$/.test(node.callee.property.name)
   )
 }
 

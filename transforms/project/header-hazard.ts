@@ -38,7 +38,7 @@ export function findHeaderHazards(
 }
 
 const SET = /\.(?:setHeader|appendHeader)\(\s*(['"`])([\w-]+)\1\s*,\s*(?:(['"`])([^'"`$]*)\3\s*\))?/g
-const WRITE_HEAD = /\.writeHead\([^{};]*\{([^}]*)\}/g
+const WRITE_HEAD = /\.writeHead(?:er)?\([^{};]*\{([^}]*)\}/g
 
 /** Headers that a text sets by literal names, in lower case; `json` sets the content type. */
 function headersIn(text: string): { name: string; value: string | null; at: number }[] {

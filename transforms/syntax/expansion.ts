@@ -39,6 +39,37 @@ export function expandFile(file: SourceFile, tree: ScopeTree, edits: readonly Ed
   return { ...expanded, eol: file.eol, bom: file.bom, original: { text: file.text, tree, copies, changes } }
 }
 
+/** The file with other edits, for good; what was expanded in it before is still known by its place on the disk. */
+export function editExpanded(file: SourceFile, edits: readonly Edit[]): SourceFile | ParseFailure {
+  const out: Written = { text: '', copies: [], changes: [] }
+  write(file.text, edits, { from: 0, to: file.text.length }, out, true)
+  const edited = parseSource(file.path, out.text)
+  if (isParseFailure(edited)) return edited
+  const { eol, bom, original } = file
+  return { ...edited, eol, bom, ...(original && { original: moved(original, out.copies) }) }
+}
+
+/** By the text that these copies have made of the expanded one. A change that is not in one of them can no longer be taken back. */
+function moved(original: Original, copies: readonly Copy[]): Original {
+  return {
+    ...original,
+    copies: copies.flatMap((copy) =>
+      original.copies.flatMap(({ start, from, length }): Copy[] => {
+        const first = Math.max(copy.from, start)
+        const last = Math.min(copy.from + copy.length, start + length)
+        return last <= first
+          ? []
+          : [{ start: copy.start + first - copy.from, from: from + first - start, length: last - first }]
+      }),
+    ),
+    changes: original.changes.flatMap((change) => {
+      const copy = copies.find(({ from, length }) => change.start >= from && change.end <= from + length)
+      const by = copy ? copy.start - copy.from : 0
+      return copy ? [{ ...change, start: change.start + by, end: change.end + by }] : []
+    }),
+  }
+}
+
 interface Written {
   text: string
   copies: Copy[]

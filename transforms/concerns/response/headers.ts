@@ -4,7 +4,7 @@ import type { AstNode } from '../../model/route.ts'
 import { keyName } from '../../syntax/match.ts'
 
 /**
- * `setHeader`, `appendHeader`, `removeHeader`, `writeHead`.
+ * `setHeader`, `appendHeader`, `removeHeader`, `writeHead`; `writeHeader` is the old name of the last (node@20 lib/_http_server.js).
  * Pages: collected on res until it is sent; arrays give several lines, numbers are allowed. App: the `headers` of the
  * Response: an object where each is set once, a Headers value where the code sets them on some paths only.
  * A header that is itself not statically a string is turned into one; several Set-Cookie values are appended one by one.
@@ -21,7 +21,8 @@ export const headers: ResponseConcern = {
         return { kind: 'refusal', node: call, code: 'PA210', what: 'removeHeader' }
       return { effects: [{ kind: 'header', mode: 'delete', name, value: null, node: call }] }
     },
-    writeHead: (args, call) => writeHead(args, call),
+    writeHead,
+    writeHeader: writeHead,
     // Node's implicit headers are sent by the Response itself.
     flushHeaders: (_args, call) => ({ kind: 'refusal', node: call, code: 'PA230', what: 'flushHeaders' }),
   },
