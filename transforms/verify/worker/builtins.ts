@@ -1,3 +1,4 @@
+import * as asyncHooks from 'node:async_hooks'
 import * as crypto from 'node:crypto'
 import * as http from 'node:http'
 import { createRequire } from 'node:module'
@@ -10,7 +11,6 @@ import { moduleStandIn } from './stand-in.ts'
 const PURE = new Set([
   'assert',
   'assert/strict',
-  'async_hooks',
   'buffer',
   'constants',
   'diagnostics_channel',
@@ -39,6 +39,8 @@ export function builtinModule(name: string, sandbox: Sandbox): unknown {
   if (PURE.has(name)) return require(`node:${name}`)
   const { world, globals } = sandbox
   switch (name) {
+    case 'async_hooks':
+      return asyncHooksModule(sandbox)
     case 'process':
       return globals.process
     case 'console':
@@ -67,6 +69,18 @@ export function builtinModule(name: string, sandbox: Sandbox): unknown {
     default:
       return moduleStandIn(world, name)
   }
+}
+
+/** A storage that has been used costs every promise of the process some time until it is disabled, and each run makes new ones. */
+function asyncHooksModule({ world }: Sandbox): object {
+  class AsyncLocalStorage<T> extends asyncHooks.AsyncLocalStorage<T> {
+    constructor() {
+      super()
+      world.storages.push(this)
+    }
+  }
+  const own = { AsyncLocalStorage }
+  return { ...asyncHooks, ...own, default: { ...asyncHooks, ...own } }
 }
 
 function withMembers(standIn: object, members: Record<string, unknown>): object {

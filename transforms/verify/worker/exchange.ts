@@ -33,6 +33,7 @@ export async function observe(
   } finally {
     wire.close()
     release()
+    for (const storage of world.storages) storage.disable()
   }
   return {
     answer: answerOf(hosting, wire),

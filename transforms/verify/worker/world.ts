@@ -33,6 +33,8 @@ export interface World {
   sentErrors: string[]
   /** Files that stand-ins of upload packages wrote: path to bytes. */
   readonly files: Map<string, Buffer>
+  /** What the modules keep apart by request; disabled when nothing more happens. */
+  readonly storages: { disable(): void }[]
   /** Records a call and tells how many like it came before. `identity` tells calls on different values apart. */
   record(name: string, args: readonly unknown[], identity: string, keyArgs?: readonly unknown[]): { key: string }
   calls(): OutsideCall[]
@@ -63,6 +65,7 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
     rejections: [],
     sentErrors: [],
     files: new Map(),
+    storages: [],
     record(name, args, identity, keyArgs = args) {
       world.activity += 1
       const text = canonicalList(args)
