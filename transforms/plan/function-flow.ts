@@ -170,7 +170,7 @@ export const listedSummary: HelperSummary = {
   readsBody: null,
   inherits: false,
   sharesHeaders: false,
-  setsType: false,
+  setsType: null,
   isMergeable: true,
   setsCookies: false,
   ownsStatus: true,

@@ -10,6 +10,7 @@ import type { Edit } from '../syntax/edits.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { ValueUse } from './handler-value.ts'
+import type { ContentType } from './content-type.ts'
 import type { Treatment } from './methods.ts'
 import type { Takes } from './needs.ts'
 
@@ -31,8 +32,8 @@ export interface HelperSummary {
   sharesHeaders: boolean
   /** What it sets before it may throw: a catch of its caller answers without that. `lasting`: headers, and not right before an answer that is made of plain values. */
   setsBefore: { headers: boolean; status: boolean; lasting: boolean }
-  /** It may set a content type, itself or through its own helpers. */
-  setsType: boolean
+  /** The content type that it may set, itself or through its own helpers. */
+  setsType: ContentType
   /** What it sets can be put on another Response: no content type, and nothing is taken away. */
   isMergeable: boolean
   setsCookies: boolean

@@ -29,7 +29,7 @@ import { helperArguments } from './signature.ts'
 import { hasKeyClash } from './key-clash.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { isCookieRead, isListWhereTested } from './cookie-list.ts'
-import { setsOtherType } from './content-type.ts'
+import { maySetType, setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { blockAskedAfter } from './asked-after.ts'
 import { blockHeldInTry } from './held-in-try.ts'
@@ -106,6 +106,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
       else if (!site.isReplaced) finishCall(site, at, !isHandler && becameAsync(site, input))
     },
     setsOtherType: (site) => setsOtherType(site, input),
+    maySetType: (site) => maySetType(site, input, at.file.text),
   })
   for (const read of readsState) {
     responses.usesHeaders = true

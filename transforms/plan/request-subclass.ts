@@ -2,6 +2,7 @@ import type { RequestClass } from '../analyse/request-class.ts'
 import { block, type Lowering } from '../concerns/lowering.ts'
 import { isMember, memberName } from '../syntax/match.ts'
 import { contains, endOf, type Node, parentOf, some, startOf, walk } from '../syntax/tree.ts'
+import { strongestType } from './content-type.ts'
 import type { HelperSummary } from './function-model.ts'
 import { parameterRange, spread } from './helper-edits.ts'
 import type { Takes } from './needs.ts'
@@ -81,15 +82,14 @@ export function planSubclass(found: RequestClass, env: SharedEnvironment, shared
 function summaryOf(all: readonly SharedFunction[], takes: Takes): HelperSummary {
   const [made, ...others] = all.map(({ summary }) => summary)
   const summaries = made ? [made, ...others] : others
-  const has = (key: 'setsType' | 'setsCookies'): boolean => summaries.some((one) => one[key])
   return {
     kind: takes.headers ? 'effects' : 'reads',
     takes,
     readsBody: null,
     inherits: false,
     sharesHeaders: takes.headers,
-    setsType: has('setsType'),
-    setsCookies: has('setsCookies'),
+    setsType: strongestType(summaries.map(({ setsType }) => setsType)),
+    setsCookies: summaries.some(({ setsCookies }) => setsCookies),
     // What a method sets while a handler runs may come after what the handler sets: a wrapper could not tell.
     isMergeable: summaries.every(({ isMergeable }) => isMergeable) && others.every((one) => !one.takes.headers),
     setsBefore: { headers: takes.headers, lasting: takes.headers, status: false },

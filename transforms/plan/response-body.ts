@@ -8,7 +8,6 @@ import { type Binding, bindingAt } from '../syntax/scope.ts'
 import { endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { isDefined, isEnvironment, kindOf } from '../syntax/value-kind.ts'
 import { hasNoBody } from './empty-status.ts'
-import { headerName } from './header-value.ts'
 import type { HeaderPiece, Init } from './print-response.ts'
 import { type ResponseContext, slice } from './response.ts'
 import { sendUnknown } from './sent-value.ts'
@@ -69,7 +68,7 @@ export function bodyOf(
     if (value) dropOnlyUse(value, at)
     // Pages took the type off an answer whose body it dropped.
     if (value && body.kind !== 'end') {
-      if (settersOfType(exit, at).some((site) => variable.has(site))) {
+      if (exit.pending.some((site) => variable.has(site) && context.maySetType(site))) {
         block(at, 'PA226', value)
         return null
       }
@@ -98,12 +97,12 @@ export function bodyOf(
     if (kind === 'unknown' || kind === 'instance') return sendUnknown(value, init, context)
   }
   if (kind === 'buffer' || kind === 'bytes') {
-    if (body.kind === 'send') stateType('application/octet-stream', init, exit, at)
+    if (body.kind === 'send') stateType('application/octet-stream', init, exit, context)
     return { kind: 'plain', value: ['new Uint8Array(', slice(value), ')'] }
   }
   const text = beginningOf(value, at)
   const isMarkup = /^\s*<(!doctype|[a-z][a-z0-9-]*[\s>/])/i.test(text)
-  if (isMarkup && stateType('text/html; charset=utf-8', init, exit, at)) note(at, 'PA224', 'note', value)
+  if (isMarkup && stateType('text/html; charset=utf-8', init, exit, context)) note(at, 'PA224', 'note', value)
   return { kind: 'plain', value: [slice(value)] }
 }
 
@@ -191,19 +190,11 @@ export function typeHeader(type: string, at: Lowering): HeaderPiece {
 }
 
 /** States the type of an answer that has none of its own yet; false where it certainly has. */
-function stateType(type: string, init: Init, exit: ExitSite, at: Lowering): boolean {
+function stateType(type: string, init: Init, exit: ExitSite, { at, maySetType }: ResponseContext): boolean {
   const isType = (name: string | null): boolean => name?.toLowerCase() === 'content-type'
-  const setters = settersOfType(exit, at)
+  const setters = exit.pending.filter(maySetType)
   const isCertain = setters.some((s) => s.what.kind === 'header' && s.what.mode !== 'delete' && s.exits.get(exit))
   if (isCertain || init.headers.some((h) => isType(h.name))) return false
   init.headers.push(setters.length > 0 ? { ...typeHeader(type, at), isFallback: true } : typeHeader(type, at))
   return true
-}
-
-function settersOfType(exit: ExitSite, at: Lowering): ExitSite['pending'] {
-  return exit.pending.filter(({ what }) => {
-    // What callers and helpers put in is not known here; the file as a whole shows whether a type is set at all.
-    if (what.kind === 'call' || what.kind === 'inherited') return /content-type/i.test(at.file.text)
-    return what.kind === 'header' && headerName(what.name)?.toLowerCase() === 'content-type'
-  })
 }

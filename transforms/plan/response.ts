@@ -46,6 +46,8 @@ export interface ResponseContext {
   helperCall: (site: ExitSite, usesHeaders: boolean) => void
   /** What is set there may be a content type other than JSON's. */
   setsOtherType: (site: EffectSite) => boolean
+  /** What is set there may be, or hold, a content type. */
+  maySetType: (site: EffectSite) => boolean
 }
 
 /**

@@ -175,7 +175,7 @@ const handlerSummary: HelperSummary = {
   readsBody: null,
   inherits: false,
   sharesHeaders: false,
-  setsType: false,
+  setsType: null,
   isMergeable: true,
   setsCookies: false,
   ownsStatus: false,

@@ -5,7 +5,7 @@ import type { EffectSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel } from '../model/route.ts'
 import { answersAlone, planFunction } from './function.ts'
 import { answersTo, treatMethods } from './callee-methods.ts'
-import { setsOtherType } from './content-type.ts'
+import { contentTypeOf, setsOtherType, strongestType } from './content-type.ts'
 import { isMergeable, mayCookies } from './handler-answer.ts'
 import { flowOf, outsider } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
@@ -51,7 +51,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     ...(kind === 'stops' ? { stopsAll: stopsAll(flow, model.fn) } : {}),
     inherits,
     sharesHeaders: sharesHeaders || kind === 'stops',
-    setsType: flow.effects.some((site) => setsOtherType(site, input)),
+    setsType: strongestType(flow.effects.map((site) => contentTypeOf(site, input))),
     isMergeable: flow.effects.every(({ what }) => isMergeable(what, summaries)),
     setsCookies: mayCookies(flow, summaries),
     setsBefore: setsBefore(flow, summaries, at),
