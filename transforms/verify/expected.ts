@@ -201,6 +201,16 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: (_difference, { request }) => fieldsOf(request).some((name) => name === 'req' || name === 'res'),
   },
   {
+    id: 'left-running',
+    why: 'what still runs when something beside it in a Promise.all has failed is called before or after what the failure leads to: a matter of turns of the event loop',
+    codes: null,
+    explains: ({ aspect, before: done, after: doneNow }, { before, after, scenario }) =>
+      aspect === 'calls' &&
+      scenario.calls !== 'succeed' &&
+      isSameAnswer(before, after) &&
+      sortLines(done) === sortLines(doneNow),
+  },
+  {
     id: 'declared-outside',
     why: 'the request went to a function outside of the project that the user has declared: a stand-in cannot show what its counterpart does',
     codes: ['PA539'],
@@ -284,6 +294,13 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: ['PA315'],
     explains: ({ aspect, before, after }) =>
       (aspect === 'log' || aspect === 'rejections') && withoutSecondAnswer(before) === withoutSecondAnswer(after),
+  },
+  {
+    id: 'second-answer-stopped-wrapper',
+    why: 'a second answer was an error, which kept a wrapper from what it does after the handler',
+    codes: ['PA315'],
+    explains: ({ aspect, before, after }, { route }) =>
+      (aspect === 'log' || aspect === 'calls') && route.codes.includes('PA536') && after.startsWith(before),
   },
   {
     id: 'work-after-inner-answer',
@@ -608,6 +625,8 @@ const isAutomaticHead = ({ method }: ReplayRequest, { exported }: Compared['rout
 
 const hasPlainStatus = ({ answer }: Observation): boolean =>
   answer.kind === 'response' && answer.status >= 200 && answer.status <= 599 && ![204, 205, 304].includes(answer.status)
+
+const sortLines = (text: string): string => text.split('\n').sort().join('\n')
 
 /** Status, body and cookies; headers have rows of their own. */
 const isSameAnswer = (before: Observation, after: Observation): boolean =>

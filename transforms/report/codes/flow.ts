@@ -79,7 +79,7 @@ export const flowCodes: Record<string, CodeText> = {
     slug: 'answer-after-answer',
     level: 'note',
     what: (data) => `A second answer, which was never sent, is gone: ${quote(data, 'text')}`,
-    why: 'Pages sends the first answer and ignores what tries to answer after it.',
+    why: 'Pages sends the first answer. What tries to answer after it does nothing, or is an error that only the log shows, and that kept a wrapper from what it does after the handler.',
     fix: 'Nothing, unless the second answer was the one that was meant.',
   },
   PA316: {
