@@ -3,6 +3,7 @@ import { bodyOf, compare } from '../../transforms/verify/compare.ts'
 import { type Compared, explain, findMissingCodes } from '../../transforms/verify/expected.ts'
 import type { FixtureRequest } from '../support/fixture.ts'
 import { ask } from './client.ts'
+import { openSessions, sealSessions } from './sealed-sessions.ts'
 import type { ServedCase } from './served-cases.ts'
 
 /** Where the two sides answer. */
@@ -39,7 +40,11 @@ async function exchangeOne(origins: Origins, { fixture, exchanges }: ServedCase,
   const isStrict = fixture.options.strict ?? false
   const lines: string[] = []
   for (const { request, route } of exchanges) {
-    const [before, after] = await Promise.all([ask(origins.before, request), ask(origins.after, request)])
+    const sealed = await sealSessions(request)
+    const [before, after] = await Promise.all(
+      [origins.before, origins.after].map(async (origin) => openSessions(await ask(origin, sealed))),
+    )
+    if (before === undefined || after === undefined) continue
     tally.sent += 1
     if (!isNotFoundPage(before) && !isNotFoundPage(after)) tally.reached.add(route.served)
     const asked = { id: route.served, exported: route.methods, codes: [...route.codes], isStrict }

@@ -45,9 +45,17 @@ export async function findServedCases(major: Major): Promise<{ cases: ServedCase
     const routes = listMovedRoutes(run).map((route) => ({ ...route, served: addPrefix(route.id, prefix) }))
     const exchanges = listExchanges(fixture, routes, prefix)
     if (routes.length === 0) leftOut.set(fixture.id, `nothing moves for Next ${major}`)
-    else cases.push({ fixture, prefix, before: fixture.input, after: run.after, routes, exchanges })
+    else cases.push({ fixture, prefix, before: fixture.input, after: withPrefix(run.after, prefix), routes, exchanges })
   }
   return { cases, leftOut }
+}
+
+/** tRPC must be told where it is served. */
+function withPrefix(files: Files, prefix: string): Files {
+  const moved = Object.entries(files).map(([path, text]): [string, string] => {
+    return [path, text.replaceAll(/(\bendpoint: ['"]\/api)(?=\/)/g, `$1/${prefix}`)]
+  })
+  return Object.fromEntries(moved)
 }
 
 /** Those of the case, then those made from its sources; the first route that matches answers, as on a server. */
@@ -75,8 +83,7 @@ const neverAnswers =
 const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api(?=[/?]|$)/, `/api/${prefix}`)
 
 /** Their packages are not installed here: a stand-in on both sides would answer, not the package. */
-const withoutPackage =
-  /^recipes\/(?:auth0|blitz|cors|iron-session|next-api-middleware|next-axiom|next-connect|request-ip|saleor|sentry|trpc)\//
+const withoutPackage = /^recipes\/(?:auth0|blitz|saleor|sentry)\//
 
 /** Made up for cases about what lies outside of a project: test/verify has stand-ins for them, a server has not. */
 const madeUpPackage = /\b(?:from|import)\s*\(?\s*['"](?:job-queue|metrics|tide-tables)['"]/

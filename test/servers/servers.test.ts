@@ -28,9 +28,12 @@ describe.runIf(isComplete).each(majors)('Next %i', (major) => {
   let leftOut: LeftOut = new Map()
   let tally: Tally = { unexplained: new Map(), reached: new Set(), sent: 0 }
 
-  beforeAll(async () => {
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of what is asked for from the pattern
+  beforeAll(async ({}, { tasks }) => {
+    // With `-t 'Next 15 recipes/'` only the cases asked for are served.
+    const asked = new Set(tasks.filter(({ mode }) => mode === 'run').map(({ name }) => name))
     const found = await findServedCases(major)
-    cases = found.cases
+    cases = found.cases.filter(({ fixture }) => asked.has(fixture.id))
     leftOut = found.leftOut
     const { before, after } = await writeApps(major, cases)
     await Promise.all([buildNext(before), buildNext(after)])

@@ -111,34 +111,54 @@ function writeTree(dir: string, files: Files): void {
   }
 }
 
-/**
- * Packages that fixtures use and that are not installed here, or that would go to the network; each stand-in behaves
- * as far as the fixtures look. Version 5 of next-auth is not installed beside version 4.
- */
+/** Installed under a name for each major, where several are: what a case declares is what runs. */
+const installed: Readonly<Record<string, (major: number) => string | null>> = {
+  '@trpc/server': (major) => (major === 10 || major === 11 ? `trpc-server${major}` : null),
+  cors: () => 'cors',
+  formidable: (major) => (major === 3 ? 'formidable' : null),
+  'iron-session': (major) => (major === 6 || major >= 8 ? `iron-session${major}` : null),
+  micro: () => 'micro',
+  'next-api-middleware': () => 'next-api-middleware',
+  'next-axiom': (major) => (major <= 1 ? `next-axiom${major}` : null),
+  'next-connect': (major) => (major === 0 ? 'next-connect0' : 'next-connect'),
+  'nextjs-cors': () => 'nextjs-cors',
+  'raw-body': () => 'raw-body',
+  'request-ip': () => 'request-ip',
+}
+
+/** The package as it is installed here, `next-connect0` or `trpc-server11/adapters/fetch`; null where it is not. */
+export function installedAs(specifier: string, files: Files): string | null {
+  const [, name = '', rest = ''] = /^((?:@[^/]+\/)?[^/]+)(.*)$/.exec(specifier) ?? []
+  const declared = Object.entries(files).flatMap(([path, text]) =>
+    /(?:^|\/)package\.json$/.test(path)
+      ? [new RegExp(`"${name}"\\s*:\\s*"\\D*(\\d+)`).exec(text)?.[1] ?? []].flat()
+      : [],
+  )
+  const folder = installed[name]?.(Number(declared[0] ?? Number.POSITIVE_INFINITY)) ?? null
+  return folder === null ? null : folder + rest
+}
+
+/** Packages that would go to the network, or of which another version is installed; each behaves as far as the fixtures look. */
 const standInFiles: Readonly<Record<string, string>> = {
   '@auth0/nextjs-auth0': 'auth0.ts',
   '@auth0/nextjs-auth0/server': 'auth0.ts',
-  cors: 'cors.ts',
-  formidable: 'formidable.ts',
-  'iron-session': 'iron-session.ts',
-  'iron-session/next': 'iron-session.ts',
-  micro: 'micro.ts',
-  'nextjs-cors': 'nextjs-cors.ts',
   'next-auth/react': 'next-auth-react.ts',
-  'next-api-middleware': 'next-api-middleware.ts',
-  'next-connect': 'next-connect.ts',
-  'raw-body': 'raw-body.ts',
 }
 
 function makeStandIns(entries: readonly Entry[], trees: string): Plugin {
-  const hasNextAuth5 = (importer: string): boolean =>
-    entries.some(({ id, files }) => importer.startsWith(join(trees, id) + sep) && usesNextAuth5(files))
+  const entryOf = (importer: string): Entry | undefined =>
+    entries.find(({ id }) => importer.startsWith(join(trees, id) + sep))
   return {
     name: 'stand-ins',
     setup(build) {
-      const names = new RegExp(`^(?:next-auth|${Object.keys(standInFiles).join('|')})$`)
-      build.onResolve({ filter: names }, ({ path, importer }) => {
-        const file = path === 'next-auth' && hasNextAuth5(importer) ? 'next-auth-5.ts' : standInFiles[path]
+      const names = [...Object.keys(installed), ...Object.keys(standInFiles), 'next-auth']
+      build.onResolve({ filter: new RegExp(`^(?:${names.join('|')})(?:$|/)`) }, ({ path, importer }) => {
+        const { files = {} } = entryOf(importer) ?? {}
+        const real = installedAs(path, files)
+        // webpack of Next 13 and 14 refuses the `exports` of tRPC 11: "Default condition should be last one".
+        if (real?.startsWith('trpc-')) return { path: createRequire(import.meta.url).resolve(real) }
+        if (real !== null) return { path: real, external: true }
+        const file = path === 'next-auth' && usesNextAuth5(files) ? 'next-auth-5.ts' : standInFiles[path]
         return file === undefined ? undefined : { path: fileURLToPath(new URL(`stand-ins/${file}`, import.meta.url)) }
       })
     },

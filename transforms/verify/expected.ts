@@ -52,7 +52,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: null,
     explains: ({ aspect, before, after }) => {
       if (aspect !== 'header:vary') return false
-      const left = splitNames(after).filter((name) => !routerHeaders.has(name))
+      // `cors` names a header once, an append of its own each time.
+      const left = [...new Set(splitNames(after))].filter((name) => !routerHeaders.has(name))
       const kept = splitNames(before).filter((name) => name !== 'accept-encoding' || left.includes(name))
       return left.join() === kept.join()
     },
@@ -259,6 +260,24 @@ export const knownDifferences: readonly KnownDifference[] = [
       hasTextNamedAsFile(request),
   },
   {
+    id: 'upload-of-another-type',
+    why: 'formidable reads JSON and takes an empty body for an empty form, formData() throws for both',
+    codes: ['PA543'],
+    explains: ({ aspect }, { request, before, after }) =>
+      !/^multipart\/form-data/i.test(requestHeader(request, 'content-type')) &&
+      before.answer.kind === 'response' &&
+      after.answer.kind === 'response' &&
+      after.answer.status >= 400 &&
+      !/^(?:answer|calls|rejections)$/.test(aspect),
+  },
+  {
+    id: 'session-cookie-written-anew',
+    why: 'cookies() of next/headers writes the attributes of the session cookie in another order and case, and Expires beside Max-Age',
+    codes: ['PA576'],
+    explains: ({ aspect, before, after }) =>
+      aspect === 'set-cookie' && sortAttributes(before) === sortAttributes(after),
+  },
+  {
     id: 'undefined-json',
     why: 'json(undefined) sent an empty body with a JSON content type, App sends null',
     codes: ['PA222'],
@@ -357,6 +376,16 @@ export const knownDifferences: readonly KnownDifference[] = [
       /%/.test(request.path.split('?')[0] ?? '') &&
       after.answer.kind === 'response' &&
       [404, 207].includes(after.answer.status),
+  },
+  {
+    id: 'trpc-words-of-refusal',
+    why: 'tRPC refuses a body without a content type either way; the adapter for Pages made it a text first, and its words say so',
+    codes: ['PA565'],
+    explains: ({ aspect }, { request, before, after }) =>
+      aspect === 'body' &&
+      requestHeader(request, 'content-type') === '' &&
+      isAnswer(before, 415, /UNSUPPORTED_MEDIA_TYPE/) &&
+      isAnswer(after, 415, /UNSUPPORTED_MEDIA_TYPE/),
   },
   {
     id: 'chain-rejects',
@@ -774,6 +803,18 @@ const splitNames = (value: string): string[] =>
     .toLowerCase()
     .split(/ *, */)
     .filter((name) => name !== '')
+
+/** Lines of Set-Cookie, each with its attributes in one order and in lower case; Max-Age counts where Expires stands beside it. */
+const sortAttributes = (lines: string): string =>
+  lines
+    .split('\n')
+    .map((line) => {
+      const [pair = '', ...attributes] = line.split(/;\s*/)
+      const lower = attributes.map((attribute) => attribute.toLowerCase()).sort()
+      const hasAge = lower.some((attribute) => attribute.startsWith('max-age='))
+      return [pair, ...lower.filter((attribute) => !(hasAge && attribute.startsWith('expires=')))].join('; ')
+    })
+    .join('\n')
 
 const cookieNames = (lines: string): string =>
   lines

@@ -30,7 +30,7 @@ export const packageCodes: Record<string, CodeText> = {
     level: 'review',
     what: ({ package: name, files }) =>
       `The form is now read with \`request.formData()\`, no longer with ${String(name)}${typeof files === 'object' && files.length > 0 ? `; uploaded: ${files.join(', ')}` : ''}`,
-    why: 'A file is now a `File` in memory, it was written to a temporary folder; limits on size and number, and the refusal of empty files, are gone. A form that is not multipart, and a text field with the name of a file, throw where formidable told them apart. For a form without files this is a note.',
+    why: 'A file is now a `File` in memory, it was written to a temporary folder; limits on size and number, and the refusal of empty files, are gone. A form that is not multipart (formidable also read JSON, and took an empty body for an empty form), and a text field with the name of a file, throw where formidable told them apart. For a form without files this is a note.',
     fix: 'Check what is done with the file (`await file.arrayBuffer()` gives its bytes), and limit the size of uploads in front of Next.',
   },
   PA544: {

@@ -7,7 +7,7 @@ export const rpcCodes: Record<string, CodeText> = {
     slug: 'trpc-reads-body',
     level: 'note',
     what: () => 'tRPC now reads the body itself; a body that is no JSON is answered by tRPC, not by Next',
-    why: 'Next parsed it before: it refused JSON that is malformed (400) or too large (413) with a text of its own, and gave `{}` for an empty body that is declared as JSON, which is no input now (tRPC 11 refuses it where a procedure looks at its input). tRPC 10 also took JSON under another content type, and now takes the name of a procedure as it is encoded in the URL: one that is encoded for no need is not found. The clients of tRPC send JSON; only `httpLink` without a transformer sends no body, for a mutation without input.',
+    why: 'Next parsed it before: it refused JSON that is malformed (400) or too large (413) with a text of its own, and gave `{}` for an empty body that is declared as JSON, which is no input now (tRPC 11 refuses it where a procedure looks at its input). tRPC 10 also took JSON under another content type, and now takes the name of a procedure as it is encoded in the URL: one that is encoded for no need is not found. A body without a content type is refused in other words. The clients of tRPC send JSON; only `httpLink` without a transformer sends no body, for a mutation without input.',
     fix: 'Nothing, unless other clients than those of tRPC call the route, or the route relied on the limit of 1 MB.',
   },
   PA566: {

@@ -1,2 +1,0 @@
-/** Stand-in for `cors`. */
-export { corsMiddleware as default } from '../../../transforms/verify/worker/cors.ts'
