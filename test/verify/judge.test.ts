@@ -244,6 +244,24 @@ test(
 )
 
 test(
+  'packages that a migration replaces are the real ones, where they are installed',
+  async () => {
+    const pages = `import getRawBody from 'raw-body'
+    export const config = { api: { bodyParser: false } }
+    export default async (req, res) => {
+      try { res.end(await getRawBody(req, { limit: 3 })) } catch (error) { res.status(error.status).end(error.type) }
+    }`
+    const app = `export async function POST(request) {
+      const text = await request.text()
+      return text.length > 3 ? new Response('entity.too.large', { status: 413 }) : new Response(new TextEncoder().encode(text))
+    }`
+    const sent = ['raw', 'longer'].map((body) => ({ ...get, method: 'POST', body, headers: { 'content-type': 'a/b' } }))
+    expect((await verify(pages, app, sent)).findings).toEqual([])
+  },
+  LONG,
+)
+
+test(
   'packages that a migration replaces read the same request',
   async () => {
     const pages = `import getRawBody from 'raw-body'

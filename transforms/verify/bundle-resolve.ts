@@ -1,9 +1,17 @@
 import { builtinModules, createRequire } from 'node:module'
-import { join, posix } from 'node:path'
+import { join, posix, sep } from 'node:path'
 import type { PluginBuild } from 'esbuild'
 import type { Host } from '../model/host.ts'
 import type { Resolver } from '../project/resolve.ts'
-import { declaredMajor, isComputing, isReact, isServerPartOfNext } from './packages.ts'
+import {
+  declaredMajor,
+  isAsDeclared,
+  isComputing,
+  isReact,
+  isReplaced,
+  isServerPartOfNext,
+  packageOf,
+} from './packages.ts'
 import { isOwnPackage } from './worker/own-packages.ts'
 
 /** An import that leads to no file of the project, or to one that is closed. */
@@ -35,6 +43,11 @@ export function resolveAll(build: PluginBuild, { host, resolve, packages, closed
     if (/^(?:builtin|outside|own|real|next):/.test(specifier)) return { path: specifier, external: true }
     const plain = specifier.replace(/^node:/, '')
     if (plain !== specifier || builtinModules.includes(plain)) return outside('builtin', plain)
+    const installed = isReplaced(specifier) ? findPackage(host, importer, specifier) : null
+    if (installed !== null && isAsDeclared(host, importer, specifier, versionAt(installed, specifier))) {
+      packages.set(installed, specifier)
+      return outside('real', installed)
+    }
     // Before the project: the recipes know packages by their names, also in the repository of the package itself.
     if (isOwnPackage(specifier)) return outside('own', `${specifier}@${declaredMajor(host, importer, specifier)}`)
     const found = resolve(importer, specifier)
@@ -64,6 +77,17 @@ export function resolveAll(build: PluginBuild, { host, resolve, packages, closed
 }
 
 const isCode = (path: string): boolean => /\.(?:[cm]?[jt]sx?|json)$/.test(path)
+
+/** The version of an installed package, by a file in it; empty where nothing states one. */
+function versionAt(file: string, specifier: string): string {
+  const folder = `${sep}node_modules${sep}${packageOf(specifier).replaceAll('/', sep)}${sep}`
+  const at = file.lastIndexOf(folder)
+  try {
+    return at < 0 ? '' : String(createRequire(file)(join(file.slice(0, at), folder, 'package.json')).version)
+  } catch {
+    return ''
+  }
+}
 
 /** The entry of an installed package as Node finds it from the importing file. */
 function findPackage(host: Host, importer: string, specifier: string): string | null {

@@ -96,20 +96,50 @@ export const isServerPartOfNext = (specifier: string): boolean =>
 /** React is needed by what renders mails and the like; it belongs to Next. */
 export const isReact = (specifier: string): boolean => /^react(?:\/jsx-runtime|\/jsx-dev-runtime)?$/.test(specifier)
 
+/**
+ * A migration replaces them by something of the platform; they do nothing outside of the process, so the installed ones run as they are.
+ * Where they are not installed, a stand-in does what the recipes know of them (worker/own-packages.ts).
+ */
+const replaced: ReadonlySet<string> = new Set([
+  '@trpc/server',
+  'cors',
+  'micro',
+  'next-api-middleware',
+  'next-connect',
+  'nextjs-cors',
+  'raw-body',
+  'request-ip',
+])
+
+export const isReplaced = (specifier: string): boolean => replaced.has(packageOf(specifier))
+
 /** The newest versions that the recipes know. */
-const newest: Readonly<Record<string, number>> = { formidable: 3, 'iron-session': 8, 'next-auth': 4, 'next-connect': 1 }
+const newest: Readonly<Record<string, number>> = { formidable: 3, 'iron-session': 9, 'next-auth': 4, 'next-connect': 1 }
 
 /** The major version that the nearest package.json above a file declares; the minor one of 0.x, which is what tells those apart. */
-export function declaredMajor(host: Host, from: string, specifier: string): number {
-  const name = packageOf(specifier)
+export const declaredMajor = (host: Host, from: string, specifier: string): number =>
+  declaredIn(host, from, packageOf(specifier)) ?? newest[packageOf(specifier)] ?? 1
+
+/** Of an installed version: whether it is what the project declares, where that declares one. */
+export function isAsDeclared(host: Host, from: string, specifier: string, version: string): boolean {
+  const declared = declaredIn(host, from, packageOf(specifier))
+  return declared === null || declared === majorOf(version)
+}
+
+function declaredIn(host: Host, from: string, name: string): number | null {
   for (const dir of ancestors(dirOf(from))) {
     const path = inDir(dir, 'package.json')
     if (!host.isFile(path)) continue
     const json = readJson(host, path)
     const { dependencies, devDependencies } = asObject(json)
     const range = asString(asObject(dependencies)[name]) ?? asString(asObject(devDependencies)[name])
-    const [, major, minor] = /(\d+)(?:\.(\d+))?/.exec(range ?? '') ?? []
-    if (major !== undefined) return Number(major === '0' ? (minor ?? 0) : major)
+    const major = majorOf(range ?? '')
+    if (major !== null) return major
   }
-  return newest[name] ?? 1
+  return null
+}
+
+function majorOf(range: string): number | null {
+  const [, major, minor] = /(\d+)(?:\.(\d+))?/.exec(range) ?? []
+  return major === undefined ? null : Number(major === '0' ? (minor ?? 0) : major)
 }
