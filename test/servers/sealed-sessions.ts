@@ -26,11 +26,16 @@ export async function openSessions(observed: Observation): Promise<Observation> 
   return { ...observed, answer: { ...observed.answer, headers } }
 }
 
-const unseal = async (text: string): Promise<string> =>
-  JSON.stringify(await unsealData(decodeURIComponent(text), { password }))
+async function unseal(text: string): Promise<string> {
+  const found = JSON.stringify(await unsealData(decodeURIComponent(text), { password }))
+  return found === '{}' ? `{} (${text.length})` : found
+}
 
 async function replaceAll(text: string, pattern: RegExp, make: (found: string) => Promise<string>): Promise<string> {
   let made = text
-  for (const [found] of text.matchAll(pattern)) made = made.replace(found, await make(found))
+  for (const [found] of text.matchAll(pattern)) {
+    const other = await make(found)
+    made = made.replace(found, () => other)
+  }
   return made
 }

@@ -116,7 +116,7 @@ const installed: Readonly<Record<string, (major: number) => string | null>> = {
   '@trpc/server': (major) => (major === 10 || major === 11 ? `trpc-server${major}` : null),
   cors: () => 'cors',
   formidable: (major) => (major === 3 ? 'formidable' : null),
-  'iron-session': (major) => (major === 6 || major >= 8 ? `iron-session${major}` : null),
+  'iron-session': (major) => (/^[689]$/.test(String(major)) ? `iron-session${major}` : null),
   micro: () => 'micro',
   'next-api-middleware': () => 'next-api-middleware',
   'next-axiom': (major) => (major <= 1 ? `next-axiom${major}` : null),

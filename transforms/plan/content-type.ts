@@ -24,7 +24,7 @@ export function contentTypeOf({ what }: EffectSite, { summaries, inheritsType }:
   // The name may be given by a caller, of another file.
   if (name === undefined) return 'other'
   if (name !== 'content-type') return null
-  return /^application\/json\b/.test(stringValue(what.value) ?? '') ? 'json' : 'other'
+  return /^application\/json(?=\s*(?:;|$))/.test(stringValue(what.value) ?? '') ? 'json' : 'other'
 }
 
 /** May what was set here be a content type other than JSON's? `res.json` set its own over it; a Headers value keeps it. */
@@ -36,7 +36,8 @@ export const strongestType = (all: readonly ContentType[]): ContentType =>
 
 /** What a function of another module sets is known; of all else the file as a whole shows whether a type is set at all. */
 export function maySetType({ what }: EffectSite, known: Known, text: string): boolean {
-  if (what.kind === 'header') return headerName(what.name)?.toLowerCase() === 'content-type'
+  if (what.kind === 'header') return (headerName(what.name)?.toLowerCase() ?? 'content-type') === 'content-type'
+  if (what.kind === 'inherited' && known.inheritsType) return true
   if (what.kind === 'call' && known.summaries.get(what.call.callee)?.setsType) return true
   return (what.kind === 'call' || what.kind === 'inherited') && /content-type/i.test(text)
 }

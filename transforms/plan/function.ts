@@ -12,7 +12,7 @@ import { lowerCollectLoop } from '../recipes/collect-loop.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt, leadStart } from '../syntax/lines.ts'
 import { tellsNullFromUndefined } from '../syntax/absence.ts'
-import { isCall, numberValue, uncast } from '../syntax/match.ts'
+import { isCall, isMember, memberName, numberValue, uncast, withCasts } from '../syntax/match.ts'
 import { mayThrow } from '../analyse/flow-facts.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure } from './destructure.ts'
@@ -242,6 +242,7 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
         if (key !== null && isPutLast(call.node.arguments[index], key))
           note(at, 'PA537', 'note', node, { name: key, text: snippet(at.file, call.node) })
       if (passesOn(call.node)) dropAwait(call, summary, at)
+      if (isBesideOthers(call.node)) note(at, 'PA568', 'note', node, { text: snippet(at.file, call.node) })
       const name = input.nameAt(call)
       if (name) at.edits.push({ ...nameRange(call.node, argsStart), pieces: [name] })
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
@@ -254,6 +255,19 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
     if (input.recipe(passes[0]?.call ?? (node as t.CallExpression), passes, at)) continue
     block(at, 'PA501', node, { call: snippet(at.file, (node as t.CallExpression).callee) })
   }
+}
+
+/** `Promise.all([requireUser(req), load()])`, and its like. */
+function isBesideOthers(call: Node): boolean {
+  const list = parentOf(withCasts(call))
+  const around = list?.type === 'ArrayExpression' ? parentOf(withCasts(list)) : null
+  return (
+    isCall(around) &&
+    isMember(around.callee) &&
+    around.callee.object.type === 'Identifier' &&
+    around.callee.object.name === 'Promise' &&
+    /^(?:all|race|any)$/.test(memberName(around.callee) ?? '')
+  )
 }
 
 /** A middleware that waits for nothing, and does not answer. */

@@ -140,10 +140,18 @@ function replaceValue(call: Node, name: string, at: Lowering): void {
 function hasRoomBefore(test: Node, at: Lowering): boolean {
   const parent = parentOf(test)
   if (parent === null || isListHolder(parent)) return true
-  if (parent.type !== 'IfStatement' || !hasRoomBefore(parent, at)) return false
-  if (!at.isLive(parent.test)) return true
+  if (parent.type !== 'IfStatement') return false
+  // What is opened takes the place of its statement, where that may be: behind an `else` there is none.
+  if (!at.isLive(parent.test)) return isOpenedInList(parent, at)
+  if (!hasRoomBefore(parent, at)) return false
   const between = at.file.text.slice(endOf(parent.consequent), startOf(test))
   return parent.alternate === test && leaves(parent.consequent) && /^\s*else\s*$/.test(between)
+}
+
+function isOpenedInList(test: Node, at: Lowering): boolean {
+  const parent = parentOf(test)
+  if (parent === null || isListHolder(parent)) return true
+  return parent.type === 'IfStatement' && !at.isLive(parent.test) && isOpenedInList(parent, at)
 }
 
 /** Of the call itself: what is put in front of it stays with the test. */

@@ -92,6 +92,7 @@ function planConstant(
   return {
     ...callee,
     id,
+    base: callee,
     source: found,
     model: { ...callee.model },
     at: { ...callee.at, notes: [] },

@@ -8,6 +8,7 @@ import { type Binding, bindingAt } from '../syntax/scope.ts'
 import { endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { isDefined, isEnvironment, kindOf } from '../syntax/value-kind.ts'
 import { hasNoBody } from './empty-status.ts'
+import { headerName } from './header-value.ts'
 import type { HeaderPiece, Init } from './print-response.ts'
 import { type ResponseContext, slice } from './response.ts'
 import { sendUnknown } from './sent-value.ts'
@@ -69,6 +70,10 @@ export function bodyOf(
     // Pages took the type off an answer whose body it dropped.
     if (value && body.kind !== 'end') {
       if (exit.pending.some((site) => variable.has(site) && context.maySetType(site))) {
+        block(at, 'PA226', value)
+        return null
+      }
+      if (init.headers.some(({ name }) => name === null)) {
         block(at, 'PA226', value)
         return null
       }
@@ -185,6 +190,10 @@ function operand(value: Node): Piece[] {
     : [slice(value)]
 }
 
+/** A header is taken away there, or may be. */
+const mayDelete = ({ what }: EffectSite): boolean =>
+  what.kind === 'call' || (what.kind === 'header' && what.mode === 'delete')
+
 export function typeHeader(type: string, at: Lowering): HeaderPiece {
   return { name: 'Content-Type', computed: null, value: [`${at.style.quote}${type}${at.style.quote}`] }
 }
@@ -193,7 +202,14 @@ export function typeHeader(type: string, at: Lowering): HeaderPiece {
 function stateType(type: string, init: Init, exit: ExitSite, { at, maySetType }: ResponseContext): boolean {
   const isType = (name: string | null): boolean => name?.toLowerCase() === 'content-type'
   const setters = exit.pending.filter(maySetType)
-  const isCertain = setters.some((s) => s.what.kind === 'header' && s.what.mode !== 'delete' && s.exits.get(exit))
+  const isCertain = setters.some(
+    (s) =>
+      s.what.kind === 'header' &&
+      s.what.mode !== 'delete' &&
+      isType(headerName(s.what.name)) &&
+      s.exits.get(exit) &&
+      !exit.pending.some((later) => later.order > s.order && mayDelete(later)),
+  )
   if (isCertain || init.headers.some((h) => isType(h.name))) return false
   init.headers.push(setters.length > 0 ? { ...typeHeader(type, at), isFallback: true } : typeHeader(type, at))
   return true

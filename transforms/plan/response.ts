@@ -226,6 +226,10 @@ function emitExit(
   const parts = [...folded, ...own].filter((e) => e.kind === 'write')
   const value = parts.length > 0 ? writtenBody(parts, body, exit, context) : bodyOf(exit, body, init, variable, context)
   if (value === null) return
+  // A type of its own beside a header that may be one: which of them counts is not to be seen in an object.
+  const unnamed = [...folded, ...own].find((effect) => effect.kind === 'header' && headerName(effect.name) === null)
+  const isTyped = value.kind === 'json' || init.headers.some(({ name }) => name?.toLowerCase() === 'content-type')
+  if (unnamed && isTyped) return block(at, 'PA210', unnamed.node)
   if (usesHeaders) {
     // json() set its type over the handler's own; a Headers value may hold another by now.
     if (value.kind === 'json' && pending.some((s) => variable.has(s) && context.setsOtherType(s)))

@@ -23,6 +23,8 @@ export interface SharedFunction extends PlannedHelper {
   source: ModuleDeclaration
   /** Calls inside it to other such functions. */
   calls: ReadonlyMap<Node, SharedCall>
+  /** What it is another name of: `export const requireAdmin = requireRole('admin')`. */
+  base?: SharedFunction
   /** Properties that it hangs on the request, itself or through others. */
   custom: ReadonlySet<string>
   /** It reads req.url, itself or through others. */

@@ -111,11 +111,14 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       return addImport(source ?? specifier, name, freeIn(from, name))
     },
     inherit: (callee, isTyped) => {
-      inherited.add(callee.id)
-      if (isTyped) typed.add(callee.id)
+      for (let one: SharedFunction | undefined = callee; one; one = one.base) {
+        inherited.add(one.id)
+        if (isTyped) typed.add(one.id)
+      }
     },
-    handBody: ({ id, summary }) => {
-      if (summary.readsBody === 'parsed') bodies.add(id)
+    handBody: (callee) => {
+      for (let one: SharedFunction | undefined = callee; one; one = one.base)
+        if (one.summary.readsBody === 'parsed') bodies.add(one.id)
     },
     passages: (from) => {
       const before = passages.get(from.tree)

@@ -46,11 +46,15 @@ export function editExpanded(file: SourceFile, edits: readonly Edit[]): SourceFi
   const edited = parseSource(file.path, out.text)
   if (isParseFailure(edited)) return edited
   const { eol, bom, original } = file
-  return { ...edited, eol, bom, ...(original && { original: moved(original, out.copies) }) }
+  return { ...edited, eol, bom, ...(original && { original: moved(original, out) }) }
 }
 
 /** By the text that these copies have made of the expanded one. A change that is not in one of them can no longer be taken back. */
-function moved(original: Original, copies: readonly Copy[]): Original {
+function moved(original: Original, { copies, changes }: Pick<Written, 'copies' | 'changes'>): Original {
+  const places = changes.map(({ start, end, from }): Change => {
+    const at = originalOffset(original, from)
+    return { start, end, from: at, to: at + 1, isSticky: true }
+  })
   return {
     ...original,
     copies: copies.flatMap((copy) =>
@@ -62,11 +66,14 @@ function moved(original: Original, copies: readonly Copy[]): Original {
           : [{ start: copy.start + first - copy.from, from: from + first - start, length: last - first }]
       }),
     ),
-    changes: original.changes.flatMap((change) => {
-      const copy = copies.find(({ from, length }) => change.start >= from && change.end <= from + length)
-      const by = copy ? copy.start - copy.from : 0
-      return copy ? [{ ...change, start: change.start + by, end: change.end + by }] : []
-    }),
+    changes: [
+      ...original.changes.flatMap((change) => {
+        const copy = copies.find(({ from, length }) => change.start >= from && change.end <= from + length)
+        const by = copy ? copy.start - copy.from : 0
+        return copy ? [{ ...change, start: change.start + by, end: change.end + by }] : []
+      }),
+      ...places,
+    ],
   }
 }
 

@@ -204,11 +204,11 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     id: 'left-running',
     why: 'what still runs when something beside it in a Promise.all has failed is called before or after what the failure leads to: a matter of turns of the event loop',
-    codes: null,
+    codes: ['PA568'],
     explains: ({ aspect, before: done, after: doneNow }, { before, after, scenario }) =>
       aspect === 'calls' &&
-      scenario.calls !== 'succeed' &&
-      isSameAnswer(before, after) &&
+      (scenario.calls === 'throw' || scenario.calls === 'mixed') &&
+      compare(before, after).every((one) => one.aspect === 'calls' || one.aspect.startsWith('header:')) &&
       sortLines(done) === sortLines(doneNow),
   },
   {
@@ -264,11 +264,12 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'formidable reads JSON and takes an empty body for an empty form, formData() throws for both',
     codes: ['PA543'],
     explains: ({ aspect }, { request, before, after }) =>
-      !/^multipart\/form-data/i.test(requestHeader(request, 'content-type')) &&
+      /^(?:POST|PUT|PATCH)$/.test(request.method) &&
+      (!request.body || isJsonType(request)) &&
       before.answer.kind === 'response' &&
       after.answer.kind === 'response' &&
       after.answer.status >= 400 &&
-      !/^(?:answer|calls|rejections)$/.test(aspect),
+      /^(?:status|body|header:content-type)$/.test(aspect),
   },
   {
     id: 'session-cookie-written-anew',
@@ -318,8 +319,11 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'second-answer-stopped-wrapper',
     why: 'a second answer was an error, which kept a wrapper from what it does after the handler',
     codes: ['PA315'],
-    explains: ({ aspect, before, after }, { route }) =>
-      (aspect === 'log' || aspect === 'calls') && route.codes.includes('PA536') && after.startsWith(before),
+    explains: ({ aspect, before: done, after: doneNow }, { route, before, after }) =>
+      (aspect === 'log' || aspect === 'calls') &&
+      route.codes.includes('PA536') &&
+      isSameAnswer(before, after) &&
+      linesAfter(aspect === 'log' ? withoutSecondAnswer(done) : done, doneNow).length > 0,
   },
   {
     id: 'work-after-inner-answer',
@@ -810,7 +814,7 @@ const sortAttributes = (lines: string): string =>
     .split('\n')
     .map((line) => {
       const [pair = '', ...attributes] = line.split(/;\s*/)
-      const lower = attributes.map((attribute) => attribute.toLowerCase()).sort()
+      const lower = attributes.map((one) => one.replace(/^[^=]*|samesite=.*/gi, (text) => text.toLowerCase())).sort()
       const hasAge = lower.some((attribute) => attribute.startsWith('max-age='))
       return [pair, ...lower.filter((attribute) => !(hasAge && attribute.startsWith('expires=')))].join('; ')
     })

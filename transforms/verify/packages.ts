@@ -123,7 +123,7 @@ export const declaredMajor = (host: Host, from: string, specifier: string): numb
 /** Of an installed version: whether it is what the project declares, where that declares one. */
 export function isAsDeclared(host: Host, from: string, specifier: string, version: string): boolean {
   const declared = declaredIn(host, from, packageOf(specifier))
-  return declared === null || declared === majorOf(version)
+  return majorOf(version) !== null && (declared === null || declared === majorOf(version))
 }
 
 function declaredIn(host: Host, from: string, name: string): number | null {

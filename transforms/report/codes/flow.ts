@@ -82,6 +82,14 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'Pages sends the first answer. What tries to answer after it does nothing, or is an error that only the log shows, and that kept a wrapper from what it does after the handler.',
     fix: 'Nothing, unless the second answer was the one that was meant.',
   },
+  PA568: {
+    slug: 'work-beside-failure',
+    level: 'note',
+    what: (data) =>
+      `What runs beside this call may come before or after its failure is handled: ${quote(data, 'text')}`,
+    why: 'A `Promise.all` (`race`, `any`) that fails lets the others run on. The functions between it and what handles the error take a few turns of the event loop more or less than before, so an outside call of those others may come earlier or later.',
+    fix: 'Nothing, unless what runs on and what handles the error depend on each other.',
+  },
   PA316: {
     slug: 'finally-may-fail',
     level: 'note',

@@ -74,8 +74,8 @@ export function builtinModule(name: string, sandbox: Sandbox): unknown {
 /** A storage that has been used costs every promise of the process some time until it is disabled, and each run makes new ones. */
 function asyncHooksModule({ world }: Sandbox): object {
   class AsyncLocalStorage<T> extends asyncHooks.AsyncLocalStorage<T> {
-    constructor() {
-      super()
+    constructor(...options: []) {
+      super(...options)
       world.storages.push(this)
     }
   }
