@@ -814,7 +814,7 @@ const sortAttributes = (lines: string): string =>
     .split('\n')
     .map((line) => {
       const [pair = '', ...attributes] = line.split(/;\s*/)
-      const lower = attributes.map((one) => one.replace(/^[^=]*|samesite=.*/gi, (text) => text.toLowerCase())).sort()
+      const lower = attributes.map((one) => one.replace(/^samesite=.*|^[^=]*/i, (text) => text.toLowerCase())).sort()
       const hasAge = lower.some((attribute) => attribute.startsWith('max-age='))
       return [pair, ...lower.filter((attribute) => !(hasAge && attribute.startsWith('expires=')))].join('; ')
     })
