@@ -14,7 +14,7 @@ function madeGuard(place: Place): string[] {
   if (draft.files[path] === undefined) draft.files[path] = factory(place)
   const made = `makeGuard('${random.pick(['yes', 'no'])}')`
   const form = random.int(1, 3)
-  const name = `guard${draft.declarations.size}`
+  const name = form === 3 ? `asked${draft.imports.size}` : `guard${draft.declarations.size}`
   if (form === 3) {
     draft.files[`lib/${name}.${end}`] = [
       "import { makeGuard } from './make-guard';",

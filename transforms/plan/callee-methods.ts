@@ -10,6 +10,7 @@ import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { presentNodes, sentNodes } from './handler-facts.ts'
 import type { Treatment } from './methods.ts'
 import { isInCatch, isRefusal, isService } from './refusal.ts'
+import { answersPreflights } from './stops.ts'
 
 /** For each method whether a function answers it; null where it asks for none, itself or through others. */
 export function answersTo(input: FunctionInput, at: Pick<Lowering, 'file' | 'tree'>): HelperSummary['answers'] | null {
@@ -55,7 +56,8 @@ export function treatMethods(input: FunctionInput, { file, tree }: Lowering): No
   for (const method of httpMethods) {
     const { signature, flow } = isAsked ? flowFor(method) : others
     const handed = methodsHandedOn(flow, summaries)?.get(method)
-    if (signature !== others.signature || handed) found.set(method, handed ?? treat(flow, input))
+    if (method === 'OPTIONS' && answersPreflights(flow, summaries)) found.set(method, 'serves')
+    else if (signature !== others.signature || handed) found.set(method, handed ?? treat(flow, input))
   }
   if (found.size === 0) return new Map()
   return found.set(OTHER, methodsHandedOn(others.flow, summaries)?.get(OTHER) ?? treat(others.flow, input))

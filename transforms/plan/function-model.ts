@@ -26,6 +26,8 @@ export interface HelperSummary {
   readsBody: BodyRead | null
   /** Where it stops requests: every preflight. */
   stopsAll?: boolean
+  /** It answers preflights on some way, itself or through others: a route that calls it serves OPTIONS. */
+  answersPreflights?: boolean
   /** Headers of the caller are taken over and may be added to. */
   inherits: boolean
   /** It sets headers of its caller's answer on paths on which it does not answer. */

@@ -36,6 +36,7 @@ import { isInCatch, isRefusal, isService, refusesAndGoesOn } from './refusal.ts'
 import type { Layer, SharedCall, SharedFunction } from './shared-model.ts'
 import { mayCookies } from './handler-answer.ts'
 import { findMisfit } from './shared-params.ts'
+import { answersPreflights } from './stops.ts'
 import { findInheriting, planHelper } from './summary.ts'
 import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
 import { blockBodies } from './wrapper-body.ts'
@@ -660,7 +661,7 @@ class Planner {
   /** A package answers preflights before the handler sees them. */
   private stopsIn(variant: Variant): boolean {
     const input = this.input(this.program.entry, variant, false, true)
-    return flowOf(input, (node) => !isDead(variant, node)).flow.stops.length > 0
+    return answersPreflights(flowOf(input, (node) => !isDead(variant, node)).flow, this.summaries)
   }
 
   private treatment(variant: Variant): Treatment {

@@ -1,8 +1,11 @@
+import type { HelperCall } from '../analyse/callees.ts'
 import type { Flow } from '../analyse/flow-model.ts'
 import type { Passages } from '../analyse/passages.ts'
 import { block, newName, type Lowering } from '../concerns/lowering.ts'
 import { endOf, isFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
+import type { FunctionModel } from '../model/route.ts'
 import { outsider } from './function-flow.ts'
+import type { HelperSummary } from './function-model.ts'
 
 /** What waits for a middleware that never calls back is left for good in Pages: a `finally` block, and a function that runs a callback. */
 export function blockWorkAfterStops(flow: Flow, { around }: Passages, at: Lowering): void {
@@ -15,6 +18,17 @@ export function blockWorkAfterStops(flow: Flow, { around }: Passages, at: Loweri
       if (isHeld || isRun) block(at, 'PA572', statement)
     }
   }
+}
+
+/** Calls of helpers that answer, may answer or set something. */
+export function callsOf({ exits, guards, stops, effects }: Flow): HelperCall[] {
+  const called = [...exits, ...effects].flatMap(({ what }) => (what.kind === 'call' ? [what.call] : []))
+  return [...called, ...[...guards, ...stops].map(({ call }) => call)]
+}
+
+/** A package answers preflights on some way, here or in a function that is called. */
+export function answersPreflights(flow: Flow, summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
+  return flow.stops.length > 0 || callsOf(flow).some(({ callee }) => summaries.get(callee)?.answersPreflights === true)
 }
 
 /** Every preflight is answered: on each way through the function (up to `end`), and whatever its headers are. */

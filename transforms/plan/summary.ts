@@ -1,4 +1,4 @@
-import type { HelperCall, HelperKind } from '../analyse/callees.ts'
+import type { HelperKind } from '../analyse/callees.ts'
 import { isCalmFact, isSettledAtOnce } from '../analyse/flow-facts.ts'
 import { spanOf, type Lowering } from '../concerns/lowering.ts'
 import type { EffectSite, Flow } from '../analyse/flow-model.ts'
@@ -9,7 +9,7 @@ import { contentTypeOf, setsOtherType, strongestType } from './content-type.ts'
 import { isMergeable, mayCookies } from './handler-answer.ts'
 import { flowOf, outsider } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
-import { stopsAll } from './stops.ts'
+import { answersPreflights, callsOf, stopsAll } from './stops.ts'
 import { statusesOf, statusOf, truthOfReturn } from './refusal.ts'
 
 /** A helper in its new form, and what its callers must know of it. */
@@ -49,6 +49,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     takes: plan.takes,
     readsBody: plan.readsBody,
     ...(kind === 'stops' ? { stopsAll: stopsAll(flow, model.fn) } : {}),
+    ...(answersPreflights(flow, summaries) ? { answersPreflights: true } : {}),
     inherits,
     sharesHeaders: sharesHeaders || kind === 'stops',
     setsType: strongestType(flow.effects.map((site) => contentTypeOf(site, input))),
@@ -118,12 +119,6 @@ function setsBefore(
     lasting: lasting.some(({ what }) => what.kind === 'header') || isShared || calls.some((call) => call.lasting),
     status: kinds.includes('status') || calls.some(({ status }) => status),
   }
-}
-
-/** Calls of helpers that answer, may answer or set something. */
-export function callsOf({ exits, guards, stops, effects }: Flow): HelperCall[] {
-  const called = [...exits, ...effects].flatMap(({ what }) => (what.kind === 'call' ? [what.call] : []))
-  return [...called, ...[...guards, ...stops].map(({ call }) => call)]
 }
 
 /** A package answers on every path, and nothing is set before it. */

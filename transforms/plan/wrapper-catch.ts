@@ -11,7 +11,7 @@ import { type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { HelperSummary } from './function-model.ts'
 import { statusesOf } from './refusal.ts'
 import type { MethodFunction } from './route-context.ts'
-import { callsOf } from './summary.ts'
+import { callsOf } from './stops.ts'
 import type { HandlerCatch, Layer, SharedFunction } from './shared-model.ts'
 
 /** How a wrapper answers what its handler throws: with answers in, or after, the catch of a try around the call. */

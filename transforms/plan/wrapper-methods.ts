@@ -66,7 +66,8 @@ function treatAlone({ call, wrapper, keys }: Layer, method: string): WrapTreatme
     if (answer === 'always') return isError ? 'refuses' : 'serves'
   }
   const { flow } = wrapper.callee.plan
-  if (method === 'OPTIONS' && flow.stops.length > 0) {
+  const isStopping = [...wrapper.callee.calls.values()].some(({ callee }) => callee.summary.answersPreflights === true)
+  if (method === 'OPTIONS' && (flow.stops.length > 0 || isStopping)) {
     const isSure = stopsAll(flow, shape.inner, startOf(shape.calls[0] ?? shape.inner))
     return isSure ? 'serves' : shape.object ? 'unclear' : 'serves some'
   }
