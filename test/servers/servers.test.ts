@@ -35,6 +35,7 @@ describe.runIf(isComplete).each(majors)('Next %i', (major) => {
     const found = await findServedCases(major)
     cases = found.cases.filter(({ fixture }) => asked.has(fixture.id))
     leftOut = found.leftOut
+    if (cases.length === 0) return
     const { before, after } = await writeApps(major, cases)
     await Promise.all([buildNext(before), buildNext(after)])
     for (const dir of [before, after]) servers.push(await startNext(dir))
@@ -65,6 +66,7 @@ describe.runIf(isComplete).each(majors)('Next %i', (major) => {
       'recipes/raw-body/in-function-of-module': 'its config is re-exported, which Turbopack refuses',
       'project/around/config-headers': 'its next.config sets headers',
       'project/around/rewrite-adds-query': 'its next.config sets rewrites',
+      'recipes/trpc/factory-with-context-inside': 'its next.config sets rewrites',
       ...(major === 15 ? {} : aboutNext15),
       ...(major === 13 ? {} : { 'response/json/next-13': 'is about Next 13' }),
     })
