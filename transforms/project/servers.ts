@@ -36,8 +36,9 @@ export function createServerCollector(): ServerCollector {
 /** What the function that a file has from `next` is called with first; null where it does not have it, or does not call it. */
 function callOfNext(text: string): string | null {
   if (!/['"]next['"]/.test(text)) return null
+  // Only whole words are tried: a bundle or an image in base64 is one long word.
   const imported =
-    /\bimport\s+(?!type\b)([\w$]+)[^'";]*\bfrom\s*['"]next['"]|([\w$]+)\s*=\s*require\(\s*['"]next['"]\s*\)/
+    /\bimport\s+(?!type\b)([\w$]+)[^'";]*\bfrom\s*['"]next['"]|(?<![\w$])([\w$]+)\s*=\s*require\(\s*['"]next['"]\s*\)/
   const [, esm, common] = imported.exec(text) ?? []
   const name = esm ?? common
   if (name === undefined) return null
