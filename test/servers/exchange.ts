@@ -38,13 +38,12 @@ export async function exchangeAll(origins: Origins, cases: readonly ServedCase[]
 
 async function exchangeOne(origins: Origins, { fixture, exchanges }: ServedCase, tally: Tally): Promise<string[]> {
   const isStrict = fixture.options.strict ?? false
+  const hasSessions = Object.values(fixture.input).some((text) => text.includes('iron-session'))
   const lines: string[] = []
   for (const { request, route } of exchanges) {
-    const sealed = await sealSessions(request)
-    const [before, after] = await Promise.all(
-      [origins.before, origins.after].map(async (origin) => openSessions(await ask(origin, sealed))),
-    )
-    if (before === undefined || after === undefined) continue
+    const sent = hasSessions ? await sealSessions(request) : request
+    const answerOf = async (origin: string): Promise<Observation> => openSessions(await ask(origin, sent))
+    const [before, after] = await Promise.all([answerOf(origins.before), answerOf(origins.after)])
     tally.sent += 1
     if (!isNotFoundPage(before) && !isNotFoundPage(after)) tally.reached.add(route.served)
     const asked = { id: route.served, exported: route.methods, codes: [...route.codes], isStrict }

@@ -127,12 +127,10 @@ const installed: Readonly<Record<string, (major: number) => string | null>> = {
 }
 
 /** The package as it is installed here, `next-connect0` or `trpc-server11/adapters/fetch`; null where it is not. */
-export function installedAs(specifier: string, files: Files): string | null {
+function installedAs(specifier: string, files: Files): string | null {
   const [, name = '', rest = ''] = /^((?:@[^/]+\/)?[^/]+)(.*)$/.exec(specifier) ?? []
   const declared = Object.entries(files).flatMap(([path, text]) =>
-    /(?:^|\/)package\.json$/.test(path)
-      ? [new RegExp(`"${name}"\\s*:\\s*"\\D*(\\d+)`).exec(text)?.[1] ?? []].flat()
-      : [],
+    /(?:^|\/)package\.json$/.test(path) ? (new RegExp(`"${name}"\\s*:\\s*"\\D*(\\d+)`).exec(text)?.[1] ?? []) : [],
   )
   const folder = installed[name]?.(Number(declared[0] ?? Number.POSITIVE_INFINITY)) ?? null
   return folder === null ? null : folder + rest

@@ -34,10 +34,11 @@ export const setsOtherType = (site: EffectSite, known: Known): boolean => conten
 export const strongestType = (all: readonly ContentType[]): ContentType =>
   all.includes('other') ? 'other' : all.includes('json') ? 'json' : null
 
-/** What a function of another module sets is known; of all else the file as a whole shows whether a type is set at all. */
+/** What functions and callers of other modules set is known, or must be feared; of packages the file shows whether a type is set at all. */
 export function maySetType({ what }: EffectSite, known: Known, text: string): boolean {
   if (what.kind === 'header') return (headerName(what.name)?.toLowerCase() ?? 'content-type') === 'content-type'
-  if (what.kind === 'inherited' && known.inheritsType) return true
+  // Of callers, only types other than JSON's are told apart.
+  if (what.kind === 'inherited') return true
   if (what.kind === 'call' && known.summaries.get(what.call.callee)?.setsType) return true
-  return (what.kind === 'call' || what.kind === 'inherited') && /content-type/i.test(text)
+  return what.kind === 'call' && /content-type/i.test(text)
 }

@@ -8,6 +8,7 @@ import type { Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt } from '../syntax/lines.ts'
 import { numberValue } from '../syntax/match.ts'
 import type { FunctionInput } from './function-model.ts'
+import { isInTry } from '../syntax/completion.ts'
 import { endOf, isListHolder, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /**
@@ -51,17 +52,9 @@ function canFallBack(exit: ExitSite, end: SilentEnd, { summaries }: FunctionInpu
     strip(exit.node) === end.node &&
     exit.node.type !== 'UnaryExpression' &&
     // `return run(req, res)` of an async function: what it throws goes past the catch, and must not be waited for in the try.
-    (exit.node.type === 'AwaitExpression' || !isCaught(exit.node, at.fn)) &&
+    (exit.node.type === 'AwaitExpression' || !isInTry(exit.node, at.fn)) &&
     (exit.form === 'returned' || exit.form === 'tail')
   )
-}
-
-/** In the block of a `try` that catches. */
-function isCaught(node: Node, fn: Node): boolean {
-  let below = node
-  for (let up = parentOf(below); up && below !== fn; below = up, up = parentOf(up))
-    if (up.type === 'TryStatement' && up.handler && up.block === below) return true
-  return false
 }
 
 /** `return (await show(request)) || new Response(null, { status: 500 })` */

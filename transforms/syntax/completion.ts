@@ -1,4 +1,4 @@
-import { isLoop, type Node, walk } from './tree.ts'
+import { isLoop, type Node, parentOf, walk } from './tree.ts'
 
 /** Does a statement always leave the function, by return or throw, whatever happens in it? False when in doubt. */
 export function leaves(node: Node | null | undefined): boolean {
@@ -33,4 +33,12 @@ export function hasOwnBreak(node: Node): boolean {
     return child === node || !(isLoop(child) || child.type === 'SwitchStatement' || child.type.includes('Function'))
   })
   return found
+}
+
+/** In the block of a `try` that catches, of the function. */
+export function isInTry(node: Node, fn: Node): boolean {
+  let below = node
+  for (let up = parentOf(below); up && below !== fn; below = up, up = parentOf(up))
+    if (up.type === 'TryStatement' && up.block === below && up.handler) return true
+  return false
 }

@@ -2,6 +2,7 @@ import { snippet, spanOf } from '../../concerns/lowering.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { SourceModule } from '../../syntax/imported.ts'
 import { isMember, memberName } from '../../syntax/match.ts'
+import { isInTry } from '../../syntax/completion.ts'
 import { type Node, parentOf, some, startOf } from '../../syntax/tree.ts'
 import type { Expansion, Shorthand } from '../recipe.ts'
 import { parseRange } from '../version-range.ts'
@@ -77,13 +78,6 @@ function findCaught({ major }: Router, chains: readonly Chain[]): Unclear | null
     }
   }
   return null
-}
-
-function isInTry(call: Node, fn: Node): boolean {
-  let below = call
-  for (let up = parentOf(call); up && below !== fn; below = up, up = parentOf(up))
-    if (up.type === 'TryStatement' && up.block === below && up.handler) return true
-  return false
 }
 
 function isAwaited(call: Node): boolean {
