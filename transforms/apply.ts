@@ -1,6 +1,7 @@
-import { assertFinished, markJournal, openJournal } from './journal.ts'
+import { amendJournal, assertFinished, markJournal, type NamedJournal, openJournal } from './journal.ts'
 import type { FileChange } from './model/change.ts'
 import { UserError, type WritableHost } from './model/host.ts'
+import type { Journal } from './model/journal.ts'
 
 /** One step on the disk and how to take it back. */
 interface Step {
@@ -9,24 +10,44 @@ interface Step {
   undo: () => void
 }
 
+/** What is done with a tree that is written, while no other process may write: formatting, commits. `note` adds to the journal. */
+export type AfterWrite = (written: Journal, note: (more: Partial<Journal>) => void) => void
+
 /**
  * Writes the changes to the working tree: all of them, or none. Every file must still be as it was read; else nothing is
  * written. New and edited files come first and deletions last, so that a crash in between loses no code; a journal that is written
- * before them lets undoRun() take back what a process that was killed had begun. One process at a time. Throws UserError.
+ * before them lets undoRun() take back what a process that was killed had begun. One process at a time. What
+ * comes after leaves the changes in the tree when it fails. Throws UserError.
  */
-export function applyChanges(changes: readonly FileChange[], host: WritableHost): void {
+export function applyChanges(
+  changes: readonly FileChange[],
+  host: WritableHost,
+  after: readonly AfterWrite[] = [],
+): void {
   if (changes.length === 0) return
   const release = host.runs.lock()
   try {
     assertFinished(host.runs)
     for (const change of changes) assertUntouched(change, host)
-    const journal = openJournal(changes, host.runs)
+    const journal = openJournal(changes, host)
     const stuck = runSteps(changes, host)
-    if (stuck === null) return markJournal(journal, 'done', host.runs)
+    if (stuck === null) return finish(journal, after, host)
     if (stuck.isWhole) host.runs.remove(journal.name)
     throw stuck.error
   } finally {
     release()
+  }
+}
+
+function finish(journal: NamedJournal, after: readonly AfterWrite[], host: WritableHost): void {
+  let written = journal
+  try {
+    for (const step of after)
+      step(written.journal, (more) => {
+        written = amendJournal(written, more, host.runs)
+      })
+  } finally {
+    markJournal(written, 'done', host.runs)
   }
 }
 
@@ -84,7 +105,8 @@ function creation(path: string, text: string, host: WritableHost): Step {
 }
 
 function deletion(path: string, text: string, host: WritableHost): Step {
-  return { path, run: () => host.remove(path), undo: () => host.write(path, text) }
+  const mode = host.modeOf(path) ?? undefined
+  return { path, run: () => host.remove(path), undo: () => host.write(path, text, mode) }
 }
 
 /** Takes the steps back, last first, as far as possible; answers the error that tells the user how the tree is now. */

@@ -1,5 +1,5 @@
 import type { FileChange } from './model/change.ts'
-import { UserError } from './model/host.ts'
+import { UserError, type WritableHost } from './model/host.ts'
 import type { Journal, JournalFile, RunState } from './model/journal.ts'
 
 /** Runs that can be taken back, the last ones. */
@@ -36,15 +36,23 @@ export function assertFinished(state: RunState): void {
 }
 
 /** Notes what a run is about to write, under a name of its own. */
-export function openJournal(changes: readonly FileChange[], state: RunState): NamedJournal {
+export function openJournal(changes: readonly FileChange[], { runs: state, modeOf }: WritableHost): NamedJournal {
   const names = namesOf(state)
   const last = Number(/\d+/.exec(names.at(-1) ?? '')?.[0] ?? 0)
   const name = `run-${String(last + 1).padStart(6, '0')}.json`
+  const files = filesOf(changes).map((file) => ({ ...file, ...givenMode(modeOf(file.path)) }))
   const started = new Date().toISOString()
-  const opened: NamedJournal = { name, journal: { version: 1, started, state: 'writing', files: filesOf(changes) } }
+  const opened: NamedJournal = { name, journal: { version: 1, started, state: 'writing', files } }
   writeJournal(opened, state)
   for (const old of names.slice(0, Math.max(0, names.length + 1 - MOST))) state.remove(old)
   return opened
+}
+
+/** Notes in the store more of what a run does. */
+export function amendJournal({ name, journal }: NamedJournal, more: Partial<Journal>, state: RunState): NamedJournal {
+  const amended = { name, journal: { ...journal, ...more } }
+  writeJournal(amended, state)
+  return amended
 }
 
 /** Says in the store how far a run, or its undo, is. */
@@ -57,6 +65,8 @@ function writeJournal({ name, journal }: NamedJournal, state: RunState): void {
 }
 
 const namesOf = (state: RunState): string[] => state.list().filter((name) => /^run-\d+\.json$/.test(name))
+
+const givenMode = (mode: number | null): { mode?: number } => (mode === null ? {} : { mode })
 
 function filesOf(changes: readonly FileChange[]): JournalFile[] {
   return changes.flatMap((change): JournalFile[] => {

@@ -1,6 +1,6 @@
 import { lastJournal, markJournal } from './journal.ts'
 import { HostError, UserError, type WritableHost } from './model/host.ts'
-import type { JournalFile } from './model/journal.ts'
+import type { Journal, JournalFile } from './model/journal.ts'
 import { firstPaths } from './report/first-paths.ts'
 
 /** What was put back. */
@@ -11,11 +11,14 @@ export interface Undone {
   restored: readonly string[]
   /** Paths of files that the run had made, and that are gone. */
   removed: readonly string[]
+  /** What became of the commits of the run: taken off the branch, or left on it (others came after them, or they are pushed). */
+  commits: 'none' | 'gone' | 'left'
 }
 
 /**
  * Takes the last run back: every file has the bytes again that it had before, also where the run, or an undo, was cut off. Files
- * come back before others are deleted, so that a crash in between loses no code; doing it again goes on from there. Throws UserError,
+ * come back before others are deleted, so that a crash in between loses no code; doing it again goes on from there. Commits of the run go
+ * too where they are the last ones. Throws UserError,
  * having written nothing, when there is no run to take back or a file is no longer as the run left it.
  */
 export function undoRun(host: WritableHost): Undone {
@@ -34,8 +37,9 @@ export function undoRun(host: WritableHost): Undone {
     const stale = states.filter(({ file, now }) => now !== file.before).map(({ file }) => file)
     const { restored, removed } = restore(stale, host)
     for (const { path } of files) host.discard(path)
+    const commits = takeOff(last.journal, host)
     host.runs.remove(last.name)
-    return { started, restored, removed }
+    return { started, restored, removed, commits }
   } finally {
     release()
   }
@@ -45,9 +49,9 @@ function restore(files: readonly JournalFile[], host: WritableHost): Pick<Undone
   const restored: string[] = []
   const removed: string[] = []
   try {
-    for (const { path, before } of files) {
+    for (const { path, before, mode } of files) {
       if (before === null) continue
-      host.write(path, before)
+      host.write(path, before, mode)
       restored.push(path)
     }
     for (const { path, before } of files) {
@@ -63,6 +67,20 @@ function restore(files: readonly JournalFile[], host: WritableHost): Pick<Undone
     )
   }
   return { restored, removed }
+}
+
+/** The branch goes back only while the run made the last commits on it and nobody else can have them. */
+function takeOff({ commits, files }: Journal, host: WritableHost): Undone['commits'] {
+  if (commits === undefined) return 'none'
+  const { from, to } = commits
+  const head = host.git.resolve('HEAD')
+  // At `from`: the run was cut off before the branch moved, or the undo after.
+  if (head !== from && (head !== to || host.history.isPushed(to))) return 'left'
+  host.history.move(
+    { from: head, to: from },
+    files.map(({ path }) => path),
+  )
+  return 'gone'
 }
 
 const textOf = (path: string, host: WritableHost): string | null => (host.exists(path) ? host.read(path) : null)

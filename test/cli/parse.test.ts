@@ -18,6 +18,7 @@ test('without arguments: the current folder, everything at its default', () => {
     strict: false,
     keepTested: false,
     allowDirty: false,
+    commits: false,
     verify: false,
     nextFrom: null,
     seed: 1,
@@ -34,7 +35,7 @@ test('without arguments: the current folder, everything at its default', () => {
 
 test('every option', () => {
   const line =
-    'web -d --patch a.patch --check --include a --include b --exclude c --next v15.2 --lang keep --strict --keep-tested --allow-dirty ' +
+    'web -d --patch a.patch --check --include a --include b --exclude c --next v15.2 --lang keep --strict --keep-tested --allow-dirty --commits ' +
     '--verify --next-from lib --seed 7 --time-limit 500 --workers 3 --report a.md --report b.json --json --quiet --no-progress --no-color --print plan'
   expect(parseArguments(line.split(' '))).toEqual({
     dir: 'web',
@@ -48,6 +49,7 @@ test('every option', () => {
     strict: true,
     keepTested: true,
     allowDirty: true,
+    commits: true,
     verify: true,
     nextFrom: 'lib',
     seed: 7,

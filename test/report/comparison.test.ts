@@ -92,7 +92,7 @@ describe('in the report of a migration', () => {
   })
 
   test('the terminal counts and gives a command', () => {
-    const options = { written: 'none', color: false, undo: '', reports: [] } as const
+    const options = { written: 'none', show: 'git diff', said: [], color: false, undo: '', reports: [] } as const
     expect(renderText(replayed, options)).toMatch(
       /Replayed before and after\n {6}1 {2}differs .*\n {2}\/api\/hello: POST body name absent: curl/,
     )

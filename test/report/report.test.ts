@@ -8,7 +8,14 @@ import { createDiagnostic, createMigration, createRoute, sampleRoutes } from './
 import { findSchemaErrors } from './schema.ts'
 
 const { report } = createMigration()
-const plain = { written: 'none', color: false, undo: 'npx routeshift undo', reports: [] } as const
+const plain = {
+  show: 'git diff',
+  said: [],
+  written: 'none',
+  color: false,
+  undo: 'npx routeshift undo',
+  reports: [],
+} as const
 
 describe('the report', () => {
   test('counts outcomes and codes', () => {

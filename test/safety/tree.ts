@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** Bytes of all files by path, without those of git. */
+/** Mode and bytes of all files by path, without those of git. */
 export type Tree = ReadonlyMap<string, string>
 
 export function readTree(folder: string): Tree {
@@ -13,7 +13,10 @@ export function readTree(folder: string): Tree {
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((path) => !path.startsWith(join(folder, '.git')))
       .sort()
-      .map((path) => [path.slice(folder.length + 1), readFileSync(path, 'latin1')]),
+      .map((path) => [
+        path.slice(folder.length + 1),
+        `${statSync(path).mode.toString(8)} ${readFileSync(path, 'latin1')}`,
+      ]),
   )
 }
 
@@ -39,6 +42,7 @@ export function writeApp(folder: string, routes: number): void {
     write(`pages/api/group${at % 5}/route-${at}.js`, text)
   }
   chmodSync(join(folder, 'lib/reply.js'), 0o755)
+  chmodSync(join(folder, 'pages/api/group1/route-1.js'), 0o755)
   const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, stdio: 'ignore' })
   git('init', '-q')
   git('add', '-A')

@@ -58,6 +58,7 @@ export function createMemoryHost(initial: Record<string, string>, options: Memor
         .sort()
     },
     real: (path) => (Object.hasOwn(links, clean(path)) ? (links[clean(path)] ?? null) : joinPath(path)),
+    modeOf: (path) => (isFile(path) ? 0o644 : null),
     write(path, text) {
       files[follow(clean(path))] = text
     },
@@ -68,7 +69,17 @@ export function createMemoryHost(initial: Record<string, string>, options: Memor
     },
     discard() {},
     runs: createMemoryRuns(),
+    history: noHistory,
   }
+}
+
+/** Commits are tested on real repositories (test/report/commits.test.ts). */
+const noHistory: MemoryHost['history'] = {
+  obstacle: () => 'This tree is in memory.',
+  subjects: () => [],
+  write: () => ({ from: '', to: '' }),
+  move() {},
+  isPushed: () => false,
 }
 
 function createMemoryRuns(): RunState {

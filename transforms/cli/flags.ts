@@ -56,6 +56,10 @@ export const flags: readonly Flag[] = [
   { flags: '--strict', help: 'keep even the small differences in answers that are notes by default' },
   { flags: '--keep-tested', help: 'keep routes whose handler is imported by a test, which a move would break' },
   { flags: '--allow-dirty', help: 'write although git could not take the changes back cleanly' },
+  {
+    flags: '--commits',
+    help: 'commit what is written, renames first: git blame sees past them',
+  },
   { flags: '--verify', help: 'replay each route before and after, and keep those that answer differently' },
   shared.nextFrom,
   shared.seed,
@@ -89,6 +93,7 @@ export interface Settings {
   strict: boolean
   keepTested: boolean
   allowDirty: boolean
+  commits: boolean
   verify: boolean
   nextFrom: string | null
   seed: number

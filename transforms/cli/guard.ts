@@ -1,4 +1,4 @@
-import { type Host, UserError } from '../model/host.ts'
+import { type Host, UserError, type WritableHost } from '../model/host.ts'
 import type { Report } from '../model/report.ts'
 import { readManifests } from '../project/manifests.ts'
 import { textOf } from '../report/codes/index.ts'
@@ -15,6 +15,21 @@ export function assertHasRoutes(report: Report, host: Host): void {
 function hasNext(host: Host): boolean {
   if (host.list(['**/next.config.*']).length > 0) return true
   return [...readManifests(host).values()].some(({ declared }) => 'next' in declared)
+}
+
+/** Refuses to write what could not be committed then. --allow-dirty changes nothing: the commits would hold what is not of the run. */
+export function assertCanCommit(host: WritableHost): void {
+  const obstacle = host.history.obstacle()
+  if (obstacle !== null) throw new UserError(`${obstacle} Nothing was written.`)
+  const dirty = host.git.dirty()
+  if (dirty.length === 0) return
+  throw new UserError(
+    [
+      'The working tree has changes that are not committed, and --commits needs a clean one. Nothing was written.',
+      ...firstPaths(dirty),
+      'Commit or stash them (git stash --include-untracked) and run again.',
+    ].join('\n'),
+  )
 }
 
 /** Refuses to write where git could not take the changes back. */

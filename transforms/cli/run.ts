@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { applyChanges } from '../apply.ts'
 import { assertFinished } from '../journal.ts'
 import type { Host, WritableHost } from '../model/host.ts'
 import type { Migration } from '../model/migration.ts'
@@ -7,13 +6,14 @@ import type { MigrateOptions } from '../model/options.ts'
 import { renderDiff } from '../report/diff.ts'
 import { renderJson } from '../report/json.ts'
 import { renderMarkdown } from '../report/markdown.ts'
-import { renderText, type Written } from '../report/text.ts'
+import { renderText } from '../report/text.ts'
 import { findDirectory, findPrefix, writeOutput } from './files.ts'
 import type { Settings, Stage } from './flags.ts'
-import { assertCanUndo, assertHasRoutes } from './guard.ts'
+import { assertHasRoutes } from './guard.ts'
 import type { Io } from './io.ts'
 import { createProgress } from './progress.ts'
 import { withConfig } from './with-config.ts'
+import { type Writing, writeChanges } from './write-changes.ts'
 
 /** What a run needs of the rest of routeshift. */
 export interface Engine {
@@ -50,28 +50,16 @@ export async function run(settings: Settings, io: Io, engine: Engine): Promise<n
     : engine.migrate(options, host, hooks)
   ).finally(progress.clear)
   assertHasRoutes(migration.report, host)
-  const written = writeChanges(migration, settings, io, host)
+  const writing = writeChanges(migration, settings, io, host)
   for (const file of settings.report) {
     const render = file.endsWith('.json') ? renderJson : renderMarkdown
     writeOutput(io.cwd, file, render(migration.report))
   }
-  print(migration, written, settings, io, host)
+  print(migration, writing, settings, io, host)
   return exitCodeOf(migration, settings)
 }
 
-function writeChanges({ changes }: Migration, settings: Settings, io: Io, host: WritableHost): Written {
-  if (settings.patch !== null) {
-    writeOutput(io.cwd, settings.patch, renderDiff(changes, { prefix: findPrefix(host.root) }))
-    return 'patch'
-  }
-  if (settings.dryRun || settings.check) return 'none'
-  if (changes.length > 0 && !settings.allowDirty) assertCanUndo(host)
-  if (changes.length > 0) host.markStart()
-  applyChanges(changes, host)
-  return 'tree'
-}
-
-function print({ changes, report }: Migration, written: Written, settings: Settings, io: Io, host: Host): void {
+function print({ changes, report }: Migration, writing: Writing, settings: Settings, io: Io, host: Host): void {
   if (settings.json) {
     io.stdout.write(renderJson(report))
     return
@@ -81,7 +69,7 @@ function print({ changes, report }: Migration, written: Written, settings: Setti
   const diff = settings.dryRun ? renderDiff(changes, { color, prefix: findPrefix(host.root) }) : ''
   const git = settings.dir === '.' ? 'git' : `git -C ${quoteArgument(settings.dir)}`
   const undo = `npx routeshift undo${settings.dir === '.' ? '' : ` ${quoteArgument(settings.dir)}`}`
-  const text = renderText(report, { written, undo, color, reports: settings.report })
+  const text = renderText(report, { ...writing, undo, color, reports: settings.report })
   io.stdout.write(`${diff}${diff === '' ? '' : '\n'}${text}`)
   if (settings.patch === null) return
   const patch = settings.dir === '.' ? settings.patch : resolve(io.cwd, settings.patch)

@@ -11,6 +11,7 @@ export const undoCommand: Command = {
   summary: 'Takes the last run back: every file it wrote has the bytes again that it had before.',
   details: [
     'Also where that run was cut off. Refuses, and writes nothing, when one of those files has changed since.',
+    'Commits that the run made (--commits) are taken off the branch, unless others came after them or they are pushed.',
     'Again, it takes back the run before that one.',
   ],
   flags: [shared.quiet, shared.version, shared.help],

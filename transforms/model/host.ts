@@ -1,3 +1,4 @@
+import type { History } from './history.ts'
 import type { RunState } from './journal.ts'
 
 /**
@@ -35,8 +36,10 @@ export const runStart = 'refs/routeshift/start'
 
 /** The only way to change the working tree; used by apply and by the command that calls it. */
 export interface WritableHost extends Host {
-  /** Atomic: a temporary file beside the target, then rename. Makes folders as needed. */
-  write(path: string, text: string): void
+  /** Atomic: a temporary file beside the target, then rename. Makes folders as needed. The mode stays that of the file, if none is given. */
+  write(path: string, text: string, mode?: number): void
+  /** Permission bits of a file; null where there is none. */
+  modeOf(path: string): number | null
   /** Notes HEAD as the start of a run, under `runStart`; nothing without a repository or without a commit. */
   markStart(): void
   /** Deletes a file and then its parent folders as long as they are empty. */
@@ -45,6 +48,8 @@ export interface WritableHost extends Host {
   discard(path: string): void
   /** What is known of the last runs in this root. */
   runs: RunState
+  /** The branch that a run commits to, when it is asked to. */
+  history: History
 }
 
 /** A file that could not be read or written; `path` is relative to the root. */

@@ -1,3 +1,5 @@
+import type { CommitRange } from './history.ts'
+
 /**
  * What a run writes, noted before the first file is touched: whatever happens then, the tree can be put back as it was.
  * Kept by a `RunState`, outside of the working tree where there is a repository.
@@ -9,6 +11,8 @@ export interface Journal {
   /** `writing` where no process is at it any more: the run, or its undo, was cut off. */
   state: 'writing' | 'done'
   files: readonly JournalFile[]
+  /** What the run committed, with --commits; noted before the branch moves. */
+  commits?: CommitRange
 }
 
 /** The text of a file on both sides of a run; null where there is no file. Paths are relative to the root. */
@@ -16,6 +20,8 @@ export interface JournalFile {
   path: string
   before: string | null
   after: string | null
+  /** Permission bits before. */
+  mode?: number
 }
 
 /** A small store of texts that outlives a run, and the lock that one process at a time can hold. */

@@ -8,6 +8,14 @@ export interface Git {
   repository: () => Repository | null
   /** Runs git in the folder; null when it fails. */
   run: (args: readonly string[]) => string | null
+  /** The same, with what it says when it fails. */
+  call: (args: readonly string[], call?: GitCall) => { isDone: boolean; text: string; error: string }
+}
+
+/** What a command of git is given besides its arguments. */
+export interface GitCall {
+  input?: string
+  env?: Readonly<Record<string, string>>
 }
 
 interface Repository {
@@ -35,7 +43,12 @@ export function createGit(base: string): Git {
       return text
     },
   }
-  return { state, repository, run: (args) => runGit(base, args) }
+  return {
+    state,
+    repository,
+    run: (args) => runGit(base, args),
+    call: (args, call) => callGit(base, args, call),
+  }
 }
 
 function findRepository(base: string): Repository | null {
@@ -79,10 +92,17 @@ function listChanged(base: string, commit: string): { path: string; wasThere: bo
 }
 
 function runGit(cwd: string, args: readonly string[]): string | null {
+  const { isDone, text } = callGit(cwd, args)
+  return isDone ? text : null
+}
+
+function callGit(cwd: string, args: readonly string[], { input, env: more }: GitCall = {}): ReturnType<Git['call']> {
   // A git hook sets these for its own repository; they would point our commands at the wrong tree.
-  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, GIT_PREFIX: _prefix, ...env } = process.env
-  const answer = spawnSync('git', args, { cwd, env, encoding: 'utf8', maxBuffer: 1024 * 1024 * 1024 })
-  return answer.status === 0 ? answer.stdout : null
+  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, GIT_PREFIX: _prefix, ...rest } = process.env
+  const env = { ...rest, ...more }
+  const answer = spawnSync('git', args, { cwd, env, input, encoding: 'utf8', maxBuffer: 1024 * 1024 * 1024 })
+  const error = answer.error ? answer.error.message : answer.stderr
+  return { isDone: answer.status === 0, text: answer.stdout ?? '', error }
 }
 
 export function byCodeUnit(a: string, b: string): number {

@@ -5,6 +5,7 @@ import { HostError, runStart, type WritableHost } from '../model/host.ts'
 import { decodeText, explainFailure } from './file-failures.ts'
 import { byCodeUnit, createGit, type Git } from './git.ts'
 import { compileGlobs } from './glob.ts'
+import { createHistory } from './history.ts'
 import { createRunState } from './run-state.ts'
 
 const MAX_BYTES = 5 * 1024 * 1024
@@ -33,8 +34,9 @@ export function createHost(root: string): WritableHost {
       return files.filter(compileGlobs(globs)).filter((path) => statOrNothing(join(base, path))?.isFile() ?? false)
     },
     real: (path) => realInside(base, realBase, path),
-    write(path, text) {
-      writeAtomic({ target: writableTarget(base, realBase, path), path, text })
+    modeOf: (path) => modeOf(stat(path)),
+    write(path, text, mode) {
+      writeAtomic({ target: writableTarget(base, realBase, path), path, text, mode })
       files = null
     },
     markStart() {
@@ -52,6 +54,7 @@ export function createHost(root: string): WritableHost {
       files = null
     },
     runs: createRunState(() => runStateFolder(base, git)),
+    history: createHistory(git),
   }
 }
 
@@ -101,13 +104,22 @@ function writableTarget(base: string, realBase: string, path: string): string {
   return join(real, relative(existing, absolute))
 }
 
-function writeAtomic({ target, path, text }: { target: string; path: string; text: string }): void {
+interface Writing {
+  target: string
+  path: string
+  text: string
+  mode: number | undefined
+}
+
+const modeOf = (stat: fs.Stats | undefined): number | null => (stat === undefined ? null : stat.mode & 0o7777)
+
+function writeAtomic({ target, path, text, mode: asked }: Writing): void {
   const temporary = temporaryOf(target)
   try {
     fs.mkdirSync(dirname(target), { recursive: true })
     // Left by a process that was killed: the lock keeps all others away.
     fs.rmSync(temporary, { force: true })
-    const mode = statOrNothing(target)?.mode
+    const mode = asked ?? modeOf(statOrNothing(target))
     const file = fs.openSync(temporary, 'wx')
     try {
       fs.writeFileSync(file, text, 'utf8')
@@ -116,7 +128,7 @@ function writeAtomic({ target, path, text }: { target: string; path: string; tex
     } finally {
       fs.closeSync(file)
     }
-    if (mode !== undefined) fs.chmodSync(temporary, mode & 0o7777)
+    if (mode !== null) fs.chmodSync(temporary, mode)
     fs.renameSync(temporary, target)
   } catch (error) {
     if (linkOrNothing(temporary) !== undefined) fs.rmSync(temporary)

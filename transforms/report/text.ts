@@ -19,6 +19,10 @@ export interface TextOptions {
   color: boolean
   /** The command that gives back the tree as it was before the run. */
   undo: string
+  /** The command that shows what was written. */
+  show: string
+  /** What was done besides, a line each. */
+  said: readonly string[]
   /** Names of the reports written by this run. */
   reports: readonly string[]
 }
@@ -78,15 +82,14 @@ function listKept(report: Report): string[] {
   return limit(first.flatMap((reason) => (reason ? [describe(reason)] : [])))
 }
 
-function listNext(report: Report, { written, reports, undo }: TextOptions): string[] {
+function listNext(report: Report, { written, reports, undo, show, said }: TextOptions): string[] {
   const { migrated, review, kept, failed } = report.summary
   const moved = migrated + review > 0
-  const steps: string[] = []
+  const steps: string[] = said.map(toOneLine)
   if (failed > 0) steps.push('The failed routes were not touched. See above what went wrong.')
   if (moved && written === 'none')
     steps.push('Nothing was written. Run without --dry-run and --check to write the changes.')
-  if (moved && written === 'tree')
-    steps.push('Read the changes with git diff, then run your type check and your tests.')
+  if (moved && written === 'tree') steps.push(`Read the changes with ${show}, then run your type check and your tests.`)
   if (moved && written === 'tree') steps.push(`To take everything back: ${undo}`)
   if (review > 0)
     steps.push("Look at the places under Review; the new files mark them: git grep --untracked 'TODO(routeshift'")

@@ -1,0 +1,54 @@
+import { applyChanges } from '../apply.ts'
+import { commitRun, planCommits } from '../commits.ts'
+import { UserError, type WritableHost } from '../model/host.ts'
+import type { Migration } from '../model/migration.ts'
+import { renderDiff } from '../report/diff.ts'
+import type { Written } from '../report/text.ts'
+import { findPrefix, writeOutput } from './files.ts'
+import type { Settings } from './flags.ts'
+import { assertCanCommit, assertCanUndo } from './guard.ts'
+import type { Io } from './io.ts'
+
+/** What was done with the changes, and what the summary says of it. */
+export interface Writing {
+  written: Written
+  /** The command that shows the changes. */
+  show: string
+  /** Lines for the end of the summary. */
+  said: readonly string[]
+}
+
+/** Writes the changes where the user wants them: nowhere, to a patch, to the tree, or to the tree and the branch. */
+export function writeChanges(migration: Migration, settings: Settings, io: Io, host: WritableHost): Writing {
+  const { changes } = migration
+  const writing: Writing = { written: 'none', show: 'git diff', said: [] }
+  if (settings.patch !== null) {
+    if (settings.commits) throw new UserError('--commits writes to the tree, --patch does not. Use one of them.')
+    writeOutput(io.cwd, settings.patch, renderDiff(changes, { prefix: findPrefix(host.root) }))
+    return { ...writing, written: 'patch' }
+  }
+  if (settings.dryRun || settings.check) return { ...writing, said: announce(migration, settings, host) }
+  if (changes.length === 0) return { ...writing, written: 'tree' }
+  if (settings.commits) assertCanCommit(host)
+  else if (!settings.allowDirty) assertCanUndo(host)
+  host.markStart()
+  if (!settings.commits) {
+    applyChanges(changes, host)
+    return { ...writing, written: 'tree' }
+  }
+  let range = ''
+  applyChanges(changes, host, [
+    commitRun(migration, host, ({ from, to }) => {
+      range = `${from.slice(0, 10)}..${to.slice(0, 10)}`
+    }),
+  ])
+  return { written: 'tree', show: `git log -p ${range}`, said: [`Committed without hooks: git log ${range}`] }
+}
+
+/** What a run without --dry-run would do besides writing. */
+function announce(migration: Migration, settings: Settings, host: WritableHost): string[] {
+  if (!settings.commits || migration.changes.length === 0) return []
+  const { renames, contents } = planCommits(migration, host.history.subjects())
+  const commits = [renames, contents].filter((commit) => 'paths' in commit || commit.pairs.length > 0)
+  return commits.map(({ message }) => `Would be committed: ${message.split('\n', 1)[0]}`)
+}
