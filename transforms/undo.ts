@@ -29,9 +29,11 @@ export function undoRun(host: WritableHost): Undone {
       throw new UserError(
         `There is nothing to undo in ${host.root}: no run has written here since the last undo. Of older changes git knows.`,
       )
-    const { started, files } = last.journal
+    const { started, files, formatting = [] } = last.journal
     const states = files.map((file) => ({ file, now: textOf(file.path, host) }))
-    const foreign = states.filter(({ file, now }) => now !== file.before && now !== file.after)
+    const foreign = states.filter(
+      ({ file, now }) => now !== file.before && now !== file.after && !formatting.includes(file.path),
+    )
     if (foreign.length > 0) throw changedSince(foreign.map(({ file }) => file.path))
     markJournal(last, 'writing', host.runs)
     const stale = states.filter(({ file, now }) => now !== file.before).map(({ file }) => file)

@@ -18,6 +18,7 @@ test('without arguments: the current folder, everything at its default', () => {
     strict: false,
     keepTested: false,
     allowDirty: false,
+    format: false,
     commits: false,
     verify: false,
     nextFrom: null,
@@ -35,7 +36,7 @@ test('without arguments: the current folder, everything at its default', () => {
 
 test('every option', () => {
   const line =
-    'web -d --patch a.patch --check --include a --include b --exclude c --next v15.2 --lang keep --strict --keep-tested --allow-dirty --commits ' +
+    'web -d --patch a.patch --check --include a --include b --exclude c --next v15.2 --lang keep --strict --keep-tested --allow-dirty --format --commits ' +
     '--verify --next-from lib --seed 7 --time-limit 500 --workers 3 --report a.md --report b.json --json --quiet --no-progress --no-color --print plan'
   expect(parseArguments(line.split(' '))).toEqual({
     dir: 'web',
@@ -49,6 +50,7 @@ test('every option', () => {
     strict: true,
     keepTested: true,
     allowDirty: true,
+    format: true,
     commits: true,
     verify: true,
     nextFrom: 'lib',

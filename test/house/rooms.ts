@@ -40,6 +40,7 @@ export const exceptions: readonly { from: string; to: string; why: string }[] = 
   { from: 'cli/main.ts', to: 'undo.ts', why: 'the command `undo` takes a run back' },
   { from: 'cli/run-undo.ts', to: 'undo.ts', why: 'the same' },
   { from: 'cli/write-changes.ts', to: 'apply.ts', why: 'the command is where changes are written' },
+  { from: 'cli/write-changes.ts', to: 'format.ts', why: 'and formatted, with --format' },
   { from: 'cli/write-changes.ts', to: 'commits.ts', why: 'and committed, with --commits' },
   { from: 'cli/run.ts', to: 'journal.ts', why: 'it refuses to read a tree that is half written' },
 ]
@@ -48,6 +49,7 @@ export const exceptions: readonly { from: string; to: string; why: string }[] = 
 export const touchesTheWorld: readonly { file: string; why: string }[] = [
   { file: 'project/host.ts', why: 'the one door to files' },
   { file: 'project/git.ts', why: 'the part of it that asks git' },
+  { file: 'project/formatters.ts', why: 'the part of it that runs the formatters of the repository' },
   { file: 'project/history.ts', why: 'the part of it that commits, with an index of its own in a temporary folder' },
   { file: 'project/run-state.ts', why: 'the part of it that keeps what a run did, in the folder of git' },
   { file: 'cli/files.ts', why: 'reports and patches are written where the user says, also outside of the project' },

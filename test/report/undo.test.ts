@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { applyChanges } from '../../transforms/apply.ts'
+import { type AfterWrite, applyChanges } from '../../transforms/apply.ts'
 import type { FileChange } from '../../transforms/model/change.ts'
 import { HostError, UserError, type WritableHost } from '../../transforms/model/host.ts'
 import type { RunState } from '../../transforms/model/journal.ts'
@@ -120,6 +120,25 @@ describe('a process that is killed', () => {
     expect(host.files).toEqual(before)
     expect(() => undoRun(host)).toThrow('nothing to undo')
   })
+})
+
+test('a run that was cut off while a formatter wrote is taken back, whatever the formatter left', () => {
+  const memory = createMemoryHost(before)
+  const isOver = { now: false }
+  const runs: RunState = {
+    ...memory.runs,
+    write: (name, text) => (isOver.now ? undefined : memory.runs.write(name, text)),
+  }
+  const killed: AfterWrite = (_journal, note) => {
+    note({ formatting: ['app/new.ts', 'lib/edited.ts'] })
+    memory.write('lib/edited.ts', 'half a te')
+    isOver.now = true
+    throw new Error('killed')
+  }
+  expect(() => applyChanges(changes, { ...memory, runs }, [killed])).toThrow('killed')
+  expect(memory.files).not.toEqual(before)
+  undoRun(memory)
+  expect(memory.files).toEqual(before)
 })
 
 test('a run whose files could not be put back can be undone', () => {

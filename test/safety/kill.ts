@@ -24,6 +24,9 @@ export interface KillTally {
   operations: { run: number; undo: number }
 }
 
+/** Everything that a run does to a tree. */
+const WHOLE = ['--format', '--commits']
+
 type Left = 'before' | 'after' | 'between'
 type Start = (command: readonly string[], dir: string, env?: Readonly<Record<string, string>>) => Ended
 
@@ -45,7 +48,7 @@ export function killMany({ root, kills, routes, seed }: Kills): KillTally {
     const count = counter(start, join(folder, 'count'))
     writeApp(trees.before, routes)
     copyApp(trees.before, trees.after)
-    const run = count([], trees.after)
+    const run = count(WHOLE, trees.after)
     copyApp(trees.after, trees.undone)
     const undo = count(['undo'], trees.undone)
     const [before, after] = [readTree(trees.before), readTree(trees.after)]
@@ -58,7 +61,7 @@ export function killMany({ root, kills, routes, seed }: Kills): KillTally {
       rmSync(dir, { recursive: true, force: true })
       copyApp(command === 'run' ? trees.before : trees.after, dir)
       const where = `${command} killed before operation ${operation}`
-      const ended = start(command === 'run' ? [] : ['undo'], dir, { KILL_AT: String(operation) })
+      const ended = start(command === 'run' ? WHOLE : ['undo'], dir, { KILL_AT: String(operation) })
       if (ended.signal !== 'SIGKILL') throw new Error(`${where}: it lived (${ended.status}) ${ended.stderr}`)
       tally[command] += 1
       tally[check(start, dir, { before, after }, where)] += 1
@@ -99,7 +102,7 @@ function check(start: Start, dir: string, { before, after }: { before: Tree; aft
   if (undo.status !== 0 && !(left === 'before' && /nothing to undo/.test(undo.stderr)))
     throw new Error(`${where}: ${left}, and undo failed: ${undo.stderr}`)
   if (!isSame(readTree(dir), before)) throw new Error(`${where}: ${left}, and undo did not restore the tree`)
-  const again = start([], dir)
+  const again = start(WHOLE, dir)
   if (again.status !== 0 || !isSame(readTree(dir), after)) throw new Error(`${where}: no other run: ${again.stderr}`)
   return left
 }

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** Mode and bytes of all files by path, without those of git. */
+/** Mode and bytes of all files by path, without those of git; and the tree and the number of its commits. */
 export type Tree = ReadonlyMap<string, string>
 
 export function readTree(folder: string): Tree {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-  return new Map(
+  const files = new Map(
     names
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
@@ -18,6 +18,14 @@ export function readTree(folder: string): Tree {
         `${statSync(path).mode.toString(8)} ${readFileSync(path, 'latin1')}`,
       ]),
   )
+  if (existsSync(join(folder, '.git'))) files.set('.git', historyOf(folder))
+  return files
+}
+
+/** The last commit as a tree, how many there are, and what differs from it. */
+function historyOf(folder: string): string {
+  const git = (...args: string[]): string => execFileSync('git', args, { cwd: folder, encoding: 'utf8' })
+  return [git('rev-parse', 'HEAD^{tree}'), git('rev-list', '--count', 'HEAD'), git('status', '--porcelain')].join('\n')
 }
 
 export const isSame = (a: Tree, b: Tree): boolean =>
@@ -30,6 +38,14 @@ export function writeApp(folder: string, routes: number): void {
     writeFileSync(join(folder, path), text)
   }
   write('package.json', '{"dependencies":{"next":"15.5.0","react":"19.0.0","react-dom":"19.0.0"}}\n')
+  write('.prettierrc', '{}\n')
+  write('.gitignore', 'node_modules\n')
+  // A stand-in: what matters is that it writes.
+  write('node_modules/prettier/package.json', '{"version":"3.0.0","bin":"run.cjs"}')
+  write(
+    'node_modules/prettier/run.cjs',
+    "const fs = require('fs')\nfor (const file of process.argv.slice(3)) fs.appendFileSync(file, '// formatted\\n')\n",
+  )
   write('app/layout.js', 'export default ({ children }) => <html><body>{children}</body></html>\n')
   write('lib/reply.js', 'export function reply(res, value) {\r\n  res.status(200).json({ value })\r\n}\r\n')
   write('lib/kept.js', 'export const kept = 1\n')
@@ -46,7 +62,10 @@ export function writeApp(folder: string, routes: number): void {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, stdio: 'ignore' })
   git('init', '-q')
   git('add', '-A')
-  git('-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-qm', 'app')
+  git('config', 'user.name', 't')
+  git('config', 'user.email', 't@example.org')
+  git('config', 'commit.gpgSign', 'false')
+  git('commit', '-qm', 'app')
 }
 
 export function copyApp(from: string, to: string): void {

@@ -70,6 +70,7 @@ export function createMemoryHost(initial: Record<string, string>, options: Memor
     discard() {},
     runs: createMemoryRuns(),
     history: noHistory,
+    formatters: { find: () => [], run: () => null },
   }
 }
 

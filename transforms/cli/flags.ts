@@ -56,6 +56,7 @@ export const flags: readonly Flag[] = [
   { flags: '--strict', help: 'keep even the small differences in answers that are notes by default' },
   { flags: '--keep-tested', help: 'keep routes whose handler is imported by a test, which a move would break' },
   { flags: '--allow-dirty', help: 'write although git could not take the changes back cleanly' },
+  { flags: '--format', help: 'format what is written with eslint, biome, prettier, as set up here' },
   {
     flags: '--commits',
     help: 'commit what is written, renames first: git blame sees past them',
@@ -93,6 +94,7 @@ export interface Settings {
   strict: boolean
   keepTested: boolean
   allowDirty: boolean
+  format: boolean
   commits: boolean
   verify: boolean
   nextFrom: string | null

@@ -1,3 +1,4 @@
+import type { Formatters } from './formatters.ts'
 import type { History } from './history.ts'
 import type { RunState } from './journal.ts'
 
@@ -50,6 +51,8 @@ export interface WritableHost extends Host {
   runs: RunState
   /** The branch that a run commits to, when it is asked to. */
   history: History
+  /** The formatters of the repository, for a run that is asked to use them. */
+  formatters: Formatters
 }
 
 /** A file that could not be read or written; `path` is relative to the root. */

@@ -11,6 +11,8 @@ export interface Journal {
   /** `writing` where no process is at it any more: the run, or its undo, was cut off. */
   state: 'writing' | 'done'
   files: readonly JournalFile[]
+  /** Files that a formatter is at work on, or was when the run was cut off: whatever they hold is of the run. */
+  formatting?: readonly string[]
   /** What the run committed, with --commits; noted before the branch moves. */
   commits?: CommitRange
 }

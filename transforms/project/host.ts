@@ -5,6 +5,7 @@ import { HostError, runStart, type WritableHost } from '../model/host.ts'
 import { decodeText, explainFailure } from './file-failures.ts'
 import { byCodeUnit, createGit, type Git } from './git.ts'
 import { compileGlobs } from './glob.ts'
+import { createFormatters } from './formatters.ts'
 import { createHistory } from './history.ts'
 import { createRunState } from './run-state.ts'
 
@@ -55,6 +56,7 @@ export function createHost(root: string): WritableHost {
     },
     runs: createRunState(() => runStateFolder(base, git)),
     history: createHistory(git),
+    formatters: createFormatters(base, () => topOf(base, git)),
   }
 }
 
@@ -102,6 +104,12 @@ function writableTarget(base: string, realBase: string, path: string): string {
   if (real === null || relativeInside(realBase, real) === null)
     throw new HostError(path, `${path} leads out of the project through a symlink; it is not written`)
   return join(real, relative(existing, absolute))
+}
+
+/** The folder of the repository around the root, spelled as the root is; the root itself without one. */
+function topOf(base: string, git: Git): string {
+  const above = git.repository()?.prefix.match(/\//g)?.length ?? 0
+  return resolve(base, ...Array.from({ length: above }, () => '..'))
 }
 
 interface Writing {
