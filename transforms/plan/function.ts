@@ -101,6 +101,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
       const use = { at, model, isHandler, summaries: input.summaries, usesHeaders, isWatched, indentAt }
       if (isHandler && site.value) checkValue(site, use)
       else if (isHandler && site.held) holdResponse(site, use)
+      else if (isWatched && input.isEntry && !site.held) settleResponse(site, { ...use, usesHeaders: false })
       else if ((isHandler && (usesHeaders || isWatched)) || (usesHeaders && isMerging(site))) settleResponse(site, use)
       else if (site.held) holdOwnResponse(site, at, indentAt)
       else if (!site.isReplaced) finishCall(site, at, !isHandler && becameAsync(site, input))
@@ -134,7 +135,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     at,
     responses,
     indentAt,
-    { headers: declaresHeaders, answer: input.handler !== null },
+    { headers: declaresHeaders, answer: input.handler !== null || input.isEntry },
     input.bodyArgument,
   )
   if (responses.usesStatus && (input.inherits || isEffectsOnly(flow)) && !input.isEntry) block(at, 'PA521', model.fn)

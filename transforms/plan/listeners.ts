@@ -5,7 +5,7 @@ import type { Claim, Listener } from '../model/response.ts'
 import { importedAs } from '../syntax/imported.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { contains, functionAround, type Node, startOf } from '../syntax/tree.ts'
-import { isStatusRead } from './function-flow.ts'
+import { isStatusRead, outsider } from './function-flow.ts'
 import type { FunctionInput } from './function-model.ts'
 
 interface Listening {
@@ -17,7 +17,7 @@ interface Listening {
 
 /**
  * `res.once('finish', () => log(res.statusCode))` becomes `after(() => log(answer.status))`. The status is filled in when the handler's
- * Response is there: only a wrapper sees that, so a helper gets the `answer` from its caller. It begins as 500, with which Next answers
+ * Response is there: only what calls the handler sees that, so a helper gets the `answer` from its caller. It begins as 500, with which Next answers
  * what a handler throws.
  */
 export function lowerListeners({ claims, calls, flow, input }: Listening, at: Lowering): void {
@@ -26,13 +26,17 @@ export function lowerListeners({ claims, calls, flow, input }: Listening, at: Lo
     if (input.summaries.get(call.callee)?.takes.answer && at.isLive(call.node)) need(at, 'answer', call.node)
   const [first] = at.needs.filter(({ kind }) => kind === 'answer').sort((a, b) => startOf(a.node) - startOf(b.node))
   if (!first) return
-  const isHandler = ({ what, value }: ExitSite): boolean =>
-    what.kind === 'call' && !value && what.call.callee === input.handler
   const isWatched = (exit: ExitSite): boolean => startOf(exit.node) > startOf(first.node)
   // An answer of its own would have to tell its status, too.
-  const other = flow.exits.find((exit) => isWatched(exit) && !(input.handler && isHandler(exit)))
-  if (input.isEntry || other || flow.guards.length > 0 || functionAround(first.node) !== at.fn)
-    block(at, 'PA231', first.node)
+  const other = flow.exits.find((exit) => isWatched(exit) && !isSeen(exit, input))
+  if (other || flow.guards.length > 0 || functionAround(first.node) !== at.fn) block(at, 'PA231', first.node)
+}
+
+/** What calls the function that answers sees the status: a wrapper calls its handler, a handler one function of the project. */
+function isSeen({ what, value }: ExitSite, { handler, isEntry }: FunctionInput): boolean {
+  if (what.kind !== 'call' || value) return false
+  if (handler) return what.call.callee === handler
+  return isEntry && what.call.kind === 'always' && what.call.callee !== outsider
 }
 
 function lower({ node, event, callback }: Listener, { model }: FunctionInput, at: Lowering): void {

@@ -1,6 +1,7 @@
 import { auth0Session } from './auth0/session.ts'
 import { closeSource } from './close-source/close-source.ts'
 import { cors } from './cors/cors.ts'
+import { finishListener } from './finish-listener.ts'
 import { formidable } from './formidable/formidable.ts'
 import { blitzApi } from './blitz/api.ts'
 import { blitzRpc } from './blitz/rpc.ts'
@@ -55,6 +56,7 @@ export const shorthands: readonly Shorthand[] = [
   sentryHandler,
   trpcShorthand,
   saleorShorthand,
+  finishListener,
 ]
 
 export const wrapperRecipes: readonly WrapperRecipe[] = [nextAxiom]

@@ -309,6 +309,13 @@ export const knownDifferences: readonly KnownDifference[] = [
       aspect === 'header:content-type' && value === '' && isAnswer(after, 204, /^$/),
   },
   {
+    id: 'listener-fails',
+    why: 'what a listener of the answer throws was an uncaught exception, and is logged by after() now',
+    codes: ['PA319', 'PA597'],
+    explains: ({ aspect, before, after }) =>
+      aspect === 'rejections' && after === '' && before.split('\n').every((line) => line.startsWith('uncaught ')),
+  },
+  {
     id: 'second-answer',
     why: 'a second answer was an error that only the log shows; it is gone',
     codes: ['PA315'],

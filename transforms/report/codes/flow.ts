@@ -117,7 +117,7 @@ export const flowCodes: Record<string, CodeText> = {
     level: 'note',
     what: (data) =>
       `What listened for the end of the answer runs by \`after()\` of next/server: ${quote(data, 'text')}`,
-    why: 'It runs when the answer has been sent, as before, and sees 500 where the handler throws. It also runs when the client has gone away before the end, where `finish` never came, and not for methods that Next answers by itself.',
+    why: 'It runs when the answer has been sent, as before, and sees 500 where the handler throws. It also runs when the client has gone away before the end, where `finish` never came, and not for methods that Next answers by itself. What it throws is logged, and is no uncaught exception.',
     fix: 'Nothing, unless those answers must not be counted.',
   },
   PA320: {
