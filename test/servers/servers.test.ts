@@ -20,6 +20,7 @@ const aboutNext15 = {
   'calls/wrappers/listens-itself': 'is about Next 15',
   'calls/wrappers/whole-query-of-any-route': 'is about Next 15',
   'response/state/finish-event': 'is about Next 15',
+  'response/state/finish-status': 'is about Next 15',
 }
 
 describe.runIf(isComplete).each(majors)('Next %i', (major) => {
