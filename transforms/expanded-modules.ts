@@ -1,3 +1,4 @@
+import { closureEdits } from './analyse/closure-helpers.ts'
 import { contextEdits, type FindFunction } from './analyse/context-objects.ts'
 import { patternEdits } from './analyse/context-patterns.ts'
 import type { Host } from './model/host.ts'
@@ -8,6 +9,7 @@ import { type Expanded, expandModule } from './recipes/expand.ts'
 import { functionAt } from './recipe-context.ts'
 import { shorthands } from './recipes/registry.ts'
 import { expandFile } from './syntax/expansion.ts'
+import type { Edit } from './syntax/edits.ts'
 import type { SourceModule } from './syntax/imported.ts'
 import { isParseFailure } from './syntax/parse.ts'
 import { analyseScopes } from './syntax/scope.ts'
@@ -46,6 +48,15 @@ function importersIn(host: Host): ReturnType<typeof createImporterIndex> {
   return found
 }
 
+/** A file with handlers: functions in them that answer are handed the response, too. */
+export function expandRoute(module: SourceModule, host: Host, app: NextApp): Expanded {
+  const expanded = expandIn(module, host, app)
+  // Offsets are those of one text.
+  return expanded.module.file.original
+    ? expanded
+    : { ...expanded, module: edited(expanded.module, closureEdits(expanded.module)) }
+}
+
 /** The same for one file. */
 export function expandIn(module: SourceModule, host: Host, app: NextApp): Expanded {
   const modules = projectModules(host, app)
@@ -65,6 +76,10 @@ function withoutContexts(module: SourceModule, find: FindFunction): SourceModule
   const objects = contextEdits(module, find)
   // Offsets are those of one text: the two do not meet.
   const edits = objects.length > 0 ? objects : patternEdits(module)
+  return edited(module, edits)
+}
+
+function edited(module: SourceModule, edits: readonly Edit[]): SourceModule {
   const file = edits.length > 0 ? expandFile(module.file, module.tree, edits) : null
   return file && !isParseFailure(file) ? { path: module.path, file, tree: analyseScopes(file.ast) } : module
 }

@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import { type ImportBypasses, layerBlocker } from './import-bypasses.ts'
-import { expandIn } from './expanded-modules.ts'
+import { expandRoute } from './expanded-modules.ts'
 import { chooseReaderModule, type ReaderModule } from './emit/body-reader.ts'
 import { sharedTexts } from './shared-texts.ts'
 import { listTests, planDemanded, sortImporters, type TestRules } from './emit/left-tests.ts'
@@ -95,7 +95,7 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   if (isParseFailure(parsed))
     return failed(route, app, 'PA012', { message: parsed.message }, parsed.line, parsed.column)
   const plain = { path: route.source, file: parsed, tree: analyseScopes(parsed.ast) }
-  const expanded = expandIn(plain, host, app)
+  const expanded = expandRoute(plain, host, app)
   if (expanded.blockers.length > 0) return kept(route, app, expanded.blockers)
   const modules = projectModules(host, app)
   const file =

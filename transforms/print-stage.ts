@@ -6,7 +6,7 @@ import { defaultOptions, type MigrateOptions } from './model/options.ts'
 import type { FunctionModel, Root, Step, Use } from './model/route.ts'
 import { type Inspection, inspectHandler, planHandler } from './plan/route.ts'
 import { type RouteContext, routeContext } from './plan/route-context.ts'
-import { expandIn } from './expanded-modules.ts'
+import { expandRoute } from './expanded-modules.ts'
 import { loadProject, loadSources } from './project/load.ts'
 import { recipeContext } from './recipe-context.ts'
 import { createSharedAttempts } from './shared-attempts.ts'
@@ -53,7 +53,7 @@ function printRoute(stage: Stage, input: Input, host: Host): object {
     const parsed = parseSource(route.source, host.read(route.source))
     if (isParseFailure(parsed)) return { why: `${parsed.message} (${parsed.line}:${parsed.column})` }
     const plain = { path: route.source, file: parsed, tree: analyseScopes(parsed.ast) }
-    const { file } = expandIn(plain, host, app).module
+    const { file } = expandRoute(plain, host, app).module
     const { lang } = input.options
     const typed = lang === 'ts' || (lang === 'keep' && file.language === 'ts')
     const unfilled = { app, project } as RecipeContext

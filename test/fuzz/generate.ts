@@ -6,6 +6,7 @@ import { contextObjects } from './context-objects.ts'
 import { forwarded } from './forwarded.ts'
 import { dispatches } from './dispatch.ts'
 import { arms, guards } from './flows.ts'
+import { closures } from './closures.ts'
 import { choose, type Draft, type Grammar, type Place } from './grammar.ts'
 import { helperGuards, helperReads } from './helpers.ts'
 import { madeGuards } from './made-guards.ts'
@@ -44,7 +45,7 @@ export const grammar: Grammar = {
   effect: [...effects, ...madeClasses],
   answer: answers,
   value: values,
-  guard: [...guards, ...helperGuards, ...madeGuards],
+  guard: [...guards, ...helperGuards, ...closures, ...madeGuards],
   module: [...modules, ...methodObjects, ...contextObjects, ...composed, ...forwarded, ...optionHandlers],
 }
 

@@ -10,6 +10,7 @@ import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { helperEdits } from '../plan/helper-edits.ts'
 import { frozenRanges, leadStart, removalRange } from '../syntax/lines.ts'
+import { innerHelperEdits } from './inner-helpers.ts'
 import { joinImports } from './joined-imports.ts'
 import { commentsOf, keyedHandler, wrap } from './wrapped-handler.ts'
 import { madeHandler } from './made-handler.ts'
@@ -181,7 +182,7 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
       ],
     }),
   )
-  const edits = [...todoEdits, ...plan.edits, ...rebased]
+  const edits = [...todoEdits, ...plan.edits, ...innerHelperEdits(fn, input.plan.helpers), ...rebased]
   let body: string
   let made: string | null = null
   if (node.body.type === 'BlockStatement') {
