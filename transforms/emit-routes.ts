@@ -24,6 +24,7 @@ import { createResolver } from './project/resolve.ts'
 import { todoComment } from './report/todo.ts'
 import { withOriginal } from './syntax/expansion.ts'
 import { isParseFailure, parseSource, restoreBytes, type SourceFile } from './syntax/parse.ts'
+import type { NewImport } from './syntax/print.ts'
 import { analyseScopes, type ScopeTree } from './syntax/scope.ts'
 
 import { type Planned, guarded, kept, failed } from './plan-routes.ts'
@@ -108,7 +109,7 @@ export function repointTools(moving: Relocatables, project: Project, host: Host)
 }
 
 export function emitRoute(planned: Planned, moving: Relocatables, tools: RepointTools): RouteResult {
-  const { input, bytes, context, plan, notes, imports, recipeEdits, mover, move, reader } = planned
+  const { input, bytes, context, plan, notes, recipeEdits, mover, move, reader } = planned
   const { route, app, project } = input
   const { file, style } = context
   const tree = withOriginal(context.tree, file)
@@ -118,15 +119,20 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
   const todos = notes
     .filter((n) => n.level === 'review' && n.span?.file === route.source && !ROUTE_LEVEL.has(n.code))
     .map((n) => ({ at: todoPlace(file, n), text: `// ${todoComment(n)}` }))
-  const text = emitModule({
-    context,
-    plan,
-    extras: leaving.extras,
-    imports,
-    edits: [...recipeEdits, ...leaving.edits],
-    todos: dedupe(todos),
-    redirect,
-  })
+  const emitWith = (imports: readonly NewImport[]): string =>
+    emitModule({
+      context,
+      plan,
+      extras: leaving.extras,
+      imports,
+      edits: [...recipeEdits, ...leaving.edits],
+      todos: dedupe(todos),
+      redirect,
+    })
+  const whole = emitWith(planned.imports)
+  // A helper that asked for a module of `lib/` may have left.
+  const imports = planned.imports.filter(({ made, local }) => !made || isUsed(local, whole))
+  const text = imports.length === planned.imports.length ? whole : emitWith(imports)
   const risk =
     context.typed && file.language === 'js'
       ? findTypeRisk(file, tree, app.config, plan.functions[0]?.at.fn ?? plan.entry.place)
@@ -151,6 +157,7 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
   ]
   const reads = reader ? readerChange(reader, style, file) : null
   if (reads) changes.splice(1, 0, reads)
+  changes.push(...madeChanges(imports))
   changes.push(...moduleChanges(plan.rewrite?.modules ?? [], input.host.read))
   if (move?.sibling) {
     const module = printSibling(mover, move, style, { redirect, others: recipeEdits })
@@ -176,6 +183,18 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
     diagnostics: found,
     changes,
   }
+}
+
+/** Modules of `lib/` that a file imports, where they are new. */
+export function madeChanges(imports: readonly NewImport[]): FileChange[] {
+  return imports.flatMap(({ made }): FileChange[] =>
+    made && made.text !== null ? [{ kind: 'create', path: made.path, before: null, after: made.text }] : [],
+  )
+}
+
+/** It occurs in the text, and not in its import alone. */
+function isUsed(name: string, text: string): boolean {
+  return text.indexOf(name) !== text.lastIndexOf(name)
 }
 
 function describeFault(fault: Exclude<OutputFault, { kind: 'wrong' }>, file: SourceFile, tree: ScopeTree): Diagnostic {

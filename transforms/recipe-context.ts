@@ -6,7 +6,15 @@ import { findExportedFunction, findModuleFunction } from './analyse/module-funct
 import { findLoadedTexts } from './project/loaded-texts.ts'
 import { rewritesTo } from './project/surroundings.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
-import type { RecipeContext } from './recipes/recipe.ts'
+import { dress } from './emit/body-reader.ts'
+import { writtenExtension } from './emit/leaving.ts'
+import { chooseLibraryPath } from './library-path.ts'
+import { freeName } from './concerns/lowering.ts'
+import { folderOf, relativePath } from './concerns/module/imports.ts'
+import type { FunctionNode } from './model/route.ts'
+import type { LibraryModule, RecipeContext } from './recipes/recipe.ts'
+import { restoreBytes } from './syntax/parse.ts'
+import { detectStyle } from './syntax/style.ts'
 import type { Edit } from './syntax/edits.ts'
 import type { NewImport } from './syntax/print.ts'
 import type { Node } from './syntax/tree.ts'
@@ -55,6 +63,13 @@ export function recipeContext(
       return found ? { fn: found.fn, tree: found.module.tree, module: found.module } : null
     },
     resolve: (specifier, from) => modules.resolve(from ?? context.route.source, specifier),
+    addLibrary: (module) => {
+      const known = imports.find((i) => i.made && i.name === module.name)
+      if (known) return known.local
+      const made = libraryImport(module, context, host)
+      imports.push(made)
+      return made.local
+    },
     edit: (edit) => {
       if (!edits.some((e) => e.start === edit.start)) edits.push(edit)
     },
@@ -78,6 +93,26 @@ export function recipeContext(
         })
       return local
     },
+  }
+}
+
+/** The import of a module that is written into `lib/`; it is not written where an earlier run has done so. */
+function libraryImport(
+  module: LibraryModule,
+  { app, route, file, tree }: Pick<RouteContext, 'app' | 'route' | 'file' | 'tree'>,
+  host: Host,
+): NewImport {
+  const typed = app.hasTypeScript || file.language === 'ts'
+  const { path, isThere } = chooseLibraryPath(module, typed ? 'ts' : 'js', { app, host })
+  const { quote, semicolon, indent } = detectStyle(file)
+  const text = dress(module.print(typed), quote, semicolon, indent)
+  const stem = relativePath(folderOf(route.source), path.replace(/\.[jt]s$/, ''))
+  return {
+    source: stem + writtenExtension(file, path),
+    name: module.name,
+    local: freeName(tree, tree.program.node as FunctionNode, module.name, `${module.name}Stream`),
+    isType: false,
+    made: { path, text: isThere ? null : restoreBytes(text, { ...file, bom: false }) },
   }
 }
 

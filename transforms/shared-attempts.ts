@@ -24,6 +24,7 @@ import { recipes } from './recipes/registry.ts'
 import { todoComment } from './report/todo.ts'
 import { restoreBytes } from './syntax/parse.ts'
 import { createWrapperModels, type WrapperModels } from './wrapper-models.ts'
+import { madeChanges } from './emit-routes.ts'
 import type { Planned } from './plan-routes.ts'
 
 /**
@@ -214,13 +215,22 @@ export function createSharedAttempts(
       )
       const others = result.changes.map((change) => modules.get(change.path)?.change ?? change)
       const known = new Set(others.map(({ path }) => path))
+      const made = (reachedBy.get(result.route.source) ?? []).flatMap(({ imports, source }) =>
+        modules.get(source.module.path)?.change ? madeChanges(imports) : [],
+      )
       const own = [...paths].flatMap((path) => (known.has(path) ? [] : (modules.get(path)?.change ?? [])))
-      return { ...result, changes: [...others, ...own] }
+      return { ...result, changes: [...others, ...own, ...made.filter(firstOf(known))] }
     })
     const notes = [...modules.values()].flatMap(({ functions }) => functions.map(describe))
     const written = new Set([...modules].flatMap(([path, { change }]) => (change ? [path] : [])))
     return { routes, notes, written }
   }
+}
+
+/** Each path once, and none that is known. */
+function firstOf(known: ReadonlySet<string>): (change: FileChange) => boolean {
+  const seen = new Set(known)
+  return ({ path }) => !seen.has(path) && Boolean(seen.add(path))
 }
 
 /** `requireUser` stays, `requireUserForRoute` is its counterpart. */

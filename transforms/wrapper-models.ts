@@ -1,4 +1,5 @@
 import { dress } from './emit/body-reader.ts'
+import { chooseLibraryPath } from './library-path.ts'
 import { type FoundFunction, findModuleFunction } from './analyse/module-functions.ts'
 import { folderOf, relativePath } from './concerns/module/imports.ts'
 import type { Host } from './model/host.ts'
@@ -47,7 +48,8 @@ export function createWrapperModels(host: Host, app: NextApp): WrapperModels {
   function open(model: WrapperModel, from: SourceModule): SourceModule | null {
     const known = modules.get(model.text)
     if (known) return known
-    const path = choosePath(model, isTyped(from) ? 'ts' : 'js')
+    const { path, isThere } = chooseLibraryPath(model, isTyped(from) ? 'ts' : 'js', { app, host })
+    if (isThere) written.add(path)
     const { quote, semicolon, indent } = detectStyle(from.file)
     const file = parseSource(path, dress(model.text, quote, semicolon, indent))
     if (isParseFailure(file)) return null
@@ -55,21 +57,7 @@ export function createWrapperModels(host: Host, app: NextApp): WrapperModels {
     modules.set(model.text, module)
     return module
   }
-
-  /** Beside the app folder, under the first name that no other file has. */
-  function choosePath({ stem, mark }: WrapperModel, extension: 'ts' | 'js'): string {
-    const base = `${app.appDir.replace(/app$/, 'lib')}/${stem}`
-    for (let i = 1; ; i++) {
-      const name = i === 1 ? base : `${base}-${i}`
-      const path = `${name}.${extension}`
-      const isOurs = host.isFile(path) && host.read(path).includes(mark)
-      if (isOurs) written.add(path)
-      if (isOurs || !ENDINGS.some((ending) => host.exists(name + ending))) return path
-    }
-  }
 }
-
-const ENDINGS = ['', '.ts', '.tsx', '.js', '.jsx', '.mts', '.mjs', '.cjs']
 
 const stemOf = (path: string): string => path.replace(/\.[jt]s$/, '')
 

@@ -6,6 +6,7 @@ export const families: readonly { prefix: string; title: string }[] = [
   { prefix: 'PA3', title: 'Control flow and methods' },
   { prefix: 'PA4', title: 'Module, config and types' },
   { prefix: 'PA5', title: 'Wrappers, calls and packages' },
+  { prefix: 'PA6', title: 'Wrappers, calls and packages (from PA600 on)' },
   { prefix: 'PA9', title: 'Faults of routeshift' },
 ]
 

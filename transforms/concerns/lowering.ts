@@ -10,7 +10,7 @@ import type { Style } from '../syntax/style.ts'
 import { endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
 
 /**
- * Something that rewritten code refers to and that must be declared before it. `raw`: the body, read in place by a recipe.
+ * Something that rewritten code refers to and that must be declared before it. `raw`: the body, read in place by a recipe, or with the key `stream` handed on.
  * `sender`: the function of this name that answers as `res.send` did.
  */
 export type NeedKind =
@@ -149,7 +149,7 @@ export function snippet(file: SourceFile, node: Node): string {
 }
 
 /** May `await` stand at this node: in the function itself (which may become async) or in an async function inside it. */
-export function canAwaitAt(at: Lowering, node: Node): boolean {
+export function canAwaitAt(at: Pick<Lowering, 'fn' | 'mayAwait'>, node: Node): boolean {
   const around = functionAround(node)
   if (around === at.fn) return at.mayAwait && !isInParams(at.fn, node)
   return Boolean(around && 'async' in around && around.async)

@@ -91,7 +91,7 @@ export function placeNeeds(
   if (declaresAnswer) declare(nodesOf(of('answer')), `const ${at.names.answer} = { status: 500 }`)
   insert(at, lines, indentAt)
   const usesParams = params.length > 0 || of('params').length > 0 || (wholes.length > 0 && at.route.params.length > 0)
-  if ((usesParams || (readsBody(at) && !bodyArgument)) && !at.mayAwait) block(at, 'PA520', at.fn)
+  if ((usesParams || (readsBody(at, awaited) && !bodyArgument)) && !at.mayAwait) block(at, 'PA520', at.fn)
   const usesRequest = at.needs.some(
     ({ kind }) =>
       !/^(params?|answer|sender)$/.test(kind) &&
@@ -193,10 +193,14 @@ function isTypeTested(found: Need, at: Lowering): boolean {
   )
 }
 
-export function readsBody(at: Lowering): boolean {
-  return at.needs.some(
-    (n) => n.kind === 'body' || n.kind === 'whole-body' || n.kind === 'text' || n.kind === 'raw' || n.kind === 'form',
-  )
+/** Any of the needs, or those that a test lets through. */
+export function readsBody(at: Lowering, which: (need: Need) => boolean = () => true): boolean {
+  return at.needs.some((n) => /^(?:body|whole-body|text|raw|form)$/.test(n.kind) && which(n))
+}
+
+/** A stream is handed on as it is; everything else that is read is waited for. */
+function awaited({ kind, key }: Need): boolean {
+  return kind !== 'raw' || key !== 'stream'
 }
 
 /** `JSON.parse(req.body)`, read once, is `await request.json()`. */

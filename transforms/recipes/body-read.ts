@@ -20,10 +20,10 @@ export function lowerBodyRead(
   return true
 }
 
-/** Says that the body is read here; a stream can be read once (PA125). */
-export function readRaw(at: Lowering, node: Node): void {
+/** Says that the body is read here, or handed on as a stream; it can be read once (PA125). */
+export function readRaw(at: Lowering, node: Node, key: '' | 'stream' = ''): void {
   if (at.needs.some((n) => n.kind === 'raw' || n.kind === 'body' || n.kind === 'text')) block(at, 'PA125', node)
-  need(at, 'raw', node)
+  need(at, 'raw', node, key)
 }
 
 /** `(await buffer(req)).toString()` */

@@ -32,8 +32,21 @@ export interface RecipeContext {
   rewritesTo(): readonly { source: string; destination: string }[]
   /** Adds an import to the new file; returns the local name to use. A relative specifier is written for the folder that the file comes from. */
   addImport(source: string, name: string, preferred?: string): string
+  /** Imports the function of a module that is written into the user's `lib/`; returns the local name to use. */
+  addLibrary(module: LibraryModule): string
   /** An edit outside functions; made once however often it is asked for. */
   edit(edit: Edit): void
+}
+
+/** A module with one function that new code needs: the same in every project. */
+export interface LibraryModule {
+  /** `node-request`: its file, without the ending. */
+  stem: string
+  /** Of the function that it exports. */
+  name: string
+  /** Words of its comment, by which a file of an earlier run is known. */
+  mark: string
+  print(typed: boolean): string
 }
 
 /** A call that hands req and/or res to a package. */

@@ -13,6 +13,14 @@ export interface ImportedName {
 /** An import that new code needs. A relative source is written for the folder that the file comes from. */
 export interface NewImport extends ImportedName {
   source: string
+  /** The module that it imports from is one that the run writes, with the first file that needs it. */
+  made?: MadeModule
+}
+
+/** A module of the user's `lib/` that the run writes; `text` is null where an earlier run has done so. */
+export interface MadeModule {
+  path: string
+  text: string | null
 }
 
 /** Statements repeat from route to route: each is printed once a style. */

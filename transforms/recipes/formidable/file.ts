@@ -1,10 +1,11 @@
 import type * as t from '@babel/types'
-import { canAwaitAt, type Lowering } from '../../concerns/lowering.ts'
+import { canAwaitAt } from '../../concerns/lowering.ts'
 import type { Edit } from '../../syntax/edits.ts'
 import { removalRange } from '../../syntax/lines.ts'
 import { isCall, isMember, keyName, memberName, stringValue, uncast, withCasts } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
 import { endOf, type Node, parentOf, startOf, statementOf } from '../../syntax/tree.ts'
+import type { FormSite } from './form-data.ts'
 import { isTest } from './reads.ts'
 
 /** formidable's names (2 and 3; then 1) and File's. */
@@ -25,7 +26,7 @@ export interface FileUses {
 }
 
 /** The uses of a name that holds one file; or the first that has no counterpart in File. */
-export function findFileUses(id: t.Identifier, at: Lowering): FileUses | { irregular: Node } {
+export function findFileUses(id: t.Identifier, at: FormSite): FileUses | { irregular: Node } {
   const uses: FileUses = { edits: [], isTested: false }
   for (const { node, kind } of bindingAt(at.tree, id)?.references ?? []) {
     if (kind === 'type' || !at.isLive(node)) continue
@@ -46,7 +47,7 @@ export function findFileUses(id: t.Identifier, at: Lowering): FileUses | { irreg
 function memberEdits(
   member: t.MemberExpression | t.OptionalMemberExpression,
   file: string,
-  at: Lowering,
+  at: FormSite,
 ): Edit[] | null {
   const name = memberName(member) ?? ''
   const next = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : undefined
@@ -56,7 +57,7 @@ function memberEdits(
 }
 
 /** `readFile(file.filepath)` reads the file itself; `unlink(file.filepath)` has nothing to remove. */
-function pathEdits(path: Node, file: string, at: Lowering): Edit[] | null {
+function pathEdits(path: Node, file: string, at: FormSite): Edit[] | null {
   const call = parentOf(path)
   if (!isCall(call) || call.arguments[0] !== path || !isFileSystem(call.callee, at)) return null
   const name = calleeName(call.callee)
@@ -93,7 +94,7 @@ function calleeName(callee: Node): string {
 }
 
 /** A function of node's fs, by name, `fs.x` or `fs.promises.x`. */
-function isFileSystem(callee: Node, at: Lowering): boolean {
+function isFileSystem(callee: Node, at: FormSite): boolean {
   let root = uncast(callee)
   while (isMember(root)) root = uncast(root.object)
   const declaration = root.type === 'Identifier' ? bindingAt(at.tree, root)?.declaration : undefined

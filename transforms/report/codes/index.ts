@@ -7,6 +7,7 @@ import { moduleCodes } from './module.ts'
 import { ownCodes } from './own.ts'
 import { packageCodes } from './packages.ts'
 import { packageWrapperCodes } from './package-wrappers.ts'
+import { packageRequestCodes } from './package-requests.ts'
 import { projectCodes } from './project.ts'
 import { requestCodes } from './request.ts'
 import { responseCodes } from './response.ts'
@@ -30,6 +31,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...raceCodes,
   ...packageCodes,
   ...packageWrapperCodes,
+  ...packageRequestCodes,
   ...rpcCodes,
   ...ownCodes,
 }

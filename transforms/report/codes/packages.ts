@@ -92,9 +92,6 @@ export const packageCodes: Record<string, CodeText> = {
 const uploads: Readonly<Record<string, string>> = {
   'body-parser': ' although the body parser is on',
   form: ' in a form that is not understood',
-  whole: ', and all fields or files are used as one object',
-  required: ', and a missing field throws',
-  file: ', and its path or another property of the file on disk is used',
   stream: ', which takes the Node request as a stream',
 }
 
