@@ -14,7 +14,7 @@ import { sentFlags } from '../concerns/response/registry.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { type FunctionModel, type FunctionNode, type HttpMethod, httpMethods, type Pass } from '../model/route.ts'
 import { collects } from '../recipes/collector.ts'
-import { parsesForm } from '../recipes/formidable/form.ts'
+import { callsParser } from '../recipes/formidable/formidable.ts'
 import type { PackageCall, Recipe } from '../recipes/recipe.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges, type Range } from '../syntax/lines.ts'
@@ -375,9 +375,14 @@ class Planner {
     const known = this.program.calls.get(call)
     if (known && this.shared.has(known.callee)) return known
     // A helper that only reads the body is replaced by the Request's own method.
-    if (!known || collects(known.callee.fn, this.context.tree) || parsesForm(known.callee.fn, this.context.tree))
+    const own = call as t.CallExpression
+    if (
+      !known ||
+      collects(known.callee.fn, this.context.tree) ||
+      callsParser({ call: own }, this.context.recipeContext)
+    )
       return null
-    const callee = (call as t.CallExpression).callee
+    const { callee } = own
     if (functionOf(callee, this.context.tree)) return known
     const value = evaluate(callee, this.methodContext(variant.method))
     const target =

@@ -30,20 +30,19 @@ export const formidable: Recipe = {
 }
 
 /** A helper whose parse can be read as FormData where it is called; any other is followed like a function that reads the request. */
-function callsParser(found: PackageCall, context: RecipeContext): boolean {
-  const parse = parseOf(found, context)
-  const fn = functionAround(found.call)
+export function callsParser({ call }: Pick<PackageCall, 'call'>, context: RecipeContext): boolean {
+  const parse = parseOf({ call }, context)
+  const fn = functionAround(call)
   if (!parse || !fn || !isPlainFunction(fn)) return false
-  const style = detectStyle(context.file)
-  const { file, tree } = context
+  const { app, file, tree } = context
+  const style = detectStyle(file)
   return (
-    readAsFormData(parse, { file, tree, fn, style, typed: false, mayAwait: true, isLive: () => true }, context.app) !==
-    null
+    readAsFormData(parse, { file, tree, fn, style, typed: false, mayAwait: true, isLive: () => true }, app) !== null
   )
 }
 
 /** The parse in the call itself, or in the helper that it calls, of this file or another one. */
-function parseOf({ call }: PackageCall, context: RecipeContext): Parse | null {
+function parseOf({ call }: Pick<PackageCall, 'call'>, context: RecipeContext): Parse | null {
   if (isFormParse(call, context.tree)) return readParse(call, context.tree)
   const helper = call.callee.type === 'Identifier' ? context.functionAt(call.callee) : null
   const parse = helper ? parsesForm(helper.fn, helper.tree) : null
