@@ -20,6 +20,7 @@ import { trpcHandler } from './trpc/handler.ts'
 import { trpcShorthand } from './trpc/shorthand.ts'
 import { nextApiMiddleware } from './next-api-middleware/next-api-middleware.ts'
 import { nextConnect } from './next-connect/next-connect.ts'
+import { pipedAnswer } from './piped-answer.ts'
 import { rawBody } from './raw-body.ts'
 import { requestIp } from './request-ip.ts'
 import { sentryHandler } from './sentry/handler.ts'
@@ -57,6 +58,7 @@ export const shorthands: readonly Shorthand[] = [
   trpcShorthand,
   saleorShorthand,
   finishListener,
+  pipedAnswer,
 ]
 
 export const wrapperRecipes: readonly WrapperRecipe[] = [nextAxiom]

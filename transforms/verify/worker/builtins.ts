@@ -4,6 +4,7 @@ import * as http from 'node:http'
 import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import { openReadStream, openWriteStream } from './file-streams.ts'
+import { eventsModule, streamModule } from './piped-stand-ins.ts'
 import type { Sandbox } from './sandbox.ts'
 import { moduleStandIn } from './stand-in.ts'
 
@@ -14,14 +15,12 @@ const PURE = new Set([
   'buffer',
   'constants',
   'diagnostics_channel',
-  'events',
   'path',
   'path/posix',
   'path/win32',
   'punycode',
   'querystring',
   'readline',
-  'stream',
   'stream/consumers',
   'stream/promises',
   'stream/web',
@@ -47,6 +46,10 @@ export function builtinModule(name: string, sandbox: Sandbox): unknown {
       return globals.console
     case 'crypto':
       return cryptoModule(sandbox)
+    case 'events':
+      return eventsModule()
+    case 'stream':
+      return streamModule()
     case 'timers':
       return globals
     case 'timers/promises':
@@ -156,10 +159,12 @@ function withUploads(name: string, { world }: Sandbox): object {
   const promises: unknown = name === 'fs' ? Reflect.get(standIn, 'promises') : standIn
   const deletes = ['unlink', 'rm']
   if (typeof promises === 'function') for (const method of ['readFile', ...deletes]) overlay(promises, method, true)
-  if (name === 'fs') {
-    Reflect.set(standIn, 'createReadStream', (...args: unknown[]) => openReadStream(world, args))
-    Reflect.set(standIn, 'createWriteStream', (...args: unknown[]) => openWriteStream(world, args))
+  const whole: unknown = Reflect.get(standIn, 'default')
+  // `import fs from 'fs'`
+  for (const holder of name === 'fs' && typeof whole === 'function' ? [standIn, whole] : []) {
+    Reflect.set(holder, 'createReadStream', (...args: unknown[]) => openReadStream(world, args))
+    Reflect.set(holder, 'createWriteStream', (...args: unknown[]) => openWriteStream(world, args))
+    for (const method of ['readFileSync', 'unlinkSync', 'rmSync']) overlay(holder, method, false)
   }
-  if (name === 'fs') for (const method of ['readFileSync', 'unlinkSync', 'rmSync']) overlay(standIn, method, false)
   return standIn
 }

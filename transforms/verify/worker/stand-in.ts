@@ -1,6 +1,7 @@
 import { mark } from './canonical.ts'
 import { digest, drawOf } from './draw.ts'
 import { drawOutcome, invokeCallback, isOutsideError, makeError, throwsAtOnce } from './outcome.ts'
+import { rememberSource, streamMember } from './piped-stand-ins.ts'
 import {
   dateOf,
   givesFunction,
@@ -77,6 +78,7 @@ function makeStandIn(place: Place, isCallable: boolean): object {
     apply: (_target, _this, args) => callOutside(place, args),
     construct: (_target, args, newTarget) => construct(place, args, newTarget, proxy, target),
   })
+  rememberSource(proxy, place)
   mark(proxy, place.kind === 'api' ? place.name : `${place.name}~${digest(place.key)}`)
   return proxy
 }
@@ -143,6 +145,8 @@ function readMember(place: Place, property: string | symbol, proxy: object, targ
       break
   }
   const member = { world, name: `${name}.${property}`, key: `${key}.${property}` }
+  const streamed = streamMember(place, property, proxy, (args) => callOutside({ ...member, kind: 'api' }, args))
+  if (streamed !== undefined) return streamed
   if (kind === 'api') return statusOfPackage(place, property) ?? makeStandIn({ ...member, kind }, true)
   if (place.isInstance === true && world.called.has(property)) return makeStandIn({ ...member, kind: 'api' }, true)
   const listMethod = property === 'length' && world.called.has(property) ? undefined : asList(place, property)

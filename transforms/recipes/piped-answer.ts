@@ -1,0 +1,123 @@
+import type * as t from '@babel/types'
+import type { Edit, Piece } from '../syntax/edits.ts'
+import type { SourceModule } from '../syntax/imported.ts'
+import { indentAt, leadStart } from '../syntax/lines.ts'
+import { isCall, isMember, memberName } from '../syntax/match.ts'
+import { bindingAt } from '../syntax/scope.ts'
+import { detectStyle } from '../syntax/style.ts'
+import { endOf, isListHolder, listOf, type Node, parentOf, startOf, walk } from '../syntax/tree.ts'
+import { sliceOf } from './call.ts'
+import { reindentRange } from './layout.ts'
+import { type Reaction, readReaction } from './piped-reaction.ts'
+import { awaitable, onceImport } from './piped-wait.ts'
+import type { Shorthand } from './recipe.ts'
+
+/**
+ * `stream.pipe(res)` with listeners of the stream that answer when it fails, or end the answer. In Pages the head is sent with the first bytes, so
+ * that a stream that cannot be opened is still answered by its `error` listener. Written out in words that say so: what the listener does
+ * beside answering stays, the answer becomes that of a `catch` around the wait for the first bytes (`once(stream, 'readable')`, which
+ * rejects by `error`: node@20 lib/events.js), and then the stream is piped, which ends the answer by itself. After the first bytes an
+ * error cuts the connection (PA228), where Pages left the client waiting.
+ */
+export const pipedAnswer: Shorthand = {
+  id: 'piped-answer',
+  codes: [],
+  packages: [],
+  concerns: ({ file }) => /\.pipe\(/.test(file.text) && /\.(?:on|once)\(/.test(file.text),
+  expand: (module) => {
+    const edits: Edit[] = []
+    let waits = false
+    walk(module.file.ast.program, (node) => {
+      const found = node.type === 'ExpressionStatement' ? readPipe(node, module) : null
+      if (!found) return undefined
+      const written = writeOut(found, module)
+      edits.push(...written)
+      waits ||= found.reactions.some(({ answer }) => answer.length > 0)
+      return undefined
+    })
+    return { edits: waits ? [...edits, ...onceImport(module)] : edits, notes: [], blockers: [] }
+  },
+}
+
+interface Piped {
+  statement: t.ExpressionStatement
+  stream: t.Identifier
+  /** Listeners before and after it, in their order. */
+  reactions: readonly Reaction[]
+}
+
+/** The statement that pipes a named stream into the second parameter of its function, with listeners that touch the response around it. */
+function readPipe(statement: t.ExpressionStatement, module: SourceModule): Piped | null {
+  const { expression } = statement
+  const holder = parentOf(statement)
+  if (!isCall(expression) || !isMember(expression.callee) || memberName(expression.callee) !== 'pipe') return null
+  const [target, more] = expression.arguments
+  const stream = expression.callee.object
+  if (!holder || !isListHolder(holder) || more || stream.type !== 'Identifier' || target?.type !== 'Identifier')
+    return null
+  const binding = bindingAt(module.tree, target)
+  const fn = binding?.kind === 'param' ? awaitable(statement, binding, module) : null
+  if (!binding || !fn) return null
+  const list = listOf(holder)
+  const index = list.indexOf(statement)
+  const read = (one: Node): Reaction | null => readReaction(one, stream, binding, module)
+  const reactions: Reaction[] = []
+  let first = index
+  for (let reaction = readAt(list, first - 1, read); reaction; reaction = readAt(list, first - 1, read)) {
+    reactions.unshift(reaction)
+    first--
+  }
+  let last = index
+  for (let reaction = readAt(list, last + 1, read); reaction; reaction = readAt(list, last + 1, read)) {
+    reactions.push(reaction)
+    last++
+  }
+  const isWhole = reactions.filter(({ event }) => event === 'error').length <= 1
+  const isConcerned = last > index || reactions.some(({ touches }) => touches)
+  return isWhole && isConcerned ? { statement, stream, reactions } : null
+}
+
+function readAt(list: readonly Node[], index: number, read: (node: Node) => Reaction | null): Reaction | null {
+  const node = index < 0 ? undefined : list[index]
+  return node ? read(node) : null
+}
+
+/** The listeners first, then the wait that is answered where it fails, then the pipe. */
+function writeOut({ statement, stream, reactions }: Piped, module: SourceModule): Edit[] {
+  const { file } = module
+  const { text } = file
+  const { indent, semicolon } = detectStyle(file)
+  const base = indentAt(text, startOf(statement))
+  const line = `\n${base}`
+  const all = [statement, ...reactions.map((one) => one.statement)]
+  const start = Math.min(...all.map((one) => leadStart(file, one)))
+  const end = Math.max(...all.map(endOf))
+  const edits: Edit[] = []
+  const parts: Piece[][] = []
+  for (const reaction of reactions) {
+    if (reaction.isEmpty) continue
+    edits.push(...reaction.removals)
+    parts.push([{ from: leadStart(file, reaction.statement), to: endOf(reaction.statement) }])
+  }
+  const answering = reactions.find(({ answer }) => answer.length > 0)
+  if (answering) {
+    const { answer, parameter, casts } = answering
+    const head = parameter ? `catch (${parameter})` : 'catch'
+    const body: Piece[] = answer.flatMap((one): Piece[] => {
+      const from = leadStart(file, one)
+      edits.push(...reindentRange(file, { start: from, end: endOf(one) }, base + indent, indentAt(text, startOf(one))))
+      return [`${line}${indent}`, { from, to: endOf(one) }, one.type === 'ExpressionStatement' ? '' : semicolon]
+    })
+    edits.push(...casts)
+    parts.push([
+      `try {${line}${indent}await once(`,
+      sliceOf(stream),
+      `, ${detectStyle(file).quote}readable${detectStyle(file).quote})${semicolon}${line}} ${head} {`,
+      ...body,
+      `${line}${indent}return${semicolon}${line}}`,
+    ])
+  }
+  parts.push([{ from: leadStart(file, statement), to: endOf(statement) }])
+  const pieces = parts.flatMap((part, i): Piece[] => (i === 0 ? part : [line, ...part]))
+  return [{ start, end, pieces }, ...edits]
+}
