@@ -12,7 +12,7 @@ import { editImporters, findHeldBack, type Relocatables, redirectOf, type Repoin
 import { leavingEdits } from './emit/leaving.ts'
 import { printSibling } from './emit/sibling.ts'
 import { todoPlace } from './emit/todo-place.ts'
-import { type OutputFault, verifyOutput, verifySibling } from './emit/verify-output.ts'
+import { type CheckedOutput, type OutputFault, verifyOutput, verifySibling } from './emit/verify-output.ts'
 import { spanOf } from './concerns/lowering.ts'
 import type { FileChange } from './model/change.ts'
 import type { Code, Diagnostic } from './model/diagnostic.ts'
@@ -141,14 +141,11 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
     ? [...notes, { code: 'PA430', level: 'note', span: spanOf(file, risk.node), data: { what: risk.what } }]
     : notes
   const isErased = file.language === 'ts' && !context.typed
-  const written = isErased
-    ? withoutTypes(target, text, planned)
-    : { text: dropUnused(target, text, tree, planned.unasked) }
+  const head = risk ? '// @ts-nocheck\n' : ''
+  const madeOf = [context.tree, target, head, text, JSON.stringify(imports), [...planned.unasked].join()]
+  const { written, fault } = planned.opened.lastOutput(madeOf, () => checkOutput(text, head, planned))
   if ('what' in written) return { ...failed(route, app, 'PA902', { message: written.what }), outcome: 'kept' }
-  const clean = (risk ? '// @ts-nocheck\n' : '') + trimLike(file.text, written.text)
-  // What dropUnused saw last is parsed already; blank lines and a comment make no difference, unless `#!` must come first.
-  const output = file.ast.program.interpreter ? clean : written.text
-  const fault = verifyOutput(target, output, { original: tree, imports })
+  const clean = head + trimLike(file.text, written.text)
   if (fault?.kind === 'wrong') return { ...failed(route, app, 'PA902', { message: fault.what }), outcome: 'kept' }
   if (fault) return kept(route, app, [describeFault(fault, file, tree)])
   const changes: FileChange[] = [
@@ -201,6 +198,20 @@ function describeFault(fault: Exclude<OutputFault, { kind: 'wrong' }>, file: Sou
   if (fault.kind === 'captured') return nameTaken(fault, file)
   const span = spanOf(file, lastUse(fault.name, tree) ?? file.ast.program)
   return { code: 'PA406', level: 'blocker', span, data: { name: fault.name } }
+}
+
+/** What is left of the text when what nothing uses any more has gone. */
+function checkOutput(text: string, head: string, planned: Planned): CheckedOutput {
+  const { context, mover, imports, unasked } = planned
+  const { file } = context
+  const tree = withOriginal(context.tree, file)
+  const { target } = mover
+  const isErased = file.language === 'ts' && !context.typed
+  const written = isErased ? withoutTypes(target, text, planned) : { text: dropUnused(target, text, tree, unasked) }
+  if ('what' in written) return { written, fault: null }
+  // What dropUnused saw last is parsed already; blank lines and a comment make no difference, unless `#!` must come first.
+  const output = file.ast.program.interpreter ? head + trimLike(file.text, written.text) : written.text
+  return { written, fault: verifyOutput(target, output, { original: tree, imports }) }
 }
 
 /** The text as JavaScript; what only types used goes with them. */

@@ -14,6 +14,7 @@ import { buildReport } from './report/build.ts'
 import { toolVersion } from './report/version.ts'
 
 import { type Planned, diagnostic, guarded, kept, planRoute } from './plan-routes.ts'
+import { createOpenedRoutes } from './opened-routes.ts'
 import { createImportBypasses, type ImportBypasses } from './import-bypasses.ts'
 import { createSharedAttempts, type SharedAttempts } from './shared-attempts.ts'
 import { findClashes, findSharedClashes } from './change-clashes.ts'
@@ -111,6 +112,7 @@ interface Attempt {
 function createAttempt(input: AttemptInput): () => Attempt {
   const { project, host, settings, attempts, bypasses, callers, hooks, testKind, movableTest } = input
   const settled = new Map<string, Planned | RouteResult>()
+  const opened = createOpenedRoutes(host)
   const total = project.apps.reduce((sum, app) => sum + app.routes.length, 0)
   return () => {
     const plans: (Planned | RouteResult)[] = []
@@ -137,6 +139,7 @@ function createAttempt(input: AttemptInput): () => Attempt {
           app,
           project,
           host,
+          opened,
           settings,
           callers: callers.get(route.source) ?? [],
           shared: watched,
@@ -151,7 +154,10 @@ function createAttempt(input: AttemptInput): () => Attempt {
             ? plan
             : guarded(route, app, () => emitRoute(plan, new Map(), repointTools(new Map(), project, host)))
         plans.push(result)
-        if (!asksOthers) settled.set(route.source, result)
+        if (!asksOthers) {
+          settled.set(route.source, result)
+          opened.close(route)
+        }
         hooks.onProgress?.(Math.min(plans.length, total), total)
       }
     }

@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import { type ImportBypasses, layerBlocker } from './import-bypasses.ts'
-import { expandRoute } from './expanded-modules.ts'
+import type { OpenedRoute, OpenedRoutes } from './opened-routes.ts'
 import { chooseReaderModule, type ReaderModule } from './emit/body-reader.ts'
 import { sharedTexts } from './shared-texts.ts'
 import { listTests, planDemanded, sortImporters, type TestRules } from './emit/left-tests.ts'
@@ -32,8 +32,7 @@ import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import type { Edit } from './syntax/edits.ts'
 import type { NewImport } from './syntax/print.ts'
-import { isParseFailure, parseSource, type SourceFile } from './syntax/parse.ts'
-import { analyseScopes } from './syntax/scope.ts'
+import type { SourceFile } from './syntax/parse.ts'
 import { contains } from './syntax/tree.ts'
 
 interface RouteInput {
@@ -41,6 +40,8 @@ interface RouteInput {
   app: NextApp
   project: Project
   host: Host
+  /** The files of routes. */
+  opened: OpenedRoutes
   settings: MigrateOptions
   callers: readonly string[]
   /** Functions of other modules, in this attempt at the whole program. */
@@ -56,6 +57,7 @@ interface RouteInput {
 /** A route whose handler can move. */
 export interface Planned {
   input: RouteInput
+  opened: OpenedRoute
   bytes: string
   context: RouteContext
   plan: HandlerPlan
@@ -90,19 +92,17 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const { route, app, project, host, settings } = input
   const known = [...app.diagnostics, ...route.diagnostics].filter((d) => d.level === 'blocker')
   if (known.length > 0) return kept(route, app, known)
-  const bytes = host.read(route.source)
-  const parsed = parseSource(route.source, bytes)
-  if (isParseFailure(parsed))
-    return failed(route, app, 'PA012', { message: parsed.message }, parsed.line, parsed.column)
-  const plain = { path: route.source, file: parsed, tree: analyseScopes(parsed.ast) }
-  const expanded = expandRoute(plain, host, app)
+  const opened = input.opened.open(route, app)
+  const { bytes, expanded } = opened
+  if ('message' in expanded)
+    return failed(route, app, 'PA012', { message: expanded.message }, expanded.line, expanded.column)
   if (expanded.blockers.length > 0) return kept(route, app, expanded.blockers)
   const modules = projectModules(host, app)
-  const file =
+  const { file, tree } =
     forwardEntry(expanded.module, {
       find: (callee, from) => input.shared.find(callee, from),
       configOf: (source) => configTextOf(modules.at(modules.resolve(route.source, source) ?? '')?.file ?? null),
-    }) ?? expanded.module.file
+    }) ?? expanded.module
   const importers = project.importers.filter((edge) => edge.to === route.source && edge.from !== route.source)
   const exports = readExports(file)
   const givesTypes = importers.some((edge) =>
@@ -110,18 +110,21 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   )
   const { typed, extension, note } = chooseLanguage({ file, app, route, lang: settings.lang, givesTypes })
   const imports: NewImport[] = []
-  const context = routeContext(file, {
-    route,
-    app,
-    project,
-    options: settings,
-    callers: input.callers,
-    typed,
-    recipes,
-    entryRecipes,
-    recipeContext: { app, project } as RecipeContext,
-    shared: input.shared,
-  })
+  const context = routeContext(
+    { file, tree },
+    {
+      route,
+      app,
+      project,
+      options: settings,
+      callers: input.callers,
+      typed,
+      recipes,
+      entryRecipes,
+      recipeContext: { app, project } as RecipeContext,
+      shared: input.shared,
+    },
+  )
   const recipeEdits: Edit[] = []
   const newEdges: ImportEdge[] = []
   context.recipeContext = recipeContext(context, host, { imports, edits: recipeEdits, edges: newEdges })
@@ -190,7 +193,22 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
     ...tests,
   ]
   const unasked = findUnaskedTypes(mover, importers, left)
-  return { input, bytes, context, plan, notes, imports, recipeEdits, newEdges, mover, move, left, reader, unasked }
+  return {
+    input,
+    opened,
+    bytes,
+    context,
+    plan,
+    notes,
+    imports,
+    recipeEdits,
+    newEdges,
+    mover,
+    move,
+    left,
+    reader,
+    unasked,
+  }
 }
 
 /** As written in the old file. */

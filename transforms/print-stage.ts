@@ -53,19 +53,22 @@ function printRoute(stage: Stage, input: Input, host: Host): object {
     const parsed = parseSource(route.source, host.read(route.source))
     if (isParseFailure(parsed)) return { why: `${parsed.message} (${parsed.line}:${parsed.column})` }
     const plain = { path: route.source, file: parsed, tree: analyseScopes(parsed.ast) }
-    const { file } = expandRoute(plain, host, app).module
+    const { file, tree } = expandRoute(plain, host, app).module
     const { lang } = input.options
     const typed = lang === 'ts' || (lang === 'keep' && file.language === 'ts')
     const unfilled = { app, project } as RecipeContext
     const { watched, asked } = watchShared(input.shared)
-    const context = routeContext(file, {
-      ...input,
-      shared: watched,
-      typed,
-      recipes,
-      entryRecipes,
-      recipeContext: unfilled,
-    })
+    const context = routeContext(
+      { file, tree },
+      {
+        ...input,
+        shared: watched,
+        typed,
+        recipes,
+        entryRecipes,
+        recipeContext: unfilled,
+      },
+    )
     context.recipeContext = recipeContext(context, host, { imports: [], edits: [], edges: [] })
     if (stage === 'plan') return planOf(context)
     const found = inspectHandler(context)

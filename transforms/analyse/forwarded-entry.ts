@@ -4,7 +4,7 @@ import type { Edit } from '../syntax/edits.ts'
 import { editExpanded } from '../syntax/expansion.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import { isCall, keyName, uncast } from '../syntax/match.ts'
-import { isParseFailure, type SourceFile } from '../syntax/parse.ts'
+import { isParseFailure } from '../syntax/parse.ts'
 import { analyseScopes, bindingAt } from '../syntax/scope.ts'
 import { detectStyle } from '../syntax/style.ts'
 import { endOf, type Node, some, startOf } from '../syntax/tree.ts'
@@ -25,7 +25,7 @@ export interface ForwardedInput {
  * A route whose handler is written in another module, as the same program with a function of its own that hands req and res on:
  * `export { default } from './x'`, `export default imported`, `export default withX(imported)`. Null for any other file.
  */
-export function forwardEntry(module: SourceModule, input: ForwardedInput): SourceFile | null {
+export function forwardEntry(module: SourceModule, input: ForwardedInput): SourceModule | null {
   const { file } = module
   const { body } = file.ast.program
   // What `export *` hands on, a config maybe, is not to be seen here.
@@ -40,7 +40,7 @@ export function forwardEntry(module: SourceModule, input: ForwardedInput): Sourc
     const fn = input.find(node.body.callee, forwarded)
     return fn !== null && isHandler(fn)
   })
-  return isFollowed ? written : null
+  return isFollowed ? forwarded : null
 }
 
 function editsOf(statement: t.Statement, module: SourceModule, input: ForwardedInput): Edit[] {

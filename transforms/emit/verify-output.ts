@@ -31,6 +31,12 @@ export type OutputFault =
   /** What new code means by a name is hidden by a declaration of the file. */
   | { kind: 'captured'; name: string; at: Node }
 
+/** The text of a route file that is to be written, and what is wrong with it. */
+export interface CheckedOutput {
+  written: { text: string } | { what: string }
+  fault: OutputFault | null
+}
+
 /**
  * The last look at a route file before it may be written: it parses, exports a method and nothing that a route file may
  * not export, names nothing that the original did not (a lost declaration would be a new global), and nothing of the old kind

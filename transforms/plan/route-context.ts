@@ -9,7 +9,7 @@ import type { NextApp, Project, Route } from '../model/project.ts'
 import type { HttpMethod } from '../model/route.ts'
 import type { EditedModule, EntryRecipe, Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceFile } from '../syntax/parse.ts'
-import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
+import type { ScopeTree } from '../syntax/scope.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import type { Node } from '../syntax/tree.ts'
@@ -88,6 +88,9 @@ export type Verdict =
   | { kind: 'migrate'; plan: HandlerPlan; notes: Diagnostic[] }
   | { kind: 'keep'; because: Diagnostic[] }
 
-export function routeContext(file: SourceFile, rest: Omit<RouteContext, 'file' | 'tree' | 'style'>): RouteContext {
-  return { file, tree: analyseScopes(file.ast), style: detectStyle(file), ...rest }
+export function routeContext(
+  { file, tree }: Pick<RouteContext, 'file' | 'tree'>,
+  rest: Omit<RouteContext, 'file' | 'tree' | 'style'>,
+): RouteContext {
+  return { file, tree, style: detectStyle(file), ...rest }
 }
