@@ -1,9 +1,11 @@
 import type { Host } from '../model/host.ts'
 import type { ImportEdge, NextApp } from '../model/project.ts'
+import { byCodeUnit } from './git.ts'
 import { inDir } from './paths.ts'
-import { createResolver } from './resolve.ts'
+import { createResolver, type Resolver } from './resolve.ts'
 import { isTestPath, type SourceCollector, scanSources } from './scan.ts'
 import { findSpecifiers, hasSpecifier } from './specifiers.ts'
+import { specifierTable } from './specifier-table.ts'
 
 /** Which files import files under any pages/api. In path order, then in source order. */
 export function findImporters(host: Host, apps: readonly NextApp[]): ImportEdge[] {
@@ -59,28 +61,54 @@ function createNeedle(apps: readonly NextApp[]): (text: string) => boolean {
   return (text) => needles.some((needle) => text.includes(needle))
 }
 
-/**
- * Which files import these modules, in path order. A text that names neither the file (or, for an index, anything) nor an alias of it is
- * not parsed.
- */
+/** Which files import these modules, in path order, then in source order. Only files that name one of them are parsed. */
 export function findImportersOf(host: Host, targets: ReadonlySet<string>): ImportEdge[] {
+  const index = importIndex(host)
+  const files = new Set([...targets].flatMap((target) => index.files.get(target) ?? []))
+  return [...files].sort(byCodeUnit).flatMap((path) => index.edgesOf(path).filter(({ to }) => targets.has(to)))
+}
+
+interface ImportIndex {
+  /** A file -> the files whose text names it. */
+  files: ReadonlyMap<string, readonly string[]>
+  /** The imports of a file that lead to files of the project. */
+  edgesOf(path: string): readonly ImportEdge[]
+}
+
+const indexes = new WeakMap<Host, ImportIndex>()
+
+function importIndex(host: Host): ImportIndex {
+  const found = indexes.get(host) ?? createIndex(host)
+  indexes.set(host, found)
+  return found
+}
+
+function createIndex(host: Host): ImportIndex {
   const resolve = createResolver(host, null, '')
-  const stems = [...targets].map((path) => (path.split('/').pop() ?? '').replace(/\.\w+$/, ''))
-  // An index is named by its folder, a package of the workspace or an alias: any text may mean it.
-  const isAny = stems.includes('index')
-  const edges: ImportEdge[] = []
-  const visit = (path: string, text: string): void => {
-    if (!isAny && !stems.some((stem) => text.includes(stem))) return
-    const target = (specifier: string): string | null => {
-      const found = resolve(path, specifier)
-      return found !== null && targets.has(found) ? found : null
-    }
-    if (!hasSpecifier(text, (specifier) => target(specifier) !== null)) return
-    for (const found of findSpecifiers(path, text)) {
-      const to = target(found.specifier)
-      if (to !== null) edges.push({ from: path, to, ...found, isTest: isTestPath(path) })
+  const files = new Map<string, string[]>()
+  for (const [path, specifiers] of specifierTable(host)) {
+    for (const to of new Set(specifiers.map((specifier) => resolve(path, specifier)))) {
+      if (to === null) continue
+      const known = files.get(to)
+      if (known) known.push(path)
+      else files.set(to, [path])
     }
   }
-  scanSources(host, [{ visit }])
-  return edges
+  const edges = new Map<string, readonly ImportEdge[]>()
+  return {
+    files,
+    edgesOf(path) {
+      const found = edges.get(path) ?? readEdges(path, host, resolve)
+      edges.set(path, found)
+      return found
+    },
+  }
+}
+
+function readEdges(path: string, host: Host, resolve: Resolver): ImportEdge[] {
+  const isTest = isTestPath(path)
+  return findSpecifiers(path, host.read(path)).flatMap((found) => {
+    const to = resolve(path, found.specifier)
+    return to === null ? [] : [{ from: path, to, ...found, isTest }]
+  })
 }

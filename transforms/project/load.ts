@@ -11,6 +11,7 @@ import { readManifests } from './manifests.ts'
 import { packageDirs } from './resolve.ts'
 import { scanSources } from './scan.ts'
 import { createServerCollector } from './servers.ts'
+import { createSpecifierCollector } from './specifier-table.ts'
 import { parseOption } from './version.ts'
 
 /** Finds every Next app below the root, its routes, and who imports them. Reads only. */
@@ -52,7 +53,7 @@ function scanApps(host: Host, apps: readonly NextApp[]): SourceFindings {
   const importers = createImportCollector(host, apps)
   const callers = createCallerCollector(apps)
   const servers = createServerCollector()
-  if (apps.length > 0) scanSources(host, [importers, callers, servers])
+  if (apps.length > 0) scanSources(host, [createSpecifierCollector(host), importers, callers, servers])
   const findings = { importers: importers.edges, callers: callers.methods(), customServers: servers.roots(apps) }
   scans.set(apps, findings)
   return findings

@@ -18,6 +18,11 @@ export function hasSpecifier(text: string, test: (specifier: string) => boolean)
   return false
 }
 
+/** The same search: everything in the text that may be a specifier. */
+export function listSpecifiers(text: string): string[] {
+  return Array.from(text.matchAll(PATTERN), (match) => match[3] ?? '')
+}
+
 /** All specifiers of a source with exact offsets into its text; by text search alone when it does not parse. */
 export function findSpecifiers(path: string, text: string): FoundSpecifier[] {
   let program: t.Program

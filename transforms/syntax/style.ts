@@ -11,8 +11,16 @@ export interface Style {
   width: number
 }
 
+const known = new WeakMap<SourceFile, Style>()
+
 /** Reads the style off the text: majorities, with Prettier's defaults for what the file does not show. */
 export function detectStyle(file: SourceFile): Style {
+  const style = known.get(file) ?? readStyle(file)
+  known.set(file, style)
+  return style
+}
+
+function readStyle(file: SourceFile): Style {
   const { text } = file
   let single = 0
   let double = 0
