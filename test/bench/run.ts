@@ -3,18 +3,19 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { generateProject } from './generate.ts'
-import { runTask, type TaskName, type TaskResult } from './tasks.ts'
+import { listInvolved, runTask, type TaskName, type TaskResult } from './tasks.ts'
 
 /**
  * `npm run bench [-- <folder of checkouts>] [--routes 2000] [--seed 1] [--rounds 3]`
  *
  * CPU per route, whole process, of (a) @babel/parser parsing the handlers, (b) routeshift's migrate(), (c) jscodeshift's identity
- * transform: each round in a fresh process, the three in turn, the minimum counts. All three read the same files from disk. Then the
- * memory of (b) and the start-up time of --help.
+ * transform, and (d) @babel/parser parsing all files that (b) parses, those that routes only reach included: each round in a fresh process,
+ * the four in turn, the minimum counts. Then the memory of (b) and the start-up time of --help.
  */
 const args = process.argv.slice(2)
 const [task, folder = ''] = args[0] === '--task' ? args.slice(1) : []
-if (task) process.stdout.write(JSON.stringify(await runTask(task as TaskName, folder)))
+if (task === 'list') await listInvolved(folder, args[3] ?? '')
+else if (task) process.stdout.write(JSON.stringify(await runTask(task as TaskName, folder)))
 else runBench()
 
 function runBench(): void {
@@ -24,11 +25,13 @@ function runBench(): void {
   const scratch = mkdtempSync(join(tmpdir(), 'routeshift-bench-'))
   try {
     writeProject(scratch, routes, option('--seed', 1))
-    print(`${routes} generated handlers`, measure(scratch, rounds), true)
-    if (checkouts) print(`handlers of ${resolve(checkouts)}`, measure(resolve(checkouts), rounds), false)
+    const list = `${scratch}.json`
+    print(`${routes} generated handlers`, measure(scratch, rounds, list), true)
+    if (checkouts) print(`handlers of ${resolve(checkouts)}`, measure(resolve(checkouts), rounds, list), false)
     printStartUp()
   } finally {
     rmSync(scratch, { recursive: true, force: true })
+    rmSync(`${scratch}.json`, { force: true })
   }
 }
 
@@ -48,12 +51,13 @@ function writeProject(root: string, count: number, seed: number): void {
 type Measures = Record<TaskName, TaskResult>
 
 /** Interleaved, so that a busy minute of the machine meets all three alike. */
-function measure(root: string, rounds: number): Measures {
-  const names: readonly TaskName[] = ['parse', 'migrate', 'identity']
+function measure(root: string, rounds: number, list: string): Measures {
+  runProcess('list', root, list)
+  const names: readonly TaskName[] = ['parse', 'migrate', 'identity', 'involved']
   const best: Partial<Measures> = {}
   for (let round = 0; round < rounds; round++) {
     for (const name of names) {
-      const result = runChild(name, root)
+      const result = JSON.parse(runProcess(name, name === 'involved' ? list : root)) as TaskResult
       const known = best[name]
       if (!known || result.cpu < known.cpu)
         best[name] = { ...result, memory: Math.max(result.memory, known?.memory ?? 0) }
@@ -62,16 +66,16 @@ function measure(root: string, rounds: number): Measures {
   return best as Measures
 }
 
-function runChild(name: TaskName, root: string): TaskResult {
-  const child = spawnSync(process.execPath, [process.argv[1] ?? '', '--task', name, root], {
+function runProcess(name: string, ...rest: readonly string[]): string {
+  const child = spawnSync(process.execPath, [process.argv[1] ?? '', '--task', name, ...rest], {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   })
   if (child.status !== 0) throw new Error(`${name} failed: ${child.stderr}`)
-  return JSON.parse(child.stdout) as TaskResult
+  return child.stdout
 }
 
-function print(title: string, { parse, migrate, identity }: Measures, isGenerated: boolean): void {
+function print(title: string, { parse, migrate, identity, involved }: Measures, isGenerated: boolean): void {
   const row = (name: string, { cpu, routes, memory }: TaskResult) =>
     `  ${name.padEnd(34)} ${(cpu / routes / 1000).toFixed(3).padStart(8)} ms  ${(cpu / 1e6).toFixed(2).padStart(7)} s  ${memory.toFixed(0).padStart(5)} MB`
   const ratio = (a: TaskResult, b: TaskResult) => (a.cpu / a.routes / (b.cpu / b.routes)).toFixed(2)
@@ -82,8 +86,9 @@ function print(title: string, { parse, migrate, identity }: Measures, isGenerate
   console.log(row('(a) parse with @babel/parser', parse))
   console.log(row('(b) routeshift', migrate))
   console.log(row('(c) jscodeshift, nothing changed', identity))
+  console.log(row(`(d) parse of ${involved.routes} files involved`, { ...involved, routes: parse.routes }))
   console.log(
-    `  (b)/(a) ${ratio(migrate, parse)}${isGenerated ? ' (target 3)' : ''}   (c)/(a) ${ratio(identity, parse)}   (b)/(c) ${ratio(migrate, identity)}`,
+    `  (b)/(a) ${ratio(migrate, parse)}${isGenerated ? ' (target 3)' : ''}   (c)/(a) ${ratio(identity, parse)}   (b)/(c) ${ratio(migrate, identity)}   (b)/(d) ${(migrate.cpu / involved.cpu).toFixed(2)}`,
   )
   if (isGenerated) console.log(`  memory of (b) ${migrate.memory.toFixed(0)} MB (target 400)`)
 }

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from '@babel/parser'
 import { migrate } from '../../transforms/migrate.ts'
 import { createHost } from '../../transforms/project/host.ts'
+import { recordParsed } from './recording-parser.ts'
 import { parserOptions } from '../../transforms/syntax/parse.ts'
 
-export type TaskName = 'parse' | 'migrate' | 'identity'
+export type TaskName = 'parse' | 'migrate' | 'identity' | 'involved'
 
 export interface TaskResult {
   /** Microseconds of user and system time since the process began. */
@@ -20,18 +21,25 @@ export interface TaskResult {
 
 /** Does one task over a folder (a project, or a folder of checkouts) and says what this process has used. */
 export async function runTask(name: TaskName, folder: string): Promise<TaskResult> {
-  const counts =
-    name === 'parse' ? parseAll(folder) : name === 'migrate' ? await migrateAll(folder) : await printAll(folder)
+  const counts = await tasks[name](folder)
   const { user, system } = process.cpuUsage()
   return { ...counts, cpu: user + system, memory: process.resourceUsage().maxRSS / 1024 }
 }
 
+const tasks: Record<TaskName, (folder: string) => Counts | Promise<Counts>> = {
+  parse: (folder) => parseFiles(findHandlers(folder)),
+  migrate: migrateAll,
+  identity: printAll,
+  // Here the folder is the list that `listInvolved` has written.
+  involved: (list) => parseFiles(JSON.parse(readFileSync(list, 'utf8')) as string[]),
+}
+
 type Counts = Pick<TaskResult, 'routes' | 'lines' | 'moved'>
 
-/** The floor: the same files, parsed as routeshift parses them. */
-function parseAll(folder: string): Counts {
+/** The floor: files parsed as routeshift parses them. */
+function parseFiles(paths: readonly string[]): Counts {
   const counts = { routes: 0, lines: 0, moved: 0 }
-  for (const path of findHandlers(folder)) {
+  for (const path of paths) {
     const text = readFileSync(path, 'utf8')
     try {
       parse(text, parserOptions(path))
@@ -42,6 +50,25 @@ function parseAll(folder: string): Counts {
     counts.lines += text.split('\n').length
   }
   return counts
+}
+
+/** Writes a list of all files of a folder that a run parses: routes, what they call, and what shows whether they can move. */
+export async function listInvolved(folder: string, list: string): Promise<void> {
+  const parsed = recordParsed()
+  const involved = new Set<string>()
+  for (const root of findRoots(folder)) {
+    const host = createHost(root)
+    const read = new Map<string, string>()
+    const reading = (path: string): string => {
+      const text = host.read(path)
+      read.set(text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'), join(root, path))
+      return text
+    }
+    await migrate({}, { ...host, root: host.root, git: host.git, read: reading })
+    for (const text of parsed) involved.add(read.get(text) ?? '')
+  }
+  involved.delete('')
+  writeFileSync(list, JSON.stringify([...involved]))
 }
 
 async function migrateAll(folder: string): Promise<Counts> {
