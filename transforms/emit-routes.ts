@@ -27,7 +27,8 @@ import { isParseFailure, parseSource, restoreBytes, type SourceFile } from './sy
 import type { NewImport } from './syntax/print.ts'
 import { analyseScopes, type ScopeTree } from './syntax/scope.ts'
 
-import { type Planned, guarded, kept, failed } from './plan-routes.ts'
+import type { Planned } from './plan-routes.ts'
+import { failed, guarded, kept } from './route-results.ts'
 
 /** What several routes ask for (an importer's edit, the body reader of `lib/`) is one change, that of the first. */
 export function shareChanges(routes: readonly RouteResult[]): RouteResult[] {

@@ -10,8 +10,8 @@ import { type Move, type Mover, readExports } from './emit/move-exports.ts'
 import { writtenExtension } from './emit/leaving.ts'
 import { streamImports } from './emit/sender.ts'
 import { relativePath } from './concerns/module/imports.ts'
-import type { Code, Data, Diagnostic, Level } from './model/diagnostic.ts'
-import { type Host, HostError } from './model/host.ts'
+import type { Diagnostic } from './model/diagnostic.ts'
+import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
 import type { MigrateOptions } from './model/options.ts'
 import type { ImportEdge, MovableTest, NextApp, Project, Route } from './model/project.ts'
@@ -30,6 +30,7 @@ import { findSharedHazards } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
+import { failed, kept } from './route-results.ts'
 import type { Edit } from './syntax/edits.ts'
 import type { NewImport } from './syntax/print.ts'
 import type { SourceFile } from './syntax/parse.ts'
@@ -75,17 +76,6 @@ export interface Planned {
   reader: ReaderModule | null
   /** Exported types of the old kind that leave with the handler. */
   unasked: ReadonlySet<string>
-}
-
-export function guarded<T>(route: Route, app: NextApp, run: () => T | RouteResult): T | RouteResult {
-  try {
-    return run()
-  } catch (error) {
-    if (error instanceof HostError) return failed(route, app, 'PA011', { message: error.message })
-    return failed(route, app, 'PA901', {
-      message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-    })
-  }
 }
 
 export function planRoute(input: RouteInput): Planned | RouteResult {
@@ -236,17 +226,4 @@ function isTaken(path: string, app: NextApp, host: Host): boolean {
     app.routes.some((route) => isInside(route.targetDir, path)) ||
     extensions.some((extension) => host.exists(path + extension))
   )
-}
-
-export function diagnostic(code: Code, level: Level, path: string, data: Data = {}): Diagnostic {
-  return { code, level, span: { file: path, start: 0, end: 0, line: 1, column: 1 }, data }
-}
-
-export function kept(route: Route, app: NextApp, because: readonly Diagnostic[]): RouteResult {
-  return { route, app: app.root, outcome: 'kept', target: null, methods: [], diagnostics: because, changes: [] }
-}
-
-export function failed(route: Route, app: NextApp, code: Code, data: Data, line = 1, column = 1): RouteResult {
-  const found: Diagnostic = { code, level: 'error', span: { file: route.source, start: 0, end: 0, line, column }, data }
-  return { route, app: app.root, outcome: 'failed', target: null, methods: [], diagnostics: [found], changes: [] }
 }

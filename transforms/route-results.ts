@@ -1,0 +1,29 @@
+import type { Code, Data, Diagnostic, Level } from './model/diagnostic.ts'
+import { HostError } from './model/host.ts'
+import type { RouteResult } from './model/migration.ts'
+import type { NextApp, Route } from './model/project.ts'
+
+/** What crashes us is that route's failure; the others go on. */
+export function guarded<T>(route: Route, app: NextApp, run: () => T | RouteResult): T | RouteResult {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof HostError) return failed(route, app, 'PA011', { message: error.message })
+    return failed(route, app, 'PA901', {
+      message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    })
+  }
+}
+
+export function diagnostic(code: Code, level: Level, path: string, data: Data = {}): Diagnostic {
+  return { code, level, span: { file: path, start: 0, end: 0, line: 1, column: 1 }, data }
+}
+
+export function kept(route: Route, app: NextApp, because: readonly Diagnostic[]): RouteResult {
+  return { route, app: app.root, outcome: 'kept', target: null, methods: [], diagnostics: because, changes: [] }
+}
+
+export function failed(route: Route, app: NextApp, code: Code, data: Data, line = 1, column = 1): RouteResult {
+  const found: Diagnostic = { code, level: 'error', span: { file: route.source, start: 0, end: 0, line, column }, data }
+  return { route, app: app.root, outcome: 'failed', target: null, methods: [], diagnostics: [found], changes: [] }
+}
