@@ -11,7 +11,12 @@ test('the same texts and the same tree: made once', () => {
 
 test('another text, another tree of the same shape, one part more: made anew', () => {
   const remember = createLastResult<object>()
-  const results = [[tree, 'a'], [tree, 'b'], [{}, 'b'], [{}, 'b', 'c']].map((madeOf) => remember(madeOf, () => ({})))
+  const results = [
+    [tree, 'a'],
+    [tree, 'b'],
+    [{}, 'b'],
+    [{}, 'b', 'c'],
+  ].map((madeOf) => remember(madeOf, () => ({})))
   expect(new Set(results).size).toBe(4)
 })
 
