@@ -97,6 +97,8 @@ export interface Lowering {
   readonly frozen: readonly Range[]
   /** The methods that this text is for, where it is the handler's; empty where any may come. */
   readonly methods: readonly string[]
+  /** The indent of a place in the text that is made, where blocks around it have been opened. */
+  indentAt?(position: number): string
   /** Is this part of the source in the text that is made (not decided away by the method)? */
   isLive(node: Node): boolean
   edits: Edit[]

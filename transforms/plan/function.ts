@@ -56,7 +56,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   lowerRequest(model, at)
   for (const site of model.destructures)
     if (at.isLive(site.declarator ?? site.pattern)) lowerDestructure(site, at, { entryLines, indentAt })
-  lowerPasses(input, calls, at)
+  lowerPasses(input, calls, { ...at, indentAt })
   for (const claim of claims.values())
     if (claim.kind === 'refusal') block(at, claim.code, claim.node, { name: claim.what })
   for (const later of flow.later) note(at, 'PA315', 'note', later, { text: snippet(at.file, later) })

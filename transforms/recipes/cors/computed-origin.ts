@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import type { Pass } from '../../model/route.ts'
 import { isCall, isMember, keyName, memberName, stringValue, uncast, withCasts } from '../../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../../syntax/scope.ts'
+import { importedAs } from '../../syntax/imported.ts'
 import { contains, isPlainFunction, type Node, parentOf } from '../../syntax/tree.ts'
 
 /** What an origin that is worked out may be: a text, a list of texts, `true` for whatever is asked, or nothing. */
@@ -113,7 +114,7 @@ function ofName(
   if (!binding || declaration?.type !== 'VariableDeclarator' || !declaration.init) return null
   if (declaration.id.type === 'ObjectPattern')
     return isHeaders(declaration.init, here) && takesOrigin(declaration.id, binding) ? ['text', 'missing'] : null
-  return binding.references.some(({ node }) => mayChange(node)) ? null : sub(declaration.init)
+  return binding.references.some(({ node }) => mayChange(node, here.tree)) ? null : sub(declaration.init)
 }
 
 /** `const { origin } = req.headers` */
@@ -122,10 +123,15 @@ function takesOrigin({ properties }: t.ObjectPattern, { id }: Binding): boolean 
 }
 
 /** `list.push(other)`, `list[0] = other`, `extend(list)`. */
-export function mayChange(ref: Node): boolean {
+export function mayChange(ref: Node, tree: ScopeTree): boolean {
   const node = withCasts(ref)
   const parent = parentOf(node)
-  if (isCall(parent)) return parent.callee !== node
+  if (isCall(parent)) return parent.callee !== node && !isCorsCall(parent, tree)
   if (!isMember(parent) || parent.object !== node) return false
   return parent.computed || /^(?:push|unshift|splice|fill|copyWithin)$/.test(memberName(parent) ?? '')
+}
+
+/** The packages copy the options that they are given: cors@2.8.6 lib/index.js `assign({}, defaults, options)`, nextjs-cors@2.2.1 hands them on. */
+function isCorsCall({ callee }: { callee: Node }, tree: ScopeTree): boolean {
+  return /^(?:cors|nextjs-cors)$/.test(importedAs(callee, tree)?.source ?? '')
 }

@@ -6,6 +6,7 @@ import { bindingAt, type ScopeTree } from '../../syntax/scope.ts'
 import { isPlainFunction, type Node } from '../../syntax/tree.ts'
 import { findDeclared } from '../declared.ts'
 import type { PackageCall, RecipeContext } from '../recipe.ts'
+import { isNext } from '../next-connect/writing.ts'
 import { readRunner } from './runner.ts'
 
 /** Where the options of a call stand. */
@@ -28,6 +29,8 @@ export function findCors(found: PackageCall, context: RecipeContext): CorsPlace 
     const options = call.arguments[2]
     return imported.name === 'default' && call.arguments.length <= 3 ? placeOf(options ?? null, own) : null
   }
+  // In the chain of a router: `await cors(options)(req, res, next)`.
+  if (isNext(call.arguments[2])) return middlewareOf(call.callee, own, context)
   const callee = findDeclared(call.callee, own, context)
   if (!callee) return null
   if (isPlainFunction(callee.node)) return throughFunction(callee.node, callee.module, found, own, context)

@@ -141,6 +141,6 @@ function steady(expression: Node, tree: ScopeTree): Node | null {
   const binding = bindingAt(tree, node)
   const init = binding?.declaration.type === 'VariableDeclarator' ? binding.declaration.init : null
   const isOnlyRead =
-    binding?.kind === 'const' && binding.references.every((r) => r.kind !== 'write' && !mayChange(r.node))
+    binding?.kind === 'const' && binding.references.every((r) => r.kind !== 'write' && !mayChange(r.node, tree))
   return isOnlyRead && init ? uncast(init) : null
 }

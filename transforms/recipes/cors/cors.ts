@@ -3,8 +3,9 @@ import { block, type Lowering, need } from '../../concerns/lowering.ts'
 import type { Piece } from '../../syntax/edits.ts'
 import { indentAt, removalRange } from '../../syntax/lines.ts'
 import { bindingAt } from '../../syntax/scope.ts'
-import { withCasts } from '../../syntax/match.ts'
-import { endOf, functionAround, parentOf, startOf } from '../../syntax/tree.ts'
+import { isCall, withCasts } from '../../syntax/match.ts'
+import { endOf, functionAround, type Node, parentOf, startOf } from '../../syntax/tree.ts'
+import { isNext } from '../next-connect/writing.ts'
 import type { PackageCall, Recipe, RecipeContext } from '../recipe.ts'
 import { hereOf } from './computed-origin.ts'
 import { findCors } from './cors-call.ts'
@@ -36,7 +37,7 @@ export const cors: Recipe = {
       block(at, 'PA554', found.call)
       return true
     }
-    const indent = indentAt(at.file.text, startOf(statement))
+    const indent = at.indentAt?.(startOf(statement)) ?? indentAt(at.file.text, startOf(statement))
     const lines = printCors(options, at)
     const isAsked = lines.flat().some((piece) => typeof piece === 'string' && piece.includes(`${at.names.request}.`))
     if (isAsked) need(at, 'request', statement)
@@ -53,19 +54,25 @@ function statementOf({ call }: PackageCall): t.ExpressionStatement | null {
   return statement?.type === 'ExpressionStatement' && parentOf(statement)?.type === 'BlockStatement' ? statement : null
 }
 
-/** `const cors = Cors(options)` of a route file, when it was made for this call alone. */
+/** `const cors = Cors(options)` of a route file, when it was made for this call alone, or for those in the chains of a router. */
 function dropMiddleware({ call }: PackageCall, at: Lowering, { route, edit }: RecipeContext): void {
   const [, , argument] = call.arguments
-  const binding = argument?.type === 'Identifier' ? bindingAt(at.tree, argument) : null
+  const made = isNext(argument) ? call.callee : argument
+  const binding = made?.type === 'Identifier' ? bindingAt(at.tree, made) : null
   const declaration = binding ? parentOf(binding.declaration) : null
   const isAlone =
     route.id !== '' &&
     binding?.scope === at.tree.program &&
-    binding.references.length === 1 &&
+    (binding.references.length === 1 || binding.references.every(({ node }) => isInChain(node))) &&
     declaration?.type === 'VariableDeclaration' &&
     declaration.declarations.length === 1 &&
     parentOf(declaration)?.type === 'Program'
   if (isAlone) edit({ ...removalRange(at.file, declaration), pieces: [] })
+}
+
+function isInChain(callee: Node): boolean {
+  const call = parentOf(callee)
+  return isCall(call) && call.callee === callee && isNext(call.arguments[2])
 }
 
 /** An origin that may be missing leaves a preflight to the handler. */

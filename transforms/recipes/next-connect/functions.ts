@@ -1,13 +1,36 @@
 import type { FunctionNode } from '../../model/route.ts'
 import { importedAs, type SourceModule } from '../../syntax/imported.ts'
 import { uncast } from '../../syntax/match.ts'
-import { type Binding, bindingAt } from '../../syntax/scope.ts'
+import { isParseFailure, parseSource } from '../../syntax/parse.ts'
+import { analyseScopes, type Binding, bindingAt } from '../../syntax/scope.ts'
 import { isPlainFunction, type Node, parentOf } from '../../syntax/tree.ts'
 import type { ShorthandContext } from '../recipe.ts'
 
 export interface Found {
   fn: FunctionNode
   module: SourceModule
+}
+
+/**
+ * `cors(options)`, here or under a name of the file: cors@2.8.6 lib/index.js calls `next()` and does not hand its promise back. It stands for a
+ * function that does just that; what else it does is for the recipe that knows it.
+ */
+export function findPackageMiddleware(node: Node, module: SourceModule): Found | null {
+  const value = uncast(node)
+  const declared = value.type === 'Identifier' ? bindingAt(module.tree, value) : null
+  const init =
+    declared?.kind === 'const' && declared.declaration.type === 'VariableDeclarator' ? declared.declaration.init : null
+  const made = init ? uncast(init) : value
+  const imported = made.type === 'CallExpression' ? importedAs(made.callee, module.tree) : null
+  return imported?.source === 'cors' && imported.name === 'default' ? passing() : null
+}
+
+function passing(): Found | null {
+  const file = parseSource('middleware.js', '(_req, _res, next) => { next() }')
+  if (isParseFailure(file)) return null
+  const [statement] = file.ast.program.body
+  const fn = statement?.type === 'ExpressionStatement' ? statement.expression : null
+  return isPlainFunction(fn) ? { fn, module: { path: file.path, file, tree: analyseScopes(file.ast) } } : null
 }
 
 /** The function that is written here, or that a name stands for: of this file or of another module of the project. */

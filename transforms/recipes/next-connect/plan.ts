@@ -3,7 +3,7 @@ import { httpMethods } from '../../model/route.ts'
 import type { SourceModule } from '../../syntax/imported.ts'
 import type { Node } from '../../syntax/tree.ts'
 import type { ShorthandContext } from '../recipe.ts'
-import { type Found, findFunction, nextCalls } from './functions.ts'
+import { type Found, findFunction, findPackageMiddleware, nextCalls } from './functions.ts'
 import type { Router, Step, Unclear } from './router.ts'
 
 /** One function of a chain. */
@@ -35,7 +35,7 @@ export function planChains(
   const links: Link[] = []
   for (const step of steps) {
     for (const node of step.functions) {
-      const found = findFunction(node, module, context)
+      const found = findFunction(node, module, context) ?? findPackageMiddleware(node, module)
       if (!found) return { why: 'function', node }
       links.push({ ...found, node, step, next: nextCalls(found) })
     }

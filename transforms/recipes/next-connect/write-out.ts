@@ -11,10 +11,7 @@ import { type Options, writeError, writeNoMatch } from './endings.ts'
 import { renameParams } from './names.ts'
 import type { Chain, Link } from './plan.ts'
 import type { Router, Unclear } from './router.ts'
-import { blockLines, once, type Writing } from './writing.ts'
-
-/** As in analyse/middleware.ts: the call answers, or the function goes on after it. */
-const NEXT = 'next$'
+import { blockLines, NEXT, once, type Writing } from './writing.ts'
 
 /** The router as one function of req and res; the part that cannot be written so, where there is one. */
 export function writeRouter(

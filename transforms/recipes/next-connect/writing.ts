@@ -5,6 +5,13 @@ import { endOf, type Node, startOf } from '../../syntax/tree.ts'
 import { reindent } from '../layout.ts'
 import type { Router } from './router.ts'
 
+/** As in analyse/middleware.ts: the call answers, or the function goes on after it. */
+export const NEXT = 'next$'
+
+export function isNext(node: Node | undefined): boolean {
+  return node?.type === 'Identifier' && node.name === NEXT
+}
+
 /** What is known while a router is written out, and what comes of it. */
 export interface Writing {
   module: SourceModule
