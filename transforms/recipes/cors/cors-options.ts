@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import { keyName, numberValue, stringValue, uncast } from '../../syntax/match.ts'
 import { bindingAt, type ScopeTree } from '../../syntax/scope.ts'
 import { endOf, type Node, startOf } from '../../syntax/tree.ts'
+import { type AskedOrigin, readAskedOrigin } from './asked-origin.ts'
 import type { CorsPlace } from './cors-call.ts'
 import { type Here, isVariable, mayChange, type OriginPart, readComputed } from './computed-origin.ts'
 
@@ -17,6 +18,8 @@ export interface CorsOptions {
     | { kind: 'list'; texts: readonly string[] }
     /** Worked out where the call stands. */
     | { kind: 'computed'; value: Node; parts: ReadonlySet<OriginPart> }
+    /** A function decides. */
+    | { kind: 'asked'; asked: AskedOrigin; throws: boolean }
   methods: string
   credentials: boolean
   /** Null for those that the request asks for. */
@@ -37,16 +40,24 @@ const defaults: CorsOptions = {
 }
 
 /** Null for options whose values are not known here. `here`: the function that the call stands in. */
-export function readOptions({ options, tree, text }: CorsPlace, here: Here): CorsOptions | null {
+export function readOptions(place: CorsPlace, here: Here): CorsOptions | null {
+  const { options, tree } = place
   if (options === null) return defaults
   const object = steady(options, tree)
   if (object?.type !== 'ObjectExpression') return null
   const out: CorsOptions = { ...defaults }
   for (const property of object.properties) {
+    // `origin(origin, callback) { ... }`
+    if (property.type === 'ObjectMethod' && keyName(property) === 'origin' && property.kind === 'method') {
+      const origin = askedOrigin(property, place, here)
+      if (!origin) return null
+      out.origin = origin
+      continue
+    }
     const key = property.type === 'ObjectProperty' ? keyName(property) : null
     if (property.type !== 'ObjectProperty' || key === null) return null
     const value = steady(property.value, tree)
-    if (!value || !readOne(key, value, { out, tree, text, given: property.value, here })) return null
+    if (!value || !readOne(key, value, { out, place, given: property.value, here })) return null
   }
   return out
 }
@@ -54,12 +65,13 @@ export function readOptions({ options, tree, text }: CorsPlace, here: Here): Cor
 function readOne(
   key: string,
   value: Node,
-  { out, tree, text, given, here }: { out: CorsOptions; tree: ScopeTree; text: string; given: Node; here: Here },
+  { out, place, given, here }: { out: CorsOptions; place: CorsPlace; given: Node; here: Here },
 ): boolean {
+  const { tree, text } = place
   const list = listOf(value, tree)
   switch (key) {
     case 'origin': {
-      const origin = originOf(value, text) ?? computedOrigin(given, here)
+      const origin = originOf(value, text) ?? askedOrigin(value, place, here) ?? computedOrigin(given, here)
       if (origin) out.origin = origin
       return origin !== null
     }
@@ -124,6 +136,13 @@ function originOf(node: Node, text: string): CorsOptions['origin'] | null {
 function computedOrigin(value: Node, here: Here): CorsOptions['origin'] | null {
   const parts = readComputed(value, here)
   return parts && { kind: 'computed', value, parts }
+}
+
+/** Its names mean the same where the call stands: it is written in the same file. */
+function askedOrigin(value: Node, { tree, text, onError }: CorsPlace, here: Here): CorsOptions['origin'] | null {
+  const asked = tree === here.tree ? readAskedOrigin(value, { tree, text }) : null
+  if (!asked || (asked.error !== null && onError === null)) return null
+  return { kind: 'asked', asked, throws: onError === 'thrown' }
 }
 
 /** Literals and variables of the environment: the same text in every module. */

@@ -8,12 +8,13 @@ import type { CorsOptions } from './cors-options.ts'
 /** The statements, in the order in which the package sets its headers. */
 export function printCors(options: CorsOptions, at: Lowering): Piece[][] {
   if (options.origin.kind === 'computed') return printComputed(options.origin, options, at)
+  if (options.origin.kind === 'asked') return printAsked(options.origin, options, at).map((text) => [text])
   return printSteady(options, at).map((text) => [text])
 }
 
 function printSteady(options: CorsOptions, at: Lowering): string[] {
   const { origin } = options
-  if (origin.kind === 'none' || origin.kind === 'computed') return []
+  if (origin.kind === 'none' || origin.kind === 'computed' || origin.kind === 'asked') return []
   const value = newName(at, 'origin', 'requestOrigin')
   const { set, vary } = writersOf(at)
   const rest = [...commonLines(options, set, at), ...preflightLines(options, { set, vary, at })]
@@ -61,6 +62,30 @@ function printComputed({ value, parts }: Computed, options: CorsOptions, at: Low
       : [[`const ${allowed} = `, { from: startOf(value), to: endOf(value) }, at.style.semicolon]]
   if (!parts.has('missing') && !isText) return [...declared, ...lines.map((text) => [text])]
   return [...declared, [`if (${allowed}) {`], ...lines.map((text) => [at.style.indent + text]), ['}']]
+}
+
+/** A function decides whether what asks is allowed: headers as for one that is, an error for one that is not. */
+function printAsked(
+  { asked: { condition, error }, throws }: Extract<CorsOptions['origin'], { kind: 'asked' }>,
+  options: CorsOptions,
+  at: Lowering,
+): string[] {
+  const asked = newName(at, 'origin', 'requestOrigin')
+  const { set, vary } = writersOf(at)
+  const inner = [
+    `if (${asked}) ${set(allow, asked)}`,
+    vary('Origin'),
+    ...commonLines(options, set, at),
+    ...preflightLines(options, { set, vary, at }),
+  ]
+  const { indent } = at.style
+  const otherwise = error && throws ? ['} else {', indent + line(`throw ${error}`, at), '}'] : ['}']
+  return [
+    line(`const ${asked} = ${at.names.request}.headers.get(${quoted(at.style, 'origin')}) ?? undefined`, at),
+    `if (${condition(asked)}) {`,
+    ...inner.map((text) => indent + text),
+    ...otherwise,
+  ]
 }
 
 const allow = 'Access-Control-Allow-Origin'

@@ -16,7 +16,8 @@ import { printCors } from './cors-statements.ts'
  * cors@2.8.6 lib/index.js, alone or as nextjs-cors@2.2.1 dist/index.js. Pages: headers on res, by the options and the request's Origin; a request with
  * OPTIONS is answered, and the promise around stays open then, so that the handler never goes on. An origin that is not set (false, an empty
  * or missing variable) leaves everything alone. App: the same headers on the Headers of the answer, and a Response for OPTIONS. Options that
- * are no literals, variables of the environment or lists of them (an origin: the request's own, too) keep the route (PA554).
+ * are no literals, variables of the environment or lists of them (an origin: the request's own, and a function that only decides, too) keep the
+ * route (PA554).
  */
 export const cors: Recipe = {
   id: 'cors',
@@ -79,7 +80,7 @@ function isInChain(callee: Node): boolean {
 function mayPass(options: CorsOptions | null): boolean {
   const origin = options?.origin
   if (origin?.kind === 'computed') return origin.parts.has('missing') || origin.parts.has('text')
-  return !origin || origin.kind === 'variable' || origin.kind === 'none'
+  return !origin || /^(?:variable|none|asked)$/.test(origin.kind)
 }
 
 function optionsOf(found: PackageCall, { fn, tree }: Lowering, context: RecipeContext): CorsOptions | null {
