@@ -24,7 +24,10 @@ interface Outgoing {
 
 type Next = (error?: unknown) => void
 
-/** What cors@2.8.6 does (lib/index.js), for options that are no functions. */
+/** `origin: (origin, callback) => ...` */
+type Decide = (asked: string | undefined, callback: (error: unknown, origin?: unknown) => void) => void
+
+/** What cors@2.8.6 does (lib/index.js), for options that are no functions, but for the origin. */
 export function corsMiddleware(given: Options = {}): (req: Incoming, res: Outgoing, next: Next) => void {
   const options: Options = {
     origin: '*',
@@ -33,17 +36,27 @@ export function corsMiddleware(given: Options = {}): (req: Incoming, res: Outgoi
     ...given,
   }
   return (req, res, next) => {
-    if (!options.origin) return next()
-    const isPreflight = req.method?.toUpperCase() === 'OPTIONS'
-    setOrigin(options.origin, req, res)
-    if (options.credentials === true) res.setHeader('Access-Control-Allow-Credentials', 'true')
-    if (isPreflight) setPreflight(options, req, res)
-    set(res, 'Access-Control-Expose-Headers', joined(options.exposedHeaders))
-    if (!isPreflight || options.preflightContinue) return next()
-    res.statusCode = options.optionsSuccessStatus ?? 204
-    res.setHeader('Content-Length', '0')
-    res.end()
+    const { origin } = options
+    if (typeof origin !== 'function') return run(options, { req, res, next })
+    const decide = origin as Decide
+    decide(req.headers.origin, (error, decided) => {
+      if (error || !decided) next(error)
+      else run({ ...options, origin: decided }, { req, res, next })
+    })
   }
+}
+
+function run(options: Options, { req, res, next }: { req: Incoming; res: Outgoing; next: Next }): void {
+  if (!options.origin) return next()
+  const isPreflight = req.method?.toUpperCase() === 'OPTIONS'
+  setOrigin(options.origin, req, res)
+  if (options.credentials === true) res.setHeader('Access-Control-Allow-Credentials', 'true')
+  if (isPreflight) setPreflight(options, req, res)
+  set(res, 'Access-Control-Expose-Headers', joined(options.exposedHeaders))
+  if (!isPreflight || options.preflightContinue) return next()
+  res.statusCode = options.optionsSuccessStatus ?? 204
+  res.setHeader('Content-Length', '0')
+  res.end()
 }
 
 /** What nextjs-cors@2.2.1 does (dist/index.js). */
