@@ -5,6 +5,7 @@ import { isConstant, isQuiet, stringValue, uncast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { contains, type Node } from '../syntax/tree.ts'
 import { kindOf } from '../syntax/value-kind.ts'
+import { isIdleLength, isReplaced } from './content-length.ts'
 import { headerName, headerValues, isSetCookie } from './header-value.ts'
 import type { ResponseContext } from './response.ts'
 
@@ -46,6 +47,8 @@ function isFoldable(site: EffectSite, context: ResponseContext): boolean {
   if (!only || exits.length !== 1 || !only[1] || only[0].what.kind !== 'response') return false
   const effect = site.what
   if (effect.kind === 'header' && effect.mode === 'delete') return false
+  // The answer states its own: evaluated where it stood, and taken away.
+  if (isReplaced(effect, only[0].what.fact.exit, context.at.tree)) return false
   const value = effect.value as Node
   if (effect.kind === 'header' && isSetCookie(effect) && headerValues(effect, context.at) === null) return false
   if (effect.kind === 'write')
@@ -71,10 +74,14 @@ function isSteady(value: Node, { at }: ResponseContext): boolean {
   return false
 }
 
-/** `Content-Type: application/json` where every response it reaches is JSON already, and statuses that redirect overrules. */
-export function isRedundant(site: EffectSite, { readsHeaders }: ResponseContext): boolean {
+/**
+ * `Content-Type: application/json` where every response it reaches is JSON already, a length where each states its own, and statuses that
+ * redirect overrules.
+ */
+export function isRedundant(site: EffectSite, { readsHeaders, at }: ResponseContext): boolean {
   const effect = site.what
   if (readsHeaders && familyOf(site) === 'header') return false
+  if (isIdleLength(site, at.tree)) return true
   if (effect.kind === 'header' && effect.mode === 'set' && headerName(effect.name)?.toLowerCase() === 'content-type') {
     const type = stringValue(effect.value)
     const exits = [...site.exits.keys()]

@@ -36,6 +36,10 @@ export interface HelperSummary {
   setsBefore: { headers: boolean; status: boolean; lasting: boolean }
   /** The content type that it may set, itself or through its own helpers. */
   setsType: ContentType
+  /** It may set a length of the answer of its caller. */
+  setsLength?: boolean
+  /** Each of its answers states its own length, whatever was set before. */
+  statesLength?: boolean
   /** What it sets can be put on another Response: no content type, and nothing is taken away. */
   isMergeable: boolean
   setsCookies: boolean

@@ -29,6 +29,7 @@ import { helperArguments } from './signature.ts'
 import { hasKeyClash } from './key-clash.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { isCookieRead, isListWhereTested } from './cookie-list.ts'
+import { dropLengthsBeforeCalls, mustDropLength } from './content-length.ts'
 import { maySetType, setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { blockAskedAfter } from './asked-after.ts'
@@ -80,6 +81,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   blockInterrupted(flow, input, at)
   blockHeldInTry(flow, input, at)
   blockAskedAfter(flow, input, at)
+  dropLengthsBeforeCalls(flow, { at, summaries: input.summaries, indentAt })
   blockUnmet(claims, calls, flow, at)
   lowerListeners({ claims, calls, flow, input }, at)
   const readsState = [...claims.values()].filter((c): c is StateRead => c.kind === 'read')
@@ -108,6 +110,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     },
     setsOtherType: (site) => setsOtherType(site, input),
     maySetType: (site) => maySetType(site, input, at.file.text),
+    mustDropLength: (exit, body) => mustDropLength(exit, body, { tree: at.tree, summaries: input.summaries }),
   })
   for (const read of readsState) {
     responses.usesHeaders = true

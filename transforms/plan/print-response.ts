@@ -10,6 +10,8 @@ export interface HeaderPiece {
   value: Piece[]
   /** Only where the Headers value has none of this name yet. */
   isFallback?: true
+  /** Taken off the Headers value. */
+  isDropped?: true
 }
 
 /** The second argument of a Response. Status 200 is left out. */

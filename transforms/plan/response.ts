@@ -11,6 +11,7 @@ import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts
 import type { StreamRegion } from '../analyse/streams.ts'
 import { emitStream } from './stream.ts'
 import { mayDropBody } from './empty-status.ts'
+import { deletion, isMissedLength, isReplaced } from './content-length.ts'
 import { cookieLoop, headerName, headerValues, isSetCookie } from './header-value.ts'
 import { type HeaderPiece, type Init, printResponse } from './print-response.ts'
 
@@ -18,6 +19,7 @@ import { familyOf, isJson, isOnlyStatus, isRedundant, variableSites } from './fo
 import { holdOwnResponse } from './handler-answer.ts'
 import { emitSilence } from './silence.ts'
 import { bodyOf, typeHeader, writtenBody } from './response-body.ts'
+import { ownerOf, putBefore } from './statement-room.ts'
 
 /** What a function's responses turned out to need. */
 export interface ResponsePlan {
@@ -48,6 +50,8 @@ export interface ResponseContext {
   setsOtherType: (site: EffectSite) => boolean
   /** What is set there may be, or hold, a content type. */
   maySetType: (site: EffectSite) => boolean
+  /** It states a length of its own, and another may be on the Headers value. */
+  mustDropLength: (exit: ExitSite, body: Body) => boolean
 }
 
 /**
@@ -86,14 +90,6 @@ function removalOf(statement: Node, at: Lowering): Edit {
     return { ...removalRange(at.file, owner, startOf(owner)), pieces: [] }
   }
   return { start: startOf(statement), end: endOf(statement), pieces: ['{}'] }
-}
-
-/** The statement whose body, written without braces, this one is. */
-function ownerOf(statement: Node, at: Lowering): Node | null {
-  const parent = parentOf(statement)
-  const isListed = !parent || /^(?:BlockStatement|SwitchCase|Program|StaticBlock)$/.test(parent.type)
-  // An `if` that the method decides is not in the text that is made.
-  return isListed || (parent.type === 'IfStatement' && !at.isLive(parent.test)) ? null : parent
 }
 
 /** A variable effect becomes a statement on the Headers value or the status variable. */
@@ -202,7 +198,7 @@ function emitExit(
     head !== undefined && site.order > head.order && site.node !== head.node
   if (head && (own.length > 0 || body.kind !== 'end' || exit.pending.some(isTooLate)))
     return block(at, 'PA211', exit.node)
-  const pending = exit.pending.filter((s) => !isRedundant(s, context) || isCarried(s))
+  const pending = exit.pending.filter((s) => !isRedundant(s, context))
   const folded = pending.filter((s) => !variable.has(s)).map((s) => s.what as Effect)
   const usesHeaders = pending.some((s) => variable.has(s) && familyOf(s) === 'header')
   const usesStatus = pending.some((s) => variable.has(s) && familyOf(s) === 'status')
@@ -221,6 +217,8 @@ function emitExit(
   }
   if (typeof init.status !== 'number' && mayDropBody(statusesOf(ownStatus ? [] : pending, own), body, at.tree))
     return block(at, 'PA226', exit.node)
+  const missed = own.find((effect) => isMissedLength(effect, body, at.tree))
+  if (missed) return block(at, 'PA233', missed.node, { text: snippet(at.file, missed.node) })
   init.headers = foldHeaders([...folded, ...own], body, at)
   if (exit.stream) return emitStreamExit(exit, exit.stream, init, usesHeaders, context, plan)
   const parts = [...folded, ...own].filter((e) => e.kind === 'write')
@@ -234,6 +232,8 @@ function emitExit(
     // json() set its type over the handler's own; a Headers value may hold another by now.
     if (value.kind === 'json' && pending.some((s) => variable.has(s) && context.setsOtherType(s)))
       init.headers.push(typeHeader('application/json', at))
+    if (context.mustDropLength(exit, body))
+      init.headers.push({ name: 'Content-Length', computed: null, value: [], isDropped: true })
     plan.usesHeaders = true
     plan.headerSites.push(exit.statement)
     if (!spillHeaders(exit, init, context)) return
@@ -276,11 +276,6 @@ function statusPieces(value: Node, at: Lowering): Piece[] {
   return mayBeMissing ? [slice(value), ' ?? 500'] : [slice(value)]
 }
 
-/** A dropped content type is gone for JSON, nothing else. */
-function isCarried(site: EffectSite): boolean {
-  return site.what.kind === 'header' && headerName(site.what.name)?.toLowerCase() !== 'content-type'
-}
-
 /** Headers as they stand when the response is sent: a later set replaces an earlier one of the same name. */
 function foldHeaders(effects: readonly Effect[], body: Body, at: Lowering): HeaderPiece[] {
   let headers: HeaderPiece[] = []
@@ -288,6 +283,7 @@ function foldHeaders(effects: readonly Effect[], body: Body, at: Lowering): Head
     if (effect.kind !== 'header' || effect.mode === 'delete') continue
     const name = headerName(effect.name)
     if (name?.toLowerCase() === 'content-type' && isJson(body)) continue
+    if (isReplaced(effect, body, at.tree)) continue
     if (effect.mode === 'set' && name !== null)
       headers = headers.filter((h) => h.name?.toLowerCase() !== name.toLowerCase())
     for (const value of headerValues(effect, at) ?? [])
@@ -300,28 +296,37 @@ function foldHeaders(effects: readonly Effect[], body: Body, at: Lowering): Head
 function spillHeaders(exit: ExitSite, init: Init, context: ResponseContext): boolean {
   const { at } = context
   if (init.headers.length === 0) return true
-  const parent = (exit.statement as Node & { parent?: Node }).parent
-  const isInList = parent?.type === 'BlockStatement' || parent?.type === 'SwitchCase'
-  if (!isInList || exit.isNested || exit.form === 'arrow') {
+  if (exit.isNested || exit.form === 'arrow' || !parentOf(exit.statement)) {
     block(at, 'PA212', exit.node)
     return false
   }
   // What Pages sets when it has the value would be set before it here, and be on the answer of the catch block.
   const isRedirect = exit.what.kind === 'response' && exit.what.fact.exit?.kind === 'redirect'
-  if (!isRedirect && context.flow.interrupted.some((i) => i.exit === exit && (i.goesOn || i.caught.length > 0))) {
+  const sets = init.headers.some(({ isDropped }) => !isDropped)
+  if (
+    !isRedirect &&
+    sets &&
+    context.flow.interrupted.some((i) => i.exit === exit && (i.goesOn || i.caught.length > 0))
+  ) {
     block(at, 'PA214', exit.node)
     return false
   }
-  const indent = context.indentAt(startOf(exit.statement))
-  const pieces = init.headers.flatMap((h): Piece[] => [
-    h.isFallback ? `if (!${at.names.headers}.has(${at.style.quote}${h.name}${at.style.quote})) ` : '',
-    `${at.names.headers}.${h.name?.toLowerCase() === 'set-cookie' ? 'append' : 'set'}(`,
-    h.computed ?? JSON.stringify(h.name).replaceAll('"', at.style.quote),
-    ', ',
-    ...h.value,
-    `)${at.style.semicolon}\n${indent}`,
-  ])
-  at.edits.push({ start: startOf(exit.statement), end: startOf(exit.statement), pieces })
+  const lines = init.headers.map((h): Piece[] =>
+    h.isDropped
+      ? [deletion(at)]
+      : [
+          h.isFallback ? `if (!${at.names.headers}.has(${at.style.quote}${h.name}${at.style.quote})) ` : '',
+          `${at.names.headers}.${h.name?.toLowerCase() === 'set-cookie' ? 'append' : 'set'}(`,
+          h.computed ?? JSON.stringify(h.name).replaceAll('"', at.style.quote),
+          ', ',
+          ...h.value,
+          ')',
+        ],
+  )
+  if (!putBefore(exit.statement, lines, context)) {
+    block(at, 'PA212', exit.node)
+    return false
+  }
   init.headers = []
   return true
 }

@@ -5,6 +5,7 @@ import type { EffectSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel } from '../model/route.ts'
 import { answersAlone, planFunction } from './function.ts'
 import { answersTo, treatMethods } from './callee-methods.ts'
+import { maySetLength, statesLength } from './content-length.ts'
 import { contentTypeOf, setsOtherType, strongestType } from './content-type.ts'
 import { isMergeable, mayCookies } from './handler-answer.ts'
 import { flowOf, outsider } from './function-flow.ts'
@@ -53,6 +54,8 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     inherits,
     sharesHeaders: sharesHeaders || kind === 'stops',
     setsType: strongestType(flow.effects.map((site) => contentTypeOf(site, input))),
+    ...(flow.effects.some((site) => maySetLength(site, summaries)) ? { setsLength: true } : {}),
+    ...(allStateLength(flow, summaries) ? { statesLength: true } : {}),
     isMergeable: flow.effects.every(({ what }) => isMergeable(what, summaries)),
     setsCookies: mayCookies(flow, summaries),
     setsBefore: setsBefore(flow, summaries, at),
@@ -137,6 +140,13 @@ function ownsStatus(flow: Flow, summaries: ReadonlyMap<FunctionModel, HelperSumm
   return (
     callees.every((callee) => callee !== outsider && summaries.get(callee)?.ownsStatus !== false) &&
     answers.every(({ exit, fact }) => fact.exit?.kind === 'redirect' || !statusesOf(exit, fact).includes(null))
+  )
+}
+
+function allStateLength({ exits, guards }: Flow, summaries: FunctionInput['summaries']): boolean {
+  const calls = guards.map(({ call }) => call)
+  return [...exits.map(({ what }) => what), ...calls.map((call) => ({ kind: 'call' as const, call }))].every((what) =>
+    what.kind === 'call' ? summaries.get(what.call.callee)?.statesLength === true : statesLength(what.fact.exit),
   )
 }
 

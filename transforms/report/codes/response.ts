@@ -157,6 +157,14 @@ export const responseCodes: Record<string, CodeText> = {
     why: 'A route handler has no socket and no server; what was kept on them (a Socket.IO server, for example) cannot be reached from app/.',
     fix: 'Leave the route in pages/, or run the server that it starts outside of Next.',
   },
+  PA233: {
+    slug: 'length-before-other-answer',
+    level: 'blocker',
+    what: (data) =>
+      `\`Content-Length\` is, or may be, set before an answer that another function gives: ${quote(data, 'text')}`,
+    why: 'res.json and res.send state the length of what they send over it. A Response is sent with the length that it was given, and clients wait for the rest of a body that is shorter.',
+    fix: 'Set the length right before the answer that it belongs to, or leave it out (Node states it); then run routeshift again.',
+  },
   PA240: {
     slug: 'pages-revalidated',
     level: 'blocker',
