@@ -8,6 +8,7 @@ import { sentFlags } from '../concerns/response/registry.ts'
 import type { Code } from '../model/diagnostic.ts'
 import type { Claim, Effect, StateRead } from '../model/response.ts'
 import type { FunctionModel, Pass, Use } from '../model/route.ts'
+import { lowerBodyLoop } from '../recipes/body-loop.ts'
 import { lowerCollectLoop } from '../recipes/collect-loop.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt, leadStart } from '../syntax/lines.ts'
@@ -214,7 +215,7 @@ function lowerRequest(model: FunctionModel, at: Lowering): void {
     if (use.root !== 'req' || !at.isLive(use.ref)) continue
     const first = use.steps[0]
     if (!first) {
-      if (!lowerCollectLoop(use, at)) block(at, 'PA131', use.ref, { name: 'for await' })
+      if (!lowerCollectLoop(use, at) && !lowerBodyLoop(use, at)) block(at, 'PA131', use.ref, { name: 'for await' })
       continue
     }
     const name = first.kind === 'prop' ? first.name : ''
