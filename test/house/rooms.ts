@@ -87,6 +87,7 @@ export const otherLevels: Readonly<Record<string, { level: string; why: string }
   PA113: { level: 'review', why: 'the object is passed to a function' },
   PA574: { level: 'blocker', why: 'with --keep-tested' },
   PA584: { level: 'note', why: 'the SDK wraps route handlers by itself' },
+  PA151: { level: 'review', why: 'something may throw before the listener is taken back' },
   PA301: { level: 'note', why: 'the calls in the repository show the methods' },
   PA338: { level: 'note', why: 'the work cannot fail' },
   PA543: { level: 'note', why: 'the form has no files' },

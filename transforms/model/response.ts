@@ -46,7 +46,8 @@ export interface Refusal {
 /** `res.once('finish', () => ...)`: work for the time when the answer has been sent, or the connection is closed. */
 export interface Listener {
   kind: 'listener'
-  event: 'finish' | 'close'
+  /** `removed`: `res.off('close', stop)` takes a listener back. */
+  event: 'finish' | 'close' | 'removed'
   node: AstNode
   callback: AstNode
 }

@@ -1,7 +1,8 @@
-import type { HelperCall } from '../analyse/callees.ts'
+import { functionOfBinding, type HelperCall } from '../analyse/callees.ts'
 import type { ExitSite, Flow } from '../analyse/flow-model.ts'
 import { block, type Lowering, need, note, replace, snippet } from '../concerns/lowering.ts'
 import type { Claim, Listener } from '../model/response.ts'
+import { isInTry } from '../syntax/completion.ts'
 import { importedAs } from '../syntax/imported.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { contains, functionAround, type Node, startOf } from '../syntax/tree.ts'
@@ -21,7 +22,11 @@ interface Listening {
  * what a handler throws.
  */
 export function lowerListeners({ claims, calls, flow, input }: Listening, at: Lowering): void {
-  for (const claim of claims.values()) if (claim.kind === 'listener' && at.isLive(claim.node)) lower(claim, input, at)
+  const listeners = [...claims.values()].filter((c): c is Listener => c.kind === 'listener' && at.isLive(c.node))
+  for (const listener of listeners)
+    if (listener.event === 'removed') lowerRemoval(listener, listeners, at)
+    else if (isTakenBack(listener, listeners, at)) listenForAbort(listener, at)
+    else lower(listener, input, at)
   for (const call of calls.values())
     if (input.summaries.get(call.callee)?.takes.answer && at.isLive(call.node)) need(at, 'answer', call.node)
   const [first] = at.needs.filter(({ kind }) => kind === 'answer').sort((a, b) => startOf(a.node) - startOf(b.node))
@@ -37,6 +42,37 @@ function isSeen({ what, value }: ExitSite, { handler, isEntry }: FunctionInput):
   if (what.kind !== 'call' || value) return false
   if (handler) return what.call.callee === handler
   return isEntry && what.call.kind === 'always' && what.call.callee !== outsider
+}
+
+const isPair = (one: Listener, other: Listener, { tree }: Lowering): boolean =>
+  one.callback.type === 'Identifier' &&
+  other.callback.type === 'Identifier' &&
+  bindingAt(tree, one.callback) !== null &&
+  bindingAt(tree, one.callback) === bindingAt(tree, other.callback)
+
+function isTakenBack(listener: Listener, all: readonly Listener[], at: Lowering): boolean {
+  return listener.event === 'close' && all.some((other) => other.event === 'removed' && isPair(listener, other, at))
+}
+
+/** `request.signal.addEventListener('abort', stop)`. The listener is handed an event now: only one that takes nothing does not see it. */
+function listenForAbort({ node, callback }: Listener, at: Lowering): void {
+  const fn = callback.type === 'Identifier' ? functionOfBinding(bindingAt(at.tree, callback)) : null
+  if (!fn || fn.params.length > 0 || functionAround(node) !== at.fn) return block(at, 'PA231', node)
+  note(at, 'PA151', isInTry(node, at.fn) ? 'review' : 'note', node, { text: snippet(at.file, node) })
+  onSignal('addEventListener', node, callback, at)
+}
+
+function lowerRemoval(removal: Listener, all: readonly Listener[], at: Lowering): void {
+  const isKnown = all.some((other) => other.event === 'close' && isPair(other, removal, at))
+  if (!isKnown) return block(at, 'PA231', removal.node)
+  onSignal('removeEventListener', removal.node, removal.callback, at)
+}
+
+function onSignal(method: string, node: Node, callback: Node, at: Lowering): void {
+  const { quote } = at.style
+  need(at, 'request', node)
+  const head = `${at.names.request}.signal.${method}(${quote}abort${quote}, `
+  at.edits.push({ start: startOf(node), end: startOf(callback), pieces: [head] })
 }
 
 function lower({ node, event, callback }: Listener, { model }: FunctionInput, at: Lowering): void {

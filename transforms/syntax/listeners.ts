@@ -14,6 +14,16 @@ export function listenedFor(
     : null
 }
 
+/** What a call takes back: `x.off('close', listener)`. */
+export function removedFor(
+  { callee, arguments: given }: t.CallExpression | t.OptionalCallExpression,
+  event: string,
+): Node | null {
+  const [name, listener] = given
+  const isRemoving = isMember(callee) && /^(?:off|removeListener)$/.test(memberName(callee) ?? '')
+  return isRemoving && given.length === 2 && name && stringValue(name) === event && listener ? uncast(listener) : null
+}
+
 /** It runs the same without an emitter: a function that is written there, or a name of one. */
 export function isPlainListener(listener: Node): boolean {
   if (!isPlainFunction(listener)) return listener.type === 'Identifier' || isMember(listener)

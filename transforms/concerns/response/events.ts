@@ -1,7 +1,7 @@
 import type { Listener } from '../../model/response.ts'
 import type { Use } from '../../model/route.ts'
 import { isCall, isMember, memberName, stringValue } from '../../syntax/match.ts'
-import { listenedFor, isPlainListener } from '../../syntax/listeners.ts'
+import { isPlainListener, listenedFor, removedFor } from '../../syntax/listeners.ts'
 import { isPlainFunction, type Node, parentOf } from '../../syntax/tree.ts'
 
 /**
@@ -10,6 +10,9 @@ import { isPlainFunction, type Node, parentOf } from '../../syntax/tree.ts'
  * also when the handler threw (stable from next@15.1 on, server/after/after-context.ts: `runCallbacksOnClose`). What differs: `after` also runs
  * for a client that went away, where `finish` never came (PA319). It waits for the `close` of the connection (build/templates/app-route.ts:
  * `onClose: (cb) => res.on('close', cb)`), so that it is `close` itself, also while the handler still works (PA597).
+ * A listener of `close` that the handler takes back before it answers only ever runs when the client leaves while it works: that is the `abort` of
+ * `request.signal` (next@15 server/web/spec-extension/adapters/next-request.ts: `res.once('close', () => { if (!res.writableFinished) abort })`). Where
+ * it is not taken back, because something throws, it ran after the answer, too (PA151).
  */
 export function claimListener({ steps, node }: Use): Listener | null {
   const [, step] = steps
@@ -18,6 +21,8 @@ export function claimListener({ steps, node }: Use): Listener | null {
   const atEnd = listenedFor(call, 'finish')
   if (isPlainFunction(atEnd))
     return isPlainListener(atEnd) ? { kind: 'listener', event: 'finish', node, callback: atEnd } : null
+  const removed = removedFor(call, 'close')
+  if (removed?.type === 'Identifier') return { kind: 'listener', event: 'removed', node, callback: removed }
   const atClose = listenedFor(call, 'close')
   return atClose && isPlainListener(atClose) ? { kind: 'listener', event: 'close', node, callback: atClose } : null
 }

@@ -116,4 +116,11 @@ export const requestCodes: Record<string, CodeText> = {
     why: 'In app/ draft mode is read with `draftMode()` of next/headers, which tells on or off; the preview data has no counterpart.',
     fix: 'Use `(await draftMode()).isEnabled` where on or off is all you need, or leave the route in pages/.',
   },
+  PA151: {
+    slug: 'client-leaving-by-signal',
+    level: 'note',
+    what: (data) => `What listened for a client that leaves listens to \`request.signal\`: ${quote(data, 'text')}`,
+    why: 'It runs when the client leaves before the answer is complete, as before. In Pages it also ran after an answer where nothing had taken it back (an error on the way), and a listener of the request itself never ran where Next had parsed the body.',
+    fix: 'Nothing, unless the work must be done after answers, too: then do it in a `finally` block.',
+  },
 }
