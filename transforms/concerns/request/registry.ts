@@ -5,13 +5,24 @@ import { body } from './body.ts'
 import { cookies } from './cookies.ts'
 import { custom, isCustom } from './custom.ts'
 import { headers } from './headers.ts'
+import { listeners } from './listeners.ts'
 import { method } from './method.ts'
 import { query } from './query.ts'
 import { socket } from './socket.ts'
 import { url } from './url.ts'
 
 /** Every concern of the request side. Order does not matter: no two own a member. */
-export const requestConcerns: readonly RequestConcern[] = [method, query, body, headers, cookies, url, socket, custom]
+export const requestConcerns: readonly RequestConcern[] = [
+  method,
+  query,
+  body,
+  headers,
+  cookies,
+  url,
+  socket,
+  listeners,
+  custom,
+]
 
 const byMember: ReadonlyMap<string, RequestConcern> = new Map(
   requestConcerns.flatMap((c) => c.members.map((m) => [m, c] as const)),
@@ -24,8 +35,6 @@ export function requestConcernOf(name: string, at: Lowering, node: Node | null =
 
 /** Members of req that Pages has and no concern moves yet, with the reason; everything else is a custom property (PA510). */
 export const refusedRequestMembers: Readonly<Record<string, Code>> = {
-  on: 'PA131',
-  once: 'PA131',
   off: 'PA131',
   removeListener: 'PA131',
   pipe: 'PA131',
