@@ -3,6 +3,7 @@ import type { Code } from '../model/diagnostic.ts'
 import { isCalm } from '../syntax/calm.ts'
 import { uncast } from '../syntax/match.ts'
 import { readRace } from '../syntax/race.ts'
+import { isRejection } from '../syntax/rejection.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { contains, functionAround, type Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
@@ -449,6 +450,8 @@ class Walker {
     this.usedCalls(node)
     if (node.type === 'ReturnStatement') {
       if (node.argument && this.passOn(node.argument)) return { open: false, answered: false }
+      // It fails, past the catch around it: Next answers, here as there.
+      if (node.argument && isRejection(node.argument, this.input.tree)) return { open: false, answered: false }
       if (node.argument) this.callbackEffects(node.argument, node)
       if (!node.argument) this.unanswered('undefined', node)
       else if (!this.exitsOf(node.argument, node, 'returned', false)) this.unanswered(truthiness(node.argument), node)

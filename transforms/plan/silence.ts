@@ -6,7 +6,7 @@ import { type Lowering, note } from '../concerns/lowering.ts'
 import type { Effect } from '../model/response.ts'
 import type { Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt } from '../syntax/lines.ts'
-import { numberValue } from '../syntax/match.ts'
+import { isCall, isMember, numberValue, uncast } from '../syntax/match.ts'
 import type { FunctionInput } from './function-model.ts'
 import { isInTry } from '../syntax/completion.ts'
 import { endOf, isListHolder, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -27,7 +27,7 @@ export function answerSilence(flow: Flow, input: FunctionInput, at: Lowering): b
     const call = callOf(end)
     if (call) return canFallBack(call, end, input, at)
     if ([...end.pending.keys()].some(({ what }) => what.kind === 'write')) return false
-    if (end.node) return end.node.type === 'ReturnStatement'
+    if (end.node) return end.node.type === 'ReturnStatement' && canWait(end.node, at)
     return at.fn.body.type === 'BlockStatement' && at.fn.body.body.length > 0
   }
   if (!flow.silent.every(canAnswer)) return false
@@ -37,6 +37,21 @@ export function answerSilence(flow: Flow, input: FunctionInput, at: Lowering): b
     else flow.exits.push(exitOf(end, at))
   }
   return true
+}
+
+/** What is returned may be a promise: Next waited for it, and what it throws went past the catch. */
+function canWait(end: t.ReturnStatement, at: Lowering): boolean {
+  return !end.argument || !mayBePromise(end.argument) || (at.mayAwait && !isInTry(end, at.fn))
+}
+
+function mayBePromise(value: Node): boolean {
+  const node = uncast(value)
+  const isPrinted =
+    isCall(node) &&
+    isMember(node.callee) &&
+    node.callee.object.type === 'Identifier' &&
+    node.callee.object.name === 'console'
+  return !isPlainValue(value) && node.type !== 'AwaitExpression' && !isPrinted
 }
 
 /** Where the helper does not answer it gives back nothing, and nothing that it would have taken along is lost. */
@@ -130,14 +145,17 @@ export function emitSilence({ node }: ExitSite, response: readonly Piece[], at: 
     const value = node.argument
     const answer: Piece[] = ['return ', ...response, semicolon]
     if (!value || isPlainValue(value)) return void at.edits.push({ ...range, pieces: answer })
-    const work: Piece = { from: startOf(value), to: endOf(value) }
+    const awaits = mayBePromise(value) ? 'await ' : ''
+    const isBare = /^(?:Call|OptionalCall|New|Identifier|Member)/.test(uncast(value).type)
+    const text: Piece = { from: startOf(value), to: endOf(value) }
+    const work: Piece[] = awaits === '' || isBare ? [awaits, text] : [`${awaits}(`, text, ')']
     const parent = parentOf(node)
     const isListed = parent !== null && isListHolder(parent)
     const line = `${semicolon}\n${indent}`
-    if (isListed) at.edits.push({ ...range, pieces: [work, line, ...answer] })
+    if (isListed) at.edits.push({ ...range, pieces: [...work, line, ...answer] })
     else {
       const inner = `\n${indent}${at.style.indent}`
-      at.edits.push({ ...range, pieces: [`{${inner}`, work, `${semicolon}${inner}`, ...answer, `\n${indent}}`] })
+      at.edits.push({ ...range, pieces: [`{${inner}`, ...work, `${semicolon}${inner}`, ...answer, `\n${indent}}`] })
     }
     return
   }
