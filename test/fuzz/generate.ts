@@ -7,6 +7,7 @@ import { forwarded } from './forwarded.ts'
 import { dispatches } from './dispatch.ts'
 import { arms, guards } from './flows.ts'
 import { closures } from './closures.ts'
+import { looseAnswers } from './loose-answers.ts'
 import { choose, type Draft, type Grammar, type Place } from './grammar.ts'
 import { helperGuards, helperReads } from './helpers.ts'
 import { madeGuards } from './made-guards.ts'
@@ -45,7 +46,7 @@ export const grammar: Grammar = {
   effect: [...effects, ...madeClasses],
   answer: answers,
   value: values,
-  guard: [...guards, ...helperGuards, ...closures, ...madeGuards],
+  guard: [...guards, ...helperGuards, ...closures, ...looseAnswers, ...madeGuards],
   module: [...modules, ...methodObjects, ...contextObjects, ...composed, ...forwarded, ...optionHandlers],
 }
 

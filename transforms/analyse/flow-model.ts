@@ -36,6 +36,8 @@ export interface ExitSite {
   value?: HandlerValue
   /** The statements that write it part by part. */
   stream?: StreamRegion
+  /** A refusal without a `return`: the function went on, and only tried to answer again. */
+  goesOn?: boolean
   /** Its whole statement is rewritten, with a return of its own. */
   isReplaced?: boolean
   /** Inside `a ? b : c`: nothing can be put before it. */
@@ -139,6 +141,8 @@ export interface Flow {
   timeouts: Set<t.NewExpression>
   /** Statements that become meaningless: the `return;` and `break;` after a response. */
   drops: Node[]
+  /** Those of them that do something, which nothing comes to any more. */
+  dead: Node[]
   problems: Problem[]
   /** Answers after the answer, which Pages never sent. */
   later: Node[]
@@ -179,6 +183,8 @@ export interface FlowInput {
   asksAfter?: (call: Node, test: Node | null) => boolean
   /** Nothing is done with the response there, nor asked of it. */
   isUntouched: (node: Node) => boolean
+  /** The helper only answers with errors. */
+  refuses: (call: HelperCall) => boolean
   /** The response is not touched in this part of the function. */
   isAside?: (node: Node) => boolean
   /** In a middleware: its calls of `next()`. */

@@ -1,11 +1,12 @@
 import type * as t from '@babel/types'
 import type { Code } from '../model/diagnostic.ts'
 import { isCalm } from '../syntax/calm.ts'
-import { uncast } from '../syntax/match.ts'
+import type { ResponseFact } from '../model/response.ts'
+import { numberValue, uncast } from '../syntax/match.ts'
 import { readRace } from '../syntax/race.ts'
 import { isRejection } from '../syntax/rejection.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { contains, functionAround, type Node } from '../syntax/tree.ts'
+import { contains, functionAround, type Node, parentOf, some } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
 import { effectsOfCallback } from './callback-effects.ts'
 import type { Item } from './variant.ts'
@@ -36,6 +37,8 @@ interface Context {
   /** The same for a `break` met here; null outside switches and inside loops. */
   breakTail: boolean | null
   inLoop: boolean
+  /** What runs after this list does something with the response; false too where nothing can be left. */
+  later: boolean
 }
 
 /** How a list or item can end: normally without a response, normally after one, or not at all. */
@@ -63,6 +66,7 @@ export function analyseFlow(input: FlowInput): Flow {
     stops: [],
     timeouts: new Set(),
     drops: [],
+    dead: [],
     problems: [],
     later: [],
     finals: [],
@@ -76,7 +80,7 @@ export function analyseFlow(input: FlowInput): Flow {
     met: new Set(),
   }
   const walker = new Walker(input, flow)
-  const ending = walker.list(input.items, { tail: true, breakTail: null, inLoop: false })
+  const ending = walker.list(input.items, OUTERMOST)
   if (ending.open) {
     flow.mayFallThrough = true
     walker.carry()
@@ -89,6 +93,8 @@ export function analyseFlow(input: FlowInput): Flow {
   if (ending.answered) flow.returns.answered.push('undefined')
   return flow
 }
+
+const OUTERMOST: Context = { tail: true, breakTail: null, inLoop: false, later: false }
 
 class Walker {
   private state: State = new Map()
@@ -151,8 +157,11 @@ class Walker {
       }
       if (this.hold(item, rest, context) || this.handBack(item, rest)) return { open: false, answered: false }
       if (this.meetValue(item, rest)) continue
-      const isSettled = !isLast && this.areLaterAnswers(rest, context)
-      const ending = this.item(item, { ...context, tail: (isLast && context.tail) || consumed !== null || isSettled })
+      const isSettled = !isLast && this.areLaterAnswers(rest, context) && this.isAtOnce(item.node)
+      const first = this.flow.exits.length
+      const tail = (isLast && context.tail) || consumed !== null || isSettled
+      const later = context.later || rest.some((x) => !this.input.isUntouched(x.node))
+      const ending = this.item(item, { ...context, tail, later })
       if (isSettled && ending.answered && !ending.open && consumed === null) {
         // The first answer wins in Pages; what tried to answer after it sent nothing.
         this.dropLater(rest)
@@ -174,7 +183,8 @@ class Walker {
         } else if (isLast) answered = true
       }
       if (!ending.open) {
-        this.dropDeadBreaks(rest, context)
+        if (this.flow.exits.slice(first).some(({ goesOn }) => goesOn)) this.leaveOut(rest)
+        else this.dropDeadBreaks(rest, context)
         return { open: false, answered: answered && isLast }
       }
     }
@@ -415,7 +425,8 @@ class Walker {
         return this.switchItem(item, context)
       case 'loop': {
         const before = new Map(this.state)
-        const ending = this.list(item.body, { tail: false, breakTail: null, inLoop: true })
+        const later = context.later || !this.input.isUntouched(item.node)
+        const ending = this.list(item.body, { tail: false, breakTail: null, inLoop: true, later })
         this.state = join(before, this.state)
         if (ending.answered) this.problem('PA310', item.node)
         return { open: true, answered: false }
@@ -547,6 +558,10 @@ class Walker {
     if (this.stopTogether(statement)) return { open: true, answered: false }
     if (core.type === 'LogicalExpression' && this.isLogicalExit(core)) return this.logicalExit(core, statement, context)
     if (this.callbackEffects(node, statement) || !this.isExit(core)) return { open: true, answered: false }
+    if (this.leaves(core, context)) {
+      this.leave(node, statement, 'tail')
+      return { open: false, answered: false }
+    }
     if (!context.tail) this.problem('PA310', core)
     this.exitsOf(node, statement, 'tail', false)
     return { open: false, answered: true }
@@ -600,6 +615,11 @@ class Walker {
   }
 
   private logicalExit(core: t.LogicalExpression, statement: t.ExpressionStatement, context: Context): Ending {
+    if (this.leaves(this.resolved(core.right), context)) {
+      this.leave(core.right, statement, 'logical')
+      this.lastOpen = statement
+      return { open: true, answered: false }
+    }
     if (!context.tail) this.problem('PA310', core)
     this.exitsOf(core.right, statement, 'logical', true)
     this.lastOpen = statement
@@ -615,6 +635,40 @@ class Walker {
       this.set({ ...site, exits: new Map(), order: this.flow.effects.length })
     }
     return found !== null
+  }
+
+  /** Nothing in it answers later, beside what comes after it. */
+  private isAtOnce(node: Node): boolean {
+    const isLate = (part: Node): boolean => {
+      if (/^(?:Await|Return)/.test(parentOf(part)?.type ?? '')) return false
+      const call = this.input.calls.get(part)
+      if (call) return (call.kind === 'always' || call.kind === 'may') && call.callee.fn.async !== false
+      return this.input.enter?.(part)?.passage.runner.isAsync === true
+    }
+    return !some(node, isLate)
+  }
+
+  /** What runs only where the answer was sent before it, and is never come to now. */
+  private leaveOut(rest: readonly Item[]): void {
+    this.flow.drops.push(...rest.map(({ node }) => node))
+    this.flow.dead.push(...rest.map(({ node }) => node))
+  }
+
+  /** A refusal, after which the function only goes on to an answer that is never sent. */
+  private leaves(core: Node, { tail, later }: Context): boolean {
+    if (tail || !later) return false
+    const fact = this.input.facts.get(core)
+    if (fact?.exit) return fact.exit.kind === 'redirect' || isError(fact, this.state)
+    const call = this.input.calls.get(core)
+    // What is not waited for may come after another answer.
+    return call?.kind === 'always' && this.isAtOnce(core) && this.input.refuses(call)
+  }
+
+  private leave(node: Node, statement: Node, form: ExitSite['form']): void {
+    const first = this.flow.exits.length
+    this.exitsOf(node, statement, form, form === 'logical')
+    for (const exit of this.flow.exits.slice(first)) exit.goesOn = true
+    this.flow.returns.answered.push('unknown')
   }
 
   private isExit(core: Node): boolean {
@@ -665,7 +719,7 @@ class Walker {
       const first = this.flow.exits.length
       let ending: Ending = { open: false, answered: false }
       guarded(() => {
-        ending = this.list(entered.bodies[i] ?? [], { tail: true, breakTail: null, inLoop: false })
+        ending = this.list(entered.bodies[i] ?? [], OUTERMOST)
       })
       if (isCatch)
         for (const exit of exits)
@@ -775,7 +829,7 @@ class Walker {
     this.state = !handler.open ? afterBody : !body.open ? afterHandler : join(afterBody, afterHandler)
     if (item.finalizer && item.finalizer.length > 0) {
       const { lastOpen } = this
-      const ending = this.list(item.finalizer, { tail: false, breakTail: null, inLoop: false })
+      const ending = this.list(item.finalizer, { ...OUTERMOST, tail: false })
       this.lastOpen = lastOpen
       if (!ending.open) this.problem('PA311', item.node)
       const isHarmless = item.finalizer.every((x) => x.kind === 'plain' && cannotFail(x.node, this.input.tree))
@@ -799,6 +853,7 @@ class Walker {
         tail: context.tail && isLast,
         breakTail: context.tail,
         inLoop: context.inLoop,
+        later: context.later || item.cases.slice(index + 1).some(({ node }) => !this.input.isUntouched(node)),
       })
       falling = ending.open ? this.state : null
       if (!isLast) return
@@ -876,6 +931,14 @@ class Walker {
   private problem(code: Code, node: Node): void {
     this.flow.problems.push({ code, node })
   }
+}
+
+/** Its own status is an error, or the one that was set last. */
+function isError({ effects }: ResponseFact, state: State): boolean {
+  const own = effects.flatMap((effect) => (effect.kind === 'status' ? [effect.value] : []))
+  const set = [...state].flatMap(([{ what }, isCertain]) => (what.kind === 'status' && isCertain ? [what.value] : []))
+  const last = own.at(-1) ?? set.at(-1)
+  return last !== undefined && (numberValue(last) ?? 0) >= 400
 }
 
 function join(a: State, b: State): State {

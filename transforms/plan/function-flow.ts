@@ -10,6 +10,7 @@ import { isCall, isMember, memberName } from '../syntax/match.ts'
 import { contains, functionAround, type Node, parentOf } from '../syntax/tree.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { asksAfter } from './handler-value.ts'
+import { statusesOfCall } from './refusal.ts'
 
 /** The flow of a function in one variant, without rewriting anything. */
 export function flowOf(
@@ -72,6 +73,10 @@ export function flowOf(
     enter: (call) => enterPassage(call, input, { facts, calls }),
     isLive,
     isUntouched: untouchedOf(input.model),
+    refuses: (call) => {
+      const statuses = statusesOfCall(call, input.summaries)
+      return statuses.length > 0 && statuses.every((status) => (status ?? 0) >= 400)
+    },
     ...(input.handler
       ? {
           isHandler: ({ callee }) => callee === input.handler,
@@ -85,8 +90,10 @@ export function flowOf(
   for (const [outer, { node }] of ways) if (flow.met.has(outer)) flow.met.add(node)
   const held = flow.exits.flatMap((exit) => exit.held?.between ?? [])
   const isHeld = (node: Node): boolean => held.some((part) => contains(part, node))
-  for (const node of claims.keys()) if (isHeld(node)) claims.delete(node)
-  return { flow, claims, unclaimed: unclaimed.filter(({ node }) => !isHeld(node)), calls }
+  const isDead = (node: Node): boolean => flow.dead.some((part) => contains(part, node))
+  for (const node of claims.keys()) if (isHeld(node) || isDead(node)) claims.delete(node)
+  for (const node of calls.keys()) if (isDead(node)) calls.delete(node)
+  return { flow, claims, unclaimed: unclaimed.filter(({ node }) => !isHeld(node) && !isDead(node)), calls }
 }
 
 /** The call through which a handler's answer comes back, where that is another one than its own. */

@@ -15,7 +15,7 @@ import { indentAt as sourceIndentAt, leadStart } from '../syntax/lines.ts'
 import { tellsNullFromUndefined } from '../syntax/absence.ts'
 import { isCall, isMember, memberName, numberValue, uncast, withCasts } from '../syntax/match.ts'
 import { mayThrow } from '../analyse/flow-facts.ts'
-import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure } from './destructure.ts'
 import { overrulesStatus } from './fold.ts'
 import { emitGuards } from './guards.ts'
@@ -52,6 +52,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const node of model.presences) if (at.isLive(node)) block(at, 'PA500', node, { why: 'value' })
   for (const found of model.escapes) if (at.isLive(found.node)) block(at, 'PA500', found.node, { why: found.why })
   const { flow, claims, unclaimed, calls } = flowOf(input, at.isLive)
+  leaveOut(flow, at)
   const isSilent = answersAlone(input, flow) && flow.mayFallThrough && !answerSilence(flow, input, at)
   for (const use of unclaimed)
     block(at, sentOrCustom(use), use.node, { name: nameOf(use), text: snippet(at.file, use.node) })
@@ -62,6 +63,8 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const claim of claims.values())
     if (claim.kind === 'refusal') block(at, claim.code, claim.node, { name: claim.what })
   for (const later of flow.later) note(at, 'PA315', 'note', later, { text: snippet(at.file, later) })
+  for (const { goesOn, node } of flow.exits)
+    if (goesOn) note(at, 'PA345', 'review', node, { text: snippet(at.file, node) })
   for (const { node } of flow.between) note(at, 'PA323', 'note', node, { text: snippet(at.file, node) })
   for (const final of flow.finals) note(at, 'PA316', 'note', final)
   for (const problem of flow.problems) block(at, problem.code, problem.node)
@@ -154,6 +157,12 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   checkBodyReadOnce(at, calls, input, flow)
   const usesAwait = takes.params || at.edits.some((e) => awaits(e) && !isInPassage(e, flow))
   return { edits: at.edits, takes, flow, readsBody, usesAwait }
+}
+
+/** What nothing comes to any more needs nothing. */
+function leaveOut({ dead }: Flow, at: Lowering): void {
+  const { isLive } = at
+  if (dead.length > 0) at.isLive = (node) => isLive(node) && !dead.some((part) => contains(part, node))
 }
 
 /** In a try (or its catch) whose finally block does something. */

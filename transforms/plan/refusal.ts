@@ -66,7 +66,8 @@ export function refusesAndGoesOn(
   summaries: ReadonlyMap<FunctionModel, HelperSummary>,
 ): boolean {
   const [first] = flow.exits
-  const isLoose = flow.problems.some(({ code, node }) => code === 'PA310' && node === nodeOf(first))
+  const isLoose =
+    first?.goesOn === true || flow.problems.some(({ code, node }) => code === 'PA310' && node === nodeOf(first))
   if (!first || !isLoose || first.form !== 'tail' || first.isNested || !isRefusal(first, summaries)) return false
   const isBefore = (node: Node | null): boolean => node !== null && startOf(node) < startOf(first.statement)
   return (
@@ -108,7 +109,7 @@ export function isService(
 }
 
 /** The statuses of a helper's answers, as far as its call and its code show them. */
-function statusesOfCall(
+export function statusesOfCall(
   { node, callee }: HelperCall,
   summaries: ReadonlyMap<FunctionModel, HelperSummary>,
 ): (number | null)[] {

@@ -333,6 +333,16 @@ export const knownDifferences: readonly KnownDifference[] = [
       linesAfter(aspect === 'log' ? withoutSecondAnswer(done) : done, doneNow).length > 0,
   },
   {
+    id: 'refused-and-done-no-more',
+    why: 'what ran after a refusal without a return is not done any more',
+    codes: ['PA345'],
+    // A wrapper goes on after the handler, which the error of a second answer may have kept it from.
+    explains: ({ aspect, before: done, after: doneNow }, { route, before, after }) =>
+      (aspect === 'log' || aspect === 'calls' || aspect === 'rejections') &&
+      isSameStatus(before, after) &&
+      (linesNotIn(done, doneNow).length === 0 || (aspect !== 'rejections' && route.codes.includes('PA536'))),
+  },
+  {
     id: 'work-after-inner-answer',
     why: 'what a middleware does after next() also happens where one behind it has answered by itself',
     codes: ['PA578'],
@@ -673,10 +683,23 @@ const isSameAnswer = (before: Observation, after: Observation): boolean =>
   before.answer.kind === 'response' &&
   compare(before, after).every(({ aspect }) => !/^(?:answer|status|body|set-cookie)$/.test(aspect))
 
+const isSameStatus = (before: Observation, after: Observation): boolean =>
+  before.answer.kind === 'response' && after.answer.kind === 'response' && before.answer.status === after.answer.status
+
 /** What one list of lines has after all of the other; none where it does not begin with them. */
 function linesAfter(lines: string, more: string): readonly string[] {
   if (lines === '') return more === '' ? [] : more.split('\n')
   return more.startsWith(`${lines}\n`) ? more.slice(lines.length + 1).split('\n') : []
+}
+
+/** Lines that are not among those of the other, in the same order. */
+function linesNotIn(lines: string, now: string): readonly string[] {
+  const left = lines.split('\n')
+  return now.split('\n').filter((line) => {
+    const at = line === '' ? 0 : left.indexOf(line)
+    if (at >= 0 && line !== '') left.splice(0, at + 1)
+    return at < 0
+  })
 }
 
 /** The first bytes of Next's own text, as many as a client was told to wait for, and more behind them (worker/wire.ts). */

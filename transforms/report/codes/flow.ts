@@ -165,6 +165,13 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'There is no `return` after the refusal, so that the work was done for a client that was told otherwise. That is hardly ever meant.',
     fix: 'Export the method if the work is meant to be done for it.',
   },
+  PA345: {
+    slug: 'refusal-without-return',
+    level: 'review',
+    what: (data) => `The handler went on after this answer; the route ends with it now: ${quote(data, 'text')}`,
+    why: 'There is no `return` behind it. In Pages the code below ran for such a request too, and what it answered then was never sent, or was an error that only the log shows. That is hardly ever meant, so none of it is done any more.',
+    fix: 'See that nothing below must be done for a request that is refused; else do it before the answer.',
+  },
   PA322: {
     slug: 'wrapper-of-package-written-anew',
     level: 'note',
