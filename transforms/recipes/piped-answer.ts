@@ -5,10 +5,11 @@ import { indentAt, leadStart } from '../syntax/lines.ts'
 import { isCall, isMember, memberName } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { detectStyle } from '../syntax/style.ts'
-import { endOf, isListHolder, listOf, type Node, parentOf, startOf, walk } from '../syntax/tree.ts'
+import { endOf, isListHolder, listOf, type Node, parentOf, some, startOf, walk } from '../syntax/tree.ts'
 import { sliceOf } from './call.ts'
 import { reindentRange } from './layout.ts'
 import { type Reaction, readReaction } from './piped-reaction.ts'
+import { isFreshFile, isReadOnlyHere } from './piped-source.ts'
 import { awaitable, onceImport } from './piped-wait.ts'
 import type { Shorthand } from './recipe.ts'
 
@@ -16,7 +17,7 @@ import type { Shorthand } from './recipe.ts'
  * `stream.pipe(res)` with listeners of the stream that answer when it fails, or end the answer. In Pages the head is sent with the first bytes, so
  * that a stream that cannot be opened is still answered by its `error` listener. Written out in words that say so: what the listener does
  * beside answering stays, the answer becomes that of a `catch` around the wait for the first bytes (`once(stream, 'readable')`, which
- * rejects by `error`: node@20 lib/events.js), and then the stream is piped, which ends the answer by itself. After the first bytes an
+ * rejects by `error`: node@20 lib/events.js; `piped-source.ts` says of which streams), and then the stream is piped, which ends the answer by itself. After the first bytes an
  * error cuts the connection (PA228), where Pages left the client waiting.
  */
 export const pipedAnswer: Shorthand = {
@@ -60,7 +61,7 @@ function readPipe(statement: t.ExpressionStatement, module: SourceModule): Piped
   if (!binding || !fn) return null
   const list = listOf(holder)
   const index = list.indexOf(statement)
-  const read = (one: Node): Reaction | null => readReaction(one, stream, binding, module)
+  const read = (one: Node): Reaction | null => readReaction(one, stream, binding, fn, module)
   const reactions: Reaction[] = []
   let first = index
   for (let reaction = readAt(list, first - 1, read); reaction; reaction = readAt(list, first - 1, read)) {
@@ -74,8 +75,17 @@ function readPipe(statement: t.ExpressionStatement, module: SourceModule): Piped
   }
   const isWhole = reactions.filter(({ event }) => event === 'error').length <= 1
   const isConcerned = last > index || reactions.some(({ touches }) => touches)
-  return isWhole && isConcerned ? { statement, stream, reactions } : null
+  const listeners = reactions.map((one) => one.statement)
+  if (!isWhole || !isConcerned || !isReadOnlyHere(stream, listeners, module)) return null
+  const answers = reactions.some(({ answer }) => answer.some(isSending))
+  // Also a stream that fails is closed: without an answer to that, `res.end()` was it.
+  if (!answers && reactions.some(({ event, touches }) => event === 'close' && touches)) return null
+  const waits = reactions.some(({ answer }) => answer.length > 0)
+  return !waits || isFreshFile(stream, statement, module) ? { statement, stream, reactions } : null
 }
+
+const isSending = (node: Node): boolean =>
+  some(node, (one) => isMember(one) && /^(?:end|send|json|redirect)$/.test(memberName(one) ?? ''))
 
 function readAt(list: readonly Node[], index: number, read: (node: Node) => Reaction | null): Reaction | null {
   const node = index < 0 ? undefined : list[index]
@@ -101,7 +111,7 @@ function writeOut({ statement, stream, reactions }: Piped, module: SourceModule)
   }
   const answering = reactions.find(({ answer }) => answer.length > 0)
   if (answering) {
-    const { answer, parameter, casts } = answering
+    const { answer, parameter, declared, casts } = answering
     const head = parameter ? `catch (${parameter})` : 'catch'
     const body: Piece[] = answer.flatMap((one): Piece[] => {
       const from = leadStart(file, one)
@@ -113,6 +123,7 @@ function writeOut({ statement, stream, reactions }: Piped, module: SourceModule)
       `try {${line}${indent}await once(`,
       sliceOf(stream),
       `, ${detectStyle(file).quote}readable${detectStyle(file).quote})${semicolon}${line}} ${head} {`,
+      declared ? `${line}${indent}${declared}${semicolon}` : '',
       ...body,
       `${line}${indent}return${semicolon}${line}}`,
     ])

@@ -1,7 +1,8 @@
 import type * as t from '@babel/types'
+import type { FunctionNode } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { removalRange } from '../syntax/lines.ts'
+import { lineStart, type Range, removalRange } from '../syntax/lines.ts'
 import { isPlainListener, listenedFor } from '../syntax/listeners.ts'
 import { isCall, isMember, memberName, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt } from '../syntax/scope.ts'
@@ -12,12 +13,12 @@ import {
   isPlainFunction,
   type Node,
   type PlainFunction,
-  parentOf,
   some,
 } from '../syntax/tree.ts'
+import { type CaughtError, nameError } from './piped-error.ts'
 
 /** A listener of the stream that is piped: what it does to the response, and what else. */
-export interface Reaction {
+export interface Reaction extends CaughtError {
   statement: t.ExpressionStatement
   event: 'error' | 'end' | 'close'
   /** It does something with the response. */
@@ -28,8 +29,6 @@ export interface Reaction {
   removals: readonly Edit[]
   /** Of an `error` listener: the statements that answer, and what they know of the error. */
   answer: readonly Node[]
-  parameter: string | null
-  casts: readonly Edit[]
 }
 
 /**
@@ -40,8 +39,10 @@ export function readReaction(
   node: Node,
   stream: t.Identifier,
   response: Binding,
-  { file, tree }: SourceModule,
+  fn: FunctionNode,
+  module: SourceModule,
 ): Reaction | null {
+  const { file, tree } = module
   const call = node.type === 'ExpressionStatement' && isCall(node.expression) ? node.expression : null
   if (!call || node.type !== 'ExpressionStatement' || !isMember(call.callee)) return null
   const { object } = call.callee
@@ -58,11 +59,14 @@ export function readReaction(
     removals: [],
     answer: [],
     parameter: null,
+    declared: null,
     casts: [],
   }
   // One that resolves a promise, or the like, is part of another form.
   if (!some(call, isResponse)) return isPlainFunction(listener) ? plain : null
   if (!isPlainFunction(listener) || listener.generator || !(event === 'error' || isPlainListener(listener))) return null
+  // What it awaits comes before its answer.
+  if (listener.async) return null
   const { body } = listener
   const statements = body.type === 'BlockStatement' ? body.body : [body]
   const first = statements.findIndex((one) => some(one, isResponse))
@@ -76,30 +80,27 @@ export function readReaction(
   const answer = answerOf(own, isResponse)
   if (!answer || listener.params.length > 1 || !isSelfContained(own, listener, tree)) return null
   const [param] = listener.params
-  const error = param?.type === 'Identifier' ? bindingAt(tree, param) : null
+  const error = param?.type === 'Identifier' ? nameError(param, answer, fn, module) : null
   if (param && !error) return null
-  const uses = (error?.references ?? []).filter((one) => answer.some((part) => contains(part, one.node)))
-  const isTyped = /\.[mc]?tsx?$/.test(file.path)
-  const casts = uses.flatMap(({ node: use }): Edit[] => {
-    const parent = parentOf(use)
-    const isRead = isTyped && isMember(parent) && parent.object === use
-    return isRead ? [{ start: use.start ?? 0, end: endOf(use), pieces: [`(${use.name} as Error)`] }] : []
-  })
-  return {
-    ...plain,
-    ...without(own, statements, file),
-    answer,
-    parameter: uses.length > 0 && param?.type === 'Identifier' ? param.name : null,
-    casts,
-  }
+  return { ...plain, ...without(own, statements, file), answer, ...error }
 }
 
 type Removed = Pick<Reaction, 'touches' | 'isEmpty' | 'removals'>
 
 function without(own: readonly Node[], all: readonly Node[], file: SourceModule['file']): Removed {
   const isEmpty = own.length === all.length
-  const removals = isEmpty ? [] : own.map((one): Edit => ({ ...removalRange(file, one), pieces: [] }))
+  const removals = isEmpty ? [] : rangesOf(own, all, file).map((range): Edit => ({ ...range, pieces: [] }))
   return { touches: true, isEmpty, removals }
+}
+
+/** The lines of the statements; from the statement before them where one shares its line, so that none is just the text that is moved. */
+function rangesOf(own: readonly Node[], all: readonly Node[], file: SourceModule['file']): Range[] {
+  const ranges = own.map((one) => removalRange(file, one))
+  const [last] = own.slice(-1)
+  const before = all[all.length - own.length - 1]
+  const isOnLines = ranges.every(({ start }) => start === lineStart(file.text, start))
+  if (isOnLines || !last || !before) return ranges
+  return [{ start: endOf(before), end: endOf(last) }]
 }
 
 /** `res.end()` */
