@@ -6,6 +6,7 @@ import { readRaw } from '../body-read.ts'
 import { takesRequest } from '../call.ts'
 import { nodeRequestEdit } from '../node-request.ts'
 import type { PackageCall, Recipe, RecipeContext } from '../recipe.ts'
+import { parseRange } from '../version-range.ts'
 import { isFormParse, type Parse, parsesForm, readParse } from './form.ts'
 import { readAsFormData } from './form-data.ts'
 
@@ -13,7 +14,7 @@ import { readAsFormData } from './form-data.ts'
  * formidable 1.2.6 lib/incoming_form.js, 2.1.2 and 3.5.2 src/Formidable.js. Pages, with `bodyParser: false`: parses the
  * stream; fields and files by name, in version 3 always arrays; files are written to a temporary folder; too large, too many
  * and (2, 3) empty files are refused. App: `request.formData()`, a File in memory, no limits (PA543). Where a path,
- * a stream or a whole object is used, or a missing field threw, formidable goes on parsing (PA600). Kept with the body parser (PA549).
+ * a stream or a whole object is used, or a missing field threw, formidable 3 goes on parsing (PA600). Kept with the body parser, and before 3 (PA549).
  */
 export const formidable: Recipe = {
   id: 'formidable',
@@ -24,7 +25,7 @@ export const formidable: Recipe = {
     const parse = parseOf(found, context)
     if (!at.mayReadRaw) block(at, 'PA549', found.call, { package: 'formidable', why: 'body-parser' })
     else if (!(parse && rewrite(parse, at, context)) && !keepParser(found, at, context))
-      block(at, 'PA549', found.call, { package: 'formidable', why: 'form' })
+      block(at, 'PA549', found.call, { package: 'formidable', why: survivesBundle(context) ? 'form' : 'bundled' })
     return true
   },
 }
@@ -52,10 +53,19 @@ function parseOf({ call }: Pick<PackageCall, 'call'>, context: RecipeContext): P
 /** formidable goes on parsing, whatever is done with what it finds: its request is made of the new one (PA600). */
 function keepParser({ call, passes }: PackageCall, at: Lowering, context: RecipeContext): boolean {
   const [req] = call.arguments
-  if (!req || !isFormParse(call, context.tree) || !takesRequest(passes)) return false
+  if (!req || !isFormParse(call, context.tree) || !takesRequest(passes) || !survivesBundle(context)) return false
   at.edits.push(nodeRequestEdit(req, at, context))
   note(at, 'PA600', 'note', call, { package: 'formidable' })
   return true
+}
+
+/**
+ * Does it work in the bundle that the App Router makes of a route and its packages? formidable@2.1.2 src/Formidable.js loads its plugins by
+ * `require(path.join(__dirname, 'plugins', name))`, and formidable@1.2.6 lib/incoming_form.js may write to `require`; formidable@3.5.2 imports.
+ */
+function survivesBundle({ app }: RecipeContext): boolean {
+  const stated = app.packages.formidable
+  return stated !== undefined && (parseRange(stated)?.lowest[0] ?? 3) >= 3
 }
 
 function rewrite(parse: Parse, at: Lowering, context: RecipeContext): boolean {

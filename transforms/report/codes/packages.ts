@@ -92,6 +92,7 @@ export const packageCodes: Record<string, CodeText> = {
 const uploads: Readonly<Record<string, string>> = {
   'body-parser': ' although the body parser is on',
   form: ' in a form that is not understood',
+  bundled: ', of which only version 3 and later can be bundled, as a route handler is',
   stream: ', which takes the Node request as a stream',
 }
 
