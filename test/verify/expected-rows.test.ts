@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { ReplayRequest, Verification } from '../../transforms/model/verification.ts'
 import { type Replayed, replay } from '../support/replay.ts'
 import { blitz } from './rows/blitz.ts'
+import { listener } from './rows/listener.ts'
 import { middleware } from './rows/middleware.ts'
 import { request } from './rows/request.ts'
 import type { Row } from './rows/row.ts'
@@ -9,7 +10,7 @@ import { status } from './rows/status.ts'
 
 /** What a row of expected.ts lets through, and what looks alike and must be found although the report names the code. */
 
-const rows: readonly Row[] = [...middleware, ...blitz, ...status, ...request]
+const rows: readonly Row[] = [...middleware, ...blitz, ...status, ...request, ...listener]
 const found = new Map<string, Verification>()
 
 beforeAll(async () => {

@@ -59,6 +59,8 @@ export interface Observation {
   isUnfinished?: true
   /** Bodies that stand-ins of packages sent for what a handler had thrown. */
   sentErrors?: readonly string[]
+  /** Set by the route handler's side: what the work of after() threw. */
+  afterErrors?: readonly string[]
 }
 
 /** One thing that the two sides can be told apart by. */

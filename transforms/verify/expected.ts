@@ -312,8 +312,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     id: 'listener-fails',
     why: 'what a listener of the answer throws was an uncaught exception, and is logged by after() now',
     codes: ['PA319', 'PA597'],
-    explains: ({ aspect, before, after }) =>
-      aspect === 'rejections' && after === '' && before.split('\n').every((line) => line.startsWith('uncaught ')),
+    explains: ({ aspect, before, after: value }, { after }) =>
+      aspect === 'rejections' && value === '' && isThrownInAfter(before, after.afterErrors ?? []),
   },
   {
     id: 'second-answer',
@@ -685,6 +685,14 @@ const isSameAnswer = (before: Observation, after: Observation): boolean =>
 
 const isSameStatus = (before: Observation, after: Observation): boolean =>
   before.answer.kind === 'response' && after.answer.kind === 'response' && before.answer.status === after.answer.status
+
+/** Each uncaught exception is one that after() caught. */
+function isThrownInAfter(lines: string, caught: readonly string[]): boolean {
+  const left = caught.map((text) => `uncaught ${withoutErrorText(text)}`)
+  return withoutErrorText(lines)
+    .split('\n')
+    .every((line) => left.includes(line) && left.splice(left.indexOf(line), 1).length === 1)
+}
 
 /** What one list of lines has after all of the other; none where it does not begin with them. */
 function linesAfter(lines: string, more: string): readonly string[] {

@@ -2,6 +2,7 @@ import type { Answer, Observation, ReplayRequest } from '../../model/verificatio
 import { type Hosting, serveApp, servePages } from './next-host.ts'
 import { ProcessEnd } from './sandbox.ts'
 import { openWire, type Wire } from './wire.ts'
+import { describeError } from './world.ts'
 
 /** Turns of the event loop without any sign of life, after which what is left are timers; or nothing at all. */
 const QUIET = { settled: 2, timers: 8, dead: 40 }
@@ -43,6 +44,7 @@ export async function observe(
     ...(world.loadStack === null ? {} : { loadStack: world.loadStack }),
     ...(isDone ? {} : { isUnfinished: true as const }),
     ...(world.sentErrors.length === 0 ? {} : { sentErrors: world.sentErrors }),
+    ...(world.afterErrors.length === 0 ? {} : { afterErrors: world.afterErrors }),
     ...(world.isBodyUsed ? { isBodyUnread: !world.isBodyUsed() } : {}),
   }
 }
@@ -80,7 +82,7 @@ function runTimer(world: Hosting['world']): void {
   try {
     world.clock.runNext()
   } catch (error) {
-    if (!(error instanceof ProcessEnd)) world.rejections.push(`uncaught ${describe(error)}`)
+    if (!(error instanceof ProcessEnd)) world.rejections.push(`uncaught ${describeError(error)}`)
   }
 }
 
@@ -103,7 +105,7 @@ const countResources = (): number =>
 function watchProcess({ world }: Hosting): () => void {
   const add = (kind: string) => (error: unknown) => {
     world.activity += 1
-    if (!(error instanceof ProcessEnd)) world.rejections.push(`${kind} ${describe(error)}`)
+    if (!(error instanceof ProcessEnd)) world.rejections.push(`${kind} ${describeError(error)}`)
   }
   const [rejected, uncaught] = [add('unhandled'), add('uncaught')]
   process.on('unhandledRejection', rejected)
@@ -113,6 +115,3 @@ function watchProcess({ world }: Hosting): () => void {
     process.off('uncaughtException', uncaught)
   }
 }
-
-const describe = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error)

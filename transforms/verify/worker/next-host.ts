@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'node:url'
 import { callMember, makeNew, type NextModules, readMember } from './next-modules.ts'
-import type { World } from './world.ts'
+import { describeError, type World } from './world.ts'
 import { HOST } from './wire.ts'
 
 /** Values of the dynamic segments; null for a route that has none. */
@@ -144,6 +144,7 @@ export async function serveApp(hosting: Hosting, req: IncomingMessage, res: Serv
         supportsDynamicResponse: true,
         waitUntil,
         onClose: (done: () => void) => res.on('close', done),
+        onAfterTaskError: (error: unknown) => world.afterErrors.push(describeError(error)),
       },
       sharedContext: { buildId: 'verify', deploymentId: '' },
     }

@@ -50,24 +50,39 @@ export function streamMember(
 const isWritable = (target: unknown): target is stream.Writable =>
   target instanceof stream.Writable || target instanceof ServerResponse
 
-const EVENTS = new Set(['error', 'end', 'close', 'readable'])
+const EVENTS = new Set(['error', 'end', 'close', 'readable', 'data'])
 
 function streamOf(proxy: object, { world, name, key }: Source): stream.Readable {
   const known = streams.get(proxy)
   if (known) return known
   const outcome = drawOutcome(world, `${name}.pipe`, `${key} piped`)
-  const made = new stream.Readable({
-    read() {
-      world.activity += 1
-      if (outcome === 'throw') this.destroy(makeError(world, `${name}.pipe`, key))
-      else {
-        if (outcome !== 'nothing') this.push(`bytes of ${digest(key)}`)
-        this.push(null)
-      }
-    },
-  })
+  const made =
+    outcome === 'nothing'
+      ? new Ended()
+      : new stream.Readable({
+          read() {
+            world.activity += 1
+            if (outcome === 'throw') this.destroy(makeError(world, `${name}.pipe`, key))
+            else {
+              this.push(`bytes of ${digest(key)}`)
+              this.push(null)
+            }
+          },
+        })
   streams.set(proxy, made)
   return made
+}
+
+/** At its end before anybody listens, as an answer of http without a body is: its `readable` has been, its `end` comes when it is read. */
+class Ended extends stream.Readable {
+  constructor() {
+    super({ read() {} })
+    this.push(null)
+  }
+
+  override emit(event: string | symbol, ...given: unknown[]): boolean {
+    return event === 'readable' ? false : super.emit(event, ...given)
+  }
 }
 
 function real(value: unknown): unknown {

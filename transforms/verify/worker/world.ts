@@ -31,6 +31,8 @@ export interface World {
   rejections: string[]
   /** Bodies that a stand-in of a package sent for what the handler threw. */
   sentErrors: string[]
+  /** What the work of after() threw, which Next logs: name and message. */
+  afterErrors: string[]
   /** Files that stand-ins of upload packages wrote: path to bytes. */
   readonly files: Map<string, Buffer>
   /** What the modules keep apart by request; disabled when nothing more happens. */
@@ -64,6 +66,7 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
     log: [],
     rejections: [],
     sentErrors: [],
+    afterErrors: [],
     files: new Map(),
     storages: [],
     record(name, args, identity, keyArgs = args) {
@@ -88,6 +91,7 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
       world.log = []
       world.rejections = []
       world.sentErrors = []
+      world.afterErrors = []
       world.exit = null
       world.loadStack = null
     },
@@ -104,6 +108,9 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
   }
   return world
 }
+
+export const describeError = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 
 function byText(a: OutsideCall, b: OutsideCall): number {
   const [left, right] = [`${a.name}(${a.args})`, `${b.name}(${b.args})`]
