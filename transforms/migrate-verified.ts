@@ -21,9 +21,10 @@ export async function migrateVerified(
   hooks: MigrateHooks = {},
 ): Promise<Migration> {
   const withheld = new Map<string, Diagnostic>()
+  const unadapted = new Map<string, Diagnostic>()
   const known = new Map<string, { text: string; verification: Verification }>()
   for (;;) {
-    const migration = await migrate(options, host, { ...hooks, withheld })
+    const migration = await migrate(options, host, { ...hooks, withheld, unadapted })
     const texts = new Map(migration.routes.map((result) => [result.route.source, textOf(result)]))
     const open = [...texts].filter(([source, text]) => text !== '' && known.get(source)?.text !== text)
     const only = new Set(open.map(([source]) => source))
@@ -32,7 +33,11 @@ export async function migrateVerified(
     for (const [source, verification] of found) known.set(source, { text: texts.get(source) ?? '', verification })
     const differing = [...found].filter(([, { proof }]) => proof === 'differs')
     if (differing.length === 0) return addEvidence(migration, known)
-    for (const [source, verification] of differing) withheld.set(source, describeDifference(source, verification))
+    const adapted = new Set(
+      migration.routes.flatMap(({ route, outcome }) => (outcome === 'adapted' ? [route.source] : [])),
+    )
+    for (const [source, verification] of differing)
+      (adapted.has(source) ? unadapted : withheld).set(source, describeDifference(source, verification))
   }
 }
 

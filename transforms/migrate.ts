@@ -17,6 +17,7 @@ import { type Planned, planRoute } from './plan-routes.ts'
 import { diagnostic, guarded, kept } from './route-results.ts'
 import { createOpenedRoutes } from './opened-routes.ts'
 import { createImportBypasses, type ImportBypasses } from './import-bypasses.ts'
+import { adaptRoutes } from './adapt-routes.ts'
 import { createSharedAttempts, type SharedAttempts } from './shared-attempts.ts'
 import { findClashes, findSharedClashes } from './change-clashes.ts'
 import { emitAll, emitRoute, repointTools, shareChanges, standsAlone } from './emit-routes.ts'
@@ -29,6 +30,8 @@ export interface MigrateHooks {
   scope?: 'file' | 'program'
   /** Routes that are kept whatever the analysis says, by source, each with its reason. */
   withheld?: ReadonlyMap<string, Diagnostic>
+  /** Routes that stay although they could run behind the adapter, by source, each with its reason. */
+  unadapted?: ReadonlyMap<string, Diagnostic>
 }
 
 /**
@@ -59,6 +62,7 @@ export async function migrate(
       ...project.diagnostics,
       ...touched.flatMap((app) => findAppHazards(host, app)),
       ...finished.notes,
+      ...adapterNotes(routes),
       ...noTypeScript.map((app) =>
         diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`),
       ),
@@ -66,6 +70,12 @@ export async function migrate(
   }
   const report = buildReport(told, routes, { version: toolVersion, generated: new Date().toISOString() })
   return { project, routes, changes, report }
+}
+
+/** What differs for every adapted route, said once. */
+function adapterNotes(routes: readonly RouteResult[]): Diagnostic[] {
+  const adapted = routes.filter(({ outcome }) => outcome === 'adapted').length
+  return adapted === 0 ? [] : [{ code: 'PA437', level: 'note', span: null, data: { adapted } }]
 }
 
 interface RunInput {
@@ -97,7 +107,14 @@ function runAttempts(input: RunInput): { routes: RouteResult[]; notes: readonly 
   const finished = attempts.finish(written.routes)
   const passed = bypasses.finish(shareChanges(finished.routes))
   const wrong = new Map([...passed.wrong, ...written.clashes, ...findSharedClashes(written.plans, finished.written)])
-  if (wrong.size === 0) return { routes: passed.routes, notes: [...finished.notes, ...passed.notes] }
+  if (wrong.size === 0) {
+    const withheldAdapted = hooks.unadapted ?? new Map<string, Diagnostic>()
+    const routes =
+      scope === 'program'
+        ? adaptRoutes(passed.routes, { project, host, settings, withheld: withheldAdapted })
+        : passed.routes
+    return { routes, notes: [...finished.notes, ...passed.notes] }
+  }
   const withheld = new Map([...(hooks.withheld ?? []), ...wrong])
   return runAttempts({ ...input, hooks: { ...hooks, withheld } })
 }

@@ -220,7 +220,7 @@ function fixedStatements(plan: HandlerPlan, file: SourceFile): Set<t.Statement> 
 }
 
 /** A file, or a folder of a route, has that name already. */
-function isTaken(path: string, app: NextApp, host: Host): boolean {
+export function isTaken(path: string, app: NextApp, host: Host): boolean {
   const extensions = ['', '.ts', '.tsx', '.js', '.jsx', '.mts', '.mjs', '.json']
   return (
     app.routes.some((route) => isInside(route.targetDir, path)) ||

@@ -53,7 +53,7 @@ function pairOf(
 ): Pair {
   const text = after.read(target)
   const expected = result.target === target ? texts.get(target) : undefined
-  const isMoved = result.outcome === 'migrated' || result.outcome === 'review'
+  const isMoved = result.outcome !== 'kept' && result.outcome !== 'failed'
   return {
     app,
     route: verifiedRoute(result, target, text, planned, isStrict),

@@ -1,17 +1,18 @@
 import { parse } from '@babel/parser'
 import { migrate } from '../../transforms/migrate.ts'
 import type { Host } from '../../transforms/model/host.ts'
+import type { Outcome } from '../../transforms/model/report.ts'
 import type { Migration } from '../../transforms/model/migration.ts'
 import { loadProject } from '../../transforms/project/load.ts'
 import { overlayChanges } from '../../transforms/project/overlay.ts'
-import { defaultOptions } from '../../transforms/model/options.ts'
+import { defaultOptions, type MigrateOptions } from '../../transforms/model/options.ts'
 import { parserOptions } from '../../transforms/syntax/parse.ts'
 
 export interface RepositoryResult {
   name: string
   /** Routes with a default export: what the corpus counts as handlers. */
   handlers: number
-  outcomes: Record<'migrated' | 'review' | 'kept' | 'failed', number>
+  outcomes: Record<Outcome, number>
   /** The first reason of each kept route, by code. */
   reasons: Record<string, number>
   codes: Record<string, number>
@@ -26,15 +27,16 @@ export async function runRepository(
   name: string,
   host: Host,
   assumeNext: string | null,
+  fallback: MigrateOptions['fallback'] = null,
 ): Promise<{ result: RepositoryResult; migration: Migration }> {
-  const options = { next: assumeNext && isOld(host) ? assumeNext : null }
+  const options = { next: assumeNext && isOld(host) ? assumeNext : null, fallback }
   const start = process.cpuUsage()
   const first = await migrate(options, host)
   const cpu = process.cpuUsage(start)
   const result: RepositoryResult = {
     name,
     handlers: 0,
-    outcomes: { migrated: 0, review: 0, kept: 0, failed: 0 },
+    outcomes: { migrated: 0, review: 0, adapted: 0, kept: 0, failed: 0 },
     reasons: {},
     codes: {},
     found: [],

@@ -11,7 +11,7 @@ import { type RepositoryProof, tabulateProofs, verifyRepository } from './verify
  * `npm run corpus -- <folder of checkouts> [--assume-next <version>] [--show <code>] [--diff <repository>] [--json]`:
  * runs routeshift (nothing is written) over each checkout and prints outcomes and codes. Fails on a crash, output that does not parse
  * and a second run that changes something. `--types` type-checks what is written against what it was made from. `--verify` replays each moved
- * route on the Next installed in that folder; `--remember` keeps the verdicts in a file and does not replay what has not changed. `--assume-next` is the target for apps whose own Next has no App Router.
+ * route on the Next installed in that folder; `--remember` keeps the verdicts in a file and does not replay what has not changed. `--fallback adapter` runs with that option. `--assume-next` is the target for apps whose own Next has no App Router.
  */
 const args = process.argv.slice(2)
 const flag = (name: string): string | null => {
@@ -22,12 +22,14 @@ const folder = resolve(
   args.find(
     (a, i) =>
       !a.startsWith('--') &&
-      !['--assume-next', '--show', '--only', '--verify', '--requests', '--remember'].includes(args[i - 1] ?? ''),
+      !['--assume-next', '--show', '--only', '--verify', '--requests', '--remember', '--fallback'].includes(
+        args[i - 1] ?? '',
+      ),
   ) ?? '',
 )
 if (args.length === 0 || !existsSync(folder)) {
   console.error(
-    'usage: npm run corpus -- <folder of checkouts> [--assume-next 15] [--show PA501] [--only name] [--verify <folder with next> [--requests 60] [--remember <file>]]',
+    'usage: npm run corpus -- <folder of checkouts> [--assume-next 15] [--fallback adapter] [--show PA501] [--only name] [--verify <folder with next> [--requests 60] [--remember <file>]]',
   )
   process.exit(1)
 }
@@ -42,7 +44,12 @@ for (const name of readdirSync(folder).sort()) {
   const path = join(folder, name)
   if (!statSync(path).isDirectory() || (only && !name.includes(only))) continue
   const host = createHost(path)
-  const { result, migration } = await runRepository(name, host, flag('--assume-next'))
+  const { result, migration } = await runRepository(
+    name,
+    host,
+    flag('--assume-next'),
+    flag('--fallback') === 'adapter' ? 'adapter' : null,
+  )
   results.push(result)
   if (args.includes('--types')) types.push(typeRepository(name, host, migration))
   const requests = Number(flag('--requests') ?? 60)

@@ -3,21 +3,21 @@ import type { RepositoryResult } from './run-repository.ts'
 /** The table of a corpus run: a line a repository, totals, codes by count. */
 export function tabulate(results: readonly RepositoryResult[]): string {
   const lines = [
-    'repository | handlers | migrated | review | kept | failed | moved',
-    '---|---:|---:|---:|---:|---:|---:',
+    'repository | handlers | migrated | review | adapted | kept | failed | moved',
+    '---|---:|---:|---:|---:|---:|---:|---:',
   ]
   const share = (r: RepositoryResult): number =>
     r.handlers === 0 ? 0 : (r.outcomes.migrated + r.outcomes.review) / r.handlers
   for (const r of results)
     lines.push(
-      `${r.name} | ${r.handlers} | ${r.outcomes.migrated} | ${r.outcomes.review} | ${r.outcomes.kept} | ${r.outcomes.failed} | ${percent(share(r))}`,
+      `${r.name} | ${r.handlers} | ${r.outcomes.migrated} | ${r.outcomes.review} | ${r.outcomes.adapted} | ${r.outcomes.kept} | ${r.outcomes.failed} | ${percent(share(r))}`,
     )
   const total = (pick: (r: RepositoryResult) => number): number => results.reduce((sum, r) => sum + pick(r), 0)
   const handlers = total((r) => r.handlers)
   const moved = total((r) => r.outcomes.migrated + r.outcomes.review)
   const withHandlers = results.filter((r) => r.handlers > 0)
   lines.push(
-    `all | ${handlers} | ${total((r) => r.outcomes.migrated)} | ${total((r) => r.outcomes.review)} | ${total((r) => r.outcomes.kept)} | ${total((r) => r.outcomes.failed)} | ${percent(moved / Math.max(1, handlers))}`,
+    `all | ${handlers} | ${total((r) => r.outcomes.migrated)} | ${total((r) => r.outcomes.review)} | ${total((r) => r.outcomes.adapted)} | ${total((r) => r.outcomes.kept)} | ${total((r) => r.outcomes.failed)} | ${percent(moved / Math.max(1, handlers))}`,
   )
   lines.push(
     '',

@@ -1,4 +1,5 @@
 import type { MigrateOptions } from '../../transforms/model/options.ts'
+import type { Outcome } from '../../transforms/model/report.ts'
 import type { ReplayRequest, Scenario } from '../../transforms/model/verification.ts'
 import { projectModules } from '../../transforms/project/modules.ts'
 import { readReach } from '../../transforms/verify/handler-sources.ts'
@@ -17,7 +18,7 @@ export interface Fault {
 }
 
 export interface Checked {
-  outcome: 'migrated' | 'review' | 'kept' | 'failed'
+  outcome: Outcome
   codes: readonly string[]
   /** The first reason of a kept route. */
   reason: string | null

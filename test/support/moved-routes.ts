@@ -14,7 +14,7 @@ export function listMovedRoutes({ migration }: Run): MovedRoute[] {
   const rank = (id: string): string => id.replaceAll('[', '\uFFFF')
   return migration.report.routes
     .flatMap(({ route, source, target, outcome, methods, diagnostics }) =>
-      target !== null && (outcome === 'migrated' || outcome === 'review')
+      target !== null && (outcome === 'migrated' || outcome === 'review' || outcome === 'adapted')
         ? [{ id: route, source, target, methods, codes: new Set(diagnostics.map(({ code }) => code)) }]
         : [],
     )

@@ -55,6 +55,12 @@ export const flags: readonly Flag[] = [
   shared.lang,
   { flags: '--strict', help: 'keep even the small differences in answers that are notes by default' },
   { flags: '--keep-tested', help: 'keep routes whose handler is imported by a test, which a move would break' },
+  {
+    flags: '--fallback <mode>',
+    help: 'what becomes of routes that would be kept: an adapter runs their handlers as they are',
+    choices: ['adapter'],
+  },
+  { flags: '--adapter-file <path>', help: 'where the adapter goes in each app, lib/pages-handler.ts if not given' },
   { flags: '--allow-dirty', help: 'write although git could not take the changes back cleanly' },
   { flags: '--format', help: 'format what is written with eslint, biome, prettier, as set up here' },
   {
@@ -93,6 +99,8 @@ export interface Settings {
   lang: 'ts' | 'js' | 'keep' | null
   strict: boolean
   keepTested: boolean
+  fallback: 'adapter' | null
+  adapterFile: string | null
   allowDirty: boolean
   format: boolean
   commits: boolean

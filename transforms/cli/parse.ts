@@ -5,10 +5,12 @@ import { type UndoSettings, undoCommand } from './undo-flags.ts'
 import { type VerifySettings, verifyCommand } from './verify-flags.ts'
 
 /** What the user asked for, before it is checked. Commander names options in camel case. */
-interface Raw extends Omit<Settings, 'dir' | 'patch' | 'next' | 'print' | keyof Replay> {
+interface Raw extends Omit<Settings, 'dir' | 'patch' | 'next' | 'print' | 'fallback' | 'adapterFile' | keyof Replay> {
   patch?: string
   next?: string
   print?: Settings['print']
+  fallback?: Settings['fallback']
+  adapterFile?: string
   nextFrom?: string
   seed: string
   timeLimit: string
@@ -27,8 +29,9 @@ type Replay = Pick<Settings, 'nextFrom' | 'seed' | 'timeLimit' | 'workers'>
 /** Reads the arguments (without node and script) of the command without a name. */
 export function parseArguments(argv: readonly string[]): Settings {
   const { raw, places } = parse<Raw>(argv, flags, 1)
-  const { patch = null, print = null, next = null, lang = null } = raw
-  return checkSettings({ ...raw, ...readReplay(raw), dir: places[0] ?? '.', patch, next, print, lang })
+  const { patch = null, print = null, next = null, lang = null, fallback = null, adapterFile = null } = raw
+  const optional = { patch, next, print, lang, fallback, adapterFile }
+  return checkSettings({ ...raw, ...readReplay(raw), dir: places[0] ?? '.', ...optional })
 }
 
 /** Reads the arguments of `routeshift verify`, without the name. */

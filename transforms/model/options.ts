@@ -13,6 +13,10 @@ export interface MigrateOptions {
   strict: boolean
   /** Routes whose handler a test imports stay; without it they move, and the report lists the tests. */
   keepTested: boolean
+  /** `adapter`: routes that would be kept run as they are behind one file of the user's own, where that answers alike. */
+  fallback: 'adapter' | null
+  /** That file, relative to the folder of its app; null for `lib/pages-handler` beside the app folder. */
+  adapterFile: string | null
   /** Functions and wrappers that cannot be seen; from `routeshift.config`. */
   declared: Declared
 }
@@ -24,5 +28,7 @@ export const defaultOptions: MigrateOptions = {
   lang: 'ts',
   strict: false,
   keepTested: false,
+  fallback: null,
+  adapterFile: null,
   declared: { functions: [], wrappers: [] },
 }

@@ -1,7 +1,7 @@
 import type { Level } from './diagnostic.ts'
 import type { Coverage, Difference, Proof, ReplayRequest } from './verification.ts'
 
-export type Outcome = 'migrated' | 'review' | 'kept' | 'failed'
+export type Outcome = 'migrated' | 'review' | 'adapted' | 'kept' | 'failed'
 
 /** A diagnostic as it is published: the words are filled in. Line and column are 1-based; 0 when the place is a whole file. */
 export interface ReportedDiagnostic {
@@ -111,6 +111,7 @@ export interface Report {
     routes: number
     migrated: number
     review: number
+    adapted: number
     kept: number
     failed: number
     codes: Record<string, number>

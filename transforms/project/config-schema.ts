@@ -139,6 +139,8 @@ const config = object<RouteshiftConfig>({
   lang: optional(oneOf('ts', 'js', 'keep')),
   strict: optional(flag),
   keepTested: optional(flag),
+  fallback: optional(oneOf('adapter')),
+  adapterFile: optional(text),
   functions: optional(list(declaredFunction)),
   wrappers: optional(list(declaredWrapper)),
 })

@@ -86,7 +86,15 @@ function reportDiagnostic(diagnostic: Diagnostic, file: string): ReportedDiagnos
 }
 
 function summarise(routes: readonly ReportedRoute[], findings: readonly ReportedDiagnostic[]): Report['summary'] {
-  const summary: Report['summary'] = { routes: routes.length, migrated: 0, review: 0, kept: 0, failed: 0, codes: {} }
+  const summary: Report['summary'] = {
+    routes: routes.length,
+    migrated: 0,
+    review: 0,
+    adapted: 0,
+    kept: 0,
+    failed: 0,
+    codes: {},
+  }
   for (const { outcome } of routes) summary[outcome]++
   const all = [...routes.flatMap(({ diagnostics }) => diagnostics), ...findings]
   for (const { code } of all.toSorted((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0)))

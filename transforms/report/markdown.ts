@@ -3,7 +3,7 @@ import { findingOf } from './build.ts'
 import { textOf } from './codes/index.ts'
 import { escapeMessage, inlineCode, tableCell } from './escape.ts'
 import { renderReplayed } from './replayed.ts'
-import { countCodes, globalFindings, groupKept, outcomes, placeOf, projectFindings } from './select.ts'
+import { countCodes, globalFindings, groupReasons, outcomes, placeOf, projectFindings } from './select.ts'
 
 /** More rows than this are folded away. */
 const LONG_TABLE = 25
@@ -15,6 +15,7 @@ export function renderMarkdown(report: Report): string {
     renderCodes(report),
     renderFailed(report),
     renderReview(report),
+    renderAdapted(report),
     renderKept(report),
     renderMigrated(report),
     renderReplayed(report),
@@ -65,8 +66,23 @@ function renderChecklist(route: ReportedRoute): string {
   return [`- ${inlineCode(route.route)}${target}`, ...items].join('\n')
 }
 
+function renderAdapted(report: Report): string {
+  const groups = renderReasons(report, 'adapted')
+  if (groups.length === 0) return ''
+  const text =
+    'These handlers moved to app/ as they are and run behind an adapter. Each is work left, for the reason that is named.'
+  return [`## Adapted (${report.summary.adapted})\n\n${text}`, ...groups].join('\n\n')
+}
+
 function renderKept(report: Report): string {
-  const groups = groupKept(report).map(({ code, routes }) => {
+  const groups = renderReasons(report, 'kept')
+  if (groups.length === 0) return ''
+  const text = 'These routes go on working in pages/. Both routers serve side by side.'
+  return [`## Kept (${report.summary.kept})\n\n${text}`, ...groups].join('\n\n')
+}
+
+function renderReasons(report: Report, outcome: 'adapted' | 'kept'): string[] {
+  return groupReasons(report, outcome).map(({ code, routes }) => {
     const { slug, why, fix } = textOf(code)
     const items = routes.map(({ route, reasons }) => {
       const [first, ...others] = reasons
@@ -76,9 +92,6 @@ function renderKept(report: Report): string {
     const head = `### ${code}: ${slug.replaceAll('-', ' ')} (${routes.length})`
     return `${head}\n\n${escapeMessage(why)} ${escapeMessage(fix)}\n\n${items.join('\n')}`
   })
-  if (groups.length === 0) return ''
-  const text = 'These routes go on working in pages/. Both routers serve side by side.'
-  return [`## Kept (${report.summary.kept})\n\n${text}`, ...groups].join('\n\n')
 }
 
 function renderMigrated({ routes }: Report): string {

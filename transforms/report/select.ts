@@ -5,11 +5,12 @@ import { globalDifferences } from './global.ts'
 export const outcomes = [
   { outcome: 'migrated', meaning: 'moved to app/; nothing to look at' },
   { outcome: 'review', meaning: 'moved to app/; a human should look at the named places' },
+  { outcome: 'adapted', meaning: 'moved to app/ unchanged, behind an adapter; work left' },
   { outcome: 'kept', meaning: 'left in pages/ as it was, still served by Next' },
   { outcome: 'failed', meaning: 'left as it was; the file or routeshift failed' },
 ] as const
 
-/** Kept routes that have the same reason. */
+/** Kept or adapted routes that have the same reason. */
 export interface Reason {
   code: string
   routes: { route: ReportedRoute; reasons: ReportedDiagnostic[] }[]
@@ -32,11 +33,11 @@ export function globalFindings(report: Report): ReportedDiagnostic[] {
   return report.project.filter(({ code }) => isGlobal(code))
 }
 
-/** The kept routes by the first reason why each was kept, most frequent reason first. */
-export function groupKept(report: Report): Reason[] {
+/** The routes that were kept (or run behind the adapter instead) by the first reason why, most frequent reason first. */
+export function groupReasons(report: Report, outcome: 'adapted' | 'kept'): Reason[] {
   const groups = new Map<string, Reason>()
   for (const route of report.routes) {
-    if (route.outcome !== 'kept') continue
+    if (route.outcome !== outcome) continue
     const blockers = route.diagnostics.filter(({ level }) => level === 'blocker' || level === 'error')
     const reasons = blockers.length > 0 ? blockers : route.diagnostics
     const code = reasons[0]?.code ?? ''

@@ -4,7 +4,7 @@ import { findingOf } from './build.ts'
 import { textOf } from './codes/index.ts'
 import { toOneLine } from './escape.ts'
 import { listReplayed } from './replayed.ts'
-import { countCodes, globalFindings, groupKept, outcomes, placeOf, projectFindings } from './select.ts'
+import { countCodes, globalFindings, groupReasons, outcomes, placeOf, projectFindings } from './select.ts'
 
 /** The terminal names at most this many places of a kind; the written reports name all. */
 const MOST = 20
@@ -40,7 +40,8 @@ export function renderText(report: Report, options: TextOptions): string {
     block(paint.bold('Found'), listCodes(report)),
     block(paint.bold('Failed'), listPlaces(report.routes, 'failed')),
     block(paint.bold('Review'), listPlaces(report.routes, 'review')),
-    block(paint.bold('Kept'), listKept(report)),
+    block(paint.bold('Adapted'), listReasons(report, 'adapted')),
+    block(paint.bold('Kept'), listReasons(report, 'kept')),
     block(paint.bold('Replayed before and after'), limit(listReplayed(report))),
     block(paint.bold('Project'), limit(projectFindings(report).map((item) => describe(item)))),
     block(
@@ -52,7 +53,13 @@ export function renderText(report: Report, options: TextOptions): string {
 }
 
 function countOutcomes({ summary, apps }: Report, paint: Paint): string[] {
-  const colour = { migrated: paint.green, review: paint.yellow, kept: paint.cyan, failed: paint.red }
+  const colour = {
+    migrated: paint.green,
+    review: paint.yellow,
+    adapted: paint.magenta,
+    kept: paint.cyan,
+    failed: paint.red,
+  }
   const rows = outcomes
     .filter(({ outcome }) => summary[outcome] > 0)
     .map(({ outcome, meaning }) => `${count(summary[outcome])}  ${colour[outcome](outcome.padEnd(8))}  ${meaning}`)
@@ -77,14 +84,14 @@ function listPlaces(routes: readonly ReportedRoute[], outcome: 'failed' | 'revie
   return limit(findings.map(describe))
 }
 
-function listKept(report: Report): string[] {
-  const first = groupKept(report).flatMap(({ routes }) => routes.map(({ reasons }) => reasons[0]))
+function listReasons(report: Report, outcome: 'adapted' | 'kept'): string[] {
+  const first = groupReasons(report, outcome).flatMap(({ routes }) => routes.map(({ reasons }) => reasons[0]))
   return limit(first.flatMap((reason) => (reason ? [describe(reason)] : [])))
 }
 
 function listNext(report: Report, { written, reports, undo, show, said }: TextOptions): string[] {
-  const { migrated, review, kept, failed } = report.summary
-  const moved = migrated + review > 0
+  const { migrated, review, adapted, kept, failed } = report.summary
+  const moved = migrated + review + adapted > 0
   const steps: string[] = said.map(toOneLine)
   if (failed > 0) steps.push('The failed routes were not touched. See above what went wrong.')
   if (moved && written === 'none')
@@ -93,6 +100,8 @@ function listNext(report: Report, { written, reports, undo, show, said }: TextOp
   if (moved && written === 'tree') steps.push(`To take everything back: ${undo}`)
   if (review > 0)
     steps.push("Look at the places under Review; the new files mark them: git grep --untracked 'TODO(routeshift'")
+  if (adapted > 0)
+    steps.push('Adapted routes answer as before, and are work left: see README.md of routeshift, "What stays kept".')
   if (kept > 0) steps.push(`Kept routes go on working. What each one needs: ${reports.join(', ') || SHOW_REPORT}`)
   if (!moved && kept + failed === 0) steps.push('Nothing to do.')
   return steps

@@ -318,9 +318,17 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     id: 'second-answer',
     why: 'a second answer was an error that only the log shows; it is gone',
-    codes: ['PA315'],
+    codes: ['PA315', 'PA435'],
     explains: ({ aspect, before, after }) =>
       (aspect === 'log' || aspect === 'rejections') && withoutSecondAnswer(before) === withoutSecondAnswer(after),
+  },
+  {
+    id: 'logged-by-adapter',
+    why: 'an error after the answer was printed by Next, and is by the adapter: that is code of the project, whose prints are compared',
+    codes: ['PA435'],
+    explains: ({ aspect, before, after }) =>
+      aspect === 'log' &&
+      after.split('\n').some((line, at, lines) => /^error: /.test(line) && lines.toSpliced(at, 1).join('\n') === before),
   },
   {
     id: 'second-answer-stopped-wrapper',

@@ -53,6 +53,16 @@ export function readConfig(file: SourceFile): ConfigPlan {
   return plan
 }
 
+/** What a file says outside of the body parser that Next reads off a route file: of `config`, and exported by itself (next@16.4.3 build/analysis/get-page-static-info.js). */
+export function segmentExports(file: SourceFile, config: ConfigPlan): ConfigPlan['segments'] {
+  const own = file.ast.program.body.flatMap((statement) => {
+    const declared = declaratorNamed(statement, ['maxDuration', 'preferredRegion'])
+    const value = declared?.declarator.init
+    return declared && value ? [{ name: declared.name, value: file.text.slice(startOf(value), endOf(value)) }] : []
+  })
+  return [...config.segments.filter(({ name }) => own.every((one) => one.name !== name)), ...own]
+}
+
 /** What a module exports as `config`, as it is written; null where it is no object in a statement of its own. */
 export function configTextOf(file: SourceFile | null): string | null {
   for (const statement of file?.ast.program.body ?? []) {

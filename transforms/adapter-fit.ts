@@ -1,0 +1,99 @@
+import { readConfig } from './concerns/module/config.ts'
+import type { Diagnostic } from './model/diagnostic.ts'
+import type { Host } from './model/host.ts'
+import type { RouteResult } from './model/migration.ts'
+import type { NextApp, Project, Route } from './model/project.ts'
+import { findEntry } from './analyse/entry.ts'
+import { layerBlocker } from './import-bypasses.ts'
+import { findLayerHazard } from './project/layer-hazard.ts'
+import { type ProjectModules, projectModules } from './project/modules.ts'
+import { rewriteBlocker } from './project/surroundings.ts'
+import type { SourceFile } from './syntax/parse.ts'
+import type { ScopeTree } from './syntax/scope.ts'
+import { readReach } from './verify/handler-sources.ts'
+
+/** A handler that may run behind the adapter. */
+export interface Fitting {
+  route: Route
+  app: NextApp
+  file: SourceFile
+  tree: ScopeTree
+  /** Why it would have been kept. */
+  because: readonly Diagnostic[]
+}
+
+/** Why the adapter does not help: words in report/codes (PA436), and what is to be said beside the reasons that are known. */
+export interface Misfit {
+  why: 'around' | 'broken' | 'edge' | 'socket' | 'preview' | 'status' | 'place' | 'server' | 'importer'
+  more?: Diagnostic
+  importer?: string
+}
+
+/** Reasons to keep a route that are not about the code of its handler: elsewhere the same code would do something else, or break the build. */
+const AROUND = new Set<string>([
+  'PA004',
+  'PA006',
+  'PA007',
+  'PA008',
+  'PA009',
+  'PA010',
+  'PA020',
+  'PA025',
+  'PA026',
+  'PA422',
+  'PA434',
+  'PA574',
+])
+const ABOUT: Readonly<Record<string, Misfit['why']>> = {
+  PA401: 'broken',
+  PA404: 'edge',
+  PA141: 'socket',
+  PA202: 'status',
+  PA232: 'socket',
+  PA240: 'preview',
+}
+
+/**
+ * An adapter is right where the reason for keeping a route is the code of its handler. What the adapter cannot give is looked for by text, in
+ * all that the handler reaches: what was found first may not be all that there is.
+ */
+export function fitAdapter(
+  { route, diagnostics }: RouteResult,
+  { app, project, host }: { app: NextApp; project: Project; host: Host },
+): Fitting | Misfit {
+  if (diagnostics.some(({ code }) => AROUND.has(code))) return { why: 'around' }
+  const about = diagnostics.flatMap(({ code }) => ABOUT[code] ?? [])[0]
+  if (about) return { why: about }
+  if (project.customServers.includes(app.root)) return { why: 'server' }
+  const modules = projectModules(host, app)
+  const module = modules.at(route.source)
+  if (!module) return { why: 'broken' }
+  const { file, tree } = module
+  const config = readConfig(file)
+  const isUnclear = config.blockers.length > 0
+  if (config.isEdge || (isUnclear && /\bruntime\b|\bmaxDuration\b|\bregions\b/.test(file.text))) return { why: 'edge' }
+  if (findEntry(file.ast, tree).kind === 'none') return { why: 'broken' }
+  if (PLACE.test(file.text)) return { why: 'place' }
+  const texts = reachedTexts(route, modules)
+  if (texts.some((text) => SOCKET.test(text))) return { why: 'socket' }
+  if (texts.some((text) => PREVIEW.test(text))) return { why: 'preview' }
+  const hazard = findLayerHazard(host, modules.resolve, route.source)
+  if (hazard) return { why: 'around', more: layerBlocker(route, hazard) }
+  const rewrite = rewriteBlocker(host, app, route, texts.join('\n'))
+  if (rewrite) return { why: 'around', more: rewrite }
+  return { route, app, file, tree, because: diagnostics }
+}
+
+/** Means another file from another place. */
+const PLACE = /\b__dirname\b|\b__filename\b|\bimport\.meta\b|\b(?:import|require)\(\s*`\.|\brequire\.context\b/
+
+/** The address is there (from a header), and `setTimeout` and the like do no harm. */
+const SOCKET =
+  /\bre[qs](?:uest|ponse)?\s*(?:\??\.|\[\s*['"])(?:socket|connection)\b(?!['"\]\s]*\??\.(?:remoteAddress|set(?:Timeout|KeepAlive|NoDelay))\b)|\.(?:addTrailers|assignSocket|detachSocket)\b|\bsocket\??\.server\b/
+
+/** `setDraftMode`, `preview` and `draftMode` are there. */
+const PREVIEW = /\bpreviewData\b|\b(?:set|clear)PreviewData\b|\bres(?:ponse)?\??\.(?:unstable_)?revalidate\b/
+
+function reachedTexts({ source }: Route, modules: ProjectModules): string[] {
+  return readReach(source, modules).modules.map(({ file }) => file.text)
+}
