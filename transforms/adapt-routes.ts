@@ -173,6 +173,7 @@ function writeRoute(
       ...(/\burl\b/.test(file.text)
         ? route.params.map(({ name }) => diagnostic('PA115', 'note', route.source, { key: name }))
         : []),
+      ...(/\b(?:draftMode|preview|setDraftMode)\b/.test(file.text) ? [diagnostic('PA438', 'note', route.source)] : []),
       ...(/\bremoteAddress\b/.test(file.text) ? [diagnostic('PA140', 'review', route.source)] : []),
     ],
     changes: [

@@ -273,8 +273,8 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'session-cookie-written-anew',
-    why: 'cookies() of next/headers writes the attributes of the session cookie in another order and case, and Expires beside Max-Age',
-    codes: ['PA576'],
+    why: 'cookies() and draftMode() of next/headers write the attributes of a cookie in another order and case, and Expires beside Max-Age',
+    codes: ['PA576', 'PA435'],
     explains: ({ aspect, before, after }) =>
       aspect === 'set-cookie' && sortAttributes(before) === sortAttributes(after),
   },
@@ -328,7 +328,19 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: ['PA435'],
     explains: ({ aspect, before, after }) =>
       aspect === 'log' &&
-      after.split('\n').some((line, at, lines) => /^error: /.test(line) && lines.toSpliced(at, 1).join('\n') === before),
+      after
+        .split('\n')
+        .some((line, at, lines) => /^error: /.test(line) && lines.toSpliced(at, 1).join('\n') === before),
+  },
+  {
+    id: 'stale-draft-cookies',
+    why: 'Pages took cookies of a stale draft or preview away when the state was read',
+    codes: ['PA438'],
+    explains: ({ aspect, before, after }, { request }) =>
+      aspect === 'set-cookie' &&
+      after === '' &&
+      /__prerender_bypass|__next_preview_data/.test(requestHeader(request, 'cookie')) &&
+      before.split('\n').every((line) => /^(?:__prerender_bypass|__next_preview_data)=;/.test(line)),
   },
   {
     id: 'second-answer-stopped-wrapper',

@@ -12,8 +12,10 @@ export const requestText = `function createRequest(request: Request, socket: Soc
     req.rawHeaders.push(name, value);
   });
   const chunks = request.body?.getReader();
-  req._read = async () => {
+  const read = req._read.bind(req);
+  req._read = async (size) => {
     try {
+      read(size);
       const chunk = await chunks?.read();
       req.complete = chunk?.value === undefined;
       req.push(chunk?.value ?? null);

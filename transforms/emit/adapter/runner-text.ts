@@ -10,9 +10,9 @@ import { Stream, Writable } from 'node:stream';
 import { draftMode } from 'next/headers';
 
 /**
- * Runs a handler of pages/api, \`(req, res) => ...\`, unchanged as a route handler. The request and response of
- * Node do the work, on a socket that leads nowhere; what Next adds to them is written out below. Not to be had here: preview
- * data, \`res.revalidate\`, trailers, the real socket. Made by routeshift: yours to change, and to delete in the end.
+ * Runs a handler of pages/api, \`(req, res) => ...\`, unchanged as a route handler. The request and the response are those
+ * of Node, on a socket that leads nowhere; what Next adds to them is written out below. Not to be had here: preview data,
+ * \`res.revalidate\`, trailers, the real socket. Made by routeshift: yours to change, and to delete in the end.
  */
 export function pagesHandler(handler: Handler, config: Config = {}) {
   const run = async (request: Request, context: Context): Promise<Response> => {
@@ -44,6 +44,7 @@ type Options<T = unknown> = T & { [name: string]: unknown };
 type Config = Options<{ api?: Options<{ bodyParser?: boolean | { sizeLimit?: number | string } }> }>;
 type Params = { [name: string]: string | string[] | undefined };
 type Context = { params: Promise<Params> };
+type Answer = Response | Promise<Response>;
 type Draft = { isEnabled: boolean; enable: () => void; disable: () => void };
 
 async function serve(handler: Handler, { api }: Config, req: IncomingMessage, res: ServerResponse): Promise<unknown> {

@@ -3,11 +3,11 @@
  * A chunk counts as written when the reader of the Response asks for more, which is the back-pressure that the handler had.
  */
 export const socketText = `/** What Node writes to the socket is read as clients read it: a head becomes the Response, what follows is its body. */
-function openSocket(request: Request, resolve: (response: Response) => void, reject: (error: Error) => void): Socket {
+function openSocket(request: Request, resolve: (answer: Answer) => void, reject: (error: Error) => void): Socket {
   let head: string | null = '';
   let body: ReadableStreamDefaultController<Uint8Array> | undefined;
   let written: (() => void) | undefined;
-  const answer = (status: number, statusText: string, lines: string): void => {
+  const answer = async (status: number, statusText: string, lines: string) => {
     const headers = new Headers();
     for (const line of lines.split('\\r\\n').slice(0, -1)) headers.append(...splitAt(line, ': '));
     const stream = new ReadableStream<Uint8Array>(
@@ -24,7 +24,7 @@ function openSocket(request: Request, resolve: (response: Response) => void, rej
     );
     const isEmpty = request.method === 'HEAD' || [204, 205, 304].includes(status);
     if (isEmpty) body = undefined;
-    resolve(new Response(isEmpty ? null : stream, { status, statusText, headers }));
+    return new Response(isEmpty ? null : stream, { status, statusText, headers });
   };
   const socket = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -35,11 +35,7 @@ function openSocket(request: Request, resolve: (response: Response) => void, rej
         if (!found) return done();
         head = null;
         rest = Buffer.from(first, 'latin1');
-        try {
-          answer(Number(status), statusText, lines);
-        } catch (error) {
-          return done(error as Error);
-        }
+        resolve(answer(Number(status), statusText, lines));
       }
       if (!body || rest.length === 0) return done();
       written = done;

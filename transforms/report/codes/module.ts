@@ -213,6 +213,13 @@ export const moduleCodes: Record<string, CodeText> = {
     why: 'These are differences of the routers. Methods that HTTP does not know (PROPFIND) are refused with 400, and a GET or HEAD has no body; statuses below 200 and from 600 on answer 500, 205 loses its body; `req.rawHeaders` has another order, and the socket has no more than an address.',
     fix: 'Nothing, unless a client depends on one of them.',
   },
+  PA438: {
+    slug: 'draft-mode-adapted',
+    level: 'note',
+    what: () => 'Draft mode is read and set by `draftMode()` of next/headers behind the adapter',
+    why: 'It is the same cookie. Pages also took stale draft cookies away as soon as the state was read, and told preview data from draft mode.',
+    fix: 'Nothing.',
+  },
   PA430: {
     slug: 'javascript-that-typescript-refuses',
     level: 'note',
