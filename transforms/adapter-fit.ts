@@ -64,7 +64,6 @@ export function fitAdapter(
   if (diagnostics.some(({ code }) => AROUND.has(code))) return { why: 'around' }
   const about = diagnostics.flatMap(({ code }) => ABOUT[code] ?? [])[0]
   if (about) return { why: about }
-  if (project.customServers.includes(app.root)) return { why: 'server' }
   const modules = projectModules(host, app)
   const module = modules.at(route.source)
   if (!module) return { why: 'broken' }
@@ -77,6 +76,8 @@ export function fitAdapter(
   const texts = reachedTexts(route, modules)
   if (texts.some((text) => SOCKET.test(text))) return { why: 'socket' }
   if (texts.some((text) => PREVIEW.test(text))) return { why: 'preview' }
+  const isOpenToServer = project.customServers.includes(app.root)
+  if (isOpenToServer && (diagnostics.some(isAboutPackage) || texts.some(readsOfServer))) return { why: 'server' }
   const hazard = findLayerHazard(host, modules.resolve, route.source)
   if (hazard) return { why: 'around', more: layerBlocker(route, hazard) }
   const rewrite = rewriteBlocker(host, app, route, texts.join('\n'))
@@ -93,6 +94,26 @@ const SOCKET =
 
 /** `setDraftMode`, `preview` and `draftMode` are there. */
 const PREVIEW = /\bpreviewData\b|\b(?:set|clear)PreviewData\b|\bres(?:ponse)?\??\.(?:unstable_)?revalidate\b/
+
+/** Express and the like hang things on the request that no route handler gets; a package that is handed it may look for them. */
+const isAboutPackage = ({ code }: Diagnostic): boolean => /^PA(?:50[123]|510|54\d|57\d|58\d|59\d)$/.test(code)
+
+function readsOfServer(text: string): boolean {
+  const members = [...text.matchAll(/\breq(?:uest)?\b\s*(?:as [^.)]+\))?\??\.\s*(\w+)/g)].map(([, name = '']) => name)
+  const taken = [...text.matchAll(/\{([^{}]*)\}\s*=\s*req(?:uest)?\b/g)].flatMap(([, names = '']) =>
+    names.split(',').map((name) => name.split(/[:=]/)[0]?.trim() ?? ''),
+  )
+  return [...members, ...taken].some((name) => name !== '' && !OF_NEXT.has(name)) || /\breq(?:uest)?\s*\[/.test(text)
+}
+
+/** What a request has of Node and of Next, web requests included. */
+const OF_NEXT = new Set(
+  (
+    'aborted body close complete connection cookies destroy destroyed draftMode emit formData get headers httpVersion json method nextUrl ' +
+    'off on once pause pipe preview query rawHeaders read readable readableEnded removeListener resume setEncoding setTimeout signal socket ' +
+    'text trailers unpipe url'
+  ).split(' '),
+)
 
 function reachedTexts({ source }: Route, modules: ProjectModules): string[] {
   return readReach(source, modules).modules.map(({ file }) => file.text)

@@ -3,6 +3,7 @@ import type { Migration, RouteResult } from './model/migration.ts'
 import type { NextApp } from './model/project.ts'
 import type { ComparedRoute, ComparisonReport } from './model/report.ts'
 import type { VerifiedRoute } from './model/verification.ts'
+import { dirOf, joinPath } from './project/paths.ts'
 import { exportedMethods } from './project/exported-methods.ts'
 import { findServed } from './project/routes.ts'
 import { globalDifferences } from './report/global.ts'
@@ -40,6 +41,22 @@ export function pairRoutes(planned: Migration, after: Host, isStrict: boolean): 
     }
   }
   return { pairs, unserved }
+}
+
+/** The adapter that route files of the tree after import, relative to the folder of its app; null when none does. */
+export function findAdapter({ project, routes }: Migration, after: Host): string | null {
+  for (const app of project.apps) {
+    const served = findServed(after, app)
+    for (const { app: root, route } of routes) {
+      const target =
+        root === app.root ? served.get(route.id)?.find((path) => /(?:^|\/)route\.[^/]*$/.test(path)) : undefined
+      const [, specifier] =
+        target === undefined ? [] : (/\{ pagesHandler \} from ['"](\.[^'"]*)['"]/.exec(after.read(target)) ?? [])
+      const path = target === undefined || specifier === undefined ? null : joinPath(dirOf(target), specifier)
+      if (path !== null) return app.root === '' ? path : path.slice(app.root.length + 1)
+    }
+  }
+  return null
 }
 
 function pairOf(

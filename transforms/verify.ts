@@ -20,7 +20,7 @@ import type { Memory } from './verify/prepared.ts'
 import { defaultLimit, defaultMixtures, synthesise } from './verify/synthesise.ts'
 import { verifyRoutes } from './verify/verify-routes.ts'
 import { createEnvironment } from './verify/worker/environment.ts'
-import { pairRoutes, verifiedRoute } from './verify-pairs.ts'
+import { findAdapter, pairRoutes, verifiedRoute } from './verify-pairs.ts'
 
 /** How routes are replayed. */
 export interface ReplayOptions {
@@ -89,7 +89,11 @@ export async function verify(
 async function findMoved(settings: VerifyOptions, host: Host) {
   const since = async (from: string) => {
     const before = treeAt(host, from)
-    return { from, before, ...pairRoutes(await migrate(settings, before), host, settings.strict) }
+    const planned = await migrate(settings, before)
+    const used = settings.fallback === null ? findAdapter(planned, host) : null
+    const adapted =
+      used === null ? planned : await migrate({ ...settings, fallback: 'adapter', adapterFile: used }, before)
+    return { from, before, ...pairRoutes(adapted, host, settings.strict) }
   }
   const found = await since(settings.from ?? 'HEAD')
   const isEmpty = found.pairs.length === 0 && found.unserved.length === 0

@@ -17,6 +17,8 @@ test('without arguments: the current folder, everything at its default', () => {
     lang: null,
     strict: false,
     keepTested: false,
+    fallback: null,
+    adapterFile: null,
     allowDirty: false,
     format: false,
     commits: false,
@@ -36,7 +38,8 @@ test('without arguments: the current folder, everything at its default', () => {
 
 test('every option', () => {
   const line =
-    'web -d --patch a.patch --check --include a --include b --exclude c --next v15.2 --lang keep --strict --keep-tested --allow-dirty --format --commits ' +
+    'web -d --patch a.patch --check --include a --include b --exclude c --next v15.2 --lang keep --strict --keep-tested ' +
+    '--fallback adapter --adapter-file src/pages-handler.ts --allow-dirty --format --commits ' +
     '--verify --next-from lib --seed 7 --time-limit 500 --workers 3 --report a.md --report b.json --json --quiet --no-progress --no-color --print plan'
   expect(parseArguments(line.split(' '))).toEqual({
     dir: 'web',
@@ -49,6 +52,8 @@ test('every option', () => {
     lang: 'keep',
     strict: true,
     keepTested: true,
+    fallback: 'adapter',
+    adapterFile: 'src/pages-handler.ts',
     allowDirty: true,
     format: true,
     commits: true,

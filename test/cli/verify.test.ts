@@ -109,6 +109,8 @@ describe('what is asked of the engine', () => {
         lang: 'js',
         strict: true,
         keepTested: false,
+        fallback: null,
+        adapterFile: null,
         nextFrom: join(cwd, 'lib'),
         seed: 7,
         timeLimit: 9,

@@ -53,6 +53,10 @@ export const touchesTheWorld: readonly { file: string; why: string }[] = [
   { file: 'project/history.ts', why: 'the part of it that commits, with an index of its own in a temporary folder' },
   { file: 'project/run-state.ts', why: 'the part of it that keeps what a run did, in the folder of git' },
   { file: 'cli/files.ts', why: 'reports and patches are written where the user says, also outside of the project' },
+  {
+    file: 'emit/adapter/runner-text.ts',
+    why: 'text of a file of the user, which prints an error that came after the answer',
+  },
   { file: 'verify/bundle.ts', why: 'bundles are written to a temporary folder' },
   { file: 'verify/pool.ts', why: 'user code runs in processes of its own' },
   { file: 'verify/verify-routes.ts', why: 'makes and deletes the temporary folder' },

@@ -57,10 +57,10 @@ export const flags: readonly Flag[] = [
   { flags: '--keep-tested', help: 'keep routes whose handler is imported by a test, which a move would break' },
   {
     flags: '--fallback <mode>',
-    help: 'what becomes of routes that would be kept: an adapter runs their handlers as they are',
+    help: 'adapter: run what would be kept unchanged in app/',
     choices: ['adapter'],
   },
-  { flags: '--adapter-file <path>', help: 'where the adapter goes in each app, lib/pages-handler.ts if not given' },
+  { flags: '--adapter-file <path>', help: 'its file; lib/pages-handler.ts if not given' },
   { flags: '--allow-dirty', help: 'write although git could not take the changes back cleanly' },
   { flags: '--format', help: 'format what is written with eslint, biome, prettier, as set up here' },
   {

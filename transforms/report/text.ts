@@ -100,8 +100,7 @@ function listNext(report: Report, { written, reports, undo, show, said }: TextOp
   if (moved && written === 'tree') steps.push(`To take everything back: ${undo}`)
   if (review > 0)
     steps.push("Look at the places under Review; the new files mark them: git grep --untracked 'TODO(routeshift'")
-  if (adapted > 0)
-    steps.push('Adapted routes answer as before, and are work left: see README.md of routeshift, "What stays kept".')
+  if (adapted > 0) steps.push('Adapted routes answer as before, and are work left: see "Leaving pages/" in the README.')
   if (kept > 0) steps.push(`Kept routes go on working. What each one needs: ${reports.join(', ') || SHOW_REPORT}`)
   if (!moved && kept + failed === 0) steps.push('Nothing to do.')
   return steps

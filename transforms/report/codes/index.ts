@@ -1,5 +1,6 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { globalDifferences } from '../global.ts'
+import { adapterCodes } from './adapter.ts'
 import { callsCodes } from './calls.ts'
 import { eventCodes } from './events.ts'
 import { flowCodes } from './flow.ts'
@@ -24,6 +25,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...globalDifferences,
   ...flowCodes,
   ...moduleCodes,
+  ...adapterCodes,
   ...callsCodes,
   ...wrapperCodes,
   ...passageCodes,
