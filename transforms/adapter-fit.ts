@@ -24,7 +24,7 @@ export interface Fitting {
 
 /** Why the adapter does not help: words in report/codes (PA436), and what is to be said beside the reasons that are known. */
 export interface Misfit {
-  why: 'around' | 'broken' | 'edge' | 'socket' | 'preview' | 'status' | 'place' | 'server' | 'importer'
+  why: 'around' | 'broken' | 'edge' | 'socket' | 'preview' | 'status' | 'place' | 'config' | 'server' | 'importer'
   more?: Diagnostic
   importer?: string
 }
@@ -71,6 +71,7 @@ export function fitAdapter(
   const config = readConfig(file)
   const isUnclear = config.blockers.length > 0
   if (config.isEdge || (isUnclear && /\bruntime\b|\bmaxDuration\b|\bregions\b/.test(file.text))) return { why: 'edge' }
+  if (/\bexports\.config\s*=/.test(file.text)) return { why: 'config' }
   if (findEntry(file.ast, tree).kind === 'none') return { why: 'broken' }
   if (PLACE.test(file.text)) return { why: 'place' }
   const texts = reachedTexts(route, modules)

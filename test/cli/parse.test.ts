@@ -39,7 +39,7 @@ test('without arguments: the current folder, everything at its default', () => {
 test('every option', () => {
   const line =
     'web -d --patch a.patch --check --include a --include b --exclude c --next v15.2 --lang keep --strict --keep-tested ' +
-    '--fallback adapter --adapter-file src/pages-handler.ts --allow-dirty --format --commits ' +
+    '--fallback adapter --adapter src/pages-handler.ts --allow-dirty --format --commits ' +
     '--verify --next-from lib --seed 7 --time-limit 500 --workers 3 --report a.md --report b.json --json --quiet --no-progress --no-color --print plan'
   expect(parseArguments(line.split(' '))).toEqual({
     dir: 'web',

@@ -60,7 +60,7 @@ export const flags: readonly Flag[] = [
     help: 'adapter: run what would be kept unchanged in app/',
     choices: ['adapter'],
   },
-  { flags: '--adapter-file <path>', help: 'its file; lib/pages-handler.ts if not given' },
+  { flags: '--adapter <file>', help: 'the file that runs them; lib/pages-handler.ts if not given' },
   { flags: '--allow-dirty', help: 'write although git could not take the changes back cleanly' },
   { flags: '--format', help: 'format what is written with eslint, biome, prettier, as set up here' },
   {

@@ -10,7 +10,7 @@ interface Raw extends Omit<Settings, 'dir' | 'patch' | 'next' | 'print' | 'fallb
   next?: string
   print?: Settings['print']
   fallback?: Settings['fallback']
-  adapterFile?: string
+  adapter?: string
   nextFrom?: string
   seed: string
   timeLimit: string
@@ -29,9 +29,9 @@ type Replay = Pick<Settings, 'nextFrom' | 'seed' | 'timeLimit' | 'workers'>
 /** Reads the arguments (without node and script) of the command without a name. */
 export function parseArguments(argv: readonly string[]): Settings {
   const { raw, places } = parse<Raw>(argv, flags, 1)
-  const { patch = null, print = null, next = null, lang = null, fallback = null, adapterFile = null } = raw
-  const optional = { patch, next, print, lang, fallback, adapterFile }
-  return checkSettings({ ...raw, ...readReplay(raw), dir: places[0] ?? '.', ...optional })
+  const { patch = null, print = null, next = null, lang = null, fallback = null, adapter = null, ...rest } = raw
+  const optional = { patch, next, print, lang, fallback, adapterFile: adapter }
+  return checkSettings({ ...rest, ...readReplay(raw), dir: places[0] ?? '.', ...optional })
 }
 
 /** Reads the arguments of `routeshift verify`, without the name. */

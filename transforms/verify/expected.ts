@@ -273,8 +273,8 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'session-cookie-written-anew',
-    why: 'cookies() and draftMode() of next/headers write the attributes of a cookie in another order and case, and Expires beside Max-Age',
-    codes: ['PA576', 'PA435'],
+    why: 'cookies() of next/headers writes the attributes of the session cookie in another order and case, and Expires beside Max-Age',
+    codes: ['PA576'],
     explains: ({ aspect, before, after }) =>
       aspect === 'set-cookie' && sortAttributes(before) === sortAttributes(after),
   },
@@ -331,6 +331,13 @@ export const knownDifferences: readonly KnownDifference[] = [
       after
         .split('\n')
         .some((line, at, lines) => /^error: /.test(line) && lines.toSpliced(at, 1).join('\n') === before),
+  },
+  {
+    id: 'draft-cookie',
+    why: 'draftMode() writes the attributes of its cookie in another order and case; its value is one of each build',
+    codes: ['PA438'],
+    explains: ({ aspect, before, after }) =>
+      aspect === 'set-cookie' && sortAttributes(withoutDraftId(before)) === sortAttributes(withoutDraftId(after)),
   },
   {
     id: 'stale-draft-cookies',
@@ -877,6 +884,9 @@ const sortAttributes = (lines: string): string =>
       return [pair, ...lower.filter((attribute) => !(hasAge && attribute.startsWith('expires=')))].join('; ')
     })
     .join('\n')
+
+const withoutDraftId = (lines: string): string =>
+  lines.replace(/^__prerender_bypass=[\da-f]{32}/gm, '__prerender_bypass=')
 
 const cookieNames = (lines: string): string =>
   lines

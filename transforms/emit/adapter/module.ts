@@ -16,7 +16,7 @@ export interface AdapterModule {
   isThere: boolean
 }
 
-/** `--adapter-file` in the folder of the app, else `lib/pages-handler.ts` beside the app folder. Throws UserError where the place is no good. */
+/** `--adapter` in the folder of the app, else `lib/pages-handler.ts` beside the app folder. Throws UserError where the place is no good. */
 export function chooseAdapter(app: NextApp, host: Host, { adapterFile, lang }: MigrateOptions): AdapterModule {
   const [, stem = '', asked = ''] = /^(.*?)(\.[^./]*)?$/.exec(placeOf(app, adapterFile)) ?? []
   const found = ['.ts', '.js', '.tsx', '.jsx', '.mts', '.mjs'].find((extension) => host.exists(stem + extension))
@@ -24,7 +24,7 @@ export function chooseAdapter(app: NextApp, host: Host, { adapterFile, lang }: M
     const path = stem + found
     if (!exportsAdapter(path, host))
       throw new UserError(
-        `${path} is there and does not export ${adapterName}. Give the file of --fallback adapter another name with --adapter-file.`,
+        `${path} is there and does not export ${adapterName}. Give the file of --fallback adapter another name with --adapter.`,
       )
     return { path, typed: found.endsWith('ts'), isThere: true }
   }
@@ -39,7 +39,7 @@ function placeOf(app: NextApp, adapterFile: string | null): string {
   const isServed = [app.pagesDir].some((dir) => place.startsWith(`${dir}/`))
   if (!isBelow || isServed || !/(?:^|\/)[^/.]+(?:\.[jt]s)?$/.test(place))
     throw new UserError(
-      `--adapter-file expects a .ts or .js file below the folder of the app and outside of pages/, not '${adapterFile}'.`,
+      `--adapter expects a .ts or .js file below the folder of the app and outside of pages/, not '${adapterFile}'.`,
     )
   return place
 }

@@ -44,6 +44,7 @@ const misfits: Readonly<Record<string, string>> = {
   preview: 'the code needs preview data or regenerates static pages',
   status: 'the answer has a status that a route handler cannot send',
   place: 'the code depends on the folder in which it lies',
+  config: 'the config is set on `module.exports`, where Next finds it or not, by the form of the export',
   server: 'a server of the project may hand requests to the handler, with more on them',
   importer: 'a file imports from the route that stays as it is, or is written otherwise',
 }
