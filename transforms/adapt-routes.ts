@@ -9,7 +9,7 @@ import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
 import type { MigrateOptions } from './model/options.ts'
 import type { NextApp, Project } from './model/project.ts'
-import { diagnostic } from './plan-routes.ts'
+import { diagnostic } from './route-results.ts'
 
 interface AdaptInput {
   project: Project
