@@ -5,6 +5,7 @@ import { adapterChange, type AdapterModule, adapterSpecifier } from './emit/adap
 import { printAdaptedRoute } from './emit/adapter/route-file.ts'
 import { readExports } from './emit/move-exports.ts'
 import type { Relocated } from './emit/relocate.ts'
+import type { Diagnostic } from './model/diagnostic.ts'
 import type { FileChange } from './model/change.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
@@ -49,7 +50,7 @@ export function writeAdaptedRoute(
     host,
   }: { redirect: (specifier: string) => string | null; importers: FileChange[]; host: Host },
 ): RouteResult {
-  const { route, app, file, because } = fitting
+  const { route, app, file, because, around, texts } = fitting
   const style = detectStyle(file)
   const config = readConfig(file)
   const moved = rebaseEdits(file, dirOf(route.source), route.targetDir, redirect)
@@ -67,7 +68,13 @@ export function writeAdaptedRoute(
   )
   const target = `${route.targetDir}/${route.targetStem}.${routeExtension(own, fitting)}`
   const adapter = adapterChange(module, style, file)
-  const notes = route.diagnostics.filter(({ level }) => level !== 'blocker')
+  const known = new Set(because.map(keyOf))
+  const notes = [...route.diagnostics, ...around].filter((found) => {
+    const isNew = found.level !== 'blocker' && !known.has(keyOf(found))
+    known.add(keyOf(found))
+    return isNew
+  })
+  const mentions = (word: RegExp): boolean => texts.some((text) => word.test(text))
   return {
     route,
     app: app.root,
@@ -77,12 +84,12 @@ export function writeAdaptedRoute(
     diagnostics: [
       diagnostic('PA435', 'note', route.source, { handler: mover.target, adapter: module.path }),
       ...because,
-      ...notes.filter((note) => !because.includes(note)),
-      ...(/\burl\b/.test(file.text)
+      ...notes,
+      ...(mentions(/\burl\b/)
         ? route.params.map(({ name }) => diagnostic('PA115', 'note', route.source, { key: name }))
         : []),
-      ...(/\b(?:draftMode|preview|setDraftMode)\b/.test(file.text) ? [diagnostic('PA438', 'note', route.source)] : []),
-      ...(/\bremoteAddress\b/.test(file.text) ? [diagnostic('PA140', 'review', route.source)] : []),
+      ...(mentions(/\b(?:draftMode|preview|setDraftMode)\b/) ? [diagnostic('PA438', 'note', route.source)] : []),
+      ...(mentions(/\bremoteAddress\b/) ? [diagnostic('PA140', 'review', route.source)] : []),
     ],
     changes: [
       { kind: 'move', from: route.source, path: mover.target, before: host.read(route.source), after: handler },
@@ -99,3 +106,5 @@ function routeExtension(own: string, { app, route }: Fitting): string {
   const plain = own.replace(/x$/, '')
   return app.pageExtensions.includes([...stem, plain].join('.')) ? plain : own
 }
+
+const keyOf = ({ code, span }: Diagnostic): string => `${code} ${span?.file} ${span?.start}`

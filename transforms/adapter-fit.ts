@@ -7,7 +7,7 @@ import { findEntry } from './analyse/entry.ts'
 import { layerBlocker } from './import-bypasses.ts'
 import { findLayerHazard } from './project/layer-hazard.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
-import { rewriteBlocker } from './project/surroundings.ts'
+import { findSharedHazards, type SharedText } from './project/surroundings.ts'
 import type { SourceFile } from './syntax/parse.ts'
 import type { ScopeTree } from './syntax/scope.ts'
 import { readReach } from './verify/handler-sources.ts'
@@ -20,6 +20,10 @@ export interface Fitting {
   tree: ScopeTree
   /** Why it would have been kept. */
   because: readonly Diagnostic[]
+  /** What the Next config does to its requests and answers. */
+  around: readonly Diagnostic[]
+  /** All that it reaches. */
+  texts: readonly string[]
 }
 
 /** Why the adapter does not help: words in report/codes (PA436), and what is to be said beside the reasons that are known. */
@@ -74,16 +78,18 @@ export function fitAdapter(
   if (/\bexports\.config\s*=/.test(file.text)) return { why: 'config' }
   if (findEntry(file.ast, tree).kind === 'none') return { why: 'broken' }
   if (PLACE.test(file.text)) return { why: 'place' }
-  const texts = reachedTexts(route, modules)
+  const reached = reachedTexts(route, modules)
+  const texts = reached.map(({ text }) => text)
   if (texts.some((text) => SOCKET.test(text))) return { why: 'socket' }
   if (texts.some((text) => PREVIEW.test(text))) return { why: 'preview' }
   const isOpenToServer = project.customServers.includes(app.root)
   if (isOpenToServer && (diagnostics.some(isAboutPackage) || texts.some(readsOfServer))) return { why: 'server' }
   const hazard = findLayerHazard(host, modules.resolve, route.source)
   if (hazard) return { why: 'around', more: layerBlocker(route, hazard) }
-  const rewrite = rewriteBlocker(host, app, route, texts.join('\n'))
+  const around = findSharedHazards(host, app, route, reached)
+  const rewrite = around.find(({ level }) => level === 'blocker')
   if (rewrite) return { why: 'around', more: rewrite }
-  return { route, app, file, tree, because: diagnostics }
+  return { route, app, file, tree, because: diagnostics, around, texts }
 }
 
 /** Means another file from another place. */
@@ -116,6 +122,6 @@ const OF_NEXT = new Set(
   ).split(' '),
 )
 
-function reachedTexts({ source }: Route, modules: ProjectModules): string[] {
-  return readReach(source, modules).modules.map(({ file }) => file.text)
+function reachedTexts({ source }: Route, modules: ProjectModules): SharedText[] {
+  return readReach(source, modules).modules.map(({ path, file }) => ({ path, text: file.text, start: 0, line: 1 }))
 }

@@ -49,11 +49,6 @@ export function findSharedHazards(
   )
 }
 
-/** The finding about a rewrite that adds query keys which a text reads, with all that the route reaches; null when there is none. */
-export function rewriteBlocker(host: Host, app: NextApp, route: Route, text: string): Diagnostic | null {
-  return findRewriteHazard(route, configOf(host, app).rewrites, app.routes)?.(text) ?? null
-}
-
 /** The rewrites that lead to a route under another path. */
 export const rewritesTo = (
   host: Host,

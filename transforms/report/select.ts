@@ -39,7 +39,8 @@ export function groupReasons(report: Report, outcome: 'adapted' | 'kept'): Reaso
   for (const route of report.routes) {
     if (route.outcome !== outcome) continue
     const blockers = route.diagnostics.filter(({ level }) => level === 'blocker' || level === 'error')
-    const reasons = blockers.length > 0 ? blockers : route.diagnostics
+    const others = outcome === 'adapted' ? route.diagnostics.filter(({ level }) => level === 'review') : []
+    const reasons = blockers.length > 0 ? [...blockers, ...others] : route.diagnostics
     const code = reasons[0]?.code ?? ''
     const group = groups.get(code) ?? { code, routes: [] }
     group.routes.push({ route, reasons })

@@ -23,7 +23,7 @@ export const adapterCodes: Record<string, CodeText> = {
     level: 'note',
     what: () =>
       'Adapted routes differ in what no code in app/ can give: an uncaught error answers 500 without a body or headers, a header set to several values is sent as one line, `Content-Length` may go, and `Vary` is added',
-    why: 'These are differences of the routers. Methods that HTTP does not know (PROPFIND) are refused with 400, and a GET or HEAD has no body; statuses below 200 and from 600 on answer 500, 205 loses its body; `req.rawHeaders` has another order, and the socket has no more than an address.',
+    why: 'These are differences of the routers. Methods that HTTP does not know (PROPFIND) are refused with 400, and a GET or HEAD has no body; statuses below 200 and from 600 on answer 500, 205 loses its body; `req.rawHeaders` has another order, and the socket has no more than an address. What a handler imports is bundled for app/ as it is for any route handler (packages that must not be: `serverExternalPackages`), and state of modules is no longer shared with what stays in pages/.',
     fix: 'Nothing, unless a client depends on one of them.',
   },
   PA438: {
