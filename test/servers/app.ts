@@ -17,8 +17,11 @@ const packages = join(repositoryRoot, 'node_modules')
  * Writes two Next apps into .cache/, one with the original handlers of all cases and one with the migrated ones. A file
  * that imports nothing of its project stands there byte for byte; any other is bundled, and the route file re-exports it.
  */
-export async function writeApps(major: Major, cases: readonly ServedCase[]): Promise<Record<Side, string>> {
-  const root = join(repositoryRoot, '.cache/servers', String(major))
+export async function writeApps(
+  major: Major,
+  cases: readonly ServedCase[],
+  root = join(repositoryRoot, '.cache/servers', String(major)),
+): Promise<Record<Side, string>> {
   rmSync(root, { recursive: true, force: true })
   const files = cases.flatMap((served) =>
     served.routes.flatMap((route) => sides.map((side) => locate(served, route, side))),
