@@ -103,7 +103,7 @@ function libraryImport(
   host: Host,
 ): NewImport {
   const typed = app.hasTypeScript || file.language === 'ts'
-  const { path, isThere } = chooseLibraryPath(module, typed ? 'ts' : 'js', { app, host })
+  const { path, isThere } = chooseLibraryPath(module, typed ? 'ts' : 'js', { app, host, beside: route.source })
   const { quote, semicolon, indent } = detectStyle(file)
   const text = dress(module.print(typed), quote, semicolon, indent)
   const stem = relativePath(folderOf(route.source), path.replace(/\.[jt]s$/, ''))

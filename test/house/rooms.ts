@@ -79,6 +79,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'next-auth/*': 'recipes/next-auth',
   'trpc/*': 'recipes/trpc',
   'next-api-middleware/*': 'recipes/next-api-middleware',
+  'multer/*': 'recipes/multer',
   'next-connect/*': 'recipes/next-connect',
   'sentry/*': 'recipes/sentry',
   'next-axiom': 'recipes/next-axiom',

@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import { NEXT } from '../analyse/middleware.ts'
+import { MADE } from '../recipes/multer/multer.ts'
 import type { TypeScriptConfig } from '../model/project.ts'
 import { isMember, keyName, memberName, uncast } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
@@ -52,7 +53,7 @@ export function findTypeRisk(
   })
   for (const [name, references] of tree.globals) {
     const first = references[0]
-    if (first && first.kind !== 'type' && !(name in globalThis) && !BROWSER.has(name) && name !== NEXT)
+    if (first && first.kind !== 'type' && !(name in globalThis) && !BROWSER.has(name) && name !== NEXT && name !== MADE)
       report('a name that is declared nowhere', first.node)
   }
   return found

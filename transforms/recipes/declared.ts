@@ -9,7 +9,7 @@ import type { RecipeContext } from './recipe.ts'
 export function findDeclared(
   callee: Node,
   from: SourceModule,
-  context: RecipeContext,
+  context: Pick<RecipeContext, 'resolve' | 'moduleAt'>,
 ): { node: Node; module: SourceModule } | null {
   const node = uncast(callee)
   if (node.type !== 'Identifier') return null

@@ -19,6 +19,7 @@ import { trpcFactory } from './trpc/factory.ts'
 import { trpcHandler } from './trpc/handler.ts'
 import { trpcShorthand } from './trpc/shorthand.ts'
 import { nextApiMiddleware } from './next-api-middleware/next-api-middleware.ts'
+import { multer, multerShorthand } from './multer/multer.ts'
 import { nextConnect } from './next-connect/next-connect.ts'
 import { pipedAnswer } from './piped-answer.ts'
 import { rawBody } from './raw-body.ts'
@@ -39,6 +40,7 @@ export const recipes: readonly Recipe[] = [
   rawBody,
   requestIp,
   formidable,
+  multer,
   uploadPackages,
   trpcHandler,
   cors,
@@ -57,6 +59,7 @@ export const shorthands: readonly Shorthand[] = [
   sentryHandler,
   trpcShorthand,
   saleorShorthand,
+  multerShorthand,
   finishListener,
   pipedAnswer,
 ]

@@ -5,6 +5,7 @@ import { requestIpModule } from './request-ip.ts'
 import { blitzModule } from './blitz.ts'
 import { formidableModule } from './formidable.ts'
 import { ironSessionModule } from './iron-session.ts'
+import { multerModule } from './multer.ts'
 import { nextApiMiddlewareModule } from './next-api-middleware.ts'
 import { nextConnectModule } from './next-connect.ts'
 import { nextAuthModule, tokenModule } from './next-auth.ts'
@@ -35,6 +36,8 @@ export function ownModule(
       return withDefault(requestIpModule)
     case 'formidable':
       return formidableModule(world, major)
+    case 'multer':
+      return multerModule(world)
     case 'next-auth':
     case 'next-auth/next':
     case 'next-auth/react':
@@ -80,6 +83,7 @@ const ownPackages: ReadonlySet<string> = new Set([
   'cors',
   'nextjs-cors',
   'formidable',
+  'multer',
   'request-ip',
   'iron-session',
   'iron-session/edge',
