@@ -292,8 +292,11 @@ function dropAwait({ node, callee, kind }: HelperCall, summary: HelperSummary, a
 }
 
 /** What the name of a function stands for in its call: `requireRole` of `requireRole('admin')(req, res)`. */
-function nameRange({ callee }: HelperCall['node'], end: number): { start: number; end: number } {
+function nameRange(call: HelperCall['node'], argsStart: number): { start: number; end: number } {
+  const { callee } = call
   const made = uncast(callee)
+  const types = typesOf(call)
+  const end = types ? startOf(types) : argsStart
   return made.type === 'CallExpression'
     ? { start: startOf(made.callee), end: endOf(made.callee) }
     : { start: startOf(callee), end }
@@ -301,8 +304,12 @@ function nameRange({ callee }: HelperCall['node'], end: number): { start: number
 
 /** Offset of the opening parenthesis of a call's arguments. */
 export function argumentsStart(at: Lowering, call: Pass['call']): number {
-  const from = call.typeArguments ? endOf(call.typeArguments) : endOf(call.callee)
-  return at.file.text.indexOf('(', from)
+  return at.file.text.indexOf('(', endOf(typesOf(call) ?? call.callee))
+}
+
+/** `<User>` of `read<User>(req)`. */
+function typesOf(call: Pass['call']): Node | null {
+  return call.typeArguments ?? call.typeParameters ?? null
 }
 
 /** A status that was set here and is sent by a helper: only its headers reach the helper. */
