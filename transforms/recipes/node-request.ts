@@ -25,15 +25,15 @@ const nodeRequest: LibraryModule = {
   mark: 'as the Node stream that packages read uploads from',
   print: (typed) => {
     const type = (text: string): string => (typed ? text : '')
-    return `${type("import type { IncomingMessage } from 'node:http';\n")}import { Readable } from 'node:stream';
+    return `import { Readable } from 'node:stream';
 
-${type('/** Packages hang what they find on it. */\nexport type NodeRequest = IncomingMessage & { body?: ReturnType<typeof JSON.parse> };\n\n')}/** The request ${nodeRequest.mark}. */
+${type('/** Packages take it for a request of their own type, and hang on it what they find. */\ntype NodeRequest = ReturnType<typeof JSON.parse>;\n\n')}/** The request ${nodeRequest.mark}. */
 export function toNodeRequest(request${type(': Request')})${type(': NodeRequest')} {
   const { body } = request;
   const stream = body ? Readable.fromWeb(body${type(' as Parameters<typeof Readable.fromWeb>[0]')}) : Readable.from([]);
   // A client that goes away is no fault of the server.
   stream.on('error', () => {});
-  return Object.assign(stream, { headers: Object.fromEntries(request.headers) })${type(' as unknown as NodeRequest')};
+  return Object.assign(stream, { headers: Object.fromEntries(request.headers), res: {} });
 }
 `
   },

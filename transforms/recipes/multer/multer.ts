@@ -88,16 +88,21 @@ function writeUpload({ call, req, res, reads, before, middleware }: Found, modul
     return [
       declared,
       { start: startOf(req), end: endOf(req), pieces: [name] },
-      { start: startOf(res), end: endOf(res), pieces: ['{}'] },
+      { start: startOf(res), end: endOf(res), pieces: [`${name}.res`] },
       ...renamed,
     ]
+  const error = file.language === 'ts' ? 'error: unknown' : 'error'
   const wait = 'new Promise((resolve, reject) => '
   return [
     declared,
     {
       start: startOf(call),
       end: endOf(call),
-      pieces: [wait, sliceOf(middleware), `(${name}, {}, (error) => (error ? reject(error) : resolve(null))))`],
+      pieces: [
+        wait,
+        sliceOf(middleware),
+        `(${name}, ${name}.res, (${error}) => (error ? reject(error) : resolve(null))))`,
+      ],
     },
     ...renamed,
   ]

@@ -22,7 +22,7 @@ export function readUpload(call: t.CallExpression, tree: ScopeTree): Upload | nu
   if (req?.type !== 'Identifier' || res?.type !== 'Identifier') return null
   const [request, response] = [bindingAt(tree, req), bindingAt(tree, res)]
   const fn = request ? functionOf(request) : null
-  if (!request || !response || !fn || functionOf(response) !== fn || !isPlain(request)) return null
+  if (!request || !response || !fn || functionOf(response) !== fn) return null
   if (request.references.some(({ kind }) => kind === 'write')) return null
   const reads: t.Identifier[] = []
   for (const { node } of request.references) {
@@ -43,17 +43,6 @@ function functionOf({ id, kind }: Binding): FunctionNode | null {
   return kind === 'param' && (isPlainFunction(fn) || fn?.type === 'ObjectMethod' || fn?.type === 'ClassMethod')
     ? (fn as FunctionNode)
     : null
-}
-
-/** A parameter whose type has nothing of the package: another type would go with it. */
-function isPlain({ id }: Binding): boolean {
-  const annotation = id.type === 'Identifier' ? id.typeAnnotation : null
-  if (annotation?.type !== 'TSTypeAnnotation') return true
-  const type = annotation.typeAnnotation
-  if (type.type === 'TSAnyKeyword') return true
-  return (
-    type.type === 'TSTypeReference' && type.typeName.type === 'Identifier' && type.typeName.name === 'NextApiRequest'
-  )
 }
 
 const HUNG = /^(?:body|file|files)$/
