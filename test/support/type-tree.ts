@@ -205,6 +205,7 @@ const missingPackages = [
   'job-queue',
   'metrics',
   'micro',
+  'multer',
   'next-auth-5',
   'nextjs-cors',
   'nookies',
