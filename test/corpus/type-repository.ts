@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import ts from 'typescript6'
 import type { Host } from '../../transforms/model/host.ts'
+import type { FileChange } from '../../transforms/model/change.ts'
 import type { Migration } from '../../transforms/model/migration.ts'
 import type { NextApp } from '../../transforms/model/project.ts'
 import { overlayChanges } from '../../transforms/project/overlay.ts'
@@ -19,7 +20,8 @@ export interface RepositoryTypes {
 
 /**
  * Type-checks what a migration writes, and what it was made from, under the app's own strictness and aliases. Packages that are not
- * installed are `any`; Next is the one installed here. An error counts as new when the old files have none of its code and words.
+ * installed are `any`; Next is the one installed here. An error counts as new when the old files have none of its code and words; one that
+ * a parameter has no type, which a function has that an absent package is given, when the old file has fewer such parameters.
  */
 export function typeRepository(name: string, host: Host, migration: Migration): RepositoryTypes {
   const result: RepositoryTypes = { name, files: 0, before: 0, after: 0, fresh: [] }
@@ -32,13 +34,35 @@ export function typeRepository(name: string, host: Host, migration: Migration): 
     if (fresh.length === 0) continue
     const before = errorsOf(app, host, old)
     const now = errorsOf(app, after, fresh)
-    const known = new Set(before.map(({ key }) => key))
+    const origins = new Map(changes.flatMap((c) => originOf(c, changes)))
     result.files += fresh.length
     result.before += before.length
     result.after += now.length
-    result.fresh.push(...now.filter(({ key }) => !known.has(key)).map(({ text }) => text))
+    result.fresh.push(...newErrors(before, now, origins).map(({ text }) => text))
   }
   return result
+}
+
+/** The file that a new one comes from: where it stood before, or itself. */
+function originOf(change: FileChange, changes: readonly FileChange[]): [string, string][] {
+  if (change.kind === 'move') return [[change.path, change.from]]
+  if (change.kind !== 'create') return [[change.path, change.path]]
+  const route = (path: string): string =>
+    path.replace(/^(.*?)(?:app|pages)\/api\//, '$1').replace(/(?:\/route|\/index)?\.\w+$/, '')
+  const from = changes.find(({ kind, path }) => kind === 'delete' && route(path) === route(change.path))
+  return from ? [[change.path, from.path]] : []
+}
+
+const untyped = /^TS(?:7006|7031) /
+
+function newErrors(before: readonly Found[], now: readonly Found[], origins: ReadonlyMap<string, string>): Found[] {
+  const known = new Set(before.map(({ key }) => key))
+  const countIn = (list: readonly Found[], path: string): number =>
+    list.filter((one) => one.path === path && untyped.test(one.key)).length
+  return now.filter(({ key, path }) => {
+    if (known.has(key)) return false
+    return !untyped.test(key) || countIn(now, path) > countIn(before, origins.get(path) ?? '')
+  })
 }
 
 /** Of several apps, the innermost one owns a file. */
@@ -49,12 +73,13 @@ function isInApp(path: string, app: NextApp, { project }: Migration): boolean {
 }
 
 interface Found {
+  path: string
   key: string
   text: string
 }
 
 /** What is missing here, or is no module: packages. */
-const absent = new Set([2307, 7016, 2688, 2306, 6305])
+const absent = new Set([2307, 7016, 2688, 2306, 6305, 2882])
 
 function errorsOf(app: NextApp, host: Host, paths: readonly string[]): Found[] {
   const options = optionsOf(app, host)
@@ -70,7 +95,13 @@ function errorsOf(app: NextApp, host: Host, paths: readonly string[]): Found[] {
       if (absent.has(found.code)) return []
       const message = ts.flattenDiagnosticMessageText(found.messageText, ' ')
       const { line } = file.getLineAndCharacterOfPosition(found.start ?? 0)
-      return [{ key: `${found.code} ${message}`, text: `${path}:${line + 1} TS${found.code} ${message.slice(0, 300)}` }]
+      return [
+        {
+          path,
+          key: `TS${found.code} ${message}`,
+          text: `${path}:${line + 1} TS${found.code} ${message.slice(0, 300)}`,
+        },
+      ]
     })
   })
 }

@@ -5,7 +5,7 @@ import type { TypeScriptConfig } from '../model/project.ts'
 import { isMember, keyName, memberName, uncast } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { bindingAt, type ScopeTree } from '../syntax/scope.ts'
-import { isFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
+import { functionAround, isFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
 
 /** Something that JavaScript allows and TypeScript refuses. `what` is a short name for the report. */
 export interface TypeRisk {
@@ -32,6 +32,7 @@ export function findTypeRisk(
   }
   walk(file.ast.program, (node) => {
     if (found) return false
+    checkText(node, tree, report)
     if (isMember(node)) checkMember(node, tree, isStrict, report)
     else if (
       node.type === 'BinaryExpression' &&
@@ -39,7 +40,7 @@ export function findTypeRisk(
       (isDate(node.left, tree) || isDate(node.right, tree))
     )
       report('arithmetic on a Date', node)
-    else if (node.type === 'CallExpression') checkCall(node, tree, report)
+    else if (node.type === 'CallExpression') checkCall(node, { file, tree, isStrict }, report)
     else if (node.type === 'ImportDeclaration' && /^next-auth/.test(node.source.value))
       report('a session with properties of its own', node)
     else if (
@@ -120,9 +121,60 @@ function isDate(node: Node, tree: ScopeTree): boolean {
   )
 }
 
+const PARTS = /^(?:query|headers|cookies|env)$/
+
+/** `req.query.page`, or a name that such a part was taken apart for. */
+function isText(node: Node, tree: ScopeTree): boolean {
+  const at = uncast(node)
+  if (isMember(at)) return isMember(at.object) && PARTS.test(memberName(at.object) ?? '')
+  const binding = at.type === 'Identifier' ? bindingAt(tree, at) : null
+  const { declaration } = binding ?? {}
+  if (declaration?.type !== 'VariableDeclarator' || !declaration.init) return false
+  const init = uncast(declaration.init)
+  if (declaration.id.type !== 'ObjectPattern') return isText(init, tree)
+  return isMember(init) && PARTS.test(memberName(init) ?? '')
+}
+
+function mayBeMissing(argument: Node, tree: ScopeTree): boolean {
+  const at = uncast(argument)
+  const up = at.type === 'Identifier' ? parentOf(bindingAt(tree, at)?.id ?? at) : null
+  return up?.type !== 'AssignmentPattern' && isText(at, tree)
+}
+
+/** Arithmetic on text, names that are used too early, and names whose value becomes one of another type. */
+function checkText(node: Node, tree: ScopeTree, report: (what: string, node: Node) => void): void {
+  if (node.type === 'BinaryExpression' && ['-', '*', '/', '%'].includes(node.operator)) {
+    if (isText(node.left, tree) || isText(node.right, tree)) report('arithmetic on text', node)
+  } else if (node.type === 'Identifier') {
+    const binding = bindingAt(tree, node)
+    const { declaration } = binding ?? {}
+    const isEarly =
+      declaration?.type === 'VariableDeclarator' &&
+      binding?.kind !== 'var' &&
+      node !== binding?.id &&
+      (node.start ?? 0) < (declaration.end ?? 0) &&
+      functionAround(node) === functionAround(declaration) &&
+      declaration.id.type === 'Identifier'
+    if (isEarly) report('a name that is used before it has a value', node)
+  } else if (node.type === 'AssignmentExpression' && node.operator === '=' && node.left.type === 'Identifier') {
+    const right = uncast(node.right)
+    const called = right.type === 'CallExpression' ? right.callee : null
+    const name = isMember(called) ? memberName(called) : called?.type === 'Identifier' ? called.name : null
+    const isOther = /^(?:split|map|filter|parseInt|parseFloat|Number)$/.test(name ?? '')
+    if (isOther && isText(node.left, tree)) report('a name that gets a value of another type', node)
+  }
+}
+
 /** Calls of the file's own functions with too few arguments, values of unknown objects, numbers where strings are wanted. */
-function checkCall(node: t.CallExpression, tree: ScopeTree, report: (what: string, node: Node) => void): void {
+function checkCall(
+  node: t.CallExpression,
+  { file, tree, isStrict }: { file: SourceFile; tree: ScopeTree; isStrict: boolean },
+  report: (what: string, node: Node) => void,
+): void {
   const { callee } = node
+  const isParsed = isMember(callee) && memberName(callee) === 'parse'
+  const missing = isStrict && isParsed ? node.arguments.find((argument) => mayBeMissing(argument, tree)) : undefined
+  if (missing) return report('a value that may be missing', missing)
   if (
     isMember(callee) &&
     callee.object.type === 'Identifier' &&
@@ -140,7 +192,10 @@ function checkCall(node: t.CallExpression, tree: ScopeTree, report: (what: strin
   )
     return report('an object filled by reduce', node)
   if (callee.type !== 'Identifier') return
-  if (['parseInt', 'parseFloat', 'isNaN', 'isFinite'].includes(callee.name) && mixesNumbers(node.arguments[0], tree))
+  if (
+    ['parseInt', 'parseFloat', 'isNaN', 'isFinite'].includes(callee.name) &&
+    mixesNumbers(node.arguments[0], { file, tree })
+  )
     return report('a number where text is wanted', node)
   const declaration = bindingAt(tree, callee)?.declaration
   const init = declaration?.type === 'VariableDeclarator' ? declaration.init : declaration
@@ -150,11 +205,14 @@ function checkCall(node: t.CallExpression, tree: ScopeTree, report: (what: strin
 }
 
 /** `const { page = 1 } = req.query; parseInt(page)`. */
-function mixesNumbers(argument: Node | undefined, tree: ScopeTree): boolean {
+function mixesNumbers(argument: Node | undefined, { file, tree }: { file: SourceFile; tree: ScopeTree }): boolean {
   const at = argument ? uncast(argument) : null
   if (!at) return false
+  const text = file.text.slice(at.start ?? 0, at.end ?? 0)
+  // What it may be is asked somewhere: the checker knows it better there.
+  if (file.text.includes(`typeof ${text} `)) return true
   if (at.type === 'NumericLiteral') return true
-  if (at.type === 'LogicalExpression') return mixesNumbers(at.right, tree)
+  if (at.type === 'LogicalExpression') return mixesNumbers(at.right, { file, tree })
   const binding = at.type === 'Identifier' ? bindingAt(tree, at) : null
   const up = binding ? parentOf(binding.id) : null
   return up?.type === 'AssignmentPattern' && up.right.type === 'NumericLiteral'
