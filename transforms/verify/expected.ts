@@ -333,6 +333,27 @@ export const knownDifferences: readonly KnownDifference[] = [
         .some((line, at, lines) => /^error: /.test(line) && lines.toSpliced(at, 1).join('\n') === before),
   },
   {
+    id: 'answer-that-breaks',
+    why: 'an answer that HTTP cannot carry (status 150, a Content-Length that is no number) broke the connection in Pages; a Response cannot have it, which is 500 (PA437)',
+    codes: ['PA435'],
+    explains: ({ aspect }, { before, after }) =>
+      aspect === 'answer' &&
+      before.answer.kind === 'crash' &&
+      /^the connection broke/.test(before.answer.why) &&
+      isAnswer(after, 500, /^$/),
+  },
+  {
+    id: 'uncaught-error-of-head',
+    why: 'the headers that were set before an uncaught error are lost, also where the text of the 500 is not sent (PA437)',
+    codes: ['PA435'],
+    explains: ({ aspect, after: value }, { request, before, after }) =>
+      request.method === 'HEAD' &&
+      (aspect.startsWith('header:') || aspect === 'set-cookie') &&
+      value === '' &&
+      isAnswer(before, 500, /^$/) &&
+      isAnswer(after, 500, /^$/),
+  },
+  {
     id: 'draft-cookie',
     why: 'draftMode() writes the attributes of its cookie in another order and case; its value is one of each build',
     codes: ['PA438'],
