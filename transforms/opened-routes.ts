@@ -4,7 +4,7 @@ import type { Host } from './model/host.ts'
 import type { NextApp, Route } from './model/project.ts'
 import type { Expanded } from './recipes/expand.ts'
 import { createLastResult, type LastResult } from './syntax/last-result.ts'
-import { isParseFailure, type ParseFailure, parseSource } from './syntax/parse.ts'
+import { isParseFailure, MOST_CHARACTERS, type ParseFailure, parseSource } from './syntax/parse.ts'
 import { analyseScopes } from './syntax/scope.ts'
 
 /** A route's file as every attempt at the program sees it. */
@@ -39,7 +39,9 @@ export function createOpenedRoutes(host: Host): OpenedRoutes {
 
 function openRoute({ source }: Route, app: NextApp, host: Host): OpenedRoute {
   const bytes = host.read(source)
-  const file = parseSource(source, bytes)
+  // What is too long is not looked at (PA016).
+  const file =
+    bytes.length > MOST_CHARACTERS ? { message: 'too long', line: 1, column: 1 } : parseSource(source, bytes)
   const expanded = isParseFailure(file)
     ? file
     : expandRoute({ path: source, file, tree: analyseScopes(file.ast) }, host, app)

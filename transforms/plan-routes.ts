@@ -30,10 +30,10 @@ import { findSharedHazards } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
-import { failed, kept } from './route-results.ts'
+import { diagnostic, failed, kept } from './route-results.ts'
 import type { Edit } from './syntax/edits.ts'
 import type { NewImport } from './syntax/print.ts'
-import type { SourceFile } from './syntax/parse.ts'
+import { MOST_CHARACTERS, type SourceFile } from './syntax/parse.ts'
 import { contains } from './syntax/tree.ts'
 
 interface RouteInput {
@@ -84,6 +84,10 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   if (known.length > 0) return kept(route, app, known)
   const opened = input.opened.open(route, app)
   const { bytes, expanded } = opened
+  if (bytes.length > MOST_CHARACTERS)
+    return kept(route, app, [
+      diagnostic('PA016', 'blocker', route.source, { length: bytes.length, most: MOST_CHARACTERS }),
+    ])
   if ('message' in expanded)
     return failed(route, app, 'PA012', { message: expanded.message }, expanded.line, expanded.column)
   if (expanded.blockers.length > 0) return kept(route, app, expanded.blockers)

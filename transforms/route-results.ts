@@ -9,11 +9,16 @@ export function guarded<T>(route: Route, app: NextApp, run: () => T | RouteResul
     return run()
   } catch (error) {
     if (error instanceof HostError) return failed(route, app, 'PA011', { message: error.message })
+    if (isStackOverflow(error)) return kept(route, app, [diagnostic('PA015', 'blocker', route.source)])
     return failed(route, app, 'PA901', {
       message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
     })
   }
 }
+
+/** Our walks go as deep as the code does. */
+const isStackOverflow = (error: unknown): boolean =>
+  error instanceof RangeError && error.message === 'Maximum call stack size exceeded'
 
 export function diagnostic(code: Code, level: Level, path: string, data: Data = {}): Diagnostic {
   return { code, level, span: { file: path, start: 0, end: 0, line: 1, column: 1 }, data }

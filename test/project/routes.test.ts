@@ -50,6 +50,12 @@ describe('paths that forbid the move', () => {
   ])('%s means something else in app/ (PA007)', (path, segment) =>
     expect(codesOf([path])).toEqual([[path, [['PA007', { segment }]]]]))
 
+  test.each([
+    ['pages/api/....ts', ''],
+    ['pages/api/..\\..\\up.ts', '..\\..\\up'],
+  ])('%s is no folder (PA014)', (path, segment) =>
+    expect(codesOf([path])).toEqual([[path, [['PA014', { segment }]]]]))
+
   test('a test that Next serves (PA006)', () =>
     expect(codesOf(['pages/api/x.test.ts'])).toEqual([['pages/api/x.test.ts', [['PA006', { file: 'x.test.ts' }]]]]))
 

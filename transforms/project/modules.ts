@@ -1,7 +1,7 @@
 import { type Host, HostError } from '../model/host.ts'
 import type { NextApp } from '../model/project.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { isParseFailure, parseSource } from '../syntax/parse.ts'
+import { isParseFailure, MOST_CHARACTERS, parseSource } from '../syntax/parse.ts'
 import { analyseScopes } from '../syntax/scope.ts'
 import { createResolver } from './resolve.ts'
 
@@ -41,7 +41,9 @@ function openModules(host: Host, app: NextApp): ProjectModules {
 function readModule(host: Host, path: string): SourceModule | null {
   if (!/\.[cm]?[jt]sx?$/.test(path)) return null
   try {
-    const file = parseSource(path, host.read(path))
+    const text = host.read(path)
+    if (text.length > MOST_CHARACTERS) return null
+    const file = parseSource(path, text)
     return isParseFailure(file) ? null : { path, file, tree: analyseScopes(file.ast) }
   } catch (error) {
     if (error instanceof HostError) return null

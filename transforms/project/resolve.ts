@@ -76,7 +76,9 @@ function createTree(host: Host): Tree {
   const file = (path: string): string | null => {
     let found = files.get(path)
     if (found === undefined) {
-      found = candidates(path).find((candidate) => host.isFile(candidate)) ?? null
+      const there = candidates(path).find((candidate) => host.isFile(candidate))
+      // By way of links, as bundlers do: one file has one name, and what lies outside of the root is nobody's to change.
+      found = there === undefined ? null : host.real(there)
       files.set(path, found)
     }
     return found

@@ -45,6 +45,7 @@ function readRoute(host: Host, app: RoutePlace, source: string): Route | null {
   const diagnostics: Diagnostic[] = []
   if (isTest) diagnostics.push(blocker(source, 'PA006', { file: nameOf(source) }))
   for (const segment of segments.filter(isSpecialSegment)) diagnostics.push(blocker(source, 'PA007', { segment }))
+  for (const segment of segments.filter(isNoFolder)) diagnostics.push(blocker(source, 'PA014', { segment }))
   const real = host.real(source)
   if (real !== source) diagnostics.push(blocker(source, 'PA010', { target: real ?? '' }))
   return {
@@ -85,6 +86,11 @@ export function paramOf(segment: string): RouteParam | null {
 /** Literal under pages/, but with a meaning as a folder of app/: groups, interception, slots, escapes, partly dynamic names. */
 function isSpecialSegment(segment: string): boolean {
   return /^[(@]/.test(segment) || segment.includes('%') || (/[[\]]/.test(segment) && paramOf(segment) === null)
+}
+
+/** What no folder can be called: nothing but dots, which is elsewhere, and backslashes, which are separators on Windows. */
+function isNoFolder(segment: string): boolean {
+  return /^\.*$/.test(segment) || segment.includes('\\')
 }
 
 /** URL path -> the route and page files that already serve it from app/. */

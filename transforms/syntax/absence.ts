@@ -18,6 +18,18 @@ const SAME_FOR_BOTH = new Set([
  * comparison with strings or optional access look at it. True when in doubt.
  */
 export function tellsNullFromUndefined(expression: Node, tree: ScopeTree, depth = 0): boolean {
+  if (depth > 0) return tells(expression, tree, depth)
+  const answers = known.get(tree) ?? new WeakMap<Node, boolean>()
+  known.set(tree, answers)
+  const answer = answers.get(expression) ?? tells(expression, tree, 0)
+  answers.set(expression, answer)
+  return answer
+}
+
+/** Every read of a key asks this of all the others. */
+const known = new WeakMap<ScopeTree, WeakMap<Node, boolean>>()
+
+function tells(expression: Node, tree: ScopeTree, depth: number): boolean {
   const node = withCasts(expression)
   const parent = parentOf(node)
   if (!parent || depth > 6) return true

@@ -22,6 +22,9 @@ export interface ParseFailure {
   column: number
 }
 
+/** Of a file that is followed: a longer one is a bundle, or was generated. */
+export const MOST_CHARACTERS = 1_000_000
+
 const BOM = '\uFEFF'
 
 /**
@@ -41,7 +44,7 @@ function parseAnew(path: string, bytes: string): SourceFile | ParseFailure {
   const eol = dominantEol(plain)
   const text = plain.includes('\r') ? plain.replaceAll('\r\n', '\n') : plain
   try {
-    const ast = babelParse(text, parserOptions(path))
+    const ast = parseTree(text, parserOptions(path))
     const first = ast.errors?.[0] as unknown as { message: string; loc?: { line: number; column: number } } | undefined
     if (first) return failure(first)
     return {
@@ -56,6 +59,15 @@ function parseAnew(path: string, bytes: string): SourceFile | ParseFailure {
   } catch (error) {
     return failure(error as { message: string; loc?: { line: number; column: number } })
   }
+}
+
+/**
+ * The first error ends it: what is no JavaScript at all has one in each line. Only what may be a script is read with recovery, as a
+ * module: without it, what a module may not hold (`with`) would pass.
+ */
+function parseTree(text: string, options: ParserOptions): ReturnType<typeof babelParse> {
+  const strict = babelParse(text, { ...options, errorRecovery: false })
+  return strict.program.sourceType === 'module' ? strict : babelParse(text, options)
 }
 
 /** Files with both kinds of line ends get the one that most of their lines have. */

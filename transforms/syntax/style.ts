@@ -11,6 +11,7 @@ export interface Style {
   width: number
 }
 
+/** Asked again and again of the same file. */
 const known = new WeakMap<SourceFile, Style>()
 
 /** Reads the style off the text: majorities, with Prettier's defaults for what the file does not show. */

@@ -5,8 +5,8 @@ import type { Piece } from '../../syntax/edits.ts'
 import { isCall, isCast, isMember, memberName, uncast, withCasts } from '../../syntax/match.ts'
 import { bindingAt, isNameTaken } from '../../syntax/scope.ts'
 import { quoted } from '../../syntax/style.ts'
-import { endOf, type Node, parentOf, startOf, walk } from '../../syntax/tree.ts'
-import { shareRead } from './shared-read.ts'
+import { endOf, type Node, parentOf, startOf } from '../../syntax/tree.ts'
+import { membersOf, shareRead } from './shared-read.ts'
 import { block, canAwaitAt, freeName, type Lowering, need, note, type RequestConcern, replace } from '../lowering.ts'
 
 /**
@@ -203,12 +203,8 @@ export function severalName(at: Lowering, key: string): string {
 /** Every read of the same key in the function, for questions that concern all of them; with names that hold it. */
 function sameKeyNodes(at: Lowering, key: string, node: Node): Node[] {
   const text = at.file.text.slice(startOf(node), endOf(node))
-  const found: Node[] = [node]
-  walk(at.fn, (n) => {
-    if (n !== node && isMember(n) && memberName(n) === key && at.file.text.slice(startOf(n), endOf(n)) === text)
-      found.push(n)
-    return undefined
-  })
+  const others = membersOf(at.fn, key).filter((n) => n !== node && at.file.text.slice(startOf(n), endOf(n)) === text)
+  const found: Node[] = [node, ...others]
   const parent = parentOf(withCasts(node))
   if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier')
     found.push(...(bindingAt(at.tree, parent.id)?.references.map((r) => r.node) ?? []))

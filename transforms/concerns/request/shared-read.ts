@@ -29,10 +29,27 @@ export function shareRead(at: Lowering, key: string, node: Node, text: string): 
 /** Reads of the same key, by the same text, that are in the function that is made. */
 export function sameReads(at: Lowering, node: Node, key: string): Node[] {
   const text = at.file.text.slice(startOf(node), endOf(node))
-  const found: Node[] = []
-  walk(at.fn, (n) => {
-    if (isMember(n) && memberName(n) === key && at.isLive(n) && at.file.text.slice(startOf(n), endOf(n)) === text)
-      found.push(n)
+  return membersOf(at.fn, key).filter((n) => at.isLive(n) && at.file.text.slice(startOf(n), endOf(n)) === text)
+}
+
+/** Asked for each read of each key. */
+const members = new WeakMap<Node, ReadonlyMap<string, readonly Node[]>>()
+
+/** The accesses of a name in a function, whatever they are of, in the order in which they stand. */
+export function membersOf(fn: Node, name: string): readonly Node[] {
+  const known = members.get(fn) ?? listMembers(fn)
+  members.set(fn, known)
+  return known.get(name) ?? []
+}
+
+function listMembers(fn: Node): Map<string, Node[]> {
+  const found = new Map<string, Node[]>()
+  walk(fn, (node) => {
+    const name = isMember(node) ? memberName(node) : null
+    if (name === null) return undefined
+    const list = found.get(name)
+    if (list) list.push(node)
+    else found.set(name, [node])
     return undefined
   })
   return found

@@ -97,6 +97,27 @@ export const projectCodes: Record<string, CodeText> = {
     why: 'Next asks for typescript and the React types as soon as it meets a .ts file.',
     fix: 'Install it (npm install --save-dev typescript @types/react @types/node), or keep the language of each file: --lang keep.',
   },
+  PA014: {
+    slug: 'path-segment-no-folder',
+    level: 'blocker',
+    what: (data) => `The path segment ${quote(data, 'segment')} cannot be the name of a folder in app/`,
+    why: 'A folder of dots is another folder, one without a name is none, and a backslash separates folders on Windows.',
+    fix: 'Rename the route, or leave it in pages/.',
+  },
+  PA015: {
+    slug: 'nested-too-deeply',
+    level: 'blocker',
+    what: () => 'The code of this route is nested too deeply to be followed',
+    why: 'Chains and brackets of thousands of parts need more memory than a program has for them. Code is not written like this by hand.',
+    fix: 'If the file is generated, leave it in pages/; else split the long expression, then run routeshift again.',
+  },
+  PA016: {
+    slug: 'file-too-long',
+    level: 'blocker',
+    what: (data) => `The file has ${plain(data, 'length')} characters, more than routeshift follows (${plain(data, 'most')})`,
+    why: 'A route of this size is a bundle or was generated; following it would take minutes and gigabytes.',
+    fix: 'Leave it in pages/, or change what makes it.',
+  },
   PA020: {
     slug: 'rewrite-adds-query',
     level: 'blocker',
