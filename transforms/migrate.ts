@@ -15,6 +15,7 @@ import { toolVersion } from './report/version.ts'
 
 import { type Planned, planRoute } from './plan-routes.ts'
 import { diagnostic, guarded, kept } from './route-results.ts'
+import { followPaths } from './moved-paths.ts'
 import { createOpenedRoutes } from './opened-routes.ts'
 import { createImportBypasses, type ImportBypasses } from './import-bypasses.ts'
 import { adaptRoutes } from './adapt-routes.ts'
@@ -48,13 +49,15 @@ export async function migrate(
   const loaded = loadProject(host, settings)
   // One file alone does not show whether there is such a server.
   const project = hooks.scope === 'file' ? { ...loaded, customServers: loaded.apps.map(({ root }) => root) } : loaded
-  const { callers } = loadSources(host, project)
+  const { callers, apiDocs } = loadSources(host, project)
   const finished = runAttempts({ project, host, settings, callers, hooks })
   const { routes } = finished
-  const changes = [...new Map(routes.flatMap((r) => r.changes).map((change) => [change.path, change])).values()].sort(
-    (a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
-  )
   const touched = project.apps.filter((app) => routes.some((r) => r.app === app.root && r.changes.length > 0))
+  const paths = hooks.scope === 'file' ? { changes: [], notes: [] } : followPaths(host, touched, routes, apiDocs)
+  const all = [...routes.flatMap((r) => r.changes), ...paths.changes]
+  const changes = [...new Map(all.map((change) => [change.path, change])).values()].sort((a, b) =>
+    a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
+  )
   const noTypeScript = settings.lang === 'ts' ? touched.filter((app) => !app.hasTypeScript) : []
   const told: Project = {
     ...project,
@@ -63,6 +66,7 @@ export async function migrate(
       ...touched.flatMap((app) => findAppHazards(host, app)),
       ...finished.notes,
       ...adapterNotes(routes),
+      ...paths.notes,
       ...noTypeScript.map((app) =>
         diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`),
       ),

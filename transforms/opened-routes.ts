@@ -40,8 +40,7 @@ export function createOpenedRoutes(host: Host): OpenedRoutes {
 function openRoute({ source }: Route, app: NextApp, host: Host): OpenedRoute {
   const bytes = host.read(source)
   // What is too long is not looked at (PA016).
-  const file =
-    bytes.length > MOST_CHARACTERS ? { message: 'too long', line: 1, column: 1 } : parseSource(source, bytes)
+  const file = bytes.length > MOST_CHARACTERS ? { message: 'too long', line: 1, column: 1 } : parseSource(source, bytes)
   const expanded = isParseFailure(file)
     ? file
     : expandRoute({ path: source, file, tree: analyseScopes(file.ast) }, host, app)

@@ -53,8 +53,7 @@ describe('paths that forbid the move', () => {
   test.each([
     ['pages/api/....ts', ''],
     ['pages/api/..\\..\\up.ts', '..\\..\\up'],
-  ])('%s is no folder (PA014)', (path, segment) =>
-    expect(codesOf([path])).toEqual([[path, [['PA014', { segment }]]]]))
+  ])('%s is no folder (PA014)', (path, segment) => expect(codesOf([path])).toEqual([[path, [['PA014', { segment }]]]]))
 
   test('a test that Next serves (PA006)', () =>
     expect(codesOf(['pages/api/x.test.ts'])).toEqual([['pages/api/x.test.ts', [['PA006', { file: 'x.test.ts' }]]]]))

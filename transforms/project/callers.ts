@@ -3,6 +3,7 @@ import type { NextApp } from '../model/project.ts'
 import { methodsAt } from './call-method.ts'
 import { createUrlMatcher } from './match-url.ts'
 import { isInside } from './paths.ts'
+import { findServed } from './routes.ts'
 import { type SourceCollector, scanSources } from './scan.ts'
 import { findUrlLiterals } from './url-literals.ts'
 
@@ -14,15 +15,22 @@ export type CallerMethods = ReadonlyMap<string, readonly string[]>
 
 /** Finds the calls by text search over the sources. */
 export function findCallers(host: Host, apps: readonly NextApp[]): CallerMethods {
-  const collector = createCallerCollector(apps)
+  const collector = createCallerCollector(apps, (app) => findServed(host, app))
   scanSources(host, [collector])
   return collector.methods()
 }
 
 /** Collects calls while the sources are scanned. A file inside an app calls that app; any other file may call them all. */
-export function createCallerCollector(apps: readonly NextApp[]): SourceCollector & { methods: () => CallerMethods } {
+export function createCallerCollector(
+  apps: readonly NextApp[],
+  served: (app: NextApp) => ReadonlyMap<string, readonly string[]>,
+): SourceCollector & { methods: () => CallerMethods } {
   const found = new Map<string, Set<string>>()
-  const targets = apps.map((app) => ({ app, match: createUrlMatcher(app.routes) }))
+  const targets = apps.map((app) => {
+    // What has moved already, and pages of app/: a call of these is none of a dynamic route that is left.
+    const others = [...served(app)].map(([id, [source = id]]) => ({ id, source }))
+    return { app, match: createUrlMatcher([...app.routes, ...others]) }
+  })
   const innermost = [...targets].sort((a, b) => b.app.root.length - a.app.root.length)
   const basePaths = apps.map((app) => app.basePath).filter((path) => path !== '')
   return {

@@ -8,7 +8,9 @@ import { compileSelection } from './glob.ts'
 import { createImportCollector } from './importers.ts'
 import { createLocks } from './locks.ts'
 import { readManifests } from './manifests.ts'
+import { createApiDocCollector } from './old-paths.ts'
 import { packageDirs } from './resolve.ts'
+import { findServed } from './routes.ts'
 import { scanSources } from './scan.ts'
 import { createServerCollector } from './servers.ts'
 import { createSpecifierCollector } from './specifier-table.ts'
@@ -28,7 +30,7 @@ export function loadProject(host: Host, options: MigrateOptions): Project {
   const found = findAppRoots(host, manifests).flatMap((root) => readApp(host, root, sources, options) ?? [])
   const apps = shareVersions(found)
   const selected = apps.map((app) => selectRoutes(app, options))
-  const { importers, customServers } = scanApps(host, selected)
+  const { importers, customServers } = scanApps(host, selected, apps)
   return { root: host.root, apps: selected, diagnostics: [], importers, customServers }
 }
 
@@ -37,6 +39,8 @@ export interface SourceFindings {
   importers: readonly ImportEdge[]
   callers: CallerMethods
   customServers: readonly string[]
+  /** Sources that set up an API description from files that they name. */
+  apiDocs: readonly string[]
 }
 
 /** Who imports from pages/api, and with which methods each route is called. The pass that loadProject made is not repeated. */
@@ -47,14 +51,21 @@ export function loadSources(host: Host, project: Project): SourceFindings {
 /** One pass over a large repository takes about a second, and both callers above want it. */
 const scans = new WeakMap<readonly NextApp[], SourceFindings>()
 
-function scanApps(host: Host, apps: readonly NextApp[]): SourceFindings {
+/** `whole`: the apps with the routes that were not asked for, which answer their own URLs. */
+function scanApps(host: Host, apps: readonly NextApp[], whole: readonly NextApp[] = apps): SourceFindings {
   const known = scans.get(apps)
   if (known) return known
   const importers = createImportCollector(host, apps)
-  const callers = createCallerCollector(apps)
+  const callers = createCallerCollector(whole, (app) => findServed(host, app))
   const servers = createServerCollector()
-  if (apps.length > 0) scanSources(host, [createSpecifierCollector(host), importers, callers, servers])
-  const findings = { importers: importers.edges, callers: callers.methods(), customServers: servers.roots(apps) }
+  const apiDocs = createApiDocCollector()
+  if (apps.length > 0) scanSources(host, [createSpecifierCollector(host), importers, callers, servers, apiDocs])
+  const findings = {
+    importers: importers.edges,
+    callers: callers.methods(),
+    customServers: servers.roots(apps),
+    apiDocs: apiDocs.paths,
+  }
   scans.set(apps, findings)
   return findings
 }

@@ -10,7 +10,7 @@ interface Target {
 const RANK = { static: 0, single: 1, 'catch-all': 2, 'optional-catch-all': 3 }
 
 /** Finds the routes that a URL path may reach, as Next would pick them; several only where a computed part leaves it open. */
-export function createUrlMatcher(routes: readonly Route[]): (path: string) => string[] {
+export function createUrlMatcher(routes: readonly Pick<Route, 'id' | 'source'>[]): (path: string) => string[] {
   const targets = routes.map(toTarget).sort(bySpecificity)
   return (path) => {
     const segments = path.split('/').filter((segment) => segment !== '')
@@ -27,7 +27,7 @@ export function createUrlMatcher(routes: readonly Route[]): (path: string) => st
   }
 }
 
-function toTarget(route: Route): Target {
+function toTarget(route: Pick<Route, 'id' | 'source'>): Target {
   const segments = route.id.slice(1).split('/')
   return {
     source: route.source,

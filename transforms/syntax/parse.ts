@@ -47,6 +47,8 @@ function parseAnew(path: string, bytes: string): SourceFile | ParseFailure {
     const ast = parseTree(text, parserOptions(path))
     const first = ast.errors?.[0] as unknown as { message: string; loc?: { line: number; column: number } } | undefined
     if (first) return failure(first)
+    const again = secondDefault(ast.program)
+    if (again) return failure({ message: 'Only one default export allowed per module.', loc: again.loc?.start })
     return {
       path,
       text,
@@ -68,6 +70,16 @@ function parseAnew(path: string, bytes: string): SourceFile | ParseFailure {
 function parseTree(text: string, options: ParserOptions): ReturnType<typeof babelParse> {
   const strict = babelParse(text, { ...options, errorRecovery: false })
   return strict.program.sourceType === 'module' ? strict : babelParse(text, options)
+}
+
+/** For TypeScript the parser leaves this to the type checker, as declarations of overloads and interfaces may come before a value. */
+function secondDefault({ body }: t.Program): t.Statement | undefined {
+  const defaults = body.filter(
+    (statement) =>
+      statement.type === 'ExportDefaultDeclaration' &&
+      !/^TS(?:DeclareFunction|InterfaceDeclaration)$/.test(statement.declaration.type),
+  )
+  return defaults[1]
 }
 
 /** Files with both kinds of line ends get the one that most of their lines have. */
@@ -105,7 +117,7 @@ export function parserOptions(path: string): ParserOptions {
   }
 }
 
-function failure(error: { message: string; loc?: { line: number; column: number } }): ParseFailure {
+function failure(error: { message: string; loc?: { line: number; column: number } | undefined }): ParseFailure {
   return {
     message: error.message.replace(/ \(\d+:\d+\)$/, ''),
     line: error.loc?.line ?? 1,

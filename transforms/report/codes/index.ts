@@ -9,6 +9,7 @@ import { ownCodes } from './own.ts'
 import { packageCodes } from './packages.ts'
 import { packageWrapperCodes } from './package-wrappers.ts'
 import { packageRequestCodes } from './package-requests.ts'
+import { pathCodes } from './paths.ts'
 import { projectCodes } from './project.ts'
 import { requestCodes } from './request.ts'
 import { responseCodes } from './response.ts'
@@ -20,6 +21,7 @@ import { wrapperCodes } from './wrappers.ts'
 /** The words of every code. A code is never reused for another meaning. */
 export const codes: Readonly<Record<string, CodeText>> = {
   ...projectCodes,
+  ...pathCodes,
   ...requestCodes,
   ...responseCodes,
   ...globalDifferences,

@@ -114,7 +114,8 @@ export const projectCodes: Record<string, CodeText> = {
   PA016: {
     slug: 'file-too-long',
     level: 'blocker',
-    what: (data) => `The file has ${plain(data, 'length')} characters, more than routeshift follows (${plain(data, 'most')})`,
+    what: (data) =>
+      `The file has ${plain(data, 'length')} characters, more than routeshift follows (${plain(data, 'most')})`,
     why: 'A route of this size is a bundle or was generated; following it would take minutes and gigabytes.',
     fix: 'Leave it in pages/, or change what makes it.',
   },
