@@ -39,8 +39,8 @@ export function planCommits(
   const isConventional = subjects.filter((subject) => CONVENTIONAL.test(subject)).length * 2 > subjects.length
   const subjectOf = (text: string): string =>
     isConventional ? `refactor: ${text}` : `${text.charAt(0).toUpperCase()}${text.slice(1)}`
-  const { migrated, review, kept, failed } = report.summary
-  const moved = migrated + review
+  const { migrated, review, adapted, kept, failed } = report.summary
+  const moved = migrated + review + adapted
   const left = kept + failed
   return {
     renames: {

@@ -4,9 +4,12 @@ import { readManifests } from '../project/manifests.ts'
 import { textOf } from '../report/codes/index.ts'
 import { firstPaths } from '../report/first-paths.ts'
 
-/** Refuses a folder without routes, saying whether Next or only the API routes are missing. */
-export function assertHasRoutes(report: Report, host: Host): void {
-  if (report.routes.length > 0) return
+/**
+ * Refuses a folder without routes, saying whether Next or only the API routes are missing. With `--check`, an application without them has
+ * what it asks for: nothing is left.
+ */
+export function assertHasRoutes(report: Report, host: Host, { check }: { check: boolean }): void {
+  if (report.routes.length > 0 || (check && hasNext(host))) return
   const { what, fix } = textOf(report.apps.length > 0 || hasNext(host) ? 'PA002' : 'PA001')
   throw new UserError(`${what({})}. ${fix}`)
 }
