@@ -5,6 +5,7 @@ export const closures: Production<string[]>[] = [
   { name: 'closure/arrow', weight: 2, fits: isOutside, write: arrowClosure },
   { name: 'closure/statements', weight: 2, fits: isOutside, write: closureOfStatements },
   { name: 'closure/guard', weight: 1, fits: (place) => isOutside(place) && place.isAsync, write: guardClosure },
+  { name: 'closure/check', weight: 1, fits: isOutside, write: checkClosure },
 ]
 
 function isOutside({ isHelper, inLoop }: Place): boolean {
@@ -56,4 +57,12 @@ function guardClosure(place: Place): string[] {
     '};',
     `if (!(await ${name}())) return;`,
   ]
+}
+
+/** Answers some requests, and nobody asks which: the code after it is for the others. */
+function checkClosure(place: Place): string[] {
+  const name = fresh(place, 'check')
+  const own = inner(place, { isHelper: true, isAsync: false, end: 'return', isGuard: true })
+  const answer = `${choose(own, 'answer')};`
+  return [...block(`const ${name} = () =>`, block(`if (${choose(own, 'test')})`, [answer]), '};'), `${name}();`]
 }

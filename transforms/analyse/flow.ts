@@ -39,6 +39,8 @@ interface Context {
   inLoop: boolean
   /** What runs after this list does something with the response; false too where nothing can be left. */
   later: boolean
+  /** A tail although further answers follow: they are for the paths that come here without one. */
+  isShared: boolean
 }
 
 /** How a list or item can end: normally without a response, normally after one, or not at all. */
@@ -94,7 +96,7 @@ export function analyseFlow(input: FlowInput): Flow {
   return flow
 }
 
-const OUTERMOST: Context = { tail: true, breakTail: null, inLoop: false, later: false }
+const OUTERMOST: Context = { tail: true, breakTail: null, inLoop: false, later: false, isShared: false }
 
 class Walker {
   private state: State = new Map()
@@ -161,7 +163,9 @@ class Walker {
       const first = this.flow.exits.length
       const tail = (isLast && context.tail) || consumed !== null || isSettled
       const later = context.later || rest.some((x) => !this.input.isUntouched(x.node))
-      const ending = this.item(item, { ...context, tail, later })
+      const isLeft = consumed !== null && next?.node.type === 'ReturnStatement'
+      const isShared = !isLeft && (isSettled || context.isShared)
+      const ending = this.item(item, { ...context, tail, later, isShared })
       if (isSettled && ending.answered && !ending.open && consumed === null) {
         // The first answer wins in Pages; what tried to answer after it sent nothing.
         this.dropLater(rest)
@@ -426,7 +430,7 @@ class Walker {
       case 'loop': {
         const before = new Map(this.state)
         const later = context.later || !this.input.isUntouched(item.node)
-        const ending = this.list(item.body, { tail: false, breakTail: null, inLoop: true, later })
+        const ending = this.list(item.body, { ...OUTERMOST, tail: false, inLoop: true, later })
         this.state = join(before, this.state)
         if (ending.answered) this.problem('PA310', item.node)
         return { open: true, answered: false }
@@ -562,9 +566,17 @@ class Walker {
       this.leave(node, statement, 'tail')
       return { open: false, answered: false }
     }
-    if (!context.tail) this.problem('PA310', core)
-    this.exitsOf(node, statement, 'tail', false)
-    return { open: false, answered: true }
+    const goesOn = this.goesOn(core, context, () => this.exitsOf(node, statement, 'tail', false))
+    return { open: goesOn, answered: true }
+  }
+
+  /** What may not answer leaves that to the code after it, which `return` would cut off. */
+  private goesOn(core: Node, { tail, isShared }: Context, answer: () => void): boolean {
+    const { length } = this.flow.silent
+    answer()
+    const mayBeSilent = this.flow.silent.length > length
+    if (!tail || (isShared && mayBeSilent)) this.problem('PA310', core)
+    return mayBeSilent && (!tail || isShared)
   }
 
   /**
@@ -620,8 +632,7 @@ class Walker {
       this.lastOpen = statement
       return { open: true, answered: false }
     }
-    if (!context.tail) this.problem('PA310', core)
-    this.exitsOf(core.right, statement, 'logical', true)
+    this.goesOn(core, context, () => this.exitsOf(core.right, statement, 'logical', true))
     this.lastOpen = statement
     return { open: true, answered: true }
   }
@@ -853,6 +864,7 @@ class Walker {
         tail: context.tail && isLast,
         breakTail: context.tail,
         inLoop: context.inLoop,
+        isShared: context.isShared,
         later: context.later || item.cases.slice(index + 1).some(({ node }) => !this.input.isUntouched(node)),
       })
       falling = ending.open ? this.state : null

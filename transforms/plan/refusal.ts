@@ -69,6 +69,8 @@ export function refusesAndGoesOn(
   const isLoose =
     first?.goesOn === true || flow.problems.some(({ code, node }) => code === 'PA310' && node === nodeOf(first))
   if (!first || !isLoose || first.form !== 'tail' || first.isNested || !isRefusal(first, summaries)) return false
+  // A helper that refuses some requests leaves the others to the code after it.
+  if (first.what.kind === 'call' && first.what.call.kind === 'may') return false
   const isBefore = (node: Node | null): boolean => node !== null && startOf(node) < startOf(first.statement)
   return (
     isMetByAll(first.statement, items) &&

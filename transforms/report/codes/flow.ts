@@ -45,7 +45,7 @@ export const flowCodes: Record<string, CodeText> = {
     level: 'blocker',
     what: (data) => `The handler may go on after this answer: ${quote(data, 'text')}`,
     why: '`res.json` and its like do not end a function: the code after it, or the next turn of the loop, still ran. After `return` it would not.',
-    fix: 'Put `return` before the answer if nothing is meant to run after it, else move that code in front; then run routeshift again.',
+    fix: 'Put `return` before the answer if nothing is meant to run after it, test what a helper gives back that answers only some requests, else move that code in front; then run routeshift again.',
   },
   PA311: {
     slug: 'finally-leaves',
