@@ -144,7 +144,7 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
   const isErased = file.language === 'ts' && !context.typed
   const head = risk ? '// @ts-nocheck\n' : ''
   const madeOf = [context.tree, target, head, text, JSON.stringify(imports), [...planned.unasked].join()]
-  const { written, fault } = planned.opened.lastOutput(madeOf, () => checkOutput(text, head, planned))
+  const { written, fault } = planned.opened.lastOutput(madeOf, () => checkOutput(text, head, { ...planned, imports }))
   if ('what' in written) return { ...failed(route, app, 'PA902', { message: written.what }), outcome: 'kept' }
   const clean = head + trimLike(file.text, written.text)
   if (fault?.kind === 'wrong') return { ...failed(route, app, 'PA902', { message: fault.what }), outcome: 'kept' }

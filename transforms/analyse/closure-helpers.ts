@@ -6,6 +6,7 @@ import { isMember, keyName, memberName, withCasts } from '../syntax/match.ts'
 import { type Binding, bindingAt, type Reference, type Scope, type ScopeTree } from '../syntax/scope.ts'
 import { contains, endOf, functionAround, isPlainFunction, type Node, parentOf, startOf, walk } from '../syntax/tree.ts'
 import { functionOfBinding } from './callees.ts'
+import { statementOfFunction } from './uncalled.ts'
 
 /**
  * `const fail = (message) => res.status(400).json({ message })` inside a handler, with `res` handed over: `fail(res, message)`. What such a
@@ -82,6 +83,8 @@ function readClosure(fn: FunctionNode, response: Binding, tree: ScopeTree): Clos
   const id = nameOf(fn)
   const binding = id ? bindingAt(tree, id) : null
   if (!id || !binding || id.typeAnnotation || functionOfBinding(binding) !== fn || fn.generator) return null
+  // A method that does not call it must be able to do without it: nobody would take the parameter away again.
+  if (!statementOfFunction(fn)) return null
   const references = binding.references.filter(({ kind }) => kind !== 'type')
   const calls = references.flatMap(({ node, scope }): t.CallExpression[] => {
     const call = parentOf(node)

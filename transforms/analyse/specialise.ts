@@ -10,6 +10,7 @@ import { type Item, type Variant, type Work, shiftEdits } from './variant.ts'
 import { decide, simplify } from './simplify.ts'
 import { bury, cut, remove, shift, unwrap } from './prune.ts'
 import { openSwitch } from './open-switch.ts'
+import { removeUncalled } from './uncalled.ts'
 
 /**
  * Partially evaluates a function body for one request method. Pure: the tree is not changed. `outdent`: characters that the lines of the
@@ -28,6 +29,7 @@ export function specialise(fn: FunctionNode, file: SourceFile, context: MethodCo
     inner: new Map(),
   }
   const items = bodyItems(work, fn)
+  removeUncalled(work, fn)
   return {
     method: context.method,
     items,
@@ -89,7 +91,9 @@ export function list(work: Work, statements: readonly t.Statement[]): Item[] {
 function removeAfter(work: Work, last: t.Statement, gone: readonly t.Statement[]): void {
   const end = gone[gone.length - 1]
   const block = end ? parentOf(end) : null
-  if (!end || block?.type !== 'BlockStatement' || block.body.indexOf(last) + gone.length !== block.body.indexOf(end)) {
+  // A function that is declared after the end is called before it.
+  const isAll = block?.type === 'BlockStatement' && block.body.indexOf(last) + gone.length === block.body.length - 1
+  if (!end || !block || !isAll) {
     for (const statement of gone) remove(work, statement)
     return
   }

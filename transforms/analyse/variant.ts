@@ -78,6 +78,6 @@ export function shiftEdits(file: SourceFile, fn: FunctionNode, shifts: readonly 
   return edits
 }
 
-export function isDead(variant: Variant, node: Node): boolean {
+export function isDead(variant: Pick<Variant, 'dead'>, node: Node): boolean {
   return variant.dead.some((r) => startOf(node) >= r.start && endOf(node) <= r.end)
 }

@@ -9,7 +9,17 @@ import { isCast, isMember, withCasts } from '../syntax/match.ts'
 import { isInDefault } from '../syntax/parameter-default.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { objectKey, quoted } from '../syntax/style.ts'
-import { endOf, isFunction, isListHolder, isLoop, listOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import {
+  contains,
+  endOf,
+  isFunction,
+  isListHolder,
+  isLoop,
+  listOf,
+  type Node,
+  parentOf,
+  startOf,
+} from '../syntax/tree.ts'
 import type { ResponsePlan } from './response.ts'
 import { readerLines, usesReader } from './strict-body.ts'
 
@@ -288,11 +298,25 @@ function insertionPoint(at: Lowering, nodes: readonly Node[], steady: boolean, l
     if (!chains.every((c) => c[depth]?.holder === holder)) break
     if (holder?.type === 'SwitchCase') break
     const earliest = chains
-      .map((c) => (c[depth] as Place).statement)
+      .map((c) => firstCaller(at, c[depth] as Place))
       .reduce((a, b) => (startOf(a) <= startOf(b) ? a : b))
     best = leadStart(at.file, earliest, previousEnd(earliest, holder))
   }
   return best ?? startOf(at.fn.body)
+}
+
+/** A function may be called above its declaration: the first statement of the list that does, or that calls one that does. */
+function firstCaller(at: Lowering, { holder, statement }: Place): Node {
+  const list = isListHolder(holder) ? listOf(holder) : []
+  const met = new Set<Node>([statement])
+  for (const one of met) {
+    const binding = one.type === 'FunctionDeclaration' && one.id ? bindingAt(at.tree, one.id) : null
+    for (const { node } of binding?.references ?? []) {
+      const caller = at.isLive(node) ? list.find((other) => contains(other, node)) : undefined
+      if (caller) met.add(caller)
+    }
+  }
+  return [...met].reduce((a, b) => (startOf(a) <= startOf(b) ? a : b))
 }
 
 /** Comments above a statement belong to it down to the end of the statement before. */
