@@ -33,6 +33,7 @@ export function findTypeRisk(
   walk(file.ast.program, (node) => {
     if (found) return false
     checkText(node, tree, report)
+    if (node.type === 'NewExpression') checkPromise(node, tree, report)
     if (isMember(node)) checkMember(node, tree, isStrict, report)
     else if (
       node.type === 'BinaryExpression' &&
@@ -107,6 +108,18 @@ function checkMember(
   const value = property?.type === 'ObjectProperty' ? uncast(property.value) : null
   const isEmpty = value?.type === 'NullLiteral' || (value?.type === 'ArrayExpression' && value.elements.length === 0)
   if (isStrict && isEmpty) report('a property that begins empty', node)
+}
+
+/** `new Promise((resolve) => ... resolve())`: a Promise<unknown>, whose `resolve` wants a value. */
+function checkPromise(made: t.NewExpression, tree: ScopeTree, report: (what: string, node: Node) => void): void {
+  const [executor] = made.arguments
+  const resolve = executor && isFunction(executor) ? executor.params[0] : null
+  if (made.callee.type !== 'Identifier' || made.callee.name !== 'Promise' || resolve?.type !== 'Identifier') return
+  for (const { node } of bindingAt(tree, resolve)?.references ?? []) {
+    const call = parentOf(node)
+    if (call?.type === 'CallExpression' && call.callee === node && call.arguments.length === 0)
+      report('a promise that is fulfilled with nothing', call)
+  }
 }
 
 function isDate(node: Node, tree: ScopeTree): boolean {
