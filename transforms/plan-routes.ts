@@ -26,11 +26,12 @@ import { usesReader } from './plan/strict-body.ts'
 import { dirOf, isInside } from './project/paths.ts'
 import { findLoadedHazard } from './project/layer-hazard.ts'
 import { projectModules } from './project/modules.ts'
+import { findPlaceHazard } from './project/place-hazard.ts'
 import { findSharedHazards } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
-import { diagnostic, failed, kept } from './route-results.ts'
+import { diagnostic, failed, kept, placeBlocker } from './route-results.ts'
 import type { Edit } from './syntax/edits.ts'
 import type { NewImport } from './syntax/print.ts'
 import { MOST_CHARACTERS, type SourceFile } from './syntax/parse.ts'
@@ -132,6 +133,8 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   if (verdict.kind === 'keep') return kept(route, app, verdict.because)
   const unreachable = input.bypasses.blockerOf(app, route)
   if (unreachable) return kept(route, app, [unreachable])
+  const place = findPlaceHazard(host, modules.resolve, route.source)
+  if (place) return kept(route, app, [placeBlocker(place)])
   const { plan } = verdict
   const loaded = findLoadedHazard(host, modules.resolve, plan.rewrite?.loads ?? [])
   if (loaded) return kept(route, app, [layerBlocker(route, loaded)])

@@ -2,6 +2,7 @@ import type { Code, Data, Diagnostic, Level } from './model/diagnostic.ts'
 import { HostError } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
 import type { NextApp, Route } from './model/project.ts'
+import type { PlaceHazard } from './project/place-hazard.ts'
 
 /** What crashes us is that route's failure; the others go on. */
 export function guarded<T>(route: Route, app: NextApp, run: () => T | RouteResult): T | RouteResult {
@@ -31,4 +32,14 @@ export function kept(route: Route, app: NextApp, because: readonly Diagnostic[])
 export function failed(route: Route, app: NextApp, code: Code, data: Data, line = 1, column = 1): RouteResult {
   const found: Diagnostic = { code, level: 'error', span: { file: route.source, start: 0, end: 0, line, column }, data }
   return { route, app: app.root, outcome: 'failed', target: null, methods: [], diagnostics: [found], changes: [] }
+}
+
+/** The finding about a route that loads what asks for its place on the disk. */
+export function placeBlocker({ file, name, start, line, column }: PlaceHazard): Diagnostic {
+  return {
+    code: 'PA027',
+    level: 'blocker',
+    span: { file, start, end: start + name.length, line, column },
+    data: { file, name },
+  }
 }

@@ -177,6 +177,13 @@ export const projectCodes: Record<string, CodeText> = {
     why: "What a route handler imports is compiled as server components are: client hooks and next/router break the build, and a 'use client' module is only a reference whose values cannot be used.",
     fix: 'Move what the route needs into a file without client code, then run routeshift again.',
   },
+  PA027: {
+    slug: 'asks-for-its-place',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'file')}, which the route loads, reads ${quote(data, 'name')}`,
+    why: 'It is the folder of what is compiled for the route, and that lies elsewhere, and deeper, for a route handler: files that are looked for from there are no longer found.',
+    fix: 'Start from process.cwd(), which stays the folder of the project; then run routeshift again.',
+  },
 }
 
 /** Why what is needed cannot be imported from elsewhere: something would no longer run. */
