@@ -3,7 +3,7 @@ import { isMember, memberName, withCasts } from '../../syntax/match.ts'
 import { isInDefault } from '../../syntax/parameter-default.ts'
 import { isNameTaken } from '../../syntax/scope.ts'
 import { endOf, type Node, parentOf, startOf, walk } from '../../syntax/tree.ts'
-import type { Lowering } from '../lowering.ts'
+import type { Lowering, Need } from '../lowering.ts'
 import { replaceName } from './query.ts'
 
 /**
@@ -15,13 +15,21 @@ export function shareRead(at: Lowering, key: string, node: Node, text: string): 
   const all = sameReads(at, node, key)
   if (all.length < 2 || all.some((n) => isDeclaration(n) || isInDefault(n, at.fn))) return false
   const base = constantName(key)
-  const isFree = (n: string | null): boolean => n !== null && !isNameTaken(at.tree, n, at.fn)
+  const full = `${text} ?? undefined`
+  const isSame = (need: Need): boolean => need.text === text || need.text === full
+  const isFree = (n: string | null): boolean =>
+    n !== null &&
+    !isNameTaken(at.tree, n, at.fn) &&
+    at.needs.every((need) => need.kind !== 'named' || need.key !== n || isSame(need))
   // The name for all values of a repeated key is built the same way.
   const isList = at.needs.some((n) => (n.kind === 'several' || n.kind === 'values') && n.key === key)
   const name = base === null ? null : [base, isList ? `${base}First` : `${base}Value`].find(isFree)
   if (!name) return false
   const tells = all.some((n) => tellsNullFromUndefined(n, at.tree))
-  at.needs.push({ kind: 'named', key: name, node, text: tells ? `${text} ?? undefined` : text })
+  // Read by another text too (`headers.x` beside `req.headers.x`): one constant that both can do with.
+  if (tells) at.needs = at.needs.map((n) => (n.kind === 'named' && n.key === name ? { ...n, text: full } : n))
+  const known = at.needs.find((n) => n.kind === 'named' && n.key === name)
+  at.needs.push({ kind: 'named', key: name, node, text: tells ? full : (known?.text ?? text) })
   replaceName(at, node, name)
   return true
 }
