@@ -2,12 +2,12 @@ import { functionOfBinding, type HelperCall } from '../analyse/callees.ts'
 import type { ExitSite, Flow } from '../analyse/flow-model.ts'
 import { block, type Lowering, need, note, replace, snippet } from '../concerns/lowering.ts'
 import type { Claim, Listener } from '../model/response.ts'
-import { isInTry } from '../syntax/completion.ts'
 import { importedAs } from '../syntax/imported.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { contains, functionAround, type Node, startOf } from '../syntax/tree.ts'
 import { isStatusRead, outsider } from './function-flow.ts'
 import type { FunctionInput } from './function-model.ts'
+import { takenBack } from './taken-back.ts'
 
 interface Listening {
   claims: ReadonlyMap<Node, Claim>
@@ -25,7 +25,8 @@ export function lowerListeners({ claims, calls, flow, input }: Listening, at: Lo
   const listeners = [...claims.values()].filter((c): c is Listener => c.kind === 'listener' && at.isLive(c.node))
   for (const listener of listeners)
     if (listener.event === 'removed') lowerRemoval(listener, listeners, at)
-    else if (isTakenBack(listener, listeners, at)) listenForAbort(listener, at)
+    else if (removalsOf(listener, listeners, at).length > 0)
+      listenForAbort(listener, listeners, { claims, calls, flow, input }, at)
     else lower(listener, input, at)
   for (const call of calls.values())
     if (input.summaries.get(call.callee)?.takes.answer && at.isLive(call.node)) need(at, 'answer', call.node)
@@ -50,15 +51,37 @@ const isPair = (one: Listener, other: Listener, { tree }: Lowering): boolean =>
   bindingAt(tree, one.callback) !== null &&
   bindingAt(tree, one.callback) === bindingAt(tree, other.callback)
 
-function isTakenBack(listener: Listener, all: readonly Listener[], at: Lowering): boolean {
-  return listener.event === 'close' && all.some((other) => other.event === 'removed' && isPair(listener, other, at))
+function removalsOf(listener: Listener, all: readonly Listener[], at: Lowering): Listener[] {
+  return listener.event !== 'close' ? [] : all.filter((x) => x.event === 'removed' && isPair(listener, x, at))
 }
 
-/** `request.signal.addEventListener('abort', stop)`. The listener is handed an event now: only one that takes nothing does not see it. */
-function listenForAbort({ node, callback }: Listener, at: Lowering): void {
+/**
+ * `request.signal.addEventListener('abort', stop)`. The listener is handed an event now: only one that takes nothing does not see it. Where an answer
+ * finds it, Pages ran it after that, too: only one that is always taken back before is the same.
+ */
+function listenForAbort(
+  listener: Listener,
+  all: readonly Listener[],
+  { claims, calls }: Listening,
+  at: Lowering,
+): void {
+  const { node, callback } = listener
   const fn = callback.type === 'Identifier' ? functionOfBinding(bindingAt(at.tree, callback)) : null
-  if (!fn || fn.params.length > 0 || functionAround(node) !== at.fn) return block(at, 'PA231', node)
-  note(at, 'PA151', isInTry(node, at.fn) ? 'review' : 'note', node, { text: snippet(at.file, node) })
+  const removals = removalsOf(listener, all, at).map((x): Node => x.node)
+  const isTwice = all.some((x) => x !== listener && x.event !== 'removed' && isPair(listener, x, at))
+  const answers = [
+    ...[...claims.values()].flatMap((claim) => (claim.kind === 'response' && claim.exit ? [claim.node] : [])),
+    ...[...calls.values()].flatMap((call) => (call.kind === 'reads' || call.kind === 'effects' ? [] : [call.node])),
+  ]
+  const taken = takenBack(node, {
+    fn: at.fn,
+    isRemoval: (x) => removals.includes(x),
+    isAnswer: (x) => answers.includes(x),
+    isLive: at.isLive,
+  })
+  if (!fn || fn.params.length > 0 || functionAround(node) !== at.fn || isTwice || taken === 'no')
+    return block(at, 'PA231', node, { text: snippet(at.file, node) })
+  note(at, 'PA151', taken === 'always' ? 'note' : 'review', node, { text: snippet(at.file, node) })
   onSignal('addEventListener', node, callback, at)
 }
 
