@@ -1,6 +1,7 @@
 import type * as t from '@babel/types'
 import { isCall, uncast } from '../../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../../syntax/scope.ts'
+import { type Condition, joined, negated, printTest } from '../condition.ts'
 import { contains, endOf, isPlainFunction, type Node, some, startOf } from '../../syntax/tree.ts'
 
 /** An origin that a function of the options decides on: the condition under which it is allowed, and what the refusal is. */
@@ -41,7 +42,7 @@ export function readAskedOrigin(value: Node, { tree, text }: { tree: ScopeTree; 
   if (errors.some((node) => asked.references.some((one) => contains(node, one.node)))) return null
   const [error] = errors
   return {
-    condition: (origin) => conditionOf(decisions, (test) => renamed(test, asked, origin, text)),
+    condition: (origin) => conditionOf(decisions, (test) => renamed(test, asked, origin, text)).text,
     error: error ? slice(error, text) : null,
   }
 }
@@ -108,34 +109,14 @@ function verdictOf(expression: Node, callback: string): Verdict | null {
 }
 
 /** Of two verdicts, when the first is the answer: what came before did not hold. */
-function conditionOf(decisions: readonly Decision[], print: (test: Node) => string): string {
+function conditionOf(decisions: readonly Decision[], print: (test: Node) => string): Condition {
   const [first, ...rest] = decisions
-  if (!first) return 'false'
+  if (!first) return { text: 'false', binds: 'alone' }
   const isAllowed = first.verdict.kind === 'allow'
-  if (!first.test) return String(isAllowed)
+  if (!first.test) return { text: String(isAllowed), binds: 'alone' }
   const others = conditionOf(rest, print)
-  if (isAllowed) return others === 'false' ? print(first.test) : `${operand(first.test, print)} || ${others}`
-  const not = negated(first.test, print)
-  return others === 'true' ? not : `${not} && (${others})`
-}
-
-/** In parentheses where `||` would take it apart. */
-function operand(test: Node, print: (node: Node) => string): string {
-  const isSimple = /^(?:Identifier|UnaryExpression|BinaryExpression|(?:Optional)?(?:Call|Member)Expression)$/.test(
-    test.type,
-  )
-  const isJoined = test.type === 'LogicalExpression' && test.operator !== '??'
-  return isSimple || isJoined ? print(test) : `(${print(test)})`
-}
-
-const OPPOSITES: Readonly<Record<string, string>> = { '===': '!==', '!==': '===', '==': '!=', '!=': '==' }
-
-function negated(test: Node, print: (node: Node) => string): string {
-  if (test.type === 'UnaryExpression' && test.operator === '!') return operand(test.argument, print)
-  const opposite = test.type === 'BinaryExpression' ? OPPOSITES[test.operator] : undefined
-  if (test.type === 'BinaryExpression' && opposite) return `${print(test.left)} ${opposite} ${print(test.right)}`
-  const isUnary = /^(?:Identifier|(?:Optional)?(?:Call|Member)Expression)$/.test(test.type)
-  return isUnary ? `!${print(test)}` : `!(${print(test)})`
+  const own = isAllowed ? printTest(first.test, print) : negated(first.test, print)
+  return others.text === String(!isAllowed) ? own : joined(own, isAllowed ? '||' : '&&', others)
 }
 
 function slice(node: Node, text: string): string {
