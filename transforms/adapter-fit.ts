@@ -1,4 +1,4 @@
-import { readConfig } from './concerns/module/config.ts'
+import { readConfig, segmentExports } from './concerns/module/config.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
@@ -75,12 +75,14 @@ export function fitAdapter(
   const config = readConfig(file)
   const isUnclear = config.blockers.length > 0
   if (config.isEdge || (isUnclear && /\bruntime\b|\bmaxDuration\b|\bregions\b/.test(file.text))) return { why: 'edge' }
-  if (/\bexports\.config\s*=/.test(file.text)) return { why: 'config' }
+  if (config.isFromStar || segmentExports(file, config).some(({ isPlain }) => !isPlain)) return { why: 'config' }
+  if (/\bexports\.config\b|\bmodule\.exports\b/.test(file.text) && /\bconfig\b/.test(file.text))
+    return { why: 'config' }
   if (findEntry(file.ast, tree).kind === 'none') return { why: 'broken' }
   if (PLACE.test(file.text)) return { why: 'place' }
   const reached = reachedTexts(route, modules)
   const texts = reached.map(({ text }) => text)
-  if (texts.some((text) => SOCKET.test(text))) return { why: 'socket' }
+  if (texts.some((text) => SOCKET.some((word) => word.test(text)))) return { why: 'socket' }
   if (texts.some((text) => PREVIEW.test(text))) return { why: 'preview' }
   const isOpenToServer = project.customServers.includes(app.root)
   if (isOpenToServer && (diagnostics.some(isAboutPackage) || texts.some(readsOfServer))) return { why: 'server' }
@@ -93,14 +95,25 @@ export function fitAdapter(
 }
 
 /** Means another file from another place. */
-const PLACE = /\b__dirname\b|\b__filename\b|\bimport\.meta\b|\b(?:import|require)\(\s*`\.|\brequire\.context\b/
+const PLACE =
+  /\b__dirname\b|\b__filename\b|\bimport\.meta\b|\b(?:import|require)\(\s*`\.|\brequire\.context\b|\bdeclare\s+module\s+['"]\.|\/\/\/\s*<reference\s+path\b/
 
-/** The address is there (from a header), and `setTimeout` and the like do no harm. */
-const SOCKET =
-  /\bre[qs](?:uest|ponse)?\s*(?:\??\.|\[\s*['"])(?:socket|connection)\b(?!['"\]\s]*\??\.(?:remoteAddress|set(?:Timeout|KeepAlive|NoDelay))\b)|\.(?:addTrailers|assignSocket|detachSocket)\b|\bsocket\??\.server\b/
+/**
+ * The address is there (from a header), and `setTimeout` and the like do no harm where nothing waits for the timeout. Whatever the request is
+ * called: only what is clearly something else (an import, a text, the connection of mongoose) does not count.
+ */
+const SOCKET = [
+  /(?<!\bmongoose\s*\??)\.\s*(?:socket|connection|trailers)\b(?!['"\]\s]*\??\.(?:remoteAddress|set(?:Timeout|KeepAlive|NoDelay))\b)/,
+  /\[\s*['"`](?:socket|connection|trailers)\b(?!['"`\]\s]*\??\.remoteAddress\b)/,
+  /[{,]\s*(?:socket|connection|trailers)\s*(?:[,}=]|:(?!\s*['"`\d]))(?![^{}]*\}\s*(?:from\b|=\s*require\b))/,
+  /\b(?:rawTrailers|trailersDistinct|headersDistinct)\b|\.(?:addTrailers|assignSocket|detachSocket)\b/,
+  /(?<!\b(?:global|globalThis|window|self|timers)\s*\??)\.\s*setTimeout\((?:[^(),]|\([^()]*\))+,\s*[^)\s]/,
+  /\.(?:on|once|addListener|prependListener)\(\s*['"]timeout['"]/,
+]
 
-/** `setDraftMode`, `preview` and `draftMode` are there. */
-const PREVIEW = /\bpreviewData\b|\b(?:set|clear)PreviewData\b|\bres(?:ponse)?\??\.(?:unstable_)?revalidate\b/
+/** `setDraftMode`, `preview` and `draftMode` are there. Of `revalidate` only the segment config, the option of `fetch` and a path do not count. */
+const PREVIEW =
+  /\bpreviewData\b|\b(?:set|clear)PreviewData\b|(?<!\bexport const |\/)\b(?:unstable_)?revalidate\b(?!\s*:\s*(?:\d|false\b))/
 
 /** Express and the like hang things on the request that no route handler gets; a package that is handed it may look for them. */
 const isAboutPackage = ({ code }: Diagnostic): boolean => /^PA(?:50[123]|510|54\d|57\d|58\d|59\d)$/.test(code)

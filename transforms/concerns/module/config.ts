@@ -3,18 +3,29 @@ import type { Code, Diagnostic, Level } from '../../model/diagnostic.ts'
 import { keyName, numberValue, stringValue, uncast } from '../../syntax/match.ts'
 import type { SourceFile } from '../../syntax/parse.ts'
 import { endOf, type Node, startOf } from '../../syntax/tree.ts'
+import { namesOf } from './exports.ts'
 import { snippet, spanOf } from '../lowering.ts'
+
+/** `maxDuration = 60` and the like. */
+export interface Segment {
+  name: string
+  value: string
+  /** It names nothing, so it may stand in any file. */
+  isPlain: boolean
+}
 
 /** What `export const config` says, in terms of route segment config. */
 export interface ConfigPlan {
   /** The statement to take away. */
   statement: t.Statement | null
-  /** `maxDuration = 60` and the like, to be exported. */
-  segments: { name: string; value: string }[]
+  /** To be exported. */
+  segments: Segment[]
   bodyParser: boolean
   /** The `sizeLimit` of the body parser, as code that may stand anywhere in the file. */
   sizeLimit: string | null
   isEdge: boolean
+  /** It may come by `export *`: whether there is one is not known here. */
+  isFromStar: boolean
   notes: Diagnostic[]
   blockers: Diagnostic[]
 }
@@ -31,6 +42,7 @@ export function readConfig(file: SourceFile): ConfigPlan {
     bodyParser: true,
     sizeLimit: null,
     isEdge: false,
+    isFromStar: false,
     notes: [],
     blockers: [],
   }
@@ -50,17 +62,32 @@ export function readConfig(file: SourceFile): ConfigPlan {
     if (value?.type === 'ObjectExpression') readObject(value, plan, file)
     else refuse(plan, file, statement)
   }
+  const star = file.ast.program.body.find((one) => one.type === 'ExportAllDeclaration' && one.exportKind !== 'type')
+  // What the file exports by name goes before what comes by a star.
+  if (star && plan.statement === null && plan.blockers.length === 0) {
+    plan.isFromStar = true
+    refuse(plan, file, star)
+  }
   return plan
 }
 
 /** What a file says outside of the body parser that Next reads off a route file: of `config`, and exported by itself (next@16.4.3 build/analysis/get-page-static-info.js). */
-export function segmentExports(file: SourceFile, config: ConfigPlan): ConfigPlan['segments'] {
+export function segmentExports(file: SourceFile, config: ConfigPlan): Segment[] {
   const own = file.ast.program.body.flatMap((statement) => {
     const declared = declaratorNamed(statement, ['maxDuration', 'preferredRegion'])
     const value = declared?.declarator.init
-    return declared && value ? [{ name: declared.name, value: file.text.slice(startOf(value), endOf(value)) }] : []
+    return declared && value ? [segmentOf(declared.name, value, file)] : []
   })
   return [...config.segments.filter(({ name }) => own.every((one) => one.name !== name)), ...own]
+}
+
+function segmentOf(name: string, value: Node, file: SourceFile): Segment {
+  return { name, value: file.text.slice(startOf(value), endOf(value)), isPlain: isPlain(uncast(value)) }
+}
+
+function isPlain(node: Node): boolean {
+  if (node.type === 'ArrayExpression') return node.elements.every((one) => one !== null && isPlain(one))
+  return stringValue(node) !== null || numberValue(node) !== null
 }
 
 /** What a module exports as `config`, as it is written; null where it is no object in a statement of its own. */
@@ -82,13 +109,15 @@ function declaratorNamed(
   return { declarator, name: declarator.id.name }
 }
 
-/** `export { config }`, `export { config } from '...'`, `module.exports.config = ...`. */
+/** `export { config }`, `export { config } from '...'`, `export const { config } = ...`, `module.exports.config = ...`. */
 function exportsName(statement: t.Statement, name: string): boolean {
   if (statement.type === 'ExportNamedDeclaration')
-    return statement.specifiers.some(
-      (s) =>
-        s.type === 'ExportSpecifier' &&
-        (s.exported.type === 'Identifier' ? s.exported.name : s.exported.value) === name,
+    return (
+      statement.specifiers.some(
+        ({ exported }) => (exported.type === 'Identifier' ? exported.name : exported.value) === name,
+      ) ||
+      (statement.declaration?.type === 'VariableDeclaration' &&
+        statement.declaration.declarations.some(({ id }) => namesOf(id).includes(name)))
     )
   if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') return false
   const { left } = statement.expression
@@ -114,11 +143,11 @@ function readObject(object: t.ObjectExpression, plan: ConfigPlan, file: SourceFi
       continue
     }
     const value = uncast(property.value)
-    const text = file.text.slice(startOf(property.value), endOf(property.value))
     if (name === 'api' && value.type === 'ObjectExpression') readApi(value, plan, file)
-    else if (name === 'maxDuration' && numberValue(value) !== null) plan.segments.push({ name, value: text })
+    else if (name === 'maxDuration' && numberValue(value) !== null)
+      plan.segments.push(segmentOf(name, property.value, file))
     else if (name === 'regions' || name === 'preferredRegion')
-      plan.segments.push({ name: 'preferredRegion', value: text })
+      plan.segments.push(segmentOf('preferredRegion', property.value, file))
     else if (name === 'runtime' && stringValue(value) !== null) plan.isEdge ||= /edge/.test(stringValue(value) ?? '')
     else if (name === 'amp' || name === 'unstable_allowDynamic') note(plan, file, property, 'PA412', 'note', name)
     else if (name === 'supportsResponseStreaming') note(plan, file, property, 'PA412', 'note', name)

@@ -96,7 +96,7 @@ function typeNames(file: SourceFile): Set<string> {
 }
 
 /** The names that a pattern declares. */
-function namesOf(pattern: t.Node): string[] {
+export function namesOf(pattern: t.Node): string[] {
   switch (pattern.type) {
     case 'Identifier':
       return [pattern.name]

@@ -23,7 +23,7 @@ export const adapterCodes: Record<string, CodeText> = {
     level: 'note',
     what: () =>
       'Adapted routes differ in what no code in app/ can give: an uncaught error answers 500 without a body or headers, a header set to several values is sent as one line, `Content-Length` may go, and `Vary` is added',
-    why: 'These are differences of the routers. Methods that HTTP does not know (PROPFIND) are refused with 400, and a GET or HEAD has no body; statuses below 200 and from 600 on answer 500, 205 loses its body; `req.rawHeaders` has another order, and the socket has no more than an address. What a handler imports is bundled for app/ as it is for any route handler (packages that must not be: `serverExternalPackages`), and state of modules is no longer shared with what stays in pages/.',
+    why: 'These are differences of the routers. Methods that HTTP does not know (PROPFIND) are refused with 400, and a GET or HEAD has no body; statuses below 200 and from 600 on answer 500, 205 loses its body; `req.rawHeaders` has another order, and the socket has no more than an address. A body in another charset than those of `TextDecoder` is refused, header values beyond ASCII arrive in another encoding, a `sizeLimit` that is no size (`10k`) sets no limit, and a handler that destroys the response before its head answers 500 where the connection was cut. What a handler imports is bundled for app/ as it is for any route handler (packages that must not be: `serverExternalPackages`), and state of modules is no longer shared with what stays in pages/.',
     fix: 'Nothing, unless a client depends on one of them.',
   },
   PA438: {
@@ -40,11 +40,12 @@ const misfits: Readonly<Record<string, string>> = {
   around: 'the reason is not the code of the handler',
   broken: 'the file has no handler to run',
   edge: 'the handler runs on the edge runtime, or may',
-  socket: 'the code reaches for the socket or for trailers',
+  socket: 'the code reaches for the socket, for trailers or for a timeout of the connection',
   preview: 'the code needs preview data or regenerates static pages',
   status: 'the answer has a status that a route handler cannot send',
   place: 'the code depends on the folder in which it lies',
-  config: 'the config is set on `module.exports`, where Next finds it or not, by the form of the export',
+  config:
+    'the config of the file comes by `export *` or `module.exports`, or is computed: a route file can neither import nor repeat it',
   server: 'a server of the project may hand requests to the handler, with more on them',
   importer: 'a file imports from the route that stays as it is, or is written otherwise',
 }
