@@ -106,6 +106,8 @@ class Walker {
   private interrupted: ExitSite[][] = []
   /** States at the breaks that leave the innermost switch without an answer. */
   private breaks: State[] = []
+  /** How many `finally` blocks that do something wait for this code. */
+  private finals = 0
   /** The construct through which a path without an answer last came. */
   lastOpen: Node | null = null
   private readonly input: FlowInput
@@ -187,7 +189,9 @@ class Walker {
         } else if (isLast) answered = true
       }
       if (!ending.open) {
-        if (this.flow.exits.slice(first).some(({ goesOn }) => goesOn)) this.leaveOut(rest)
+        const left = this.flow.exits.slice(first).find(({ goesOn }) => goesOn)
+        if (left && this.isNeeded(rest)) this.problem('PA310', left.node)
+        else if (left) this.leaveOut(rest)
         else this.dropDeadBreaks(rest, context)
         return { open: false, answered: answered && isLast }
       }
@@ -665,9 +669,20 @@ class Walker {
     this.flow.dead.push(...rest.map(({ node }) => node))
   }
 
+  /** It declares what other code uses: with `var`, or for a function before it. */
+  private isNeeded(rest: readonly Item[]): boolean {
+    const isIn = (node: Node): boolean => rest.some((item) => contains(item.node, node))
+    return [...this.input.tree.scopeOf.values()].some(({ bindings, types }) =>
+      [...bindings.values(), ...types.values()].some(
+        ({ id, references }) => isIn(id) && references.some(({ node }) => !isIn(node)),
+      ),
+    )
+  }
+
   /** A refusal, after which the function only goes on to an answer that is never sent. */
   private leaves(core: Node, { tail, later }: Context): boolean {
-    if (tail || !later) return false
+    // A `finally` block may see what the code after it has done.
+    if (tail || !later || this.finals > 0) return false
     const fact = this.input.facts.get(core)
     if (fact?.exit) return fact.exit.kind === 'redirect' || isError(fact, this.state)
     const call = this.input.calls.get(core)
@@ -822,6 +837,8 @@ class Walker {
     const exitsBefore = this.flow.exits.length
     this.tries.push(thrown)
     this.interrupted.push(interrupted)
+    const isFollowed = Number((item.finalizer?.length ?? 0) > 0)
+    this.finals += isFollowed
     const body = this.list(item.body, context)
     this.tries.pop()
     this.interrupted.pop()
@@ -837,6 +854,7 @@ class Walker {
       afterHandler = this.state
       if (handler.open) this.lastOpen = item.node.handler ?? item.node
     }
+    this.finals -= isFollowed
     this.state = !handler.open ? afterBody : !body.open ? afterHandler : join(afterBody, afterHandler)
     if (item.finalizer && item.finalizer.length > 0) {
       const { lastOpen } = this
