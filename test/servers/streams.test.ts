@@ -37,9 +37,6 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
   stream.write('first')
   gates.set('piped', () => stream.end('second'))
   stream.pipe(res)
-  stream.on('error', () => {
-    if (!res.headersSent) res.status(500).end()
-  })
 }
 `,
   'pages/api/leave.ts': `${head}

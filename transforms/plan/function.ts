@@ -30,6 +30,8 @@ import { helperArguments } from './signature.ts'
 import { hasKeyClash } from './key-clash.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { isCookieRead, isListWhereTested } from './cookie-list.ts'
+import { headerName } from './header-value.ts'
+import { kindOf } from '../syntax/value-kind.ts'
 import { dropLengthsBeforeCalls, mustDropLength } from './content-length.ts'
 import { maySetType, setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
@@ -120,6 +122,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     responses.usesHeaders = true
     responses.headerSites.push(read.node)
     if (isCookieRead(read) && !isListWhereTested(read.node, at.tree)) block(at, 'PA210', read.node)
+    if (mayReadNumber(read, flow, at)) block(at, 'PA210', read.node, { text: snippet(at.file, read.node) })
     at.edits.push({ start: startOf(read.node), end: endOf(read.node), pieces: readPieces(read, at) })
   }
   emitGuards(flow, input, at, indentAt)
@@ -203,6 +206,17 @@ function readPieces(read: StateRead, at: Lowering): Piece[] {
   if (isCookieRead(read)) return [`${at.names.headers}.getSetCookie()`]
   const call: Piece[] = [`${at.names.headers}.${read.what}(`, { from: startOf(read.name), to: endOf(read.name) }, ')']
   return read.what === 'get' && tellsNullFromUndefined(read.node, at.tree) ? ['(', ...call, ' ?? undefined)'] : call
+}
+
+/** `res.getHeader` gives back what was set, a number or a list; Headers gives text. */
+function mayReadNumber(read: StateRead, { effects }: Flow, at: Lowering): boolean {
+  if (read.what !== 'get' || isCookieRead(read)) return false
+  const name = headerName(read.name)?.toLowerCase()
+  return effects.some(({ what }) => {
+    if (what.kind !== 'header' || what.mode === 'delete') return false
+    const set = headerName(what.name)?.toLowerCase()
+    return (name === undefined || set === undefined || set === name) && kindOf(what.value, at.tree) !== 'string'
+  })
 }
 
 function isEffectsOnly(flow: Flow): boolean {
