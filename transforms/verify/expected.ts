@@ -387,6 +387,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     // A wrapper goes on after the handler, which the error of a second answer may have kept it from.
     explains: ({ aspect, before: done, after: doneNow }, { route, before, after }) =>
       (aspect === 'log' || aspect === 'calls' || aspect === 'rejections') &&
+      before.answer.kind === 'response' &&
+      before.answer.status >= 300 &&
       isSameStatus(before, after) &&
       (linesNotIn(done, doneNow).length === 0 || (aspect !== 'rejections' && route.codes.includes('PA536'))),
   },
