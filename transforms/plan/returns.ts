@@ -38,8 +38,10 @@ export function emitReturns(flow: Flow, at: Lowering): void {
     // `a && res.json(b)` is `if (a) return Response.json(b)`.
     const not = core.operator === '||'
     at.edits.push({ start: startOf(exit.statement), end: startOf(exit.statement), pieces: [not ? 'if (!(' : 'if ('] })
+    // With all of its own parentheses.
+    const [gap = ''] = at.file.text.slice(endOf(core.left), startOf(core.right)).split(core.operator)
     at.edits.push({
-      start: outerRange(at.file.text, core.left).end,
+      start: endOf(core.left) + gap.trimEnd().length,
       end: startOf(exit.node),
       pieces: [not ? ')) return ' : ') return '],
     })
