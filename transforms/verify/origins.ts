@@ -79,7 +79,8 @@ function propagate(state: State, node: Node): void {
         returned(state, up, node.argument)
         break
       }
-  } else if (isCall(node) || node.type === 'NewExpression') {
+  } else if (askedOrigin(node)) assign(state, askedOrigin(node) as Node, [['headers', 'origin']])
+  else if (isCall(node) || node.type === 'NewExpression') {
     for (const { callback, of } of listCallbacks(node)) assign(state, callback, elements(originsOf(state, of)))
     const pushed = pushedInto(node)
     if (pushed) assign(state, pushed.list, originsOf(state, pushed.value))
@@ -95,6 +96,15 @@ function propagate(state: State, node: Node): void {
         assign(state, param, originsOf(state, argument))
       })
   }
+}
+
+/** The first parameter of `origin(origin, callback)`: options of cors ask a function so, with the header of the request. */
+function askedOrigin(node: Node): Node | null {
+  const isOption = (node.type === 'ObjectMethod' || node.type === 'ObjectProperty') && keyName(node) === 'origin'
+  const fn = isOption && node.type === 'ObjectProperty' ? node.value : node
+  if (!isOption || !(isPlainFunction(fn) || fn.type === 'ObjectMethod')) return null
+  const [origin, callback] = fn.params
+  return origin && callback ? origin : null
 }
 
 /** `f({ id: req.query.id })` into `function f({ id })`. */
