@@ -3,7 +3,7 @@
  */
 export const bodyText = `/** The body by its content type, or the status and reason with which Next turned such a request away. */
 async function readBody(req: IncomingMessage, limit: number | string): Promise<Body> {
-  const [, amount = limit, unit = 'b'] = /^([\\d.]+) *([kmgtp]?b)$/i.exec(\`\${limit}\`) ?? [];
+  const [, amount = parseInt(\`\${limit}\`, 10), unit = 'b'] = /^([\\d.]+) *([kmgtp]?b)$/i.exec(\`\${limit}\`) ?? [];
   const max = Math.floor(Number(amount) * 1024 ** 'b kb mb gb tb pb'.split(' ').indexOf(unit.toLowerCase()));
   const tooLarge: Body = { refusal: [413, \`Body exceeded \${limit} limit\`] };
   if (Number(req.headers['content-length']) > max) return tooLarge;

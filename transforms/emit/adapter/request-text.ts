@@ -23,7 +23,7 @@ export const requestText = `function createRequest(request: Request, socket: Soc
       req.destroy(error as Error);
     }
   };
-  request.signal.addEventListener('abort', () => req.destroy(new Error('aborted')));
+  request.signal.addEventListener('abort', () => req.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })));
   return Object.assign(req, {
     query: { ...parse(search.slice(1)), ...params },
     cookies: readCookies(req.headers.cookie ?? ''),

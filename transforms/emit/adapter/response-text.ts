@@ -30,9 +30,9 @@ export const responseText = `function createResponse(req: IncomingMessage, socke
       res.setHeader('Content-Type', JSON_TYPE);
       send(req, res, JSON.stringify(body));
     },
-    redirect: (status: number | string, url = status) => {
-      const code = typeof status === 'string' ? 307 : status;
-      if (typeof code !== 'number' || typeof url !== 'string') throw new Error(\`Invalid redirect arguments: \${url}\`);
+    redirect: (first: number | string, second?: string) => {
+      const [code, url] = typeof first === 'string' ? [307, first] : [first, second];
+      if (typeof code !== 'number' || typeof url !== 'string') throw new Error(BAD_REDIRECT);
       res.writeHead(code, { Location: url }).write(url);
       return res.end();
     },
@@ -47,6 +47,7 @@ export const responseText = `function createResponse(req: IncomingMessage, socke
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+const BAD_REDIRECT = \`Invalid redirect arguments. Please use a single argument URL, e.g. res.redirect('/destination') or use a status code and URL, e.g. res.redirect(307, '/destination').\`;
 
 function send(req: IncomingMessage, res: ServerResponse, body: unknown): void {
   if (body === null || body === undefined) return void res.end();

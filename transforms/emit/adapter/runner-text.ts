@@ -29,8 +29,11 @@ export function pagesHandler(handler: Handler, config: Config = {}) {
         } else {
           // Next answers 500, and logs and reports the error.
           reject(error);
-          res.statusCode = 500;
-          res.end();
+          try {
+            res.writeHead(500, 'Internal Server Error').end();
+          } catch {
+            socket.destroy();
+          }
         }
       });
     });

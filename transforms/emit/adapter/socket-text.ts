@@ -9,7 +9,7 @@ function openSocket(request: Request, resolve: (answer: Answer) => void, reject:
   let written: (() => void) | undefined;
   const answer = async (status: number, statusText: string, lines: string) => {
     const headers = new Headers();
-    for (const line of lines.split('\\r\\n').slice(0, -1)) headers.append(...splitAt(line, ': '));
+    for (const line of lines.split('\\r\\n').slice(0, -1)) headers.append(...splitAt(asText(line), ': '));
     const stream = new ReadableStream<Uint8Array>(
       {
         start: (controller) => void (body = controller),
@@ -60,6 +60,12 @@ function openSocket(request: Request, resolve: (answer: Answer) => void, reject:
   const address = request.headers.get('x-forwarded-for') ?? undefined;
   const added = { remoteAddress: address, setTimeout: same, setKeepAlive: same, setNoDelay: same };
   return Object.assign(socket, added) as unknown as Socket;
+}
+
+/** Node writes a head together with a text as UTF-8, by itself as latin1. */
+function asText(line: string): string {
+  const text = Buffer.from(line, 'latin1').toString();
+  return /[^\\u0000-\\u00ff]/.test(text) ? line : text;
 }
 
 /** The first head that is not in between (\`100 Continue\`, \`103 Early Hints\`), and what has come after it. */
