@@ -7,6 +7,7 @@ import { dirOf, joinPath } from './project/paths.ts'
 import { exportedMethods } from './project/exported-methods.ts'
 import { findServed } from './project/routes.ts'
 import { globalDifferences } from './report/global.ts'
+import { namedMethods } from './verify/named-methods.ts'
 
 /** A route of the tree before with the file that serves its URL after. */
 export interface Pair {
@@ -95,6 +96,7 @@ export function verifiedRoute(
     target,
     exported: exportedMethods(target, text),
     codes: [...new Set([...own, ...shared, ...Object.keys(globalDifferences)])],
+    named: namedMethods(diagnostics),
     isStrict,
   }
 }

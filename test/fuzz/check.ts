@@ -1,3 +1,4 @@
+import { namedMethods } from '../../transforms/verify/named-methods.ts'
 import type { MigrateOptions } from '../../transforms/model/options.ts'
 import type { Outcome } from '../../transforms/model/report.ts'
 import type { ReplayRequest, Scenario } from '../../transforms/model/verification.ts'
@@ -89,7 +90,16 @@ async function migrateCase(
   faults.push(...(await runAgain(first, options)))
   const { params } = planned.route
   const isStrict = options.strict ?? false
-  const verified = { id: made.route, params, source: made.source, target, exported: route.methods, codes, isStrict }
+  const verified = {
+    id: made.route,
+    params,
+    source: made.source,
+    target,
+    exported: route.methods,
+    codes,
+    named: namedMethods(planned.diagnostics),
+    isStrict,
+  }
   const asked = runs ?? chooseRuns(made, createSynthesis(made, first, limit / 2), limit / 2)
   return { result, subject: { route: verified, before: made.files, after: first.after, runs: asked } }
 }

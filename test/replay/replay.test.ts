@@ -78,7 +78,7 @@ function splitRequests(fixture: Fixture, routes: ReturnType<typeof listMovedRout
     ofRoute.set(route.id, lists)
     lists[served === true ? 'served' : 'others'].push(request)
   }
-  return routes.flatMap(({ id, source, target, methods, codes }) => {
+  return routes.flatMap(({ id, source, target, methods, codes, named }) => {
     const { served, others } = ofRoute.get(id) ?? { served: [], others: [] }
     const route = {
       id,
@@ -86,6 +86,7 @@ function splitRequests(fixture: Fixture, routes: ReturnType<typeof listMovedRout
       source: `${fixture.id}/${source}`,
       target: `${fixture.id}/${target}`,
       exported: methods,
+      named,
       isStrict: fixture.options.strict ?? false,
     }
     return [

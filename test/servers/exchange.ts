@@ -46,7 +46,7 @@ async function exchangeOne(origins: Origins, { fixture, exchanges }: ServedCase,
     const [before, after] = await Promise.all([answerOf(origins.before), answerOf(origins.after)])
     tally.sent += 1
     if (!isNotFoundPage(before) && !isNotFoundPage(after)) tally.reached.add(route.served)
-    const asked = { id: route.served, exported: route.methods, codes: [...route.codes], isStrict }
+    const asked = { id: route.served, exported: route.methods, codes: [...route.codes], named: route.named, isStrict }
     const found = findUnexplained({ route: asked, request, scenario, before, after })
     lines.push(...found.map((line) => `${printRequest(request)}: ${line}`))
   }

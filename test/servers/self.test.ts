@@ -68,6 +68,7 @@ async function exchange(before: Answering, after: Answering): Promise<Tally> {
     target: 'app/api/users/route.ts',
     methods: ['GET'],
     codes: new Set(),
+    named: {},
   }
   const exchanges = [{ request, route }]
   const one: ServedCase = { fixture, prefix: 'c000', before: {}, after: {}, routes: [route], exchanges }

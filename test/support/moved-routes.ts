@@ -1,3 +1,4 @@
+import { namedMethods } from '../../transforms/verify/named-methods.ts'
 import type { Run } from './run-fixture.ts'
 
 /** A route that a run of the engine moves to the App Router. `codes`: what its report names. */
@@ -7,6 +8,7 @@ export interface MovedRoute {
   target: string
   methods: readonly string[]
   codes: ReadonlySet<string>
+  named: Readonly<Record<string, readonly string[]>>
 }
 
 /** Static routes first, as both routers match. */
@@ -15,7 +17,16 @@ export function listMovedRoutes({ migration }: Run): MovedRoute[] {
   return migration.report.routes
     .flatMap(({ route, source, target, outcome, methods, diagnostics }) =>
       target !== null && (outcome === 'migrated' || outcome === 'review' || outcome === 'adapted')
-        ? [{ id: route, source, target, methods, codes: new Set(diagnostics.map(({ code }) => code)) }]
+        ? [
+            {
+              id: route,
+              source,
+              target,
+              methods,
+              codes: new Set(diagnostics.map(({ code }) => code)),
+              named: namedMethods(migration.routes.find((found) => found.route.source === source)?.diagnostics ?? []),
+            },
+          ]
         : [],
     )
     .sort((a, b) => (rank(a.id) < rank(b.id) ? -1 : 1))

@@ -4,19 +4,20 @@ import { type Replayed, replay } from '../support/replay.ts'
 import { blitz } from './rows/blitz.ts'
 import { listener } from './rows/listener.ts'
 import { middleware } from './rows/middleware.ts'
+import { refusal } from './rows/refusal.ts'
 import { request } from './rows/request.ts'
 import type { Row } from './rows/row.ts'
 import { status } from './rows/status.ts'
 
 /** What a row of expected.ts lets through, and what looks alike and must be found although the report names the code. */
 
-const rows: readonly Row[] = [...middleware, ...blitz, ...status, ...request, ...listener]
+const rows: readonly Row[] = [...middleware, ...blitz, ...status, ...request, ...listener, ...refusal]
 const found = new Map<string, Verification>()
 
 beforeAll(async () => {
   const [before, after]: [Record<string, string>, Record<string, string>] = [{}, {}]
   const replayed: (Replayed & { name: string })[] = []
-  for (const [i, { id, codes, files = {}, pages, app, requests, mutants }] of rows.entries()) {
+  for (const [i, { id, codes, named, files = {}, pages, app, requests, mutants }] of rows.entries()) {
     const texts = [{ name: 'right', app, pages }, ...mutants.map((mutant) => ({ app, pages, ...mutant }))]
     for (const [k, text] of texts.entries()) {
       const place = `r${i}-${k}`
@@ -26,8 +27,17 @@ beforeAll(async () => {
       before[source] = text.pages
       after[target] = text.app
       const exported = ['GET', 'POST', 'HEAD'].filter((method) => new RegExp(`\\b${method}\\b`).test(text.app))
-      const route = { id: '/api/test', params: [], source, target, exported, codes, isStrict: false }
-      replayed.push({ name: `${id} ${text.name}`, route, requests: requests.map(named) })
+      const route = {
+        id: '/api/test',
+        params: [],
+        source,
+        target,
+        exported,
+        codes,
+        ...(named ? { named } : {}),
+        isStrict: false,
+      }
+      replayed.push({ name: `${id} ${text.name}`, route, requests: requests.map(withName) })
     }
   }
   const verified = await replay({ before, after }, replayed, { target: 16 })
@@ -50,7 +60,7 @@ describe.each(rows.map((row) => [row.id, row] as const))('%s', (id, { mutants })
   })
 })
 
-const named = (request: Omit<ReplayRequest, 'name'>): ReplayRequest => ({
+const withName = (request: Omit<ReplayRequest, 'name'>): ReplayRequest => ({
   name: `${request.method} ${request.path}`,
   ...request,
 })

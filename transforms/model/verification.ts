@@ -92,6 +92,8 @@ export interface VerifiedRoute {
   exported: readonly string[]
   /** The codes that the migration report of the route names, and those said once for all. */
   codes: readonly string[]
+  /** By code: the methods that it names as not answered by the file any more. Absent where only the codes are known. */
+  named?: Readonly<Record<string, readonly string[]>>
   isStrict: boolean
 }
 

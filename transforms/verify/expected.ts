@@ -1,10 +1,11 @@
 import type { Difference, Exchange, Observation, ReplayRequest, VerifiedRoute } from '../model/verification.ts'
 import { compare, bodyOf as textOf, headerOf as headerText } from './compare.ts'
+import { isNamedMethod } from './named-methods.ts'
 import { matchRoute } from './route-path.ts'
 
 /** One exchange and the route it was with. */
 export interface Compared extends Exchange {
-  route: Pick<VerifiedRoute, 'id' | 'exported' | 'codes' | 'isStrict'>
+  route: Pick<VerifiedRoute, 'id' | 'exported' | 'codes' | 'named' | 'isStrict'>
 }
 
 /**
@@ -141,22 +142,24 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: ['PA302'],
     notInStrict: true,
     explains: (_difference, { request, before, after, route }) =>
-      !route.exported.includes(request.method) && isRefused(before) && isRefusedByNext(request, after),
+      isNextsOwn(route, 'PA302', request) && isRefused(before) && isRefusedByNext(request, after),
   },
   {
     id: 'refused-before-wrapper',
-    why: 'a method that the handler refused is refused by Next, where a wrapper may have served it before',
+    why: 'a method that the handler refused is refused by Next, or served as GET (HEAD), where a wrapper may have answered it before',
     codes: ['PA330'],
     notInStrict: true,
     explains: (_difference, { request, before, after, route }) =>
-      !route.exported.includes(request.method) && before.answer.kind !== 'hang' && isRefusedByNext(request, after),
+      isNextsOwn(route, 'PA330', request) &&
+      before.answer.kind !== 'hang' &&
+      (isRefusedByNext(request, after) || isAutomaticHead(request, route)),
   },
   {
     id: 'method-never-answered',
     why: 'a method that the handler never answered (unless its work failed: 500) is refused by Next, or served as GET (HEAD)',
     codes: ['PA303'],
     explains: ({ aspect }, { request, before, after, route }) =>
-      !route.exported.includes(request.method) &&
+      isNextsOwn(route, 'PA303', request) &&
       (before.answer.kind === 'hang' || isAnswer(before, 500, /^(?:Internal Server Error)?$/)) &&
       (isRefusedByNext(request, after) ||
         (request.method === 'HEAD' && route.exported.includes('GET') && aspect !== 'rejections')),
@@ -175,7 +178,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     codes: ['PA301'],
     notInStrict: true,
     explains: (_difference, { request, after, route }) =>
-      !route.exported.includes(request.method) && isAnswer(after, 405, /^$/),
+      isNextsOwn(route, 'PA301', request) && isAnswer(after, 405, /^$/),
   },
   {
     id: 'method-not-exported-options',
@@ -719,6 +722,10 @@ const isRefused = ({ answer }: Observation): boolean => answer.kind === 'respons
 
 const isRefusedByNext = (request: ReplayRequest, after: Observation): boolean =>
   isAnswer(after, 405, /^$/) || (request.method === 'OPTIONS' && isAnswer(after, 204, /^$/))
+
+/** A method that the file does not export, as the code says. */
+const isNextsOwn = (route: Compared['route'], code: string, { method }: ReplayRequest): boolean =>
+  !route.exported.includes(method) && isNamedMethod(route, code, method)
 
 const isAutomaticHead = ({ method }: ReplayRequest, { exported }: Compared['route']): boolean =>
   method === 'HEAD' && exported.includes('GET') && !exported.includes('HEAD')

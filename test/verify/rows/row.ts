@@ -7,6 +7,8 @@ export interface Row {
   id: string
   /** Codes that a report of the right migration would name. */
   codes: readonly string[]
+  /** By code: the methods that it would name. */
+  named?: Readonly<Record<string, readonly string[]>>
   /** Modules that both sides have in `lib/`. */
   files?: Files
   pages: string
