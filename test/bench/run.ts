@@ -9,8 +9,8 @@ import { listInvolved, runTask, type TaskName, type TaskResult } from './tasks.t
  * `npm run bench [-- <folder of checkouts>] [--routes 2000] [--seed 1] [--rounds 3]`
  *
  * CPU per route, whole process, of (a) @babel/parser parsing the handlers, (b) routeshift's migrate(), (c) jscodeshift's identity
- * transform, and (d) @babel/parser parsing all files that (b) parses, those that routes only reach included: each round in a fresh process,
- * the four in turn, the minimum counts. Then the memory of (b) and the start-up time of --help.
+ * transform; then over all files that (b) parses, those that routes only reach included: (d) @babel/parser and (e) jscodeshift, whose parser
+ * is recast, parsing them. Each round in a fresh process, the five in turn, the minimum counts. Then the memory of (b) and the start-up time of --help.
  */
 const args = process.argv.slice(2)
 const [task, folder = ''] = args[0] === '--task' ? args.slice(1) : []
@@ -53,11 +53,11 @@ type Measures = Record<TaskName, TaskResult>
 /** Interleaved, so that a busy minute of the machine meets all three alike. */
 function measure(root: string, rounds: number, list: string): Measures {
   runProcess('list', root, list)
-  const names: readonly TaskName[] = ['parse', 'migrate', 'identity', 'involved']
+  const names: readonly TaskName[] = ['parse', 'migrate', 'identity', 'involved', 'opened']
   const best: Partial<Measures> = {}
   for (let round = 0; round < rounds; round++) {
     for (const name of names) {
-      const result = JSON.parse(runProcess(name, name === 'involved' ? list : root)) as TaskResult
+      const result = JSON.parse(runProcess(name, name === 'involved' || name === 'opened' ? list : root)) as TaskResult
       const known = best[name]
       if (!known || result.cpu < known.cpu)
         best[name] = { ...result, memory: Math.max(result.memory, known?.memory ?? 0) }
@@ -75,7 +75,7 @@ function runProcess(name: string, ...rest: readonly string[]): string {
   return child.stdout
 }
 
-function print(title: string, { parse, migrate, identity, involved }: Measures, isGenerated: boolean): void {
+function print(title: string, { parse, migrate, identity, involved, opened }: Measures, isGenerated: boolean): void {
   const row = (name: string, { cpu, routes, memory }: TaskResult) =>
     `  ${name.padEnd(34)} ${(cpu / routes / 1000).toFixed(3).padStart(8)} ms  ${(cpu / 1e6).toFixed(2).padStart(7)} s  ${memory.toFixed(0).padStart(5)} MB`
   const ratio = (a: TaskResult, b: TaskResult) => (a.cpu / a.routes / (b.cpu / b.routes)).toFixed(2)
@@ -87,8 +87,9 @@ function print(title: string, { parse, migrate, identity, involved }: Measures, 
   console.log(row('(b) routeshift', migrate))
   console.log(row('(c) jscodeshift, nothing changed', identity))
   console.log(row(`(d) parse of ${involved.routes} files involved`, { ...involved, routes: parse.routes }))
+  console.log(row('(e) the same opened by jscodeshift', { ...opened, routes: parse.routes }))
   console.log(
-    `  (b)/(a) ${ratio(migrate, parse)}${isGenerated ? ' (target 3)' : ''}   (c)/(a) ${ratio(identity, parse)}   (b)/(c) ${ratio(migrate, identity)}   (b)/(d) ${(migrate.cpu / involved.cpu).toFixed(2)}`,
+    `  (b)/(a) ${ratio(migrate, parse)}${isGenerated ? ' (target 3)' : ''}   (c)/(a) ${ratio(identity, parse)}   (b)/(c) ${ratio(migrate, identity)}   (b)/(d) ${(migrate.cpu / involved.cpu).toFixed(2)}   (b)/(e) ${(migrate.cpu / opened.cpu).toFixed(2)}`,
   )
   if (isGenerated) console.log(`  memory of (b) ${migrate.memory.toFixed(0)} MB (target 400)`)
 }

@@ -6,7 +6,7 @@ import { createHost } from '../../transforms/project/host.ts'
 import { recordParsed } from './recording-parser.ts'
 import { parserOptions } from '../../transforms/syntax/parse.ts'
 
-export type TaskName = 'parse' | 'migrate' | 'identity' | 'involved'
+export type TaskName = 'parse' | 'migrate' | 'identity' | 'involved' | 'opened'
 
 export interface TaskResult {
   /** Microseconds of user and system time since the process began. */
@@ -29,10 +29,13 @@ export async function runTask(name: TaskName, folder: string): Promise<TaskResul
 const tasks: Record<TaskName, (folder: string) => Counts | Promise<Counts>> = {
   parse: (folder) => parseFiles(findHandlers(folder)),
   migrate: migrateAll,
-  identity: printAll,
+  identity: (folder) => openFiles(findHandlers(folder), true),
   // Here the folder is the list that `listInvolved` has written.
-  involved: (list) => parseFiles(JSON.parse(readFileSync(list, 'utf8')) as string[]),
+  involved: (list) => parseFiles(readList(list)),
+  opened: (list) => openFiles(readList(list), false),
 }
+
+const readList = (list: string): string[] => JSON.parse(readFileSync(list, 'utf8')) as string[]
 
 type Counts = Pick<TaskResult, 'routes' | 'lines' | 'moved'>
 
@@ -81,15 +84,16 @@ async function migrateAll(folder: string): Promise<Counts> {
   return counts
 }
 
-/** What a jscodeshift codemod that changes nothing costs: recast parses and prints. */
-async function printAll(folder: string): Promise<Counts> {
+/** What a jscodeshift codemod costs that only opens files (recast parses), or prints them again too, nothing changed. */
+async function openFiles(paths: readonly string[], prints: boolean): Promise<Counts> {
   const { default: jscodeshift } = await import('jscodeshift')
   const j = jscodeshift.withParser('tsx')
   const counts = { routes: 0, lines: 0, moved: 0 }
-  for (const path of findHandlers(folder)) {
+  for (const path of paths) {
     const text = readFileSync(path, 'utf8')
     try {
-      j(text).toSource()
+      const opened = j(text)
+      if (prints) opened.toSource()
     } catch {
       continue
     }
