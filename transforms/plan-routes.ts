@@ -98,7 +98,7 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
       find: (callee, from) => input.shared.find(callee, from),
       configOf: (source) => configTextOf(modules.at(modules.resolve(route.source, source) ?? '')?.file ?? null),
     }) ?? expanded.module
-  const importers = project.importers.filter((edge) => edge.to === route.source && edge.from !== route.source)
+  const importers = project.importers.filter((edge) => edge.to === route.source)
   const exports = readExports(file)
   const givesTypes = importers.some((edge) =>
     edge.names.some(({ imported }) => imported === '*' || exports.types.has(imported)),

@@ -96,6 +96,21 @@ export function analyseFlow(input: FlowInput): Flow {
   return flow
 }
 
+/** The answer of `res.end()` and of `found && res.end()`. */
+const answerIn = (value: Node): Node => {
+  const core = strip(value)
+  return core.type === 'LogicalExpression' ? strip(core.right) : core
+}
+
+/** `found && res.end(); found || res.end()` */
+const isOtherSide = (a: Node, b: Node): boolean => {
+  const [one, other] = [a, b].map((node) => (node.type === 'ExpressionStatement' ? strip(node.expression) : null))
+  if (one?.type !== 'LogicalExpression' || other?.type !== 'LogicalExpression') return false
+  const [left, right] = [strip(one.left), strip(other.left)]
+  const isSame = left.type === 'Identifier' && right.type === 'Identifier' && left.name === right.name
+  return isSame && one.operator !== other.operator
+}
+
 const OUTERMOST: Context = { tail: true, breakTail: null, inLoop: false, later: false, isShared: false }
 
 class Walker {
@@ -173,7 +188,7 @@ class Walker {
         this.dropLater(rest)
         return { open: false, answered: false }
       }
-      if (isSettled && ending.answered && consumed === null) this.noteLater(rest)
+      if (isSettled && ending.answered && consumed === null) this.noteLater(item, rest)
       if (ending.answered) {
         if (consumed && !ending.open) {
           if (next?.kind === 'plain') {
@@ -399,7 +414,7 @@ class Walker {
       if (value) this.flow.met.add(strip(value))
       this.flow.drops.push(node)
       const fact = value && this.input.facts.get(strip(value))
-      if (fact) this.flow.later.push(node)
+      if (value && this.input.facts.has(answerIn(value))) this.flow.later.push(node)
       if (node.type === 'ReturnStatement')
         this.flow.returns.answered.push(fact ? returnedTruth(fact) : value ? truthiness(value) : 'undefined')
     }
@@ -407,11 +422,12 @@ class Walker {
     if (last?.node.type !== 'ReturnStatement') this.flow.returns.answered.push('undefined')
   }
 
-  /** They stay for the path that has not answered yet. */
-  private noteLater(rest: readonly Item[]): void {
+  /** They stay for the path that has not answered yet; what only that one comes to is no second answer. */
+  private noteLater(first: Item, rest: readonly Item[]): void {
     for (const item of rest) {
       if (item.kind !== 'plain' || item.node.type !== 'ExpressionStatement') continue
-      if (this.input.facts.has(strip(item.node.expression))) this.flow.later.push(item.node)
+      if (isOtherSide(first.node, item.node)) continue
+      if (this.input.facts.has(answerIn(item.node.expression))) this.flow.later.push(item.node)
     }
   }
 

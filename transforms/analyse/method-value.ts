@@ -30,6 +30,8 @@ export interface MethodContext {
   /** Parameters, with the expressions that a caller gives for them. */
   bound?: ReadonlyMap<Binding, Node>
   method: string
+  /** Called where an expression came to what only a request, or a caller, decides. */
+  onFact?: () => void
   /** Loops that run one round: their bodies take their place. */
   once?: ReadonlySet<Node>
   /** Callbacks of a call that are bodies of the function like its own: what they return, it returns. */
@@ -42,11 +44,11 @@ const UNKNOWN: Value = { kind: 'unknown' }
 export function evaluate(expression: Node | null | undefined, context: MethodContext, depth = 0): Value {
   if (!expression || depth > 12) return UNKNOWN
   const node = uncast(expression)
-  const known = context.known?.get(node)
-  if (known) return known
-  if (context.methodNodes.has(node)) return { kind: 'string', value: context.method }
-  if (context.sentNodes.has(node)) return { kind: 'boolean', value: false }
-  if (context.presentNodes?.has(node)) return { kind: 'boolean', value: true }
+  const fact = factOf(node, context)
+  if (fact) {
+    context.onFact?.()
+    return fact
+  }
   const sub = (child: Node | null | undefined): Value => evaluate(child, context, depth + 1)
   switch (node.type) {
     case 'StringLiteral':
@@ -57,9 +59,7 @@ export function evaluate(expression: Node | null | undefined, context: MethodCon
     case 'BooleanLiteral':
       return { kind: 'boolean', value: node.value }
     case 'Identifier':
-      return node.name === 'undefined'
-        ? { kind: 'undefined' }
-        : ofBinding(bindingAt(context.tree, node), sub, context.bound)
+      return node.name === 'undefined' ? { kind: 'undefined' } : ofBinding(bindingAt(context.tree, node), sub, context)
     case 'ArrayExpression': {
       const items = node.elements.map((e) => (e ? sub(e) : UNKNOWN))
       return items.every((i) => i.kind === 'string')
@@ -97,8 +97,18 @@ export function evaluate(expression: Node | null | undefined, context: MethodCon
   }
 }
 
-function typeOf(node: Node, { presentNodes, known }: MethodContext): Value {
+/** What the request, or somebody who knows more, says of an expression. */
+function factOf(node: Node, { known, methodNodes, sentNodes, presentNodes, method }: MethodContext): Value | null {
+  const found = known?.get(node)
+  if (found) return found
+  if (methodNodes.has(node)) return { kind: 'string', value: method }
+  if (sentNodes.has(node)) return { kind: 'boolean', value: false }
+  return presentNodes?.has(node) ? { kind: 'boolean', value: true } : null
+}
+
+function typeOf(node: Node, { presentNodes, known, onFact }: MethodContext): Value {
   const value = known?.get(node)
+  if (value || presentNodes?.has(node)) onFact?.()
   if (presentNodes?.has(node) || value?.kind === 'function') return { kind: 'string', value: 'function' }
   return value?.kind === 'undefined' ? { kind: 'string', value: 'undefined' } : UNKNOWN
 }
@@ -123,9 +133,12 @@ export function truthOf(value: Value): boolean | null {
 
 type Sub = (child: Node | null | undefined) => Value
 
-function ofBinding(binding: Binding | null, sub: Sub, bound: MethodContext['bound']): Value {
+function ofBinding(binding: Binding | null, sub: Sub, { bound, onFact }: MethodContext): Value {
   const given = binding ? bound?.get(binding) : undefined
-  if (given) return sub(given)
+  if (given) {
+    onFact?.()
+    return sub(given)
+  }
   if (!binding || binding.references.some((r) => r.kind === 'write')) return UNKNOWN
   const { declaration } = binding
   if (declaration.type === 'FunctionDeclaration') return { kind: 'function', node: declaration }

@@ -5,10 +5,30 @@ import { truthOf, evaluate } from './method-value.ts'
 import type { Work } from './variant.ts'
 import { bury, keepOnly } from './prune.ts'
 
-/** The truth of a test, where dropping the test drops nothing that must run. */
+/** The truth of a test that asks about the request, where dropping the test drops nothing that must run. */
 export function decide(work: Work, test: t.Expression): boolean | null {
-  const truth = truthOf(evaluate(test, work.context))
+  const truth = askedTruth(work, test)
   return truth !== null && isDroppable(work, test) ? truth : null
+}
+
+/** What only constants of the project decide (`const DEBUG = false`) is theirs, and stays as it is written. */
+function askedTruth(work: Work, test: t.Expression): boolean | null {
+  const node = uncast(test)
+  if (node.type === 'UnaryExpression' && node.operator === '!') {
+    const truth = askedTruth(work, node.argument)
+    return truth === null ? null : !truth
+  }
+  if (node.type === 'LogicalExpression' && node.operator !== '??') {
+    const ends = node.operator === '||'
+    const sides = [askedTruth(work, node.left), askedTruth(work, node.right)]
+    return sides.includes(ends) ? ends : sides.includes(null) ? null : !ends
+  }
+  let isAsked = false
+  const onFact = (): void => {
+    isAsked = true
+  }
+  const truth = truthOf(evaluate(node, { ...work.context, onFact }))
+  return isAsked ? truth : null
 }
 
 function isDroppable(work: Work, test: Node): boolean {

@@ -1,4 +1,5 @@
 import { block, type Lowering } from '../concerns/lowering.ts'
+import type { HttpMethod } from '../model/route.ts'
 import type { BodyRead, HelperSummary } from './function-model.ts'
 import { readsBody } from './needs.ts'
 
@@ -17,4 +18,16 @@ export function bodyReadOf(
   const all: BodyRead[] = [...(hasOwn ? own : []), ...callees.flatMap((summary) => summary?.readsBody ?? [])]
   if (all.includes('raw') && all.includes('parsed')) block(at, 'PA125', at.fn)
   return all.includes('raw') ? 'raw' : (all[0] ?? null)
+}
+
+/**
+ * The methods whose function reads the parsed body of a request that Next gives none: a Request for GET or HEAD has no body (next@13.4 to 16,
+ * server/web/spec-extension/adapters/next-request.ts, `fromNodeNextRequest`).
+ */
+export function bodilessMethods(
+  functions: readonly { methods: readonly HttpMethod[]; plan: { readsBody: BodyRead | null } }[],
+): HttpMethod[] {
+  return functions
+    .filter(({ plan }) => plan.readsBody === 'parsed')
+    .flatMap(({ methods }) => methods.filter((method) => method === 'GET' || method === 'HEAD'))
 }

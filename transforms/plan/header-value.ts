@@ -66,8 +66,12 @@ function text(node: Node, at: Lowering): Piece[] {
   if (literal !== null) return [quoted(at.style, String(literal))]
   if (kindOf(node, at.tree) === 'string' || isSerializeCall(uncast(node))) return [slice(node)]
   const named = headerVariable(node, at)
-  if (named) return named === 'present' ? [slice(node)] : [slice(node), ` ?? ${at.style.quote}${at.style.quote}`]
-  if (isEnvironment(node) || isHeaderRead(node)) return [slice(node), ` ?? ${at.style.quote}${at.style.quote}`]
+  if (named === 'present') return [slice(node)]
+  const said = (): void => note(at, 'PA213', 'note', node, { text: snippet(at.file, node) })
+  if (named === 'maybe' || isEnvironment(node) || isHeaderRead(node)) {
+    said()
+    return [slice(node), ` ?? ${at.style.quote}${at.style.quote}`]
+  }
   const core = uncast(node)
   if (core.type === 'LogicalExpression' && core.operator !== '&&' && kindOf(core.right, at.tree) === 'string')
     return [slice(node)]
@@ -76,7 +80,7 @@ function text(node: Node, at: Lowering): Piece[] {
     [core.consequent, core.alternate].every((e) => kindOf(e, at.tree) === 'string')
   )
     return [slice(node)]
-  note(at, 'PA213', 'note', node, { text: snippet(at.file, node) })
+  said()
   return ['String(', slice(node), ')']
 }
 

@@ -21,6 +21,7 @@ import {
   startOf,
 } from '../syntax/tree.ts'
 import type { ResponsePlan } from './response.ts'
+import { isBehindStartedWork, startOfWork } from './started-work.ts'
 import { readerLines, usesReader } from './strict-body.ts'
 
 /** What a function's new parameters must provide. */
@@ -45,7 +46,8 @@ interface Place {
 
 /**
  * Declares what the rewritten code refers to, each once, in the innermost block that holds all its uses, right before
- * the first of them. The body is never declared inside a loop or inside a try whose catch goes on.
+ * the first of them. The body is never declared inside a loop, inside a try whose catch goes on, or while work that was started before
+ * waits to be awaited.
  */
 export function placeNeeds(
   at: Lowering,
@@ -252,14 +254,14 @@ function substitute(at: Lowering, name: string, text: string, node: Node): boole
   return true
 }
 
-/** Runs once, and what it throws is not swallowed. */
+/** Runs once, what it throws is not swallowed, and no work that was started before is left alone for it. */
 function isSteadyPlace(at: Lowering, node: Node): boolean {
   let below: Node = node
   for (let up = parentOf(node); up && up !== at.fn; up = parentOf(up)) {
     if (isFunction(up) || isLoop(up) || goesOn(up, below)) return false
     below = up
   }
-  return true
+  return !isBehindStartedWork(at, node)
 }
 
 /** A try block whose catch does not leave the function: an error of ours would be swallowed there. */
@@ -300,7 +302,9 @@ function insertionPoint(at: Lowering, nodes: readonly Node[], steady: boolean, l
     const earliest = chains
       .map((c) => firstCaller(at, c[depth] as Place))
       .reduce((a, b) => (startOf(a) <= startOf(b) ? a : b))
-    best = leadStart(at.file, earliest, previousEnd(earliest, holder))
+    const started = steady && holder && isListHolder(holder) ? startOfWork(at, listOf(holder), earliest) : null
+    best = leadStart(at.file, started ?? earliest, previousEnd(started ?? earliest, holder))
+    if (started) break
   }
   return best ?? startOf(at.fn.body)
 }

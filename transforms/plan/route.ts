@@ -20,6 +20,7 @@ import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges, type Range } from '../syntax/lines.ts'
 import { contains, endOf, isPlainFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { uncast } from '../syntax/match.ts'
+import { bodilessMethods } from './body-reads.ts'
 import { chooseNames } from './names.ts'
 import { flowOf, groupPasses } from './function-flow.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
@@ -257,6 +258,14 @@ class Planner {
       ),
     )
     notes.push(...this.methodNotes(choice, variants))
+    const bodiless = bodilessMethods(functions)
+    if (bodiless.length > 0)
+      notes.push({
+        code: 'PA152',
+        level: 'note',
+        span: spanOf(context.file, this.entry.fn),
+        data: { methods: bodiless },
+      })
     return {
       kind: 'migrate',
       plan: {

@@ -131,6 +131,12 @@ export const knownDifferences: readonly KnownDifference[] = [
       isAnswer(before, 400, /^Invalid JSON$/),
   },
   {
+    id: 'body-of-get',
+    why: 'Pages parsed the body of a GET or HEAD; Next gives a route handler none',
+    codes: ['PA152'],
+    explains: (_difference, { request }) => /^(?:GET|HEAD)$/.test(request.method) && (request.body ?? '') !== '',
+  },
+  {
     id: 'body-limit',
     why: 'Pages refused bodies over a limit, App has none (PA294)',
     codes: null,
@@ -646,7 +652,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: (_difference, { before, after }) =>
       isRefused(before) &&
       after.answer.kind === 'response' &&
-      after.answer.headers.some(([, value]) => /^(?:undefined|null)$/.test(value)),
+      after.answer.headers.some(([, value]) => /^(?:undefined|null)?$/.test(value)),
   },
   {
     id: 'stream-cut',

@@ -1,5 +1,5 @@
 import type { CodeText } from '../../model/diagnostic.ts'
-import { quote } from './words.ts'
+import { plain, quote } from './words.ts'
 
 /** PA1xx: what a handler reads from the request. */
 export const requestCodes: Record<string, CodeText> = {
@@ -45,6 +45,13 @@ export const requestCodes: Record<string, CodeText> = {
     what: () => 'The request body is read as JSON, whatever content type the request states',
     why: 'A body that is sent as `application/json` is read as before, an empty one too. Pages gave an object for a urlencoded form and a string for text, for JSON without a content type and for no body at all; now a form or a text that is not JSON throws, and JSON is parsed under any content type. No body at all is `{}` where only fields of it are read.',
     fix: 'Nothing, if all clients send JSON with its content type. For forms read `await request.formData()`, for text `await request.text()`.',
+  },
+  PA152: {
+    slug: 'body-of-get-not-read',
+    level: 'note',
+    what: (data) => `${plain(data, 'methods')}: a body that a client sends with it is not there any more`,
+    why: 'API routes parsed the body of a GET like any other; a route handler of Next is given none, so that reading it finds an empty one.',
+    fix: 'Nothing, unless a client sends a body with such a request; then let it use the query string, or another method.',
   },
   PA122: {
     slug: 'body-read-without-parser',

@@ -56,7 +56,7 @@ export const responseCodes: Record<string, CodeText> = {
     slug: 'computed-header-value',
     level: 'note',
     what: (data) => `The header value is turned into text: ${quote(data, 'text')}`,
-    why: 'Node takes numbers, lists and text and throws for undefined, which was a 500; Headers takes text only, so undefined would be sent as that word.',
+    why: 'Node takes numbers, lists and text and throws for undefined, which was a 500 before anything further was done; Headers takes text only, so that undefined is sent as that word or as an empty header, and what follows is done.',
     fix: 'Nothing, if the value is always there.',
   },
   PA214: {
