@@ -1,3 +1,4 @@
+import { boundEdits } from './analyse/bound-helpers.ts'
 import { closureEdits } from './analyse/closure-helpers.ts'
 import { contextEdits, type FindFunction } from './analyse/context-objects.ts'
 import { patternEdits } from './analyse/context-patterns.ts'
@@ -73,6 +74,8 @@ export function expandIn(module: SourceModule, host: Host, app: NextApp): Expand
 }
 
 function withoutContexts(module: SourceModule, find: FindFunction): SourceModule {
+  const bound = boundEdits(module, find)
+  if (bound.length > 0) return edited(module, bound)
   const objects = contextEdits(module, find)
   // Offsets are those of one text: the two do not meet.
   const edits = objects.length > 0 ? objects : patternEdits(module)
