@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
-import { isCall, isMember, memberName, stringValue, uncast } from '../syntax/match.ts'
+import { isCall, isMember, memberName, numberValue, stringValue, uncast } from '../syntax/match.ts'
 import { bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { isPlainFunction, type Node } from '../syntax/tree.ts'
 
@@ -22,7 +22,7 @@ export function collects(fn: FunctionNode, tree: ScopeTree): Collected | null {
 /** `const chunks = []; for await (const chunk of stream) chunks.push(chunk); return Buffer.concat(chunks)` */
 function collectsByLoop(body: readonly Node[], isStream: (node: Node) => boolean, tree: ScopeTree): Collected | null {
   const [declaration, loop, end, ...rest] = body
-  const store = storeOf(declaration)
+  const store = storeOf(declaration) ?? bytesOf(declaration)
   if (!store || loop?.type !== 'ForOfStatement' || end?.type !== 'ReturnStatement' || rest.length > 0) return null
   return isStream(loop.right) && isGathering(loop, store, tree) ? resultOf(end.argument, store, tree) : null
 }
@@ -31,6 +31,8 @@ function collectsByLoop(body: readonly Node[], isStream: (node: Node) => boolean
 export interface Store {
   id: t.Identifier
   isText: boolean
+  /** A Buffer that is made anew with each chunk. */
+  isBytes?: true
 }
 
 /** `const chunks = []` or `let data = ''`, alone in its statement. */
@@ -41,6 +43,15 @@ export function storeOf(statement: Node | undefined): Store | null {
   const init = uncast(declarator.init)
   if (init.type === 'ArrayExpression' && init.elements.length === 0) return { id: declarator.id, isText: false }
   return stringValue(init) === '' ? { id: declarator.id, isText: true } : null
+}
+
+/** `let bytes = Buffer.alloc(0)` */
+function bytesOf(statement: Node | undefined): Store | null {
+  const [declarator, other] = statement?.type === 'VariableDeclaration' ? statement.declarations : []
+  const init = declarator?.init ? uncast(declarator.init) : null
+  if (declarator?.id.type !== 'Identifier' || other || !isCall(init) || !isBufferCall(init, 'alloc')) return null
+  const [size, more] = init.arguments
+  return size && !more && numberValue(size) === 0 ? { id: declarator.id, isText: false, isBytes: true } : null
 }
 
 /** `for await (const chunk of ...)` that does nothing but keep the chunks. */
@@ -60,6 +71,7 @@ function keepsChunk(body: Node, chunk: t.Identifier, store: Store, tree: ScopeTr
       isSame(node.left, store.id, tree) &&
       isChunk(node.right, chunk, tree)
     )
+  if (store.isBytes) return addsBytes(node, chunk, store, tree)
   const [value, ...more] = isCall(node) ? node.arguments : []
   return (
     isCall(node) &&
@@ -69,6 +81,16 @@ function keepsChunk(body: Node, chunk: t.Identifier, store: Store, tree: ScopeTr
     more.length === 0 &&
     isChunk(value, chunk, tree)
   )
+}
+
+/** `bytes = Buffer.concat([bytes, chunk])` */
+function addsBytes(node: Node, chunk: t.Identifier, store: Store, tree: ScopeTree): boolean {
+  if (node.type !== 'AssignmentExpression' || node.operator !== '=' || !isSame(node.left, store.id, tree)) return false
+  const joined = uncast(node.right)
+  const [list, ...more] = isCall(joined) && isBufferCall(joined, 'concat') ? joined.arguments : []
+  if (list?.type !== 'ArrayExpression' || more.length > 0) return false
+  const [before, added, other] = list.elements
+  return !other && isSame(before ?? undefined, store.id, tree) && isChunk(added ?? undefined, chunk, tree)
 }
 
 /** The chunk, as it is or made a Buffer or a string: `typeof chunk === 'string' ? Buffer.from(chunk) : chunk`. */
@@ -88,11 +110,11 @@ function isChunk(value: Node | undefined, chunk: t.Identifier, tree: ScopeTree):
 export function resultOf(value: Node | null | undefined, store: Store, tree: ScopeTree): Collected | null {
   const node = value ? uncast(value) : null
   if (!node) return null
-  if (store.isText && isSame(node, store.id, tree)) return 'text'
+  if (isSame(node, store.id, tree)) return store.isText ? 'text' : store.isBytes ? 'buffer' : null
   if (!isCall(node)) return null
   const [first, ...more] = node.arguments
   if (isBufferCall(node, 'concat'))
-    return !store.isText && more.length === 0 && isSame(first, store.id, tree) ? 'buffer' : null
+    return !store.isText && !store.isBytes && more.length === 0 && isSame(first, store.id, tree) ? 'buffer' : null
   if (!isMember(node.callee)) return null
   const name = memberName(node.callee)
   if (name === 'toString' && isUtf8(first)) return resultOf(node.callee.object, store, tree) ? 'text' : null
@@ -115,7 +137,7 @@ function collectsByEvents(body: readonly Node[], isStream: (node: Node) => boole
   if (!executor || !isPlainFunction(executor) || executor.body.type !== 'BlockStatement') return null
   const [resolve] = executor.params
   const [declaration, ...steps] = [...body.slice(0, -1), ...executor.body.body]
-  const store = storeOf(declaration)
+  const store = storeOf(declaration) ?? bytesOf(declaration)
   if (!store || resolve?.type !== 'Identifier') return null
   const listeners = steps.flatMap((step) => listenersOf(step, isStream) ?? [null])
   let result: Collected | null = null
