@@ -37,6 +37,7 @@ export const titles: Readonly<Record<string, string>> = {
   'request/upload': 'Uploads',
   'request/url': '`req.url`',
   'response/cookies': '`Set-Cookie`',
+  'response/failing': 'Answers that failed in Pages',
   'response/headers': '`setHeader`, `appendHeader`, `removeHeader`',
   'response/json': '`res.json`',
   'response/preview': 'Preview and draft mode',

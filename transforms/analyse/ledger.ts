@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { isAnswerOfRequest } from '../concerns/response/slips.ts'
 import type { Destructure, Escape, FunctionModel, FunctionNode, Leaf, Pass, Role, Root, Step } from '../model/route.ts'
 import { isCall, isMember, keyName, memberName, withCasts } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
@@ -210,7 +211,9 @@ function followReference(ledger: Ledger, ref: Node, root: Root, base: readonly s
     isPassed(node)
   )
     return recordEscape(ledger, root, node, 'method passed')
-  ledger.model.uses.push({ root, steps, ref, node })
+  if (root === 'req' && isAnswerOfRequest(steps))
+    ledger.model.uses.push({ root: 'res', steps, ref, node, isOnRequest: true })
+  else ledger.model.uses.push({ root, steps, ref, node })
 }
 
 /** req or res itself, not a part of it. */

@@ -25,6 +25,8 @@ export interface Use {
   ref: AstNode
   /** The whole chain, casts inside included. */
   node: AstNode
+  /** `req.status(400)`: it hangs on the request, and is meant for the response. */
+  isOnRequest?: true
 }
 
 /** `const { a, b: { c } } = req`, also in a parameter list: each leaf is a read of a path that gives a name its value. */

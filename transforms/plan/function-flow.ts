@@ -3,6 +3,7 @@ import type { HelperCall } from '../analyse/callees.ts'
 import { analyseFlow } from '../analyse/flow.ts'
 import type { Flow, FlowInput } from '../analyse/flow-model.ts'
 import { isInListener } from '../concerns/response/events.ts'
+import { leftOut } from '../concerns/response/left-out.ts'
 import { claimResponse, sentFlags } from '../concerns/response/registry.ts'
 import type { Claim, ResponseFact } from '../model/response.ts'
 import type { FunctionModel, FunctionNode, Pass, Use } from '../model/route.ts'
@@ -27,6 +28,7 @@ export function flowOf(
       if (isLive(use.node)) unclaimed.push(use)
       continue
     }
+    if (leftOut(use)) continue
     const claim = claimResponse(use)
     if (claim) claims.set(claim.node, claim)
     else unclaimed.push(use)

@@ -4,7 +4,9 @@ import type { EffectSite, ExitSite, Flow } from '../analyse/flow-model.ts'
 import { indentIn } from '../analyse/variant.ts'
 import { block, type Lowering, need, note, snippet, spanOf } from '../concerns/lowering.ts'
 import { refusedRequestMembers, requestConcernOf } from '../concerns/request/registry.ts'
+import { leftOut } from '../concerns/response/left-out.ts'
 import { sentFlags } from '../concerns/response/registry.ts'
+import { isSlip } from '../concerns/response/slips.ts'
 import type { Code } from '../model/diagnostic.ts'
 import type { Claim, Effect, StateRead } from '../model/response.ts'
 import type { FunctionModel, Pass, Use } from '../model/route.ts'
@@ -25,7 +27,7 @@ import { passesOn } from '../analyse/middleware.ts'
 import { emitPassedOn } from './passed-on.ts'
 import { bodyReadOf } from './body-reads.ts'
 import { leadingSemicolon, placeNeeds, readsBody as hasBodyNeed } from './needs.ts'
-import { planResponses } from './response.ts'
+import { planResponses, removalOf } from './response.ts'
 import { helperArguments } from './signature.ts'
 import { hasKeyClash } from './key-clash.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
@@ -43,7 +45,7 @@ import { lowerListeners } from './listeners.ts'
 import { awaits, blockHidden, emitPassages, isInPassage } from './passage-edits.ts'
 import { blockWorkAfterStops, emitStops } from './stops.ts'
 import { emitReturns, finishCall } from './returns.ts'
-import { answerSilence } from './silence.ts'
+import { answerSilence, listed } from './silence.ts'
 
 /** Rewrites one function (in one variant of it): every use of req and res claimed and lowered, or a blocker. */
 export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
@@ -58,6 +60,8 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   const isSilent = answersAlone(input, flow) && flow.mayFallThrough && !answerSilence(flow, input, at)
   for (const use of unclaimed)
     block(at, sentOrCustom(use), use.node, { name: nameOf(use), text: snippet(at.file, use.node) })
+  noteSlips(model, at)
+  leaveOutDetails(model, at)
   lowerRequest(model, at)
   for (const site of model.destructures)
     if (at.isLive(site.declarator ?? site.pattern)) lowerDestructure(site, at, { entryLines, indentAt })
@@ -66,7 +70,8 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     if (claim.kind === 'refusal') block(at, claim.code, claim.node, { name: claim.what })
   for (const later of flow.later) note(at, 'PA315', 'note', later, { text: snippet(at.file, later) })
   for (const { goesOn, node } of flow.exits)
-    if (goesOn) note(at, 'PA345', 'review', node, { text: snippet(at.file, node) })
+    if (goesOn && !model.uses.some((use) => use.node === node && isSlip(use)))
+      note(at, 'PA345', 'review', node, { text: snippet(at.file, node) })
   for (const { node } of flow.between) note(at, 'PA323', 'note', node, { text: snippet(at.file, node) })
   for (const final of flow.finals) note(at, 'PA316', 'note', final)
   for (const problem of flow.problems) block(at, problem.code, problem.node)
@@ -226,6 +231,28 @@ function isEffectsOnly(flow: Flow): boolean {
 function sentOrCustom({ root, steps }: Use): Code {
   const [first] = steps
   return root === 'res' && first?.kind === 'prop' && sentFlags.has(first.name) ? 'PA314' : 'PA510'
+}
+
+/** What failed in Pages answers now, which `--strict` does not allow. */
+function noteSlips({ uses }: FunctionModel, at: Lowering): void {
+  for (const use of uses) {
+    if (use.root !== 'res' || !isSlip(use) || !at.isLive(use.ref)) continue
+    if (at.strict) block(at, 'PA510', use.node)
+    else note(at, 'PA242', 'review', listed(use.node), { text: snippet(at.file, use.node) })
+  }
+}
+
+/** What HTTP/1 says beside an answer: neither words for the status nor a closed connection, which `--strict` does not allow. */
+function leaveOutDetails({ uses }: FunctionModel, at: Lowering): void {
+  for (const use of uses) {
+    const statement = leftOut(use)
+    if (!statement || !at.isLive(use.ref)) continue
+    if (at.strict) block(at, 'PA203', statement)
+    else {
+      note(at, 'PA243', 'note', statement, { text: snippet(at.file, statement) })
+      at.edits.push(removalOf(statement, at))
+    }
+  }
 }
 
 function nameOf(use: Use): string {

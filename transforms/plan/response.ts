@@ -81,7 +81,7 @@ export function planResponses(context: ResponseContext): ResponsePlan {
 }
 
 /** Takes a statement away; the `if` without braces that it is the whole of goes with it, or would take the next one. */
-function removalOf(statement: Node, at: Lowering): Edit {
+export function removalOf(statement: Node, at: Lowering): Edit {
   const owner = ownerOf(statement, at)
   if (!owner) return { ...removalRange(at.file, statement, startOf(statement)), pieces: [] }
   const isAll = owner.type === 'IfStatement' && !owner.alternate && isCalm(owner.test, at.tree) && !ownerOf(owner, at)

@@ -123,7 +123,7 @@ function isForEnd({ what, statement }: EffectSite, place: Node): boolean {
 }
 
 /** The statement around it before which a comment can stand. */
-function listed(node: Node): Node {
+export function listed(node: Node): Node {
   const parent = parentOf(node)
   return parent && !isListHolder(parent) ? listed(parent) : node
 }

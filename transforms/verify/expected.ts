@@ -179,6 +179,18 @@ export const knownDifferences: readonly KnownDifference[] = [
       before.answer.kind === 'hang' && after.answer.kind === 'response' && bodyOf(after) === '',
   },
   {
+    id: 'failing-answer',
+    why: 'a call that failed with a TypeError answers with what it was meant to send',
+    codes: ['PA242'],
+    notInStrict: true,
+    explains: (_difference, { before, after }) =>
+      before.answer.kind === 'response' &&
+      before.answer.status === 500 &&
+      after.answer.kind === 'response' &&
+      after.answer.status !== 500 &&
+      (after.answer.status >= 400 || bodyOf(after) === ''),
+  },
+  {
     id: 'method-not-exported',
     why: 'a handler that never looks at the method answered all of them; the route exports those it is called with',
     codes: ['PA301'],

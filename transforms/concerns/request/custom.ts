@@ -45,13 +45,14 @@ export function isCustom(name: string, at: Lowering, node: Node | null): boolean
   return isKnown && /^[A-Za-z_$][\w$]*$/.test(name) && !ofNode.has(name) && !ofRequest.has(name)
 }
 
-/** `req.user?.id`, `req.user && ...`, `if (req.user)` */
+/** `req.user?.id`, `req.user && ...`, `if (req.user)`, `req.headers.host || req.host` */
 function mayBeAbsent(node: Node): boolean {
   const outer = withCasts(node)
   const parent = parentOf(outer)
   if (parent?.type === 'OptionalMemberExpression') return parent.optional && parent.object === outer
   if (parent?.type === 'UnaryExpression') return parent.operator === '!'
-  if (parent?.type === 'LogicalExpression') return parent.left === outer
+  // A fallback of something else adds nothing to it.
+  if (parent?.type === 'LogicalExpression') return parent.left === outer || parent.operator !== '&&'
   return (parent?.type === 'IfStatement' || parent?.type === 'ConditionalExpression') && parent.test === outer
 }
 

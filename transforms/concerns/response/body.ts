@@ -1,5 +1,6 @@
 import type { Body, Link, ResponseConcern } from '../../model/response.ts'
 import type { AstNode } from '../../model/route.ts'
+import { sendStatus, statusOf } from './slips.ts'
 
 /**
  * `json`, `send`, `write`, `end`.
@@ -10,7 +11,7 @@ import type { AstNode } from '../../model/route.ts'
  */
 export const body: ResponseConcern = {
   id: 'response/body',
-  codes: ['PA220', 'PA221', 'PA222', 'PA223'],
+  codes: ['PA220', 'PA221', 'PA222', 'PA223', 'PA242'],
   methods: {
     json: (args, call) => one('json', args, call),
     send: (args, call) => one('send', args, call),
@@ -20,10 +21,11 @@ export const body: ResponseConcern = {
         return { kind: 'refusal', node: call, code: 'PA230', what: 'write' }
       return { effects: [{ kind: 'write', value, node: call }] }
     },
+    sendStatus,
     end: (args, call) => {
       if (args.length > 1)
         return { kind: 'refusal', node: call, code: 'PA220', what: 'end with an encoding or callback' }
-      return one('end', args, call)
+      return statusOf(args) ? sendStatus(args, call) : one('end', args, call)
     },
   },
 }

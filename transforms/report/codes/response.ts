@@ -179,6 +179,21 @@ export const responseCodes: Record<string, CodeText> = {
     why: 'Preview data has no counterpart in app/, and draft mode is set with `draftMode()` of next/headers.',
     fix: 'For draft mode use `(await draftMode()).enable()`; leave routes that set preview data in pages/.',
   },
+  PA242: {
+    slug: 'failing-answer',
+    level: 'review',
+    what: (data) =>
+      `This call failed in Pages whenever it ran, and answers now as it is written: ${quote(data, 'text')}`,
+    why: 'Neither Next nor Node has such a method here (`sendStatus` is of Express, `req` answers nothing), or it does not take a number (`end`): a TypeError, so that clients got 500, or what the catch block around it sends.',
+    fix: 'See that the status is the one that clients may get from now on.',
+  },
+  PA243: {
+    slug: 'wire-detail-left-out',
+    level: 'note',
+    what: (data) => `The answer goes without this: ${quote(data, 'text')}`,
+    why: 'The words behind a status and the closing of the connection are details of HTTP/1, which a route handler leaves to the server. HTTP/2 has neither.',
+    fix: 'Nothing, unless a client reads the words behind the status; or use --strict.',
+  },
   PA299: {
     slug: 'response-member-computed',
     level: 'blocker',
