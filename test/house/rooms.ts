@@ -72,6 +72,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'close-source': 'calls/close-source',
   formidable: 'request/upload',
   'request-ip': 'recipes/request-ip',
+  'cookies-next': 'recipes/cookies-next',
   'upload-packages': 'request/upload',
   'auth0/*': 'recipes/auth0',
   cors: 'recipes/cors',
@@ -100,6 +101,7 @@ export const otherLevels: Readonly<Record<string, { level: string; why: string }
   PA567: { level: 'review', why: 'procedures or contexts set headers' },
   PA544: { level: 'review', why: 'the file reads a body' },
   PA569: { level: 'review', why: 'before Next 13.5' },
+  PA601: { level: 'review', why: 'where the function reads cookies after it has set one' },
 }
 
 /** Files over 250 lines, each with what holds it together. A file that has become shorter must leave the list. */

@@ -55,3 +55,30 @@ export const nextAxiom = ['next-axiom', '@harbour/next-axiom'].map(
 }
 `,
 )
+
+/** As in cookies-next@6.1.0 lib/common/types.d.ts, as far as the cases look. */
+export const cookiesNext = ['cookies-next', 'cookies-next/server'].map(
+  (name) => `declare module '${name}' {
+  interface Attributes {
+    maxAge?: number; path?: string; domain?: string; expires?: Date
+    httpOnly?: boolean; secure?: boolean; sameSite?: boolean | 'lax' | 'strict' | 'none'
+  }
+  type Known = Partial<{ [key: string]: string }>
+  interface HttpContext extends Attributes {
+    req?: import('http').IncomingMessage & { cookies?: Known }
+    res?: import('http').ServerResponse
+  }
+  interface NextContext {
+    req?: Request & { get cookies(): import('next/server').NextRequest['cookies'] }
+    res?: Response & { get cookies(): import('next/server').NextResponse['cookies'] }
+    cookies?: typeof import('next/headers').cookies
+  }
+  type Options = HttpContext | NextContext
+  export function getCookies(options?: Options): Known | Promise<Known> | undefined
+  export function getCookie(key: string, options?: Options): string | undefined | Promise<string | undefined>
+  export function setCookie(key: string, data: any, options?: Options): void | Promise<void>
+  export function deleteCookie(key: string, options?: Options): void | Promise<void>
+  export function hasCookie(key: string, options?: Options): boolean | Promise<boolean>
+}
+`,
+)

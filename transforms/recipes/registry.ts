@@ -1,5 +1,6 @@
 import { auth0Session } from './auth0/session.ts'
 import { closeSource } from './close-source/close-source.ts'
+import { cookiesNext } from './cookies-next/cookies-next.ts'
 import { cors } from './cors/cors.ts'
 import { finishListener } from './finish-listener.ts'
 import { formidable } from './formidable/formidable.ts'
@@ -46,6 +47,7 @@ export const recipes: readonly Recipe[] = [
   cors,
   saleorHandler,
   auth0Session,
+  cookiesNext,
   closeSource,
 ]
 

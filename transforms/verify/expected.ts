@@ -294,8 +294,8 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'session-cookie-written-anew',
-    why: 'cookies() of next/headers writes the attributes of the session cookie in another order and case, and Expires beside Max-Age',
-    codes: ['PA576'],
+    why: 'cookies() of next/headers writes the attributes of the cookie in another order and case, and Expires beside Max-Age',
+    codes: ['PA576', 'PA601'],
     explains: ({ aspect, before, after }) =>
       aspect === 'set-cookie' && sortAttributes(before) === sortAttributes(after),
   },

@@ -4,6 +4,7 @@ import { withCasts } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
 import { endOf, functionAround, type Node, parentOf, startOf } from '../../syntax/tree.ts'
 import { argumentsEdit, sliceOf, takesBoth } from '../call.ts'
+import { cookiesName } from '../next-cookies.ts'
 import type { PackageCall, Recipe, RecipeContext } from '../recipe.ts'
 import { type SessionForm, sessionFormOf } from './version.ts'
 
@@ -79,15 +80,6 @@ function mayAwait(at: Lowering, call: Node): boolean {
   if (above?.type === 'CallExpression' && above.callee !== value) value = withCasts(above)
   const parent = parentOf(value)
   return functionAround(call) === at.fn && (parent?.type === 'ReturnStatement' || parent === at.fn)
-}
-
-function cookiesName(at: Lowering, context: RecipeContext): string {
-  for (const { kind, id, name } of at.tree.program.bindings.values()) {
-    const known = kind === 'import' ? context.importOf(id) : null
-    if (known?.source === 'next/headers' && known.name === 'cookies') return name
-  }
-  const isTaken = [...at.tree.scopeOf.values()].some(({ bindings }) => bindings.has('cookies'))
-  return context.addImport('next/headers', 'cookies', isTaken ? 'nextCookies' : 'cookies')
 }
 
 /** Once for each file: the finding hangs on the import. */

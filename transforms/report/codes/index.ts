@@ -2,6 +2,7 @@ import type { CodeText } from '../../model/diagnostic.ts'
 import { globalDifferences } from '../global.ts'
 import { adapterCodes } from './adapter.ts'
 import { callsCodes } from './calls.ts'
+import { cookieCodes } from './cookies.ts'
 import { eventCodes } from './events.ts'
 import { flowCodes } from './flow.ts'
 import { moduleCodes } from './module.ts'
@@ -28,6 +29,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...flowCodes,
   ...moduleCodes,
   ...adapterCodes,
+  ...cookieCodes,
   ...callsCodes,
   ...wrapperCodes,
   ...passageCodes,

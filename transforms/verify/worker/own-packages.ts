@@ -1,4 +1,5 @@
 import { auth0Module } from './auth0.ts'
+import { cookiesNextModule } from './cookies-next.ts'
 import { corsMiddleware, nextCors } from './cors.ts'
 import { appSdkModule } from './app-sdk.ts'
 import { requestIpModule } from './request-ip.ts'
@@ -28,6 +29,9 @@ export function ownModule(
       return withDefault(getRawBody)
     case 'micro':
       return { buffer: readBytes, text: readText, json: async (request: Chunks) => JSON.parse(await readText(request)) }
+    case 'cookies-next':
+    case 'cookies-next/server':
+      return cookiesNextModule(world, name)
     case 'cors':
       return withDefault(corsMiddleware)
     case 'nextjs-cors':
@@ -80,6 +84,8 @@ export const isOwnPackage = (name: string): boolean => ownPackages.has(name) || 
 const ownPackages: ReadonlySet<string> = new Set([
   'raw-body',
   'micro',
+  'cookies-next',
+  'cookies-next/server',
   'cors',
   'nextjs-cors',
   'formidable',
