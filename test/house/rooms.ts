@@ -86,6 +86,9 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'next-axiom': 'recipes/next-axiom',
   'saleor/*': 'recipes/saleor',
   'blitz/*': 'recipes/blitz',
+  clerk: 'recipes/clerk',
+  'node-packages': 'recipes/node-packages',
+  'graphql/*': 'recipes/graphql',
 }
 
 /** Codes that are also emitted with another level than their row says, and when. */
@@ -101,6 +104,7 @@ export const otherLevels: Readonly<Record<string, { level: string; why: string }
   PA567: { level: 'review', why: 'procedures or contexts set headers' },
   PA544: { level: 'review', why: 'the file reads a body' },
   PA569: { level: 'review', why: 'before Next 13.5' },
+  PA604: { level: 'review', why: 'the handler of @as-integrations/next' },
   PA601: { level: 'review', why: 'where the function reads cookies after it has set one' },
 }
 

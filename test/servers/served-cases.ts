@@ -83,17 +83,23 @@ const neverAnswers =
 const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api(?=[/?]|$)/, `/api/${prefix}`)
 
 /** Their packages are not installed here: a stand-in on both sides would answer, not the package. */
-const withoutPackage = /^recipes\/(?:auth0|blitz|cookies-next|multer|saleor|sentry)\//
+const withoutPackage = /^recipes\/(?:auth0|blitz|multer|saleor|sentry)\//
 
 /** Made up for cases about what lies outside of a project: test/verify has stand-ins for them, a server has not. */
 const madeUpPackage = /\b(?:from|import)\s*\(?\s*['"](?:job-queue|metrics|tide-tables)['"]/
+
+/** The same for helpers of requests and servers. */
+const withoutHelper = /^recipes\/(?:clerk|cookies-next|graphql|node-packages)\//
 
 /** next@16.4.3 with Turbopack: "Next.js can't recognize the exported `config` field in route. It mustn't be reexported." */
 const forwardsConfig = /\bexport\s*\{[^}]*\bconfig\b[^}]*\}\s*from\b/
 
 /** All cases share one app, so a case must not need a server of its own kind. */
 export function findObstacle({ id, input, options }: Fixture, major: Major): string | null {
-  if (withoutPackage.test(id) || Object.values(input).some((text) => madeUpPackage.test(text)))
+  if (
+    [withoutPackage, withoutHelper].some((one) => one.test(id)) ||
+    Object.values(input).some((text) => madeUpPackage.test(text))
+  )
     return 'its package is not installed here'
   if (Object.entries(input).some(([path, text]) => /(?:^|\/)pages\/api\//.test(path) && forwardsConfig.test(text)))
     return 'its config is re-exported, which Turbopack refuses'

@@ -82,3 +82,34 @@ export const cookiesNext = ['cookies-next', 'cookies-next/server'].map(
 }
 `,
 )
+
+/** As in graphql-yoga@5.7.0, @apollo/server@4.11.0 and @as-integrations/next@3.2.0, as far as the cases look. */
+export const graphql = `declare module 'graphql-yoga' {
+  interface Initial { waitUntil?: (promise: Promise<void>) => void }
+  interface Adapter<Server> {
+    (req: import('http').IncomingMessage, res: import('http').ServerResponse): Promise<void>
+    handleRequest: (request: Request, context: Server & Partial<Initial>) => Response | Promise<Response>
+  }
+  export function createSchema(options: object): object
+  export function createYoga<Server extends Record<string, any> = {}, User extends Record<string, any> = {}>(options: {
+    schema?: object; graphqlEndpoint?: string; graphiql?: boolean; cors?: object | false; plugins?: object[]
+    context?: ((given: Server & { request: Request }) => Promise<User> | User) | User
+    fetchAPI?: { Response?: typeof Response }
+  }): Adapter<Server>
+}
+declare module '@apollo/server' {
+  export class ApolloServer<Context = object> { constructor(options: object); private context: Context }
+}
+declare module '@as-integrations/next' {
+  import type { NextApiRequest, NextApiResponse } from 'next'
+  import type { ApolloServer } from '@apollo/server'
+  type Known = NextApiRequest | import('next/server').NextRequest | Request
+  export function startServerAndCreateNextHandler<Req extends Known = NextApiRequest, Context extends object = object>(
+    server: ApolloServer<Context>,
+    options?: { context?: (req: Req, res: Req extends NextApiRequest ? NextApiResponse : undefined) => Promise<Context> }
+  ): {
+    (req: NextApiRequest, res: NextApiResponse): Promise<unknown>
+    (req: import('next/server').NextRequest | Request, res?: undefined): Promise<Response>
+  }
+}
+`

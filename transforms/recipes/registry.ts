@@ -1,5 +1,6 @@
 import { auth0Session } from './auth0/session.ts'
 import { closeSource } from './close-source/close-source.ts'
+import { clerk } from './clerk.ts'
 import { cookiesNext } from './cookies-next/cookies-next.ts'
 import { cors } from './cors/cors.ts'
 import { finishListener } from './finish-listener.ts'
@@ -8,6 +9,8 @@ import { blitzApi } from './blitz/api.ts'
 import { blitzRpc } from './blitz/rpc.ts'
 import { authFunction } from './next-auth/auth-function.ts'
 import { apiRoute } from './iron-session/api-route.ts'
+import { graphqlHandler } from './graphql/handler.ts'
+import { graphqlShorthand } from './graphql/shorthand.ts'
 import { session } from './iron-session/session.ts'
 import { clientSession } from './next-auth/client-session.ts'
 import { handler, handlerEntry } from './next-auth/handler.ts'
@@ -22,6 +25,7 @@ import { trpcShorthand } from './trpc/shorthand.ts'
 import { nextApiMiddleware } from './next-api-middleware/next-api-middleware.ts'
 import { multer, multerShorthand } from './multer/multer.ts'
 import { nextConnect } from './next-connect/next-connect.ts'
+import { nodePackages } from './node-packages/node-packages.ts'
 import { pipedAnswer } from './piped-answer.ts'
 import { rawBody } from './raw-body.ts'
 import { requestIp } from './request-ip.ts'
@@ -48,7 +52,10 @@ export const recipes: readonly Recipe[] = [
   saleorHandler,
   auth0Session,
   cookiesNext,
+  graphqlHandler,
+  clerk,
   closeSource,
+  nodePackages,
 ]
 
 export const entryRecipes: readonly EntryRecipe[] = [handlerEntry, blitzRpc, trpcFactory]
@@ -60,6 +67,7 @@ export const shorthands: readonly Shorthand[] = [
   apiRoute,
   sentryHandler,
   trpcShorthand,
+  graphqlShorthand,
   saleorShorthand,
   multerShorthand,
   finishListener,

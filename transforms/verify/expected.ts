@@ -480,6 +480,16 @@ export const knownDifferences: readonly KnownDifference[] = [
       isAnswer(after, 415, /UNSUPPORTED_MEDIA_TYPE/),
   },
   {
+    id: 'graphql-reads-body',
+    why: 'a server of GraphQL reads the body itself: malformed JSON is refused in its words, or fails (Apollo), who takes JSON by the bare content type alone',
+    codes: ['PA604'],
+    explains: (_difference, { request, before, after }) =>
+      request.method === 'POST' &&
+      ((isAnswer(before, 400, /^Invalid (?:JSON|body)$/) && isRefused(after)) ||
+        (isAnswer(before, 400, /^/) && !request.body && isAnswer(after, 500, /^$/)) ||
+        (requestHeader(request, 'content-type') !== 'application/json' && isAnswer(after, 400, /^\{"errors":/))),
+  },
+  {
     id: 'chain-rejects',
     why: 'a promise chain that nobody waited for (or what a `next()` that was not awaited called) and that rejects was a request without an answer, and is a 500 now',
     codes: ['PA333', 'PA582'],

@@ -5,6 +5,7 @@ import { callsCodes } from './calls.ts'
 import { cookieCodes } from './cookies.ts'
 import { eventCodes } from './events.ts'
 import { flowCodes } from './flow.ts'
+import { graphqlCodes } from './graphql.ts'
 import { moduleCodes } from './module.ts'
 import { ownCodes } from './own.ts'
 import { packageCodes } from './packages.ts'
@@ -30,6 +31,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...moduleCodes,
   ...adapterCodes,
   ...cookieCodes,
+  ...graphqlCodes,
   ...callsCodes,
   ...wrapperCodes,
   ...passageCodes,

@@ -1,7 +1,7 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { plain, quote } from './words.ts'
 
-/** PA54x and PA569: packages that take `req` and `res`. */
+/** PA54x, PA569 and PA605: packages that take `req` and `res`. */
 export const packageCodes: Record<string, CodeText> = {
   PA540: {
     slug: 'session-cookie-not-renewed',
@@ -87,6 +87,20 @@ export const packageCodes: Record<string, CodeText> = {
     why: 'A route handler has no socket. Next 13.5 and later write its address into `x-forwarded-for`, where the client does not send that header itself; with a value that is no address (`unknown`), the answer is null now. Before 13.5 this is a finding to review: only a proxy in front of Next writes the header.',
     fix: 'Nothing where a proxy sets the header; else do not let requests without an address pass for one client.',
   },
+  PA605: {
+    slug: 'node-package',
+    level: 'blocker',
+    what: ({ package: source, name, why, text }) =>
+      `${memberOf(String(name))}${String(source)} is handed \`req\` or \`res\` (\`${String(text)}\`): ${String(why)}`,
+    why: 'A route handler has neither, and what the package does with them has no counterpart that is known to be the same.',
+    fix: 'Leave the route in pages/, or take what the package has for route handlers in their documentation, and test the route.',
+  },
+}
+
+/** `default` says nothing. */
+const memberOf = (name: string): string => {
+  const member = name.replace(/^(?:default|\*)\.?/, '')
+  return member === '' ? '' : `\`${member}\` of `
 }
 
 const uploads: Readonly<Record<string, string>> = {

@@ -5,13 +5,14 @@ import { appSdkModule } from './app-sdk.ts'
 import { requestIpModule } from './request-ip.ts'
 import { blitzModule } from './blitz.ts'
 import { formidableModule } from './formidable.ts'
+import { apolloModule, yogaModule } from './graphql.ts'
 import { ironSessionModule } from './iron-session.ts'
 import { multerModule } from './multer.ts'
 import { nextApiMiddlewareModule } from './next-api-middleware.ts'
 import { nextConnectModule } from './next-connect.ts'
 import { nextAuthModule, tokenModule } from './next-auth.ts'
 import { trpcModule } from './trpc.ts'
-import { moduleStandIn } from './stand-in.ts'
+import { moduleStandIn, outsideCall } from './stand-in.ts'
 import { nextAxiomModule } from './next-axiom.ts'
 import type { World } from './world.ts'
 
@@ -71,6 +72,12 @@ export function ownModule(
     case '@blitzjs/next':
     case '@blitzjs/rpc':
       return blitzModule(world, name)
+    case '@clerk/nextjs/server':
+      return clerkModule(world, name)
+    case 'graphql-yoga':
+      return yogaModule(world, name)
+    case '@as-integrations/next':
+      return apolloModule(world, name)
     default:
       return isAxiom(name) ? nextAxiomModule(world, name) : undefined
   }
@@ -110,6 +117,9 @@ const ownPackages: ReadonlySet<string> = new Set([
   '@blitzjs/auth',
   '@blitzjs/next',
   '@blitzjs/rpc',
+  '@clerk/nextjs/server',
+  'graphql-yoga',
+  '@as-integrations/next',
 ])
 
 /** Its wrappers of handlers report what they see, and change nothing. */
@@ -117,6 +127,13 @@ function sentryModule(world: World, name: string): object {
   const module = moduleStandIn(world, name)
   for (const wrapper of ['withSentry', 'withSentryAPI', 'wrapApiHandlerWithSentry'])
     Reflect.set(module, wrapper, (handler: unknown) => handler)
+  return module
+}
+
+/** Who signed in is written in headers of the request, whichever kind it is. */
+function clerkModule(world: World, name: string): object {
+  const module = moduleStandIn(world, name)
+  Reflect.set(module, 'getAuth', () => outsideCall(world, 'clerk.getAuth', [], []))
   return module
 }
 
