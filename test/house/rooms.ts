@@ -87,6 +87,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'saleor/*': 'recipes/saleor',
   'blitz/*': 'recipes/blitz',
   clerk: 'recipes/clerk',
+  inngest: 'recipes/inngest',
   'node-packages': 'recipes/node-packages',
   'graphql/*': 'recipes/graphql',
 }

@@ -89,7 +89,7 @@ const withoutPackage = /^recipes\/(?:auth0|blitz|multer|saleor|sentry)\//
 const madeUpPackage = /\b(?:from|import)\s*\(?\s*['"](?:job-queue|metrics|tide-tables)['"]/
 
 /** The same for helpers of requests and servers. */
-const withoutHelper = /^recipes\/(?:clerk|cookies-next|graphql|node-packages)\//
+const withoutHelper = /^recipes\/(?:clerk|cookies-next|graphql|inngest|node-packages)\//
 
 /** next@16.4.3 with Turbopack: "Next.js can't recognize the exported `config` field in route. It mustn't be reexported." */
 const forwardsConfig = /\bexport\s*\{[^}]*\bconfig\b[^}]*\}\s*from\b/

@@ -6,6 +6,7 @@ import { cors } from './cors/cors.ts'
 import { finishListener } from './finish-listener.ts'
 import { formidable } from './formidable/formidable.ts'
 import { blitzApi } from './blitz/api.ts'
+import { inngest } from './inngest.ts'
 import { blitzRpc } from './blitz/rpc.ts'
 import { authFunction } from './next-auth/auth-function.ts'
 import { apiRoute } from './iron-session/api-route.ts'
@@ -58,7 +59,7 @@ export const recipes: readonly Recipe[] = [
   nodePackages,
 ]
 
-export const entryRecipes: readonly EntryRecipe[] = [handlerEntry, blitzRpc, trpcFactory]
+export const entryRecipes: readonly EntryRecipe[] = [handlerEntry, blitzRpc, trpcFactory, inngest]
 
 /** In the order in which they are written out. */
 export const shorthands: readonly Shorthand[] = [

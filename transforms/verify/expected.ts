@@ -490,6 +490,13 @@ export const knownDifferences: readonly KnownDifference[] = [
         (requestHeader(request, 'content-type') !== 'application/json' && isAnswer(after, 400, /^\{"errors":/))),
   },
   {
+    id: 'inngest-reads-body',
+    why: 'inngest reads JSON whatever content type is stated, and fails where there is none; Next refused what is malformed, and took another type for text',
+    codes: ['PA606'],
+    explains: (_difference, { request }) =>
+      request.method === 'POST' && (!isJsonType(request) || parsed(request.body ?? '') === undefined),
+  },
+  {
     id: 'chain-rejects',
     why: 'a promise chain that nobody waited for (or what a `next()` that was not awaited called) and that rejects was a request without an answer, and is a 500 now',
     codes: ['PA333', 'PA582'],

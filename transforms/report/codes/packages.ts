@@ -1,7 +1,7 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { plain, quote } from './words.ts'
 
-/** PA54x, PA569 and PA605: packages that take `req` and `res`. */
+/** PA54x, PA569, PA605 and PA606: packages that take `req` and `res`. */
 export const packageCodes: Record<string, CodeText> = {
   PA540: {
     slug: 'session-cookie-not-renewed',
@@ -86,6 +86,13 @@ export const packageCodes: Record<string, CodeText> = {
     what: () => '`getClientIp` is now given the headers alone: it knows no address where none of them has one',
     why: 'A route handler has no socket. Next 13.5 and later write its address into `x-forwarded-for`, where the client does not send that header itself; with a value that is no address (`unknown`), the answer is null now. Before 13.5 this is a finding to review: only a proxy in front of Next writes the header.',
     fix: 'Nothing where a proxy sets the header; else do not let requests without an address pass for one client.',
+  },
+  PA606: {
+    slug: 'inngest-reads-request',
+    level: 'note',
+    what: () => '`serve` of inngest now reads the body and its own URL off the Request',
+    why: 'Next parsed the body before, and refused one that is malformed with 400 or too large (1 MB) with 413; a step that sends more than that is no longer refused. The URL that is registered with Inngest had `https` in production, and has the protocol now that the request came with, or that a proxy states in `x-forwarded-proto`.',
+    fix: 'Set `serveHost` in the options where a proxy in front of Next takes the encryption off and does not say so.',
   },
   PA605: {
     slug: 'node-package',

@@ -6,6 +6,7 @@ import { requestIpModule } from './request-ip.ts'
 import { blitzModule } from './blitz.ts'
 import { formidableModule } from './formidable.ts'
 import { apolloModule, yogaModule } from './graphql.ts'
+import { inngestModule } from './inngest.ts'
 import { ironSessionModule } from './iron-session.ts'
 import { multerModule } from './multer.ts'
 import { nextApiMiddlewareModule } from './next-api-middleware.ts'
@@ -74,6 +75,8 @@ export function ownModule(
       return blitzModule(world, name)
     case '@clerk/nextjs/server':
       return clerkModule(world, name)
+    case 'inngest/next':
+      return inngestModule(world, name)
     case 'graphql-yoga':
       return yogaModule(world, name)
     case '@as-integrations/next':
@@ -118,6 +121,7 @@ const ownPackages: ReadonlySet<string> = new Set([
   '@blitzjs/next',
   '@blitzjs/rpc',
   '@clerk/nextjs/server',
+  'inngest/next',
   'graphql-yoga',
   '@as-integrations/next',
 ])
