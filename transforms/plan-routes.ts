@@ -159,7 +159,7 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
       local: reading.at.reader.name,
       isType: false,
     })
-  for (const one of streamImports(plan, context.tree))
+  for (const one of streamImports(plan, context.tree, file))
     if (!imports.some(({ source, name }) => source === one.source && name === one.name)) imports.push(one)
   if (
     [...plan.functions, ...plan.helpers].some((f) => usesAfter(f.at.edits)) &&

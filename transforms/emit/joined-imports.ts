@@ -1,13 +1,19 @@
+import type * as t from '@babel/types'
 import type { Edit } from '../syntax/edits.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import type { NewImport } from '../syntax/print.ts'
-import { endOf } from '../syntax/tree.ts'
+import { endOf, startOf } from '../syntax/tree.ts'
 
 /** New names of a module that the file imports names from already join that import; the others need statements of their own. */
 export function joinImports(wanted: readonly NewImport[], file: SourceFile): { edits: Edit[]; others: NewImport[] } {
   const edits: Edit[] = []
   const others: NewImport[] = []
   for (const one of wanted) {
+    const stated = one.isType ? null : statedType(one, file)
+    if (stated) {
+      edits.push(...asValue(stated, file))
+      continue
+    }
     const last = one.isType || one.name === 'default' ? null : lastNameOf(one.source, file)
     if (!last) others.push(one)
     else {
@@ -16,6 +22,51 @@ export function joinImports(wanted: readonly NewImport[], file: SourceFile): { e
     }
   }
   return { edits, others }
+}
+
+interface StatedType {
+  declaration: t.ImportDeclaration
+  specifier: t.ImportSpecifier
+}
+
+/** `import type { Readable } from 'stream'`, where that is wanted as a value. */
+function statedType({ source, local }: NewImport, file: SourceFile): StatedType | null {
+  for (const declaration of file.ast.program.body) {
+    if (declaration.type !== 'ImportDeclaration' || bare(declaration.source.value) !== bare(source)) continue
+    for (const specifier of declaration.specifiers)
+      if (specifier.type === 'ImportSpecifier' && specifier.local.name === local && isType(declaration, specifier))
+        return { declaration, specifier }
+  }
+  return null
+}
+
+/** A name that the file only imports as a type: it cannot stand for the value. */
+export function isTypeImport(name: string, file: SourceFile): boolean {
+  return file.ast.program.body.some(
+    (declaration) =>
+      declaration.type === 'ImportDeclaration' &&
+      declaration.specifiers.some(
+        (one) => one.type === 'ImportSpecifier' && one.local.name === name && isType(declaration, one),
+      ),
+  )
+}
+
+const isType = ({ importKind }: t.ImportDeclaration, specifier: t.ImportSpecifier): boolean =>
+  importKind === 'type' || specifier.importKind === 'type'
+
+const bare = (source: string): string => source.replace(/^node:/, '')
+
+/** The word `type` goes to the other names of the import. */
+function asValue({ declaration, specifier }: StatedType, { text }: SourceFile): Edit[] {
+  if (declaration.importKind !== 'type')
+    return [{ start: startOf(specifier), end: startOf(specifier.imported), pieces: [] }]
+  const start = startOf(declaration)
+  const [head] = /^import\s+type\s+/.exec(text.slice(start)) ?? ['']
+  const others = declaration.specifiers.filter((one) => one !== specifier)
+  return [
+    { start, end: start + head.length, pieces: ['import '] },
+    ...others.map((one): Edit => ({ start: startOf(one), end: startOf(one), pieces: ['type '] })),
+  ]
 }
 
 /** The last name of a list that is imported as values. */

@@ -1,20 +1,22 @@
 import { jsonClass } from '../plan/print-response.ts'
 import type { HandlerPlan } from '../plan/route-context.ts'
 import type { NewImport } from '../syntax/print.ts'
+import type { SourceFile } from '../syntax/parse.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import { dress } from './body-reader.ts'
+import { isTypeImport } from './joined-imports.ts'
 
 type Functions = Pick<HandlerPlan, 'functions' | 'helpers'>
 
 /** What answers that are streams need, and the function that answers as `res.send` did, where the file does not import it yet. */
-export function streamImports(plan: Functions, { program }: ScopeTree): NewImport[] {
+export function streamImports(plan: Functions, { program }: ScopeTree, file: SourceFile): NewImport[] {
   const sender = senderOf(plan)
   const pipes = [...plan.functions, ...plan.helpers].some(({ at }) =>
     at.edits.some(({ pieces }) => pieces.includes('Readable.toWeb(')),
   )
   const names = [...(pipes || sender ? ['Readable'] : []), ...(sender ? ['Stream'] : [])]
   const imports = names
-    .filter((name) => !program.bindings.has(name))
+    .filter((name) => !program.bindings.has(name) || isTypeImport(name, file))
     .map((name): NewImport => ({ source: 'node:stream', name, local: name, isType: false }))
   if (sender && jsonClass(sender.at) === 'NextResponse' && !program.bindings.has('NextResponse'))
     imports.push({ source: 'next/server', name: 'NextResponse', local: 'NextResponse', isType: false })

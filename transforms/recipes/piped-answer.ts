@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { freeName } from '../concerns/lowering.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import { indentAt, leadStart } from '../syntax/lines.ts'
@@ -9,16 +10,18 @@ import { endOf, isListHolder, listOf, type Node, parentOf, some, startOf, walk }
 import { sliceOf } from './call.ts'
 import { reindentRange } from './layout.ts'
 import { type Reaction, readReaction } from './piped-reaction.ts'
-import { isFreshFile, isReadOnlyHere } from './piped-source.ts'
-import { awaitable, onceImport } from './piped-wait.ts'
+import { isFreshFile, isOwnStream, isReadOnlyHere } from './piped-source.ts'
+import { awaitable, canName, type WaitName, waitImports } from './piped-wait.ts'
 import type { Shorthand } from './recipe.ts'
 
 /**
  * `stream.pipe(res)` with listeners of the stream that answer when it fails, or end the answer. In Pages the head is sent with the first bytes, so
  * that a stream that cannot be opened is still answered by its `error` listener. Written out in words that say so: what the listener does
  * beside answering stays, the answer becomes that of a `catch` around the wait for the first bytes (`once(stream, 'readable')`, which
- * rejects by `error`: node@20 lib/events.js; `piped-source.ts` says of which streams), and then the stream is piped, which ends the answer by itself. After the first bytes an
- * error cuts the connection (PA228), where Pages left the client waiting.
+ * rejects by `error`: node@20 lib/events.js; `piped-source.ts` says of which streams), and then the stream is piped, which ends the answer by itself. A
+ * stream that may have begun or ended is piped into one that has not, and that is waited for: `pipeline` hands its error on (node@20
+ * lib/internal/streams/pipeline.js, `finishImpl` destroys all with it). After the first bytes an error cuts the connection (PA228), where Pages
+ * left the client waiting.
  */
 export const pipedAnswer: Shorthand = {
   id: 'piped-answer',
@@ -27,16 +30,17 @@ export const pipedAnswer: Shorthand = {
   concerns: ({ file }) => /\.pipe\(/.test(file.text) && /\.(?:on|once)\(/.test(file.text),
   expand: (module) => {
     const edits: Edit[] = []
-    let waits = false
+    const names = new Set<WaitName>()
     walk(module.file.ast.program, (node) => {
       const found = node.type === 'ExpressionStatement' ? readPipe(node, module) : null
       if (!found) return undefined
       const written = writeOut(found, module)
       edits.push(...written)
-      waits ||= found.reactions.some(({ answer }) => answer.length > 0)
+      if (found.reactions.some(({ answer }) => answer.length > 0)) names.add('once')
+      if (found.output) for (const name of ['PassThrough', 'pipeline'] as const) names.add(name)
       return undefined
     })
-    return { edits: waits ? [...edits, ...onceImport(module)] : edits, notes: [], blockers: [] }
+    return { edits: [...edits, ...waitImports(names, module)], notes: [], blockers: [] }
   },
 }
 
@@ -45,6 +49,8 @@ interface Piped {
   stream: t.Identifier
   /** Listeners before and after it, in their order. */
   reactions: readonly Reaction[]
+  /** The name of the stream that it is piped into, where its first bytes cannot be waited for. */
+  output: string | null
 }
 
 /** The statement that pipes a named stream into the second parameter of its function, with listeners that touch the response around it. */
@@ -81,7 +87,9 @@ function readPipe(statement: t.ExpressionStatement, module: SourceModule): Piped
   // Also a stream that fails is closed: without an answer to that, `res.end()` was it.
   if (!answers && reactions.some(({ event, touches }) => event === 'close' && touches)) return null
   const waits = reactions.some(({ answer }) => answer.length > 0)
-  return !waits || isFreshFile(stream, statement, module) ? { statement, stream, reactions } : null
+  if (!waits || isFreshFile(stream, statement, module)) return { statement, stream, reactions, output: null }
+  if (!isOwnStream(stream, statement, module) || !canName(['PassThrough', 'pipeline'], module)) return null
+  return { statement, stream, reactions, output: freeName(module.tree, fn, 'output', 'content', 'passed') }
 }
 
 const isSending = (node: Node): boolean =>
@@ -93,10 +101,10 @@ function readAt(list: readonly Node[], index: number, read: (node: Node) => Reac
 }
 
 /** The listeners first, then the wait that is answered where it fails, then the pipe. */
-function writeOut({ statement, stream, reactions }: Piped, module: SourceModule): Edit[] {
+function writeOut({ statement, stream, reactions, output }: Piped, module: SourceModule): Edit[] {
   const { file } = module
   const { text } = file
-  const { indent, semicolon } = detectStyle(file)
+  const { indent, semicolon, quote } = detectStyle(file)
   const base = indentAt(text, startOf(statement))
   const line = `\n${base}`
   const all = [statement, ...reactions.map((one) => one.statement)]
@@ -119,16 +127,24 @@ function writeOut({ statement, stream, reactions }: Piped, module: SourceModule)
       return [`${line}${indent}`, { from, to: endOf(one) }, one.type === 'ExpressionStatement' ? '' : semicolon]
     })
     edits.push(...casts)
+    if (output)
+      parts.push([`const ${output} = pipeline(`, sliceOf(stream), `, new PassThrough(), () => {})${semicolon}`])
     parts.push([
       `try {${line}${indent}await once(`,
-      sliceOf(stream),
-      `, ${detectStyle(file).quote}readable${detectStyle(file).quote})${semicolon}${line}} ${head} {`,
+      output ?? sliceOf(stream),
+      `, ${quote}readable${quote})${semicolon}${line}} ${head} {`,
       declared ? `${line}${indent}${declared}${semicolon}` : '',
       ...body,
       `${line}${indent}return${semicolon}${line}}`,
     ])
   }
-  parts.push([{ from: leadStart(file, statement), to: endOf(statement) }])
+  const { expression } = statement
+  const called = isCall(expression) ? endOf(expression.callee) : endOf(statement)
+  const lead: Piece = { from: leadStart(file, statement), to: startOf(statement) }
+  const piped: Piece[] = output
+    ? [lead, `${output}.pipe`, { from: called, to: endOf(statement) }]
+    : [{ from: lead.from, to: endOf(statement) }]
+  parts.push(piped)
   const pieces = parts.flatMap((part, i): Piece[] => (i === 0 ? part : [line, ...part]))
   return [{ start, end, pieces }, ...edits]
 }

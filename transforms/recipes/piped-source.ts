@@ -17,6 +17,22 @@ export function isReadOnlyHere(stream: t.Identifier, listeners: readonly Node[],
   )
 }
 
+/**
+ * The name means one stream for the whole request: what the same function declares, at the level of the pipe, or is given. Its first bytes may have
+ * come, or its end: only a stream behind it tells (a PassThrough of ours has a `readable` for either).
+ */
+export function isOwnStream(stream: t.Identifier, piped: Node, { tree }: SourceModule): boolean {
+  const binding = bindingAt(tree, stream)
+  const isSteady = binding?.kind === 'const' || binding?.references.every(({ kind }) => kind !== 'write') === true
+  return (
+    binding !== null &&
+    isSteady &&
+    binding.kind !== 'import' &&
+    functionAround(binding.id) === functionAround(piped) &&
+    !isRepeated(piped, binding)
+  )
+}
+
 function emitterOf(listener: Node): Node | null {
   const call = listener.type === 'ExpressionStatement' && isCall(listener.expression) ? listener.expression : null
   return call && isMember(call.callee) ? call.callee.object : null

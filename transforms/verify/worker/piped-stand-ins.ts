@@ -94,7 +94,9 @@ function real(value: unknown): unknown {
 /** `stream` and `events` of Node, for which a stand-in is the stream that it is piped as. */
 export function streamModule(): object {
   const toWeb = (given: unknown): unknown => Reflect.apply(stream.Readable.toWeb, stream.Readable, [real(given)])
-  return withMember(stream.default, 'Readable', withMember(stream.Readable, 'toWeb', toWeb))
+  const pipeline = (...given: unknown[]): unknown => Reflect.apply(stream.pipeline, stream, given.map(real))
+  const piping = withMember(stream.default, 'pipeline', pipeline)
+  return withMember(piping, 'Readable', withMember(stream.Readable, 'toWeb', toWeb))
 }
 
 export function eventsModule(): object {
