@@ -3,6 +3,7 @@ import { closeSource } from './close-source/close-source.ts'
 import { clerk } from './clerk.ts'
 import { cookiesNext } from './cookies-next/cookies-next.ts'
 import { cors } from './cors/cors.ts'
+import { exceljs } from './exceljs.ts'
 import { finishListener } from './finish-listener.ts'
 import { formidable } from './formidable/formidable.ts'
 import { blitzApi } from './blitz/api.ts'
@@ -72,6 +73,7 @@ export const shorthands: readonly Shorthand[] = [
   saleorShorthand,
   multerShorthand,
   finishListener,
+  exceljs,
   pipedAnswer,
 ]
 

@@ -50,6 +50,16 @@ export function streamMember(
 const isWritable = (target: unknown): target is stream.Writable =>
   target instanceof stream.Writable || target instanceof ServerResponse
 
+/** `workbook.xlsx.write(res)`: what `writeBuffer` gives is written to it, and it is ended (exceljs@4.4.0 lib/xlsx/xlsx.js). */
+export const writesInto = (name: string, [target]: readonly unknown[]): boolean =>
+  name.endsWith('.xlsx.write') && isWritable(target)
+
+export function sendInto(target: unknown): (bytes: unknown) => void {
+  return (bytes) => {
+    if (isWritable(target)) target.end(bytes instanceof Uint8Array ? bytes : '')
+  }
+}
+
 const EVENTS = new Set(['error', 'end', 'close', 'readable', 'data'])
 
 function streamOf(proxy: object, { world, name, key }: Source): stream.Readable {

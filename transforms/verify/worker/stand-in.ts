@@ -1,7 +1,7 @@
 import { mark } from './canonical.ts'
 import { digest, drawOf } from './draw.ts'
 import { drawOutcome, invokeCallback, isOutsideError, makeError, throwsAtOnce } from './outcome.ts'
-import { rememberSource, streamMember } from './piped-stand-ins.ts'
+import { rememberSource, sendInto, streamMember, writesInto } from './piped-stand-ins.ts'
 import {
   dateOf,
   givesFunction,
@@ -278,6 +278,11 @@ function construct(place: Place, args: readonly unknown[], newTarget: object, pr
 
 function callOutside(place: Place, args: readonly unknown[], keyArgs = args): unknown {
   const { world, name } = place
+  if (writesInto(name, args)) {
+    const [target, ...rest] = args
+    const buffer = { ...place, name: `${name}Buffer`, key: `${place.key}Buffer` }
+    return chain({ ...buffer, kind: 'result', settle: () => callOutside(buffer, rest) }, sendInto(target), undefined)
+  }
   const { key } = world.record(name, args, place.key, keyArgs)
   const result: Place = { world, name: `${name}()`, key, kind: 'result' }
   // What formats a text always gives one.
@@ -308,6 +313,7 @@ const makeResult = (place: Place, isCallable = false): object => makeStandIn(pla
 /** What a call resolves to where it succeeds. */
 function valueOfCall(place: Place, name: string): unknown {
   const last = lastOf(name)
+  if (last === 'writeBuffer') return Buffer.from(`bytes of ${digest(place.key)}`)
   return valueFor({ ...place, kind: 'value', key: `${place.key}!` }, kindOfCall(last), last)
 }
 
