@@ -35,7 +35,8 @@ export const exceljs: Shorthand = {
   expand: (module) => {
     const edits: Edit[] = []
     walk(module.file.ast.program, (node) => {
-      const found = node.type === 'ExpressionStatement' || node.type === 'ReturnStatement' ? findWrite(node, module) : null
+      const found =
+        node.type === 'ExpressionStatement' || node.type === 'ReturnStatement' ? findWrite(node, module) : null
       if (found) edits.push(...(found.then ? writeOutChain(found, found.then) : writeOut(found, module)))
       return undefined
     })
@@ -66,7 +67,14 @@ function findWrite(statement: Written['statement'], module: SourceModule): Writt
   const fn = functionAround(statement)
   if (call?.type !== 'CallExpression' || call.callee.type !== 'MemberExpression' || !isWriter(call.callee)) return null
   const [target, ...more] = call.arguments
-  if (!fn || !isFunction(fn) || !isPlainFunction(fn) || fn.generator || target?.type !== 'Identifier' || more.length > 1)
+  if (
+    !fn ||
+    !isFunction(fn) ||
+    !isPlainFunction(fn) ||
+    fn.generator ||
+    target?.type !== 'Identifier' ||
+    more.length > 1
+  )
     return null
   const response = bindingAt(module.tree, target)
   // Where nobody waits for it, what it throws is nobody's.
