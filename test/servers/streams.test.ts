@@ -39,6 +39,40 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
   stream.pipe(res)
 }
 `,
+  'pages/api/events.ts': `${head}
+${shared}
+export const config = { api: { bodyParser: false } }
+
+export default async function handler(req: NextApiRequest, res: NextApiResponse) {
+  if (req.method !== 'GET') return res.status(405).end()
+  res.setHeader('Content-Type', 'text/event-stream')
+  res.flushHeaders()
+  const send = (text: string) => res.write(text)
+  req.on('close', () => seen.push('closed'))
+  send('first')
+  await new Promise<void>((resolve) => gates.set('events', resolve))
+  send('second')
+  res.end()
+}
+`,
+  'pages/api/made.ts': `import { PassThrough } from 'node:stream'
+${head}
+${shared}
+export default async function handler(req: NextApiRequest, res: NextApiResponse) {
+  if (req.method !== 'GET') return res.status(405).end()
+  const made = new PassThrough()
+  try {
+    made.pipe(res)
+    if (req.query.fails) throw new Error('before the first bytes')
+    await Promise.resolve()
+    made.write('first')
+    await new Promise<void>((resolve) => gates.set('made', resolve))
+    made.end('second')
+  } catch {
+    res.status(503).json({ message: 'not made' })
+  }
+}
+`,
   'pages/api/leave.ts': `${head}
 ${shared}
 export default async function handler(req: NextApiRequest, res: NextApiResponse) {
@@ -94,7 +128,7 @@ describe.runIf(isComplete).each(majors)('Next %i streams', (major) => {
 
   afterAll(() => Promise.all(servers.map((server) => server.stop())))
 
-  test.each(['parts', 'piped'])(
+  test.each(['parts', 'piped', 'events', 'made'])(
     '%s: the first part is there before the handler goes on, on both sides',
     async (name) => {
       for (const { origin } of servers) {
@@ -104,6 +138,39 @@ describe.runIf(isComplete).each(majors)('Next %i streams', (major) => {
         expect(await ask(`${origin}/api/st/open?gate=${name}`)).toMatchObject({ isOpen: true })
         expect(String((await parts.next()).value)).toBe('second')
         expect((await parts.next()).done).toBe(true)
+      }
+      expect(servers).toHaveLength(2)
+    },
+    limit,
+  )
+
+  test(
+    'what fails before the first bytes is answered by the handler, on both sides',
+    async () => {
+      for (const { origin } of servers) {
+        const answer = await fetch(`${origin}/api/st/made?fails=1`)
+        expect([answer.status, await answer.json()]).toEqual([503, { message: 'not made' }])
+      }
+      expect(servers).toHaveLength(2)
+    },
+    limit,
+  )
+
+  test(
+    'a client that leaves while events come ends them, on both sides',
+    async () => {
+      for (const { origin } of servers) {
+        const closed = async (): Promise<number> =>
+          ((await ask(`${origin}/api/st/seen`)).seen ?? []).filter((one) => one === 'closed').length
+        const before = await closed()
+        const { request, incoming } = await open(`${origin}/api/st/events`)
+        incoming.on('error', () => {})
+        await incoming[Symbol.asyncIterator]().next()
+        request.destroy()
+        await until(async () => (await closed()) > before)
+        // It is not there to hear this; nothing breaks.
+        await ask(`${origin}/api/st/open?gate=events`)
+        expect((await ask(`${origin}/api/st/seen`)).gates).toContain('events')
       }
       expect(servers).toHaveLength(2)
     },
@@ -121,7 +188,8 @@ describe.runIf(isComplete).each(majors)('Next %i streams', (major) => {
         await until(async () => (await ask(`${origin}/api/st/seen`)).seen?.includes('left') === true)
         await ask(`${origin}/api/st/open?gate=leave`)
         await until(async () => (await ask(`${origin}/api/st/seen`)).seen?.includes('went on') === true)
-        expect((await ask(`${origin}/api/st/seen`)).seen).toEqual(['left', 'went on'])
+        const seen = (await ask(`${origin}/api/st/seen`)).seen?.filter((one) => one !== 'closed')
+        expect(seen).toEqual(['left', 'went on'])
       }
       expect(servers).toHaveLength(2)
     },

@@ -196,7 +196,7 @@ function emitExit(
   const head = exit.pending.find(isHeadWritten)
   const isTooLate = (site: EffectSite): boolean =>
     head !== undefined && site.order > head.order && site.node !== head.node
-  if (head && (own.length > 0 || body.kind !== 'end' || exit.pending.some(isTooLate)))
+  if (head && (own.length > 0 || !/^(?:end|pipe)$/.test(body.kind) || exit.pending.some(isTooLate)))
     return block(at, 'PA211', exit.node)
   const pending = exit.pending.filter((s) => !isRedundant(s, context))
   const folded = pending.filter((s) => !variable.has(s)).map((s) => s.what as Effect)

@@ -37,7 +37,7 @@ export const exceljs: Shorthand = {
     walk(module.file.ast.program, (node) => {
       const found =
         node.type === 'ExpressionStatement' || node.type === 'ReturnStatement' ? findWrite(node, module) : null
-      if (found) edits.push(...(found.then ? writeOutChain(found, found.then) : writeOut(found, module)))
+      if (found) edits.push(...(found.chained ? writeOutChain(found, found.chained) : writeOut(found, module)))
       return undefined
     })
     return { edits, notes: [], blockers: [] }
@@ -54,7 +54,7 @@ interface Written {
   /** What follows it in its list: nothing that is sent. */
   rest: readonly Node[]
   /** The callback of `.then(() => res.end())`. */
-  then: t.ArrowFunctionExpression | t.FunctionExpression | null
+  chained: t.ArrowFunctionExpression | t.FunctionExpression | null
 }
 
 function findWrite(statement: Written['statement'], module: SourceModule): Written | null {
@@ -89,7 +89,7 @@ function findWrite(statement: Written['statement'], module: SourceModule): Writt
   if (!isLast || !isWhole || !isOver(said, response, module)) return null
   // The value of the chain is that of its callback.
   if (!then && !isAwaited) return null
-  return { statement, call, callee: call.callee, response, fn, rest, then: then?.callback ?? null }
+  return { statement, call, callee: call.callee, response, fn, rest, chained: then?.callback ?? null }
 }
 
 const isWriter = ({ object, ...callee }: t.MemberExpression): boolean =>

@@ -1,6 +1,7 @@
-import { expandFile } from '../syntax/expansion.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import { expandedOffset, expandFile } from '../syntax/expansion.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { isParseFailure } from '../syntax/parse.ts'
+import { isParseFailure, type SourceFile } from '../syntax/parse.ts'
 import { analyseScopes } from '../syntax/scope.ts'
 import type { Expansion, Shorthand, ShorthandContext } from './recipe.ts'
 
@@ -23,10 +24,18 @@ export function expandModule(
     if (edits.length === 0 || found.module.file.original) continue
     const file = expandFile(module.file, module.tree, edits)
     if (isParseFailure(file)) continue
-    found.notes.push(...notes)
+    found.notes.push(...notes.map((note) => inExpanded(note, file)))
     found.module = { path: module.path, file, tree: analyseScopes(file.ast) }
   }
   return found
+}
+
+/** What was found is looked up in the new text; its line stays that of the disk. */
+function inExpanded(note: Diagnostic, file: SourceFile): Diagnostic {
+  const start = note.span ? expandedOffset(file, note.span.start) : null
+  return note.span && start !== null
+    ? { ...note, span: { ...note.span, start, end: start + note.span.end - note.span.start } }
+    : note
 }
 
 /** The file imports one of the packages, or loads it in a function. */

@@ -32,6 +32,7 @@ import { pipedAnswer } from './piped-answer.ts'
 import { rawBody } from './raw-body.ts'
 import { requestIp } from './request-ip.ts'
 import { sentryHandler } from './sentry/handler.ts'
+import { streamedAnswer } from './streamed-answer.ts'
 import { uploadPackages } from './upload-packages.ts'
 import { nextAxiom } from './next-axiom.ts'
 import type { CounterpartRecipe, EntryRecipe, Recipe, Shorthand, WrapperRecipe } from './recipe.ts'
@@ -75,6 +76,7 @@ export const shorthands: readonly Shorthand[] = [
   finishListener,
   exceljs,
   pipedAnswer,
+  streamedAnswer,
 ]
 
 export const wrapperRecipes: readonly WrapperRecipe[] = [nextAxiom]

@@ -129,6 +129,12 @@ function originalOffset({ copies, changes }: Original, offset: number): number {
   return changed?.from ?? copies[copies.length - 1]?.from ?? 0
 }
 
+/** Where an offset of the disk has come to; null for what was not copied. */
+export function expandedOffset({ original }: SourceFile, offset: number): number | null {
+  const copied = original?.copies.find(({ from, length }) => offset >= from && offset < from + length)
+  return copied ? copied.start + (offset - copied.from) : null
+}
+
 /** The node begins with what an expansion has put in front of something. */
 export function wasWrittenOut({ original }: SourceFile, node: Node): boolean {
   return original?.changes.some(({ start, from, to }) => start === startOf(node) && from === to) === true

@@ -695,6 +695,13 @@ export const knownDifferences: readonly KnownDifference[] = [
           request.method === 'HEAD' && before.answer.kind === 'hang' && before.rejections.length > 0),
   },
   {
+    id: 'pipe-after-answer',
+    why: 'what was piped into the answer went on after a `catch` had answered, and failed; now nothing reads it',
+    codes: ['PA228'],
+    explains: ({ aspect, before, after }) =>
+      aspect === 'rejections' && before === 'uncaught Error: write after end' && after === '',
+  },
+  {
     id: 'session-over-http',
     why: 'getSession({ req }) asked over HTTP, without the options of the project',
     codes: ['PA544'],

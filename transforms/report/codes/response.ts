@@ -165,6 +165,21 @@ export const responseCodes: Record<string, CodeText> = {
     why: 'res.json and res.send state the length of what they send over it. A Response is sent with the length that it was given, and clients wait for the rest of a body that is shorter.',
     fix: 'Set the length right before the answer that it belongs to, or leave it out (Node states it); then run routeshift again.',
   },
+  PA234: {
+    slug: 'late-error-not-caught',
+    level: 'review',
+    what: (data) => `An error after the first bytes no longer comes to the \`catch\` around: ${quote(data, 'text')}`,
+    why: 'What writes the answer goes on while it is sent, so it has a function of its own. An error before the first bytes is thrown where it was; a later one cuts the connection, where the `catch` of Pages could still log it.',
+    fix: 'Log such errors in the function itself, or where `catch` destroys the stream.',
+  },
+  PA235: {
+    slug: 'close-of-streamed-answer',
+    level: 'review',
+    what: (data) =>
+      `What listened to the request for its end listens to the stream of the answer: ${quote(data, 'text')}`,
+    why: 'It runs when the client leaves, and when the answer is complete. In Pages it ran at those times only with `bodyParser: false`: where Next had parsed the body, the request was at its end before, and such a listener never ran.',
+    fix: 'Check that what it does is right at both times.',
+  },
   PA240: {
     slug: 'pages-revalidated',
     level: 'blocker',
