@@ -32,7 +32,7 @@ import { isAwait, readRegion, type StreamedRegion } from './streamed-region.ts'
  */
 export const streamedAnswer: Shorthand = {
   id: 'streamed-answer',
-  codes: ['PA234', 'PA235'],
+  codes: ['PA234', 'PA235', 'PA236'],
   packages: [],
   concerns: ({ file }) => /\.(?:write|flushHeaders|pipe)(?:\?\.)?\(/.test(file.text),
   expand: (module) => {
@@ -52,9 +52,12 @@ export const streamedAnswer: Shorthand = {
   },
 }
 
-function notesOf({ fn, statements, listeners, isAsync }: StreamedRegion, { file }: SourceModule): Diagnostic[] {
+function notesOf(
+  { fn, statements, listeners, flushes, isAsync }: StreamedRegion,
+  { file }: SourceModule,
+): Diagnostic[] {
   const [first] = statements
-  const noteAt = (code: 'PA234' | 'PA235', node: Node, place = node): Diagnostic => ({
+  const noteAt = (code: 'PA234' | 'PA235' | 'PA236', node: Node, place = node): Diagnostic => ({
     code,
     level: 'review',
     span: spanOf(file, place),
@@ -66,10 +69,15 @@ function notesOf({ fn, statements, listeners, isAsync }: StreamedRegion, { file 
     const call = member ? parentOf(member) : null
     return isMember(member) && call ? [noteAt('PA235', call, member.property)] : []
   }
+  // Next sends the head with the first part of the body (next@16 server/pipe-readable.js, `createWriterFromResponse`).
+  const flushing = flushes.flatMap((node): Diagnostic[] => {
+    const statement = statementOf(node)
+    return statement ? [{ ...noteAt('PA236', statement), level: 'note' }] : []
+  })
   const isCaught = isAsync && first && isInTry(first, fn)
   // What is waited for is what fails late.
   const waiting = statements.find((one) => some(one, isAwait, (node) => !isPlainFunction(node)))
-  return [...(isCaught && waiting ? [noteAt('PA234', waiting)] : []), ...listeners.flatMap(closing)]
+  return [...(isCaught && waiting ? [noteAt('PA234', waiting)] : []), ...flushing, ...listeners.flatMap(closing)]
 }
 
 function writeOut(region: StreamedRegion, { file, tree }: SourceModule): Edit[] {

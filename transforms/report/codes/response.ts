@@ -180,6 +180,13 @@ export const responseCodes: Record<string, CodeText> = {
     why: 'It runs when the client leaves, and when the answer is complete. In Pages it ran at those times only with `bodyParser: false`: where Next had parsed the body, the request was at its end before, and such a listener never ran.',
     fix: 'Check that what it does is right at both times.',
   },
+  PA236: {
+    slug: 'head-with-first-bytes',
+    level: 'note',
+    what: (data) => `The head of the answer leaves with its first bytes, no longer at once: ${quote(data, 'text')}`,
+    why: 'Next sends the head of a streamed Response when the first part of its body is there. Clients see that it began (`open` of an EventSource) only then.',
+    fix: 'Nothing, unless the first part comes late: then write something at once, such as the comment `:\\n\\n` of an event stream.',
+  },
   PA240: {
     slug: 'pages-revalidated',
     level: 'blocker',
