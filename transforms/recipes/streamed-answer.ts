@@ -12,7 +12,6 @@ import {
   isPlainFunction,
   type Node,
   parentOf,
-  some,
   startOf,
   statementOf,
   walk,
@@ -20,7 +19,7 @@ import {
 import { reindentRange } from './layout.ts'
 import { canName, type WaitName, waitImports } from './piped-wait.ts'
 import type { Shorthand } from './recipe.ts'
-import { isAwait, readRegion, type StreamedRegion } from './streamed-region.ts'
+import { awaits, readRegion, type StreamedRegion } from './streamed-region.ts'
 
 /**
  * An answer that is written while time passes: in timers and listeners, by what is piped into it and goes on (`archive.pipe(res)`), after
@@ -76,7 +75,7 @@ function notesOf(
   })
   const isCaught = isAsync && first && isInTry(first, fn)
   // What is waited for is what fails late.
-  const waiting = statements.find((one) => some(one, isAwait, (node) => !isPlainFunction(node)))
+  const waiting = statements.find(awaits)
   return [...(isCaught && waiting ? [noteAt('PA234', waiting)] : []), ...flushing, ...listeners.flatMap(closing)]
 }
 

@@ -77,9 +77,8 @@ interface Parts extends Pick<StreamedRegion, 'fn' | 'statements' | 'after' | 're
 
 function measure({ fn, statements, after, response, ends, inside }: Parts): StreamedRegion | null {
   const last = statements[statements.length - 1]
-  const isOwn = (node: Node): boolean => !isPlainFunction(node)
-  const isAsync = statements.some((one) => some(one, isAwait, isOwn))
-  const returns = statements.filter((one) => some(one, (node) => node.type === 'ReturnStatement', isOwn))
+  const isAsync = statements.some(awaits)
+  const returns = statements.filter((one) => has(one, (node) => node.type === 'ReturnStatement'))
   const isWrapped = isAsync || returns.some((one) => one !== last || one.type !== 'ReturnStatement')
   const flushes = inside.filter(({ use }) => use === 'flush')
   const isDirect = ({ node }: { node: Node }): boolean => {
@@ -87,7 +86,7 @@ function measure({ fn, statements, after, response, ends, inside }: Parts): Stre
     return statement?.type === 'ExpressionStatement' && statements.includes(statement) && functionAround(node) === fn
   }
   if (!flushes.every(isDirect)) return null
-  const firstWait = statements.findIndex((one) => some(one, isAwait, isOwn))
+  const firstWait = statements.findIndex(awaits)
   const isSent = statements
     .slice(0, firstWait < 0 ? undefined : firstWait)
     .some((one) =>
@@ -115,7 +114,13 @@ function measure({ fn, statements, after, response, ends, inside }: Parts): Stre
   }
 }
 
-export const isAwait = (node: Node): boolean =>
+/** Not in the functions that it makes. */
+const has = (node: Node, test: (one: Node) => boolean): boolean =>
+  !isPlainFunction(node) && some(node, test, (one) => !isPlainFunction(one))
+
+export const awaits = (node: Node): boolean => has(node, isAwait)
+
+const isAwait = (node: Node): boolean =>
   node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)
 
 const isOfFunction = (node: Node): boolean =>
