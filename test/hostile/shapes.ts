@@ -33,9 +33,10 @@ const names: readonly Shape[] = [
     name: `functions of other modules are called ${name}`,
     files: () =>
       project({
-        'lib/own.ts': `export function guard(req, res) {\n  if (!req.headers.${name}) { res.status(401).end(); return false }\n  return true\n}\nexport { guard as ${name} }\nexport const table = { ${name}: guard }\n`,
+        'lib/own.ts': `export function guard(req, res) {\n  if (!req.headers.${name}) { res.status(401).end(); return false }\n  return true\n}\nexport { guard as ${name} }\nexport const table = { ${name}: guard }\nexport function reply(req, res) { res.status(req.${name} ? 200 : 201).${name}(1) }\n`,
         'pages/api/a.ts': `import { ${name} as check, table } from '../../lib/own'\nexport default (req, res) => {\n  if (!check(req, res)) return\n  if (!table.${name}(req, res)) return\n  res.json({})\n}\n`,
         'pages/api/b.ts': `import * as own from '../../lib/own'\nexport default (req, res) => {\n  if (!own.${name}(req, res)) return\n  res.json({})\n}\n`,
+        'pages/api/c.ts': `import { reply } from '../../lib/own'\nexport default (req, res) => reply(req, res)\n`,
       }),
   })),
   {

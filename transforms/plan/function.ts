@@ -271,7 +271,7 @@ function lowerRequest(model: FunctionModel, at: Lowering): void {
     const name = first.kind === 'prop' ? first.name : ''
     const concern = requestConcernOf(name, at, first.node)
     if (concern) concern.read(use, at)
-    else block(at, refusedRequestMembers[name] ?? 'PA510', use.node, { name: nameOf(use) })
+    else block(at, refusedRequestMembers.get(name) ?? 'PA510', use.node, { name: nameOf(use) })
   }
 }
 

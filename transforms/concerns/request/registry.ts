@@ -30,25 +30,27 @@ const byMember: ReadonlyMap<string, RequestConcern> = new Map(
 
 /** The concern that owns a member of req; undefined for what none moves. */
 export function requestConcernOf(name: string, at: Lowering, node: Node | null = null): RequestConcern | undefined {
-  return byMember.get(name) ?? (name in refusedRequestMembers || !isCustom(name, at, node) ? undefined : custom)
+  return byMember.get(name) ?? (refusedRequestMembers.has(name) || !isCustom(name, at, node) ? undefined : custom)
 }
 
 /** Members of req that Pages has and no concern moves yet, with the reason; everything else is a custom property (PA510). */
-export const refusedRequestMembers: Readonly<Record<string, Code>> = {
-  off: 'PA131',
-  removeListener: 'PA131',
-  pipe: 'PA131',
-  read: 'PA131',
-  resume: 'PA131',
-  setEncoding: 'PA131',
-  destroy: 'PA131',
-  aborted: 'PA131',
-  complete: 'PA131',
-  readable: 'PA131',
-  preview: 'PA150',
-  previewData: 'PA150',
-  draftMode: 'PA150',
-  rawHeaders: 'PA142',
-  httpVersion: 'PA142',
-  trailers: 'PA142',
-}
+export const refusedRequestMembers: ReadonlyMap<string, Code> = new Map(
+  Object.entries<Code>({
+    off: 'PA131',
+    removeListener: 'PA131',
+    pipe: 'PA131',
+    read: 'PA131',
+    resume: 'PA131',
+    setEncoding: 'PA131',
+    destroy: 'PA131',
+    aborted: 'PA131',
+    complete: 'PA131',
+    readable: 'PA131',
+    preview: 'PA150',
+    previewData: 'PA150',
+    draftMode: 'PA150',
+    rawHeaders: 'PA142',
+    httpVersion: 'PA142',
+    trailers: 'PA142',
+  }),
+)

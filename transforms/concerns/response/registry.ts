@@ -15,24 +15,26 @@ export const responseConcerns: readonly ResponseConcern[] = [status, headers, bo
 const methods = new Map(responseConcerns.flatMap((concern) => Object.entries(concern.methods)))
 
 /** Members of res that exist in Pages and have no counterpart yet: the reason is the code. */
-const refused: Readonly<Record<string, Code>> = {
-  flush: 'PA230',
-  pipe: 'PA230',
-  on: 'PA231',
-  once: 'PA231',
-  off: 'PA231',
-  emit: 'PA231',
-  removeListener: 'PA231',
-  socket: 'PA232',
-  connection: 'PA232',
-  revalidate: 'PA240',
-  unstable_revalidate: 'PA240',
-  setPreviewData: 'PA241',
-  clearPreviewData: 'PA241',
-  setDraftMode: 'PA241',
-  statusMessage: 'PA203',
-  locals: 'PA510',
-}
+const refused: ReadonlyMap<string, Code> = new Map(
+  Object.entries<Code>({
+    flush: 'PA230',
+    pipe: 'PA230',
+    on: 'PA231',
+    once: 'PA231',
+    off: 'PA231',
+    emit: 'PA231',
+    removeListener: 'PA231',
+    socket: 'PA232',
+    connection: 'PA232',
+    revalidate: 'PA240',
+    unstable_revalidate: 'PA240',
+    setPreviewData: 'PA241',
+    clearPreviewData: 'PA241',
+    setDraftMode: 'PA241',
+    statusMessage: 'PA203',
+    locals: 'PA510',
+  }),
+)
 
 /** Whether the response was already sent: false wherever a migrated handler still runs. */
 export const sentFlags: ReadonlySet<string> = new Set(['headersSent', 'writableEnded', 'writableFinished', 'finished'])
@@ -46,7 +48,7 @@ export function claimResponse(use: Use): Claim | null {
   if (first.name === 'getHeader' || first.name === 'hasHeader') return claimStateRead(use, first.name)
   const listener = claimListener(use)
   if (listener) return listener
-  const refusedCode = refused[first.name]
+  const refusedCode = refused.get(first.name)
   if (refusedCode) return { kind: 'refusal', node: use.node, code: refusedCode, what: first.name }
   return claimChain(use)
 }
@@ -62,7 +64,7 @@ function claimChain(use: Use): Claim | null {
       return {
         kind: 'refusal',
         node: use.node,
-        code: refused[name.name] ?? (fact.exit ? 'PA223' : 'PA510'),
+        code: refused.get(name.name) ?? (fact.exit ? 'PA223' : 'PA510'),
         what: name.name,
       }
     const link = method(call.args, call.node as t.Expression)
