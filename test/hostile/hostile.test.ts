@@ -71,3 +71,21 @@ describe('what looks for text that is not inert', () => {
     ['` <b>\n\nnext`', '` <b>\n\nnext`'],
   ])('%j', (markdown, prose) => expect(withoutCode(markdown)).toBe(prose))
 })
+
+/** Time of the processor, which does not depend on what else runs. */
+async function timeOf(conditions: number): Promise<number> {
+  const tests = Array.from({ length: conditions }, (_none, at) => `if (req.query.a === '${at}') return res.json(${at})`)
+  const host = createMemoryHost({
+    'package.json': defaultPackageJson,
+    'lib/big.ts': `export default function handler(req, res) {\n${tests.join('\n')}\nres.end()\n}\n`,
+    'pages/api/a.ts': "import handler from '../../lib/big'\nexport default (req, res) => handler(req, res)\n",
+  })
+  const before = process.cpuUsage()
+  await migrate({}, host)
+  return process.cpuUsage(before).user
+}
+
+test('four times as many conditions take about four times as long, not sixteen', async () => {
+  const short = await timeOf(1_500)
+  expect((await timeOf(6_000)) / short).toBeLessThan(9)
+}, 180_000)

@@ -12,13 +12,22 @@ import { endOf, isPlainFunction, startOf, walk } from '../syntax/tree.ts'
  */
 export function patternEdits(module: SourceModule): Edit[] {
   const { file } = module
-  if (!/\bre[qs]\b[^{}]*\}\s*=\s*\w/.test(file.text)) return []
+  if (!mayHavePattern(file.text)) return []
   const edits: Edit[] = []
   walk(file.ast.program, (node) => {
     if (isPlainFunction(node)) edits.push(...editsOf(node, module))
     return true
   })
   return edits
+}
+
+/** `{ ... req ... } = x` somewhere. Each text between braces is looked at once: one expression would begin again at every `req`. */
+function mayHavePattern(text: string): boolean {
+  for (const { index } of text.matchAll(/\}\s*=\s*\w/g)) {
+    const from = Math.max(text.lastIndexOf('{', index - 1), text.lastIndexOf('}', index - 1)) + 1
+    if (/\bre[qs]\b/.test(text.slice(from, index))) return true
+  }
+  return false
 }
 
 function editsOf(fn: FunctionNode, module: SourceModule): Edit[] {

@@ -81,6 +81,14 @@ export function isInert(item: Item): boolean {
   )
 }
 
+/** What comes after an item, without what does nothing: each of a long list asks. */
+export function readRests(items: readonly Item[]): (index: number) => Item[] {
+  const counted = items.filter((item) => !isInert(item))
+  let passed = 0
+  const starts = items.map((item) => (isInert(item) ? passed : ++passed))
+  return (index) => counted.slice(starts[index])
+}
+
 export function isBareReturn(item: Extract<Item, { kind: 'if' }>): boolean {
   const [only] = item.consequent
   return (

@@ -23,6 +23,7 @@ import {
   isPlainValue,
   isSettledAtOnce,
   isStop,
+  readRests,
   readTogether,
   returnedTruth,
   strip,
@@ -155,11 +156,12 @@ class Walker {
 
   private walkList(items: readonly Item[], context: Context): Ending {
     let answered = false
+    const restAfter = readRests(items)
     for (let i = 0; i < items.length; i++) {
       const item = items[i] as Item
       const streamed = this.stream(items, i, context)
       if (streamed) return streamed
-      const rest = items.slice(i + 1).filter((x) => !isInert(x))
+      const rest = restAfter(i)
       const next = rest[0]
       const consumed = next && rest.length >= 1 ? this.followsAnswer(next, context) : null
       const isLast = rest.length === 0

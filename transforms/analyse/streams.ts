@@ -31,7 +31,7 @@ export function findStream(
 ): StreamFound | null {
   const begin = items[index]
   const first = begin ? statementOf(begin) : null
-  if (!first || !writesIn(first, facts).length) return null
+  if (!first || !hasWrite(first, facts)) return null
   for (let i = index; i < items.length; i++) {
     const item = items[i] as Item
     const last = statementOf(item)
@@ -66,8 +66,17 @@ function checked(
   return takesTime ? { region: { ...region, writes }, next } : null
 }
 
-function writesIn(node: Node, facts: ReadonlyMap<Node, ResponseFact>): ResponseFact[] {
-  return [...facts.values()].filter((f) => contains(node, f.node) && f.effects.some((e) => e.kind === 'write'))
+function hasWrite(node: Node, facts: ReadonlyMap<Node, ResponseFact>): boolean {
+  const writes = known.get(facts) ?? listWrites(facts)
+  known.set(facts, writes)
+  return writes.some((write) => contains(node, write))
+}
+
+/** Every statement asks; few functions write at all. */
+const known = new WeakMap<ReadonlyMap<Node, ResponseFact>, readonly Node[]>()
+
+function listWrites(facts: ReadonlyMap<Node, ResponseFact>): Node[] {
+  return [...facts.values()].filter((f) => f.effects.some((e) => e.kind === 'write')).map(({ node }) => node)
 }
 
 /** `res.write(x)` as a statement of its own, with nothing else in the chain. */

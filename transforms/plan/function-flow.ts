@@ -8,6 +8,7 @@ import { claimResponse, sentFlags } from '../concerns/response/registry.ts'
 import type { Claim, ResponseFact } from '../model/response.ts'
 import type { FunctionModel, FunctionNode, Pass, Use } from '../model/route.ts'
 import { isCall, isMember, memberName } from '../syntax/match.ts'
+import { isFreeOf } from '../syntax/free-parts.ts'
 import { contains, functionAround, type Node, parentOf } from '../syntax/tree.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { asksAfter } from './handler-value.ts'
@@ -134,19 +135,22 @@ function enterPassage(
   return answers && bodies.length === passage.callbacks.length ? { passage, bodies } : null
 }
 
-function untouchedOf({ uses, passes, escapes }: FunctionModel): (node: Node) => boolean {
-  return (part) =>
-    !uses.some(({ root, ref }) => root === 'res' && contains(part, ref)) &&
-    !passes.some(({ root, call }) => root === 'res' && contains(part, call)) &&
-    !escapes.some(({ root, node }) => root === 'res' && contains(part, node))
+function untouchedOf(model: FunctionModel): (node: Node) => boolean {
+  return isFreeOf(touches(model, () => true))
 }
 
 /** Nothing is done with the response there, but to ask for its status. */
-function asideOf({ uses, passes, escapes }: FunctionModel): (node: Node) => boolean {
-  return (part) =>
-    !uses.some((use) => use.root === 'res' && contains(part, use.ref) && !isStatusRead(use)) &&
-    !passes.some(({ root, call }) => root === 'res' && contains(part, call)) &&
-    !escapes.some(({ root, node }) => root === 'res' && contains(part, node))
+function asideOf(model: FunctionModel): (node: Node) => boolean {
+  return isFreeOf(touches(model, (use) => !isStatusRead(use)))
+}
+
+/** Where a function does something with the response. */
+function touches({ uses, passes, escapes }: FunctionModel, counts: (use: Use) => boolean): Node[] {
+  return [
+    ...uses.filter((use) => use.root === 'res' && counts(use)).map(({ ref }) => ref),
+    ...passes.filter(({ root }) => root === 'res').map(({ call }) => call),
+    ...escapes.filter(({ root }) => root === 'res').map(({ node }) => node),
+  ]
 }
 
 export function isStatusRead({ steps, node }: Use): boolean {

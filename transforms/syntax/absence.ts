@@ -106,16 +106,8 @@ export function isKnownPresent(ref: Node, key: string, declared: Node | null): b
       impliesPresent(up.left, key, false)
     )
       return true
-    if (up.type === 'BlockStatement' || up.type === 'Program') {
-      const guarded = up.body.some(
-        (s) =>
-          endOf(s) <= startOf(at) &&
-          s.type === 'IfStatement' &&
-          leaves(s.consequent) &&
-          impliesPresent(s.test, key, false),
-      )
-      if (guarded) return true
-    }
+    if ((up.type === 'BlockStatement' || up.type === 'Program') && (guardEnds(up).get(key) ?? Infinity) <= startOf(at))
+      return true
     if (
       (declared === null || contains(up, declared)) &&
       (up.type === 'FunctionDeclaration' || up.type === 'FunctionExpression' || up.type === 'ArrowFunctionExpression')
@@ -136,24 +128,45 @@ export function accessKey(node: Node): string | null {
   return object !== null && name !== null ? `${object}.${name}` : null
 }
 
+/** Where the first `if` of a block ends that leaves it unless the name holds something, for each name. */
+function guardEnds(block: t.BlockStatement | t.Program): ReadonlyMap<string, number> {
+  const made = guards.get(block)
+  if (made) return made
+  const ends = new Map<string, number>()
+  for (const s of block.body)
+    if (s.type === 'IfStatement' && leaves(s.consequent))
+      for (const key of presentWhere(s.test, false)) if (!ends.has(key)) ends.set(key, endOf(s))
+  guards.set(block, ends)
+  return ends
+}
+
+/** Every read in a block asks this of all the statements before it. */
+const guards = new WeakMap<Node, ReadonlyMap<string, number>>()
+
 /** Does this test being `truth` mean that the name holds something truthy? */
 function impliesPresent(test: Node, name: string, truth: boolean): boolean {
+  return presentWhere(test, truth).includes(name)
+}
+
+/** The names that hold something truthy where this test is `truth`. */
+function presentWhere(test: Node, truth: boolean): string[] {
   const node = uncast(test)
-  if (node.type === 'Identifier' || isMember(node)) return truth && accessKey(node) === name
-  if (node.type === 'UnaryExpression' && node.operator === '!') return impliesPresent(node.argument, name, !truth)
-  if (node.type === 'LogicalExpression') {
-    if (node.operator === '&&' && truth)
-      return impliesPresent(node.left, name, true) || impliesPresent(node.right, name, true)
-    if (node.operator === '||' && !truth)
-      return impliesPresent(node.left, name, false) || impliesPresent(node.right, name, false)
-  }
+  if (node.type === 'Identifier' || isMember(node)) return truth ? nameOf(node) : []
+  if (node.type === 'UnaryExpression' && node.operator === '!') return presentWhere(node.argument, !truth)
+  if (node.type === 'LogicalExpression' && node.operator === (truth ? '&&' : '||'))
+    return [...presentWhere(node.left, truth), ...presentWhere(node.right, truth)]
   if (node.type === 'BinaryExpression') {
     const left = uncast(node.left)
-    const isTypeof = left.type === 'UnaryExpression' && left.operator === 'typeof' && accessKey(left.argument) === name
-    if (isTypeof && stringValue(node.right) === 'string')
-      return truth === (node.operator === '===' || node.operator === '==')
+    const isEqual = node.operator === '===' || node.operator === '=='
+    if (left.type === 'UnaryExpression' && left.operator === 'typeof' && stringValue(node.right) === 'string')
+      return truth === isEqual ? nameOf(left.argument) : []
   }
-  return false
+  return []
+}
+
+function nameOf(node: Node): string[] {
+  const key = accessKey(node)
+  return key === null ? [] : [key]
 }
 
 function isComparedWith(node: Node, value: string): boolean {

@@ -6,7 +6,7 @@ import { isCall, isCast, isMember, memberName, uncast, withCasts } from '../../s
 import { bindingAt, isNameTaken } from '../../syntax/scope.ts'
 import { quoted } from '../../syntax/style.ts'
 import { endOf, type Node, parentOf, startOf } from '../../syntax/tree.ts'
-import { membersOf, shareRead } from './shared-read.ts'
+import { readsAlike, shareRead } from './shared-read.ts'
 import { block, canAwaitAt, freeName, type Lowering, need, note, type RequestConcern, replace } from '../lowering.ts'
 
 /**
@@ -163,8 +163,7 @@ function isDeclaredIn(at: Lowering, name: string): boolean {
 }
 
 function readSearch(key: string, step: Step, at: Lowering): void {
-  const siblings = sameKeyNodes(at, key, step.node)
-  if (at.strict || looksForArrays(siblings)) {
+  if (at.strict || wantsArrays(at, key, step.node)) {
     const parent = parentOf(withCasts(step.node))
     if (parent?.type === 'VariableDeclarator' && withCasts(step.node) === step.node) {
       need(at, 'values', step.node, key)
@@ -200,16 +199,18 @@ export function severalName(at: Lowering, key: string): string {
   return names.find((name) => isFree(name) && isFree(`${name}s`)) ?? freeName(at.tree, at.fn, ...names)
 }
 
-/** Every read of the same key in the function, for questions that concern all of them; with names that hold it. */
-function sameKeyNodes(at: Lowering, key: string, node: Node): Node[] {
-  const text = at.file.text.slice(startOf(node), endOf(node))
-  const others = membersOf(at.fn, key).filter((n) => n !== node && at.file.text.slice(startOf(n), endOf(n)) === text)
-  const found: Node[] = [node, ...others]
+/** Some read of the same key in the function looks for arrays, or a use of the name that holds this one. */
+function wantsArrays(at: Lowering, key: string, node: Node): boolean {
+  const reads = readsAlike(at, node, key)
+  const answer = known.get(reads) ?? looksForArrays(reads)
+  known.set(reads, answer)
   const parent = parentOf(withCasts(node))
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier')
-    found.push(...(bindingAt(at.tree, parent.id)?.references.map((r) => r.node) ?? []))
-  return found
+  if (answer || parent?.type !== 'VariableDeclarator' || parent.id.type !== 'Identifier') return answer
+  return looksForArrays(bindingAt(at.tree, parent.id)?.references.map((r) => r.node) ?? [])
 }
+
+/** Each of the reads asks this of all of them. */
+const known = new WeakMap<readonly Node[], boolean>()
 
 /** `Array.isArray(x)` whose array branch is more than `x[0]`, a loop or an array method on a cast to string[]. */
 export function looksForArrays(nodes: readonly Node[]): boolean {

@@ -12,8 +12,8 @@ import { replaceName } from './query.ts'
  * False when it is read once, has a constant already, or its name is taken.
  */
 export function shareRead(at: Lowering, key: string, node: Node, text: string): boolean {
-  const all = sameReads(at, node, key)
-  if (all.length < 2 || all.some((n) => isDeclaration(n) || isInDefault(n, at.fn))) return false
+  const { canShare, tells } = readsOf(at, node, key)
+  if (!canShare) return false
   const base = constantName(key)
   const full = `${text} ?? undefined`
   const isSame = (need: Need): boolean => need.text === text || need.text === full
@@ -25,7 +25,6 @@ export function shareRead(at: Lowering, key: string, node: Node, text: string): 
   const isList = at.needs.some((n) => (n.kind === 'several' || n.kind === 'values') && n.key === key)
   const name = base === null ? null : [base, isList ? `${base}First` : `${base}Value`].find(isFree)
   if (!name) return false
-  const tells = all.some((n) => tellsNullFromUndefined(n, at.tree))
   // Read by another text too (`headers.x` beside `req.headers.x`): one constant that both can do with.
   if (tells) at.needs = at.needs.map((n) => (n.kind === 'named' && n.key === name ? { ...n, text: full } : n))
   const known = at.needs.find((n) => n.kind === 'named' && n.key === name)
@@ -34,30 +33,56 @@ export function shareRead(at: Lowering, key: string, node: Node, text: string): 
   return true
 }
 
+interface Reads {
+  canShare: boolean
+  tells: boolean
+}
+
+/** Each of the reads asks this of all of them, and they have one answer. */
+const answered = new WeakMap<Lowering, Map<string, Reads>>()
+
+function readsOf(at: Lowering, node: Node, key: string): Reads {
+  const answers = answered.get(at) ?? new Map<string, Reads>()
+  answered.set(at, answers)
+  const asked = spell(node, key, at.file.text)
+  const answer = answers.get(asked) ?? judge(sameReads(at, node, key), at)
+  answers.set(asked, answer)
+  return answer
+}
+
+function judge(all: readonly Node[], at: Lowering): Reads {
+  const canShare = all.length > 1 && !all.some((n) => isDeclaration(n) || isInDefault(n, at.fn))
+  return { canShare, tells: canShare && all.some((n) => tellsNullFromUndefined(n, at.tree)) }
+}
+
 /** Reads of the same key, by the same text, that are in the function that is made. */
-export function sameReads(at: Lowering, node: Node, key: string): Node[] {
-  const text = at.file.text.slice(startOf(node), endOf(node))
-  return membersOf(at.fn, key).filter((n) => at.isLive(n) && at.file.text.slice(startOf(n), endOf(n)) === text)
+function sameReads(at: Lowering, node: Node, key: string): Node[] {
+  return readsAlike(at, node, key).filter((n) => at.isLive(n))
 }
 
 /** Asked for each read of each key. */
 const members = new WeakMap<Node, ReadonlyMap<string, readonly Node[]>>()
 
-/** The accesses of a name in a function, whatever they are of, in the order in which they stand. */
-export function membersOf(fn: Node, name: string): readonly Node[] {
-  const known = members.get(fn) ?? listMembers(fn)
+/** The accesses of a name in the function by the same text, in the order in which they stand. */
+export function readsAlike({ fn, file }: Lowering, node: Node, name: string): readonly Node[] {
+  const known = members.get(fn) ?? listMembers(fn, file.text)
   members.set(fn, known)
-  return known.get(name) ?? []
+  return known.get(spell(node, name, file.text)) ?? [node]
 }
 
-function listMembers(fn: Node): Map<string, Node[]> {
+function spell(node: Node, name: string, text: string): string {
+  return `${name} ${text.slice(startOf(node), endOf(node))}`
+}
+
+function listMembers(fn: Node, text: string): Map<string, Node[]> {
   const found = new Map<string, Node[]>()
   walk(fn, (node) => {
     const name = isMember(node) ? memberName(node) : null
     if (name === null) return undefined
-    const list = found.get(name)
+    const spelled = spell(node, name, text)
+    const list = found.get(spelled)
     if (list) list.push(node)
-    else found.set(name, [node])
+    else found.set(spelled, [node])
     return undefined
   })
   return found
