@@ -81,9 +81,7 @@ test('the methods with which a moved route is called are not those of a dynamic 
 
 /** A function is planned for all of its callers at once: in parts, its first form fits the callers of the first part. */
 const OTHERWISE: readonly string[] = [
-  'calls/context/handed-on-whole', // the last caller stays in pages/
   'calls/modules/segment-in-whole-query', // the query is read in the function instead of handed to it
-  'calls/values/envelope-in-every-case', // the last caller stays in pages/
 ]
 
 const several = findFixtures().filter(

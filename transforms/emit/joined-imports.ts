@@ -1,10 +1,11 @@
 import type * as t from '@babel/types'
 import type { Edit } from '../syntax/edits.ts'
+import { hasImport } from '../syntax/imported.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import type { NewImport } from '../syntax/print.ts'
 import { endOf, startOf } from '../syntax/tree.ts'
 
-/** New names of a module that the file imports names from already join that import; the others need statements of their own. */
+/** New names of a module that the file imports names from already join that import, those that are there need nothing; the others need statements of their own. */
 export function joinImports(wanted: readonly NewImport[], file: SourceFile): { edits: Edit[]; others: NewImport[] } {
   const edits: Edit[] = []
   const others: NewImport[] = []
@@ -14,6 +15,7 @@ export function joinImports(wanted: readonly NewImport[], file: SourceFile): { e
       edits.push(...asValue(stated, file))
       continue
     }
+    if (hasImport(file, one)) continue
     const last = one.isType || one.name === 'default' ? null : lastNameOf(one.source, file)
     if (!last) others.push(one)
     else {

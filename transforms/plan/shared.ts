@@ -14,6 +14,7 @@ import type { Node } from '../syntax/tree.ts'
 import { memberAt } from './member-references.ts'
 import { followMadeFunction } from './made-function.ts'
 import { planMade } from './made-wrapper.ts'
+import { hasImport } from '../syntax/imported.ts'
 import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import { findList, type ListedName } from './export-list.ts'
 import { planComposite } from './composite-wrapper.ts'
@@ -108,7 +109,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       const listed = source === null ? findList(callee, name, { specifier, from: from.path, graph: env.graph }) : null
       if (listed) lists.set(`${listed.list.path} ${callee.id}`, listed)
       else if (source === null) unreachable.add(callee)
-      return addImport(source ?? specifier, name, freeIn(from, name))
+      return addImport(source ?? specifier, name, freeIn(from, name, source ?? specifier))
     },
     inherit: (callee, isTyped) => {
       for (let one: SharedFunction | undefined = callee; one; one = one.base) {
@@ -213,8 +214,11 @@ function declaredName(
   return addImport(source, becomes.name, isTaken ? `${becomes.name}ForRoute` : becomes.name)
 }
 
-function freeIn({ tree, file }: SourceModule, name: string): string {
-  return isNameTaken(tree, name, file.ast.program) ? `${name}2` : name
+/** An earlier run may have imported it from there: then it has its name already. */
+function freeIn({ tree, file }: SourceModule, name: string, source?: string): string {
+  if (!isNameTaken(tree, name, file.ast.program)) return name
+  const isHidden = [...tree.scopeOf.values()].some((scope) => scope !== tree.program && scope.bindings.has(name))
+  return source !== undefined && !isHidden && hasImport(file, { source, name, local: name }) ? name : `${name}2`
 }
 
 function isWrapper(callee: SharedFunction | null): callee is SharedFunction & { wrapper: Wrapper } {

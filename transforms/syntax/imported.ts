@@ -77,6 +77,27 @@ export function importedAs(node: Node, tree: ScopeTree): Imported | null {
   return null
 }
 
+/** Whether a file imports the name as a value, from there and under the same name. */
+export function hasImport(
+  { ast }: SourceFile,
+  { source, name, local }: { source: string; name: string; local: string },
+): boolean {
+  return ast.program.body.some(
+    (statement) =>
+      statement.type === 'ImportDeclaration' &&
+      statement.importKind !== 'type' &&
+      statement.source.value === source &&
+      statement.specifiers.some(
+        (one) =>
+          one.type === 'ImportSpecifier' &&
+          one.importKind !== 'type' &&
+          one.local.name === local &&
+          one.imported.type === 'Identifier' &&
+          one.imported.name === name,
+      ),
+  )
+}
+
 /** `ns.context` of `import * as ns`: as if `context` was imported. */
 function isOfNamespace(node: Node, tree: ScopeTree): boolean {
   return isMember(node) && node.object.type === 'Identifier' && importedAs(node.object, tree)?.name === '*'
