@@ -41,6 +41,8 @@ const AROUND = new Set<string>([
   'PA008',
   'PA009',
   'PA010',
+  'PA014',
+  'PA019',
   'PA020',
   'PA025',
   'PA026',

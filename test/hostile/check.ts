@@ -1,5 +1,6 @@
 import { migrate } from '../../transforms/migrate.ts'
 import type { Migration } from '../../transforms/model/migration.ts'
+import type { MigrateOptions } from '../../transforms/model/options.ts'
 import { HostError, UserError } from '../../transforms/model/host.ts'
 import { renderDiff } from '../../transforms/report/diff.ts'
 import { renderMarkdown } from '../../transforms/report/markdown.ts'
@@ -17,11 +18,15 @@ export interface Checked {
 const OWN = /^PA90[12]$/
 
 /** Migrates a project and looks for what must never be: a crash, a path out of the root, text that drives a terminal or a page. */
-export async function checkProject(files: Files, options: MemoryHostOptions = {}): Promise<Checked> {
+export async function checkProject(
+  files: Files,
+  options: MemoryHostOptions = {},
+  asked: Partial<MigrateOptions> = {},
+): Promise<Checked> {
   const faults: string[] = []
   const outcomes: Record<string, number> = {}
   try {
-    const migration = await migrate({}, createMemoryHost({ ...files }, options))
+    const migration = await migrate(asked, createMemoryHost({ ...files }, options))
     for (const { outcome } of migration.routes) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
     faults.push(...findOwnFaults(migration), ...findStrayPaths(migration), ...findDriving(migration))
     if (options.links === undefined) applyChanges(files, migration.changes)

@@ -34,6 +34,14 @@ test.each(small.map(({ name, files }) => [name, files] as const))(
   60_000,
 )
 
+test.each(small.map(({ name, files }) => [name, files] as const))(
+  '%s, with the adapter',
+  async (_name, files) => {
+    expect((await checkProject(files(), {}, { fallback: 'adapter' })).faults).toEqual([])
+  },
+  60_000,
+)
+
 test('code that is too deep for us is kept, and says so (PA015)', async () => {
   const deep = `export default (req, res) => res.json(req${'.a'.repeat(40_000)})\n`
   const host = createMemoryHost({

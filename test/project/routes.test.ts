@@ -67,6 +67,21 @@ describe('paths that forbid the move', () => {
       ['pages/api/users/index.js', [['PA008', { route: '/api/users', other: 'pages/api/users.ts' }]]],
     ]))
 
+  test('folders that would differ only in case name each other (PA019)', () =>
+    expect(codesOf(['pages/api/Teams.ts', 'pages/api/teams/[id].ts', 'pages/api/a.ts'])).toEqual([
+      ['pages/api/Teams.ts', [['PA019', { path: 'app/api/Teams', other: 'pages/api/teams/[id].ts' }]]],
+      ['pages/api/a.ts', []],
+      ['pages/api/teams/[id].ts', [['PA019', { path: 'app/api/teams', other: 'pages/api/Teams.ts' }]]],
+    ]))
+
+  test('a folder of app/ that is there may be spelt otherwise (PA019)', () =>
+    expect(codesOf(['pages/api/teams.ts', 'app/api/Teams/list/page.tsx'])).toEqual([
+      ['pages/api/teams.ts', [['PA019', { path: 'app/api/teams', other: 'app/api/Teams/list/page.tsx' }]]],
+    ]))
+
+  test('what stays in pages/ anyway clashes with nothing', () =>
+    expect(codesOf(['pages/api/Teams/(a).ts', 'pages/api/teams.ts'])[1]).toEqual(['pages/api/teams.ts', []]))
+
   test.each([
     ['route of another language', 'app/api/x/route.js'],
     ['page', 'app/api/x/page.tsx'],

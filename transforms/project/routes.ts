@@ -1,6 +1,7 @@
 import type { Code, Data, Diagnostic } from '../model/diagnostic.ts'
 import type { Host } from '../model/host.ts'
 import type { NextApp, Route, RouteParam } from '../model/project.ts'
+import { findCaseClashes } from './case-clash.ts'
 import { aboutFile } from './diagnostics.ts'
 import { readOrEmpty } from './manifests.ts'
 import { dirOf, inDir, nameOf } from './paths.ts'
@@ -20,12 +21,16 @@ export function findRoutes(host: Host, app: RoutePlace): Route[] {
     .sort((a, b) => (a.source < b.source ? -1 : 1))
   const byId = new Map<string, Route[]>()
   for (const route of routes) byId.set(route.id, [...(byId.get(route.id) ?? []), route])
+  const movable = routes.filter(({ diagnostics }) => diagnostics.length === 0)
+  const cases = findCaseClashes(movable, host.list([`${app.appDir}/**`]))
   return routes.map((route) => {
+    const spelt = cases.get(route)
     const twins = (byId.get(route.id) ?? []).filter((other) => other !== route)
     const rivals = taken.get(route.id) ?? []
     const clashes = [
       ...twins.map((other) => blocker(route.source, 'PA008', { route: route.id, other: other.source })),
       ...rivals.map((other) => blocker(route.source, 'PA009', { route: route.id, other })),
+      ...(spelt ? [blocker(route.source, 'PA019', { ...spelt })] : []),
     ]
     return clashes.length === 0 ? route : { ...route, diagnostics: [...route.diagnostics, ...clashes] }
   })

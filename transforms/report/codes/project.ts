@@ -119,6 +119,13 @@ export const projectCodes: Record<string, CodeText> = {
     why: 'A route of this size is a bundle or was generated; following it would take minutes and gigabytes.',
     fix: 'Leave it in pages/, or change what makes it.',
   },
+  PA019: {
+    slug: 'folders-differ-in-case',
+    level: 'blocker',
+    what: (data) => `The folder ${quote(data, 'path')} would differ only in case from one of ${quote(data, 'other')}`,
+    why: 'macOS and Windows take both for one folder: there, one route would overwrite the other, or be served by the URL of the other spelling. In pages/ a file and a folder are apart in spite of that.',
+    fix: 'Spell both alike, with a redirect or a rewrite from the URL that goes; then run routeshift again.',
+  },
   PA020: {
     slug: 'rewrite-adds-query',
     level: 'blocker',
