@@ -6,6 +6,7 @@ import type { NextApp } from './model/project.ts'
 import { aboutFile } from './project/diagnostics.ts'
 import { readOrEmpty } from './project/manifests.ts'
 import { readNextConfig } from './project/next-config.ts'
+import { keepNullChecks } from './project/null-checks.ts'
 import { findOldPaths } from './project/old-paths.ts'
 import { inDir } from './project/paths.ts'
 import { renameFunctions } from './project/vercel-functions.ts'
@@ -25,13 +26,17 @@ export function followPaths(
     apps.map(({ root }) => root),
     moved,
   )
+  const checks = keepNullChecks(host, apps, moved)
   const texts = new Map(
-    [...routes.flatMap(({ changes }) => changes), ...renamed.changes].flatMap(({ path, after }) =>
+    [...routes.flatMap(({ changes }) => changes), ...renamed.changes, ...checks.changes].flatMap(({ path, after }) =>
       after === null ? [] : [[path, after] as const],
     ),
   )
   const told = findOldPaths(host, moved, { sources, texts })
-  return { changes: renamed.changes, notes: [...renamed.notes, ...told, ...apps.flatMap((app) => tellUrls(host, app))] }
+  return {
+    changes: [...renamed.changes, ...checks.changes],
+    notes: [...renamed.notes, ...checks.notes, ...told, ...apps.flatMap((app) => tellUrls(host, app))],
+  }
 }
 
 /** Files that go by URLs, which stay: nothing to do, and good to know. */

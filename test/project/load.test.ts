@@ -243,6 +243,7 @@ describe('tsconfig and packages', () => {
       kind: 'tsconfig',
       strict: true,
       noImplicitAny: false,
+      strictNullChecks: true,
       baseUrl: 'src',
       paths,
     })

@@ -73,7 +73,14 @@ test.each([
 ])('%s imports %s', (from, specifier, to) => expect(resolve(from, specifier)).toBe(to))
 
 test('a config that is given applies below its root', () => {
-  const config = { path: 'x.json', kind: 'tsconfig' as const, strict: true, noImplicitAny: true, baseUrl: null }
+  const config = {
+    path: 'x.json',
+    kind: 'tsconfig' as const,
+    strict: true,
+    noImplicitAny: true,
+    strictNullChecks: true,
+    baseUrl: null,
+  }
   const given = createResolver(createMemoryHost(files), { ...config, paths: { '#l/*': ['lib/*'] } }, 'apps/web')
   expect(given(route, '#l/shared')).toBe('lib/shared.ts')
   expect(given('packages/ui/src/index.tsx', '#l/shared')).toBeNull()

@@ -36,6 +36,7 @@ export interface TypeScriptConfig {
   kind: 'tsconfig' | 'jsconfig'
   strict: boolean
   noImplicitAny: boolean
+  strictNullChecks: boolean
   baseUrl: string | null
   /** Alias patterns as written, targets relative to the project root. */
   paths: Readonly<Record<string, readonly string[]>>

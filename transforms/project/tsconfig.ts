@@ -5,12 +5,16 @@ import { readJson } from './manifests.ts'
 import { ancestors, dirOf, inDir, joinPath } from './paths.ts'
 
 /** Null: nobody said it. */
-type Settings = Pick<TypeScriptConfig, 'baseUrl' | 'paths'> & { strict: boolean | null; noImplicitAny: boolean | null }
+type Settings = Pick<TypeScriptConfig, 'baseUrl' | 'paths'> & {
+  strict: boolean | null
+  noImplicitAny: boolean | null
+  strictNullChecks: boolean | null
+}
 
 /** Stands for the folder of the config that was asked for, whichever file says it. */
 const CONFIG_DIR = /^\$\{configDir\}/
 
-const EMPTY: Settings = { strict: null, noImplicitAny: null, baseUrl: null, paths: {} }
+const EMPTY: Settings = { strict: null, noImplicitAny: null, strictNullChecks: null, baseUrl: null, paths: {} }
 
 export interface TypeScriptSurroundings {
   /** Folder of a package of the workspace, for `extends` that names one. */
@@ -28,9 +32,16 @@ export function readTypeScriptConfig(
   for (const kind of ['tsconfig', 'jsconfig'] as const) {
     const path = inDir(dir, `${kind}.json`)
     if (!host.isFile(path)) continue
-    const { strict, noImplicitAny, baseUrl, paths } = readSettings({ host, packageDir, top: dir }, path, [])
-    const isStrict = strict ?? strictByDefault
-    return { path, kind, strict: isStrict, noImplicitAny: noImplicitAny ?? isStrict, baseUrl, paths }
+    const settings = readSettings({ host, packageDir, top: dir }, path, [])
+    const strict = settings.strict ?? strictByDefault
+    return {
+      ...settings,
+      path,
+      kind,
+      strict,
+      noImplicitAny: settings.noImplicitAny ?? strict,
+      strictNullChecks: settings.strictNullChecks ?? strict,
+    }
   }
   return null
 }
@@ -58,6 +69,7 @@ function override(under: Settings, over: Settings): Settings {
   return {
     strict: over.strict ?? under.strict,
     noImplicitAny: over.noImplicitAny ?? under.noImplicitAny,
+    strictNullChecks: over.strictNullChecks ?? under.strictNullChecks,
     baseUrl: over.baseUrl ?? under.baseUrl,
     paths: Object.keys(over.paths).length > 0 ? over.paths : under.paths,
   }
@@ -82,11 +94,16 @@ function ownSettings(
     })
   }
   return {
-    strict: typeof options.strict === 'boolean' ? options.strict : inherited.strict,
-    noImplicitAny: typeof options.noImplicitAny === 'boolean' ? options.noImplicitAny : inherited.noImplicitAny,
+    strict: asBoolean(options.strict) ?? inherited.strict,
+    noImplicitAny: asBoolean(options.noImplicitAny) ?? inherited.noImplicitAny,
+    strictNullChecks: asBoolean(options.strictNullChecks) ?? inherited.strictNullChecks,
     baseUrl: ownBase ?? inherited.baseUrl,
     paths: options.paths === undefined ? inherited.paths : paths,
   }
+}
+
+function asBoolean(value: unknown): boolean | null {
+  return typeof value === 'boolean' ? value : null
 }
 
 /** `extends` names a file (with or without .json), or a package in a workspace or in node_modules. */

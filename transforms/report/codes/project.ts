@@ -191,6 +191,28 @@ export const projectCodes: Record<string, CodeText> = {
     why: 'It is the folder of what is compiled for the route, and that lies elsewhere, and deeper, for a route handler: files that are looked for from there are no longer found.',
     fix: 'Start from process.cwd(), which stays the folder of the project; then run routeshift again.',
   },
+  PA028: {
+    slug: 'null-checks-stay-off',
+    level: 'note',
+    what: (data) => `${quote({ line: '"strictNullChecks": false' }, 'line')} now stands in ${quote(data, 'file')}`,
+    why: 'As soon as app/ lies beside pages/, Next writes `"strictNullChecks": true` there, unless it is stated or `strict` is on; code that was not written for it would no longer build.',
+    fix: 'Nothing; take the line out once the code passes the check.',
+  },
+  PA029: {
+    slug: 'null-checks-turned-on',
+    level: 'review',
+    what: (data) =>
+      `Next will write ${quote({ line: '"strictNullChecks": true' }, 'line')} into ${quote(data, 'file')}, and the build fails where code was not written for it`,
+    why: 'Next does so as soon as app/ lies beside pages/, unless it is stated or `strict` is on. The file could not be changed here.',
+    fix: 'Write `"strictNullChecks": false` into compilerOptions before the next build, or mend what the check finds.',
+  },
+  PA030: {
+    slug: 'next-completes-tsconfig',
+    level: 'note',
+    what: (data) => `With app/ there, Next adds its types and its plugin to ${quote(data, 'file')} by itself`,
+    why: 'The next `next dev` or `next build` writes `.next/types/**/*.ts` to `include` and `{ "name": "next" }` to `plugins`.',
+    fix: 'Run one of them once, and commit the file.',
+  },
 }
 
 /** Why what is needed cannot be imported from elsewhere: something would no longer run. */
