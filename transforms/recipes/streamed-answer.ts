@@ -6,16 +6,7 @@ import type { SourceModule } from '../syntax/imported.ts'
 import { indentAt, leadStart, lineStart, removalRange } from '../syntax/lines.ts'
 import { isMember } from '../syntax/match.ts'
 import { detectStyle } from '../syntax/style.ts'
-import {
-  endOf,
-  isFunction,
-  isPlainFunction,
-  type Node,
-  parentOf,
-  startOf,
-  statementOf,
-  walk,
-} from '../syntax/tree.ts'
+import { endOf, isFunction, isPlainFunction, type Node, parentOf, startOf, statementOf, walk } from '../syntax/tree.ts'
 import { reindentRange } from './layout.ts'
 import { canName, type WaitName, waitImports } from './piped-wait.ts'
 import type { Shorthand } from './recipe.ts'
