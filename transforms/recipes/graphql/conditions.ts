@@ -1,10 +1,12 @@
 import type * as t from '@babel/types'
 import { keyName, uncast } from '../../syntax/match.ts'
-import { isPlainFunction, type Node } from '../../syntax/tree.ts'
+import { endOf, isPlainFunction, type Node, startOf } from '../../syntax/tree.ts'
 import { positionOf } from '../../syntax/lines.ts'
 import type { RecipeContext } from '../recipe.ts'
 import { isPlain, mayRead, optionNamed, optionsOf } from '../trpc/options.ts'
 import { parseRange } from '../version-range.ts'
+import type { Style } from '../../syntax/style.ts'
+import { contextEdits } from './context-reads.ts'
 import type { Made } from './adapters.ts'
 
 export interface Why {
@@ -14,7 +16,7 @@ export interface Why {
 }
 
 /** What keeps the form for route handlers from standing in; null for nothing. */
-export function whyKept({ adapter, factory }: Made, context: RecipeContext): Why | null {
+export function whyKept({ adapter, factory }: Made, context: RecipeContext, style: Style): Why | null {
   const isYoga = adapter.kind === 'yoga'
   const raw = context.app.packages[adapter.package]
   if (isYoga && raw !== undefined && parseRange(raw)?.lets([5, 0, 0]) === false)
@@ -30,8 +32,9 @@ export function whyKept({ adapter, factory }: Made, context: RecipeContext): Why
       return { why: 'options', node: property }
   if (!isPlain(options)) return { why: 'options', node: options }
   const own = optionNamed(options, 'context')
-  if (own && takesRequest(own, isYoga, context)) return { why: 'context', node: own }
-  const places = isYoga ? readersOf(context) : []
+  if (own && takesRequest(own, isYoga, context) && !contextEdits(own, adapter, context, style))
+    return { why: 'context', node: own }
+  const places = isYoga ? readersOf(context, own) : []
   return places.length > 0 ? { why: 'readers', node: factory, places } : null
 }
 
@@ -54,12 +57,13 @@ function takesRequest(option: t.ObjectProperty | t.ObjectMethod, isYoga: boolean
 }
 
 /** Places where a resolver may take `req` or `res` off the context that yoga gives it; the maker of the context has been looked at. */
-function readersOf(context: RecipeContext): string[] {
-  return context
-    .loadedTexts()
-    .flatMap(({ path, text }) =>
-      [...text.matchAll(READS)].map(({ index }) => `${path}:${positionOf(text, index).line}`),
-    )
+function readersOf({ file, loadedTexts }: RecipeContext, maker: Node | null): string[] {
+  const own = maker ? file.text.slice(0, startOf(maker)) + file.text.slice(endOf(maker)) : file.text
+  return loadedTexts().flatMap(({ path, text }) => {
+    const isOwn = path === file.path
+    const found = [...(isOwn ? own : text).matchAll(READS)]
+    return found.map(({ index }) => (isOwn ? path : `${path}:${positionOf(text, index).line}`))
+  })
 }
 
 /** `context.req.`, `context['res']`, `({ req }) =>`, `{ req } = context`. */

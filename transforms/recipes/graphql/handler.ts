@@ -2,8 +2,10 @@ import { block, type Lowering, need, type NeedKind, note } from '../../concerns/
 import { endOf, startOf } from '../../syntax/tree.ts'
 import { argumentsEdit, takesBoth } from '../call.ts'
 import type { PackageCall, Recipe, RecipeContext } from '../recipe.ts'
+import { optionNamed } from '../trpc/options.ts'
 import { insertFields } from '../trpc/fields.ts'
 import { type Made, madeBy, PACKAGES } from './adapters.ts'
+import { contextEdits } from './context-reads.ts'
 import { whyKept } from './conditions.ts'
 
 const BODY: readonly NeedKind[] = ['body', 'whole-body', 'text', 'raw', 'form']
@@ -22,16 +24,19 @@ export const graphqlHandler: Recipe = {
   owns: (found, context) => isHandlerCall(found, context),
   answers: (found, context) =>
     isHandlerCall(found, context) ? (madeOf(found, context)?.adapter.methods ?? null) : null,
+  // Both set their own headers over what is there.
+  merges: true,
   lower: (found, at, context) => {
     const made = madeOf(found, context)
     if (!made || !isHandlerCall(found, context)) return false
-    const why = whyKept(made, context)
+    const why = whyKept(made, context, at.style)
     if (why) {
       block(at, 'PA603', why.node, { package: made.adapter.package, why: why.why, places: why.places ?? [] })
       return true
     }
     // The body can be read once: by the package.
     if (at.needs.some(({ kind }) => BODY.includes(kind))) block(at, 'PA125', found.call)
+    rewriteContext(made, at, context)
     if (made.adapter.kind === 'yoga') lowerYoga(found.call, made, at, context)
     else at.edits.push(argumentsEdit(at.file, found.call, [at.names.request]))
     need(at, 'raw', found.call)
@@ -45,6 +50,12 @@ const madeOf = ({ call }: PackageCall, { tree }: RecipeContext): Made | null =>
 
 const isHandlerCall = (found: PackageCall, context: RecipeContext): boolean =>
   takesBoth(found.passes) && found.call.arguments.length === 2 && madeOf(found, context) !== null
+
+function rewriteContext({ adapter, factory }: Made, at: Lowering, context: RecipeContext): void {
+  const options = factory.arguments.find((one) => one.type === 'ObjectExpression')
+  const own = options?.type === 'ObjectExpression' ? optionNamed(options, 'context') : null
+  for (const edit of (own && contextEdits(own, adapter, context, at.style)) ?? []) context.edit(edit)
+}
 
 function lowerYoga(call: PackageCall['call'], { factory }: Made, at: Lowering, context: RecipeContext): void {
   const end = endOf(call.callee)
