@@ -25,7 +25,7 @@ export const handler: Recipe = {
       imported?.name !== 'default' ||
       !takesBoth(passes) ||
       !options ||
-      majorOf(context.app) !== 4 ||
+      majorOf(context.app) > 4 ||
       !hasParam(context)
     )
       return false
@@ -49,7 +49,7 @@ export const handlerEntry: EntryRecipe = {
   packages: ['next-auth', 'next-auth/next'],
   rewrite: (found, context) => {
     const { call, imported, file } = found
-    if (imported.name !== 'default' || call.arguments.length !== 1 || majorOf(context.app) !== 4 || !hasParam(context))
+    if (imported.name !== 'default' || call.arguments.length !== 1 || majorOf(context.app) > 4 || !hasParam(context))
       return null
     const span = spanOf(file, call)
     const support = supportOf('route', context.app)

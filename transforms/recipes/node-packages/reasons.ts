@@ -2,7 +2,8 @@ const MIDDLEWARE = 'it is middleware for Connect, which works on the Node reques
 const LIMIT =
   'it counts requests by `req.ip` or a key made of the Node request, in the memory of the process that pages and app/ do not share, and writes its headers to the Node response'
 const PROXY = 'it pipes the Node request to another server, and what that answers into the Node response'
-const PREVIEW = 'before version 1 it sets the preview data of Pages, which route handlers do not have'
+const PREVIEW =
+  'it sets or clears the preview data of Pages, and switches draft mode instead in its form for route handlers (1.0 and later)'
 
 /** What each package does with `req` and `res`: end of a sentence. */
 export const reasons: ReadonlyMap<string, string> = new Map([
