@@ -126,8 +126,8 @@ export const responseCodes: Record<string, CodeText> = {
     slug: 'streamed-answer',
     level: 'note',
     what: () => 'The answer is streamed',
-    why: 'An error in the middle of it, or in the source of the stream, cuts the connection; Pages ended the answer with its error text or hung. When the client leaves, the stream is cancelled and the next part throws.',
-    fix: 'Nothing, unless the code relies on running to its end after the client has left.',
+    why: 'An error in the middle of it, or in the source of the stream, cuts the connection; Pages ended the answer with its error text or hung. When the client leaves, the stream is cancelled and the next part throws. Next answers HEAD with the function of GET and reads nothing of its stream, which then stays open: a file, a timer.',
+    fix: 'Nothing, unless the code relies on running to its end after the client has left, or clients send HEAD: then export a HEAD that cancels the body.',
   },
   PA229: {
     slug: 'redirect-to-computed-url',
