@@ -386,8 +386,17 @@ function blockInterrupted(flow: Flow, input: FunctionInput, at: Lowering): void 
       // 200 is what the status is before anybody sets it.
       !(effect.kind === 'status' && isSame && numberValue(effect.value) === 200) &&
       (goesOn || (effect.kind === 'status' ? caught.some((e) => !hasOwnStatus(e, input)) : caught.length > 0))
-    if (exit.what.fact.effects.some(isSeen)) block(at, 'PA214', exit.node, { text: snippet(at.file, exit.node) })
+    const seen = exit.what.fact.effects.filter(isSeen)
+    const text = snippet(at.file, exit.node)
+    if (seen.some((effect) => goesOn || at.strict || !isBesideAnswer(effect))) block(at, 'PA214', exit.node, { text })
+    else if (seen.length > 0) note(at, 'PA318', 'note', listed(exit.node), { text })
   }
+}
+
+/** A header that does not say how the body is to be read. */
+function isBesideAnswer(effect: Effect): boolean {
+  const name = effect.kind === 'header' ? headerName(effect.name) : null
+  return name !== null && !/^(?:content-|set-cookie$|location$)/i.test(name)
 }
 
 function hasOwnStatus(exit: ExitSite, { summaries }: FunctionInput): boolean {

@@ -108,8 +108,8 @@ export const flowCodes: Record<string, CodeText> = {
     slug: 'headers-before-error-of-helper',
     level: 'note',
     what: (data) =>
-      `Headers that this function sets are not on the answer of the catch block, if it throws later: ${quote(data, 'text')}`,
-    why: 'In Pages both wrote to one `res`. In a route handler the headers belong to the Response that the function did not come to return.',
+      `Headers that are set here are not on the answer of the catch block, if this throws after it: ${quote(data, 'text')}`,
+    why: 'In Pages both wrote to one `res`. In a route handler the headers belong to the Response that was never made.',
     fix: 'Set headers that an error must carry too in the catch block, or before the call.',
   },
   PA319: {
