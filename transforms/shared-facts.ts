@@ -7,6 +7,7 @@ export interface AppFacts {
   typed: Set<string>
   bodies: Set<string>
   queries: Set<string>
+  answering: Set<string>
   params: Map<string, readonly RouteParam[]>
   beside: Map<string, string>
   refused: Map<string, Diagnostic>
@@ -19,6 +20,7 @@ export function createFacts(): AppFacts {
     typed: new Set(),
     bodies: new Set(),
     queries: new Set(),
+    answering: new Set(),
     params: new Map(),
     beside: new Map(),
     refused: new Map(),
@@ -27,6 +29,16 @@ export function createFacts(): AppFacts {
 }
 
 /** Changes whenever something is added. */
-export function sizeOf({ inheriting, typed, bodies, queries, params, beside, refused, retired }: AppFacts): string {
-  return `${inheriting.size} ${typed.size} ${bodies.size} ${queries.size} ${params.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
+export function sizeOf({
+  inheriting,
+  typed,
+  bodies,
+  queries,
+  answering,
+  params,
+  beside,
+  refused,
+  retired,
+}: AppFacts): string {
+  return `${inheriting.size} ${typed.size} ${bodies.size} ${queries.size} ${answering.size} ${params.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
 }

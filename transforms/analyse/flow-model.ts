@@ -177,6 +177,8 @@ export interface FlowInput {
   enter?: (call: Node) => { passage: Passage; bodies: readonly (readonly Item[])[] } | null
   /** False for the branches that the method decides away. */
   isLive: (node: Node) => boolean
+  /** The handler of a route: what it returns after it has answered is for nobody. */
+  isEntry?: boolean
   /** In a wrapper: the call is that of the handler. */
   isHandler?: (call: HelperCall) => boolean
   /** In a wrapper: it asks after this call whether the response is sent; `test` asks for what the call gave. */

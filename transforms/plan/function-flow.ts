@@ -75,6 +75,7 @@ export function flowOf(
     calls: new Map([...[...calls].filter(([, call]) => ![...ways.values()].includes(call)), ...ways]),
     enter: (call) => enterPassage(call, input, { facts, calls }),
     isLive,
+    isEntry: input.isEntry,
     isUntouched: untouchedOf(input.model),
     refuses: (call) => {
       const statuses = statusesOfCall(call, input.summaries)
@@ -84,7 +85,7 @@ export function flowOf(
       ? {
           isHandler: ({ callee }) => callee === input.handler,
           isAside: asideOf(input.model),
-          asksAfter: (call, test) => asksAfter(input.model, call, test),
+          asksAfter: (call, test) => input.isAnswering === true || asksAfter(input.model, call, test),
         }
       : {}),
     ...(input.model.next ? { next: input.model.next } : {}),

@@ -102,4 +102,6 @@ export interface FunctionInput {
   isEntry: boolean
   /** Of the handler of a route: its wrapper answers with what it returns. */
   value: ValueUse | null
+  /** Of a wrapper: some of its handlers answer by themselves, after which what it sends is not sent (next@13.5 and later). */
+  isAnswering?: boolean
 }

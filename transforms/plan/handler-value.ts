@@ -7,6 +7,7 @@ import type { FunctionModel } from '../model/route.ts'
 import { commentEnd } from '../syntax/lines.ts'
 import { contains, endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { bindingAt } from '../syntax/scope.ts'
+import { listed } from './silence.ts'
 import { type AnswerUse, checkHeaders, mergeLine } from './handler-answer.ts'
 
 /** What a wrapper does with a value that its handler returns instead of an answer. */
@@ -15,6 +16,10 @@ export interface ValueUse {
   always: boolean
   /** It asks whether the handler has answered by itself. */
   isChecked: boolean
+  /** Has it asked from the next attempt on; unset where it cannot be. */
+  ask?: () => void
+  /** It asks only in its new form; in Pages it sent a second answer. */
+  isNew?: boolean
 }
 
 /** Whether the wrapper asks, after its handler, for an answer that the handler has sent: by `res.headersSent` and the like, or by the value. */
@@ -73,7 +78,10 @@ export function checkValue(site: ExitSite, use: AnswerUse): void {
 /** A handler that returns values: what its wrapper would answer in another way than in Pages. */
 export function findValueFaults(flow: Flow, use: ValueUse, at: Lowering): void {
   const answered = flow.exits[0]?.node ?? flow.guards[0]?.call.node
-  if (answered && !use.isChecked) block(at, 'PA551', answered)
+  if (answered && !use.isChecked) {
+    use.ask?.()
+    block(at, 'PA551', answered)
+  } else if (answered && use.isNew) note(at, 'PA609', 'note', listed(answered), { text: snippet(at.file, answered) })
   for (const { node } of flow.carried) block(at, 'PA552', node)
   // It is on its way, and not sent yet, when the wrapper asks.
   const piped = flow.exits.find(({ what }) => what.kind === 'response' && what.fact.exit?.kind === 'pipe')

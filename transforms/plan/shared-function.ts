@@ -156,6 +156,7 @@ function planWith(
     functionAt: (node) => context.recipes.functionAt(node),
     isEntry: false,
     value: null,
+    isAnswering: handler !== undefined && env.facts.answering.has(id),
   }
   const helper = planHelper(input, lowering)
   for (const [callee, { isTyped }] of findInheriting(input, { isLive })) {

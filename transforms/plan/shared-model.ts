@@ -136,6 +136,8 @@ export interface SharedFunctions {
   inherit(callee: SharedFunction, isTyped: boolean): void
   /** Some caller reads the body too: from the next attempt on the function is handed it. */
   handBody(callee: SharedFunction): void
+  /** Some handler of the wrapper answers by itself: from the next attempt on the wrapper asks for that. */
+  askForAnswer(wrapper: string): void
   /** A route with segments calls it, or has it around its handler: functions that read the whole query are handed it from the next attempt on. */
   meetWhole(callee: SharedFunction): void
   /** A route with these segments calls the function: where all of its callers have a key as a segment, it is handed the segments. */
@@ -157,6 +159,8 @@ export interface SharedFacts {
   bodies: ReadonlySet<string>
   /** Functions that are handed the query, with the params in it. */
   queries: ReadonlySet<string>
+  /** Wrappers that answer with what their handlers return, of which some answer by themselves. */
+  answering: ReadonlySet<string>
   /** Segments that functions read, which all routes that call them have. */
   params: ReadonlyMap<string, readonly RouteParam[]>
   /** Functions that stay for callers that stay, with the name of their counterpart beside them. */

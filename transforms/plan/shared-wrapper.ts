@@ -79,7 +79,9 @@ export function planWrapper(
   const first = planWith(asked, statuses)
   // A handler that answers by itself has a status of its own.
   const values = first?.planned.plan.flow.values ?? []
-  const isOfValue = values.length > 0 && values.every(({ isChecked }) => !isChecked)
+  // Where the wrapper asks only in its new form, it does so before it reads a status.
+  const isAsked = first !== null && env.facts.answering.has(first.planned.id)
+  const isOfValue = values.length > 0 && values.every(({ isChecked }) => isAsked || !isChecked)
   const isSureOf = (one: SharedFunction): boolean =>
     (asked.size === 0 || isSureOfType(one)) && (statuses.size === 0 || isOfValue)
   const body = first && isSureOf(first.planned) ? first : planWith(new Map(), new Map())
@@ -92,7 +94,11 @@ export function planWrapper(
   const setsCookies = planned.plan.flow.exits.some(
     (exit) => isCalled(exit) && exit.pending.some((site) => !writesCookies(site) && isCookie(site.what, summaries)),
   )
-  const value = valueUseOf(planned.plan.flow, planned.at)
+  const use = valueUseOf(planned.plan.flow, planned.at)
+  // Before 13.5 the second answer of a request failed.
+  const mayAsk = use?.always === true && !use.isChecked && planned.at.next >= 14
+  const ask = mayAsk ? { ask: (): void => shared.askForAnswer(planned.id) } : {}
+  const value = use && { ...use, ...ask, isNew: env.facts.answering.has(planned.id) }
   // A path without an answer was a request that hangs; one for a value that says nothing is a matter of the handler.
   const isWhole = value !== null || planned.summary.kind === 'always' || planned.summary.blocked !== undefined
   const blocked = isWhole ? planned.summary.blocked : whyBlocked(silent(found, shape), found)

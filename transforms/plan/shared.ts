@@ -31,17 +31,15 @@ import type {
   WrapperCallee,
 } from './shared-model.ts'
 
+type ReportedFacts = Record<'inheriting' | 'typed' | 'bodies' | 'queries' | 'answering', Set<string>> & {
+  params: Map<string, readonly RouteParam[]>
+  /** Its counterpart cannot be imported where it is needed. */
+  refuse(callee: SharedFunction): void
+}
+
 interface Reporting {
   /** Adds what the attempt has shown. */
-  report(facts: {
-    inheriting: Set<string>
-    typed: Set<string>
-    bodies: Set<string>
-    queries: Set<string>
-    params: Map<string, readonly RouteParam[]>
-    /** Its counterpart cannot be imported where it is needed. */
-    refuse(callee: SharedFunction): void
-  }): void
+  report(facts: ReportedFacts): void
 }
 
 type Declaration = StandsFor
@@ -55,6 +53,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   const typed = new Set<string>()
   const bodies = new Set<string>()
   const queries = new Set<string>()
+  const answering = new Set<string>()
   const passages = new Map<ScopeTree, Passages>()
   const lists = new Map<string, ListedName>()
   const unreachable = new Set<SharedFunction>()
@@ -121,6 +120,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       for (let one: SharedFunction | undefined = callee; one; one = one.base)
         if (one.summary.readsBody === 'parsed') bodies.add(one.id)
     },
+    askForAnswer: (wrapper) => void answering.add(wrapper),
     passages: (from) => {
       const before = passages.get(from.tree)
       if (before) return before
@@ -145,6 +145,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       for (const id of typed) facts.typed.add(id)
       for (const id of bodies) facts.bodies.add(id)
       for (const id of queries) facts.queries.add(id)
+      for (const id of answering) facts.answering.add(id)
       for (const one of unreachable) facts.refuse(one)
       for (const [callee, routes] of met) {
         const params = sharedParams(callee, routes)

@@ -191,6 +191,15 @@ export const knownDifferences: readonly KnownDifference[] = [
       (after.answer.status >= 400 || bodyOf(after) === ''),
   },
   {
+    id: 'second-answer-of-wrapper',
+    why: 'a wrapper that sent a second answer, which failed behind the first, returns that of its handler',
+    codes: ['PA609'],
+    explains: ({ aspect, before, after }) =>
+      aspect === 'rejections' &&
+      after === '' &&
+      /write after end|ERR_(?:STREAM_WRITE_AFTER_END|HTTP_HEADERS_SENT)/.test(before),
+  },
+  {
     id: 'method-not-exported',
     why: 'a handler that never looks at the method answered all of them; the route exports those it is called with',
     codes: ['PA301'],

@@ -1,7 +1,7 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { quote } from './words.ts'
 
-/** PA595 and PA596: tests that leave pages/ with their routes, and answers in a race with a timeout. */
+/** PA595, PA596, PA609: tests that leave pages/ with their routes, answers in a race with a timeout, answers that were sent twice. */
 export const raceCodes: Record<string, CodeText> = {
   PA595: {
     slug: 'test-moved-with-route',
@@ -16,5 +16,12 @@ export const raceCodes: Record<string, CodeText> = {
     what: (data) => `A function that answers is in a race with what only fails: ${quote(data, 'text')}`,
     why: 'In Pages the function answered by itself, also after it had lost the race, where nothing else had answered by then; and what it had set so far went with the answer of the catch block. In a route handler the answer of what wins is sent, and nothing else.',
     fix: 'Nothing. The work that has lost still runs on, as before.',
+  },
+  PA609: {
+    slug: 'second-answer-of-wrapper',
+    level: 'note',
+    what: (data) => `The handler answers by itself, and its wrapper returns that now: ${quote(data, 'text')}`,
+    why: 'In Pages the wrapper went on and sent what the handler returned, too: the client got the first answer, and the second was an error in the log (`write after end`). What the wrapper does between its handler and its answer is not done for an answer of the handler.',
+    fix: 'Nothing.',
   },
 }
