@@ -115,3 +115,80 @@ describe('which route', () => {
     expect(callersOf("fetch('/api/users')", 'apps/b/x.ts', other)).toEqual({ 'apps/b/users.ts': 'GET' })
   })
 })
+
+/** A file that calls, and the modules that it calls by. */
+const callsBy = (text: string, more: Record<string, string>) => callersOf(text, 'lib/a.tsx', more)
+
+describe('no client of the API', () => {
+  test.each([
+    ["const seen = new Map(); seen.get('/users')", {}],
+    ["import axios from 'axios'; axios.get('/users')", {}],
+    ["import { GET } from 'some-client'; GET('/users')", {}],
+    ["import express from 'express'; const app = express(); app.get('/users', list); app.use('/api', app)", {}],
+    [
+      "import { api } from './api'; api.get('/users')",
+      { 'lib/api.ts': 'export const api = axios.create({ timeout: 9 })' },
+    ],
+    [
+      "import { api } from './api'; api.get('/users')",
+      { 'lib/api.ts': "export const api = axios.create({ baseURL: 'https://api.example.org/api' })" },
+    ],
+    [
+      "import { api } from './api'; api.get('/users')",
+      { 'lib/api.ts': 'export const api = axios.create({ baseURL: `${process.env.PARTNER_URL}/api` })' },
+    ],
+    [
+      "import { cms } from './api'; cms.delete('/users')",
+      { 'lib/api.ts': "export const api = axios.create({ baseURL: '/api' })\nexport const cms = axios.create({})" },
+    ],
+    [
+      "import { api } from './api'; function f(api: Map<string, string>) { api.get('/users') }",
+      { 'lib/api.ts': "export const api = axios.create({ baseURL: '/api' })" },
+    ],
+    [
+      "import { GET } from './api'; GET('/users')",
+      { 'lib/api.ts': "export const GET = (url: string) => { log('/api' + name); return fetch(url) }" },
+    ],
+    [
+      "import { api } from './routes'; api.get('/users', list)",
+      { 'lib/routes.ts': "export const api = new Hono().basePath('/api')" },
+    ],
+    ["import { a } from './a1'; a.get('/users')", { 'lib/a1.ts': 'export const a = b; const b = a' }],
+    ["import { GET } from './api'; GET('/users')", { 'lib/api.ts': 'export const GET = (' }],
+  ])('%s', (text, more) => expect(callsBy(text, more)).toEqual({}))
+})
+
+describe('clients of the API', () => {
+  const AXIOS = { 'lib/api.ts': "export const api = axios.create({ timeout: 9, baseURL: '/api' })\nexport default api" }
+  test.each([
+    ["import { api } from './api'; api.delete('/users')", AXIOS, 'DELETE'],
+    ["import api from './api'; api.put<User>('/users?full=1', data)", AXIOS, 'PUT'],
+    ["import * as http from './api'; http.api.patch('/users', data)", AXIOS, 'PATCH'],
+    ["const { api } = require('./api'); api.post('/users')", AXIOS, 'POST'],
+    ["import { api } from './index'; api.get('/users')", { ...AXIOS, 'lib/index.ts': "export * from './api'" }, 'GET'],
+    ["import { api } from './api'\r\napi.delete('/users')\r\n", AXIOS, 'DELETE'],
+    ["const api = ky.create({ prefixUrl: '/api' }); api.delete('users')", {}, 'DELETE'],
+    ["const api = withToken(axios.create({ baseURL: '/base/api' })); api.put('/users')", {}, 'PUT'],
+    ["const BASE = '/api'; const api = axios.create({ baseURL: BASE }); api.put('/users')", {}, 'PUT'],
+    ['const api = axios.create({ baseURL: `${window.origin}/api/` }); api.put("/users")', {}, 'PUT'],
+    ["const http = { remove: (url) => fetch(`/api${url}`, { method: 'DELETE' }) }; http.del('/users')", {}, null],
+    ["const http = { del: (url) => fetch(`/api${url}`, { method: 'DELETE' }) }; http.del('/users')", {}, 'DELETE'],
+    ["const send = (path, options) => fetch('/api' + path, options); send('/users', { method: 'PUT' })", {}, 'PUT'],
+    ["function apiFetch(path, o) { return fetch('/api' + path, o) }; apiFetch('/users', { method: 'PUT' })", {}, 'PUT'],
+    [
+      "import { DELETE } from './request'; export const drop = (id) => DELETE<{ id: string }>('/users', { id })",
+      {
+        'lib/request.ts':
+          "import { ROOT } from './root'\nconst request = (url, method) => client.request({ baseURL: withBase(ROOT), url, method })\nexport function DELETE<T>(url: string, data = {}) { return request(url, 'DELETE', data) }",
+        'lib/root.ts': "export const ROOT = '/api'",
+      },
+      'DELETE',
+    ],
+    ["const API = '/api'; const PUT = (path) => fetch(`${API}${path}`, { method: 'PUT' }); PUT('/users')", {}, 'PUT'],
+  ])('%s', (text, more, methods) => expect(callsBy(text, more)).toEqual(methods ? { 'users/index.ts': methods } : {}))
+
+  test('of one of its entries', () =>
+    expect(callsBy("import { api } from './api'; api.delete(`/users/${id}`)", AXIOS)).toEqual({
+      'users/[id].ts': 'DELETE',
+    }))
+})

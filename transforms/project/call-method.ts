@@ -43,7 +43,7 @@ function callMethods(callee: string, first: string, rest: string): string[] {
   const stated =
     /['"]([A-Z]+)['"]\s*,\s*(?:\/\/[^\n]*\s*)?$/.exec(first)?.[1] ?? /^\s*,\s*['"]([A-Z]+)['"]/.exec(rest)?.[1]
   if (stated && METHOD.test(stated)) return [stated]
-  const verb = VERB.exec(name)?.[1]
+  const verb = METHOD.test(name) ? name : VERB.exec(name)?.[1]
   if (verb) return [verb === 'del' ? 'DELETE' : verb.toUpperCase()]
   if (name === 'sendBeacon') return ['POST']
   if (/^useSWRMutation/.test(name)) return ['?']

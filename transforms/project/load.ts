@@ -10,7 +10,6 @@ import { createLocks } from './locks.ts'
 import { readManifests } from './manifests.ts'
 import { createApiDocCollector } from './old-paths.ts'
 import { packageDirs } from './resolve.ts'
-import { findServed } from './routes.ts'
 import { scanSources } from './scan.ts'
 import { createServerCollector } from './servers.ts'
 import { createSpecifierCollector } from './specifier-table.ts'
@@ -56,7 +55,7 @@ function scanApps(host: Host, apps: readonly NextApp[], whole: readonly NextApp[
   const known = scans.get(apps)
   if (known) return known
   const importers = createImportCollector(host, apps)
-  const callers = createCallerCollector(whole, (app) => findServed(host, app))
+  const callers = createCallerCollector(host, whole)
   const servers = createServerCollector()
   const apiDocs = createApiDocCollector()
   if (apps.length > 0) scanSources(host, [createSpecifierCollector(host), importers, callers, servers, apiDocs])

@@ -15,6 +15,7 @@ const ORIGIN = String.raw`https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|[\w.-]
 /** What may stand between the opening quote and `/api`: an origin, computed parts, a base path. */
 const PREFIX = new RegExp(String.raw`(['"\`])((?:${ORIGIN}|\$\{[^{}]*\}|\/[\w-]+)*)$`)
 const NOT_PATH = new RegExp(String.raw`${ORIGIN}|\$\{[^{}]*\}`, 'g')
+const STARTS_AT_ORIGIN = new RegExp(`^${ORIGIN}`)
 const ADDED = /\s*\+\s*[\w$.()[\]?!]+(?:\s*\+\s*(['"`])([^'"`\n]*)\1)?/y
 
 /** Finds them by text: no parsing, each place looked at once. `basePaths` are those of the apps. */
@@ -31,6 +32,23 @@ export function findUrlLiterals(text: string, basePaths: readonly string[]): Url
     if (literal) out.push(literal)
   }
   return out
+}
+
+// A slash that is none of `/api/`, or what ky is given, whose URLs have none.
+const GIVEN = /(?:\(\s*(?=['"`]\/(?!api\b))|\.(?:get|post|put|patch|delete)\(\s*(?=['"`](?!https?:|api\/)\w))/g
+
+/** What a call is given first that a client of the API may put `/api` before; `path` has it. */
+export function findGivenUrls(text: string): UrlLiteral[] {
+  return Array.from(text.matchAll(GIVEN), (match) => {
+    const start = match.index + match[0].length
+    return readLiteral(text, start, start + 1)
+  }).flatMap((literal) => (literal ? { ...literal, path: `/api${literal.path}` } : []))
+}
+
+/** `/api` alone, after a base path of an app or the origin of a developer's own machine. */
+export function isOwnBase(text: string, basePaths: readonly string[]): boolean {
+  const [, prefix] = /^(.*)\/api\/?$/.exec(text.replace(STARTS_AT_ORIGIN, '')) ?? []
+  return prefix !== undefined && (prefix === '' || basePaths.includes(prefix))
 }
 
 function readLiteral(text: string, start: number, from: number): UrlLiteral | null {
