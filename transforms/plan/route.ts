@@ -23,6 +23,7 @@ import { uncast } from '../syntax/match.ts'
 import { bodilessMethods } from './body-reads.ts'
 import { chooseNames } from './names.ts'
 import { flowOf, groupPasses } from './function-flow.ts'
+import { refusesBehindGuards } from './guarded-refusal.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { methodsHandedOn } from './callee-methods.ts'
 import { planFunction } from './function.ts'
@@ -143,6 +144,8 @@ class Planner {
   private helpers = new Map<FunctionModel, HelperRewrite>()
   /** Of one run: they rest on the summaries. */
   private treatments = new Map<string, Treatment>()
+  /** Bodies that refuse, where what stands before the refusal may answer with something else than an error. */
+  private readonly redirected = new Set<string>()
   private readonly names = new Map<FunctionModel, Lowering['names']>()
   /** Functions of other modules, and the calls that go to them. */
   private readonly shared = new Map<FunctionModel, SharedFunction>()
@@ -698,12 +701,22 @@ class Planner {
       this.hidesAnswer(input, isLive) ||
       [...reached].some((m) => this.hidesAnswer(this.input(m, this.whole(m), this.inherits.has(m), false), () => true))
     if (refusesAndGoesOn(flow, variant.items, this.summaries)) return 'refuses'
-    if (isHidden || flow.guards.length > 0) return 'serves'
+    if (isHidden) return 'serves'
+    const found = this.treatInside(flow)
+    const part = { variant, input, tree: this.context.tree, isLive }
+    const behind = found === 'serves' ? refusesBehindGuards(flow, this.methodNodes, part) : null
+    if (behind === 'may redirect') this.redirected.add(variant.signature)
+    return behind ? 'refuses' : found
+  }
+
+  private treatInside(flow: Flow): Treatment {
+    const { fn } = this.entry
+    if (flow.guards.length > 0) return 'serves'
     // A part that only throws was answered 500: refused, and never silent.
     if (flow.exits.length === 0) return flow.mayFallThrough ? 'hangs' : 'refuses'
     // What a catch block answers counts only where nothing else does: it is reached when the refusal itself fails.
-    const outside = flow.exits.filter((e) => !isInCatch(e.statement, entry.fn))
-    if (flow.exits.some((e) => isInCatch(e.statement, entry.fn) && isService(e, this.summaries, this.context.tree)))
+    const outside = flow.exits.filter((e) => !isInCatch(e.statement, fn))
+    if (flow.exits.some((e) => isInCatch(e.statement, fn) && isService(e, this.summaries, this.context.tree)))
       return 'serves'
     const counted = outside.length > 0 ? outside : flow.exits
     return counted.every((e) => isRefusal(e, this.summaries)) && !flow.mayFallThrough ? 'refuses' : 'serves'
@@ -935,7 +948,11 @@ class Planner {
     const before = allLayers(this.wrapping?.layers ?? []).some(answersBefore) ? choice.hung : []
     const refused = [...choice.refusedByNext, ...before.filter((method) => !choice.refusedByNext.includes(method))]
     if (refused.length > 0) notes.push({ code: 'PA302', level: 'note', span, data: { methods: refused } })
-    const served = refused.filter((method) => mayServeBefore(this.wrapping?.layers ?? [], method))
+    const served = refused.filter(
+      (method) =>
+        mayServeBefore(this.wrapping?.layers ?? [], method) ||
+        this.redirected.has(variants.get(method)?.signature ?? ''),
+    )
     if (served.length > 0) notes.push({ code: 'PA330', level: 'note', span, data: { methods: served } })
     const goingOn = choice.refusedByNext.filter((method) => this.goesOn(variants.get(method)))
     if (goingOn.length > 0) notes.push({ code: 'PA339', level: 'review', span, data: { methods: goingOn } })

@@ -146,9 +146,9 @@ export const flowCodes: Record<string, CodeText> = {
     slug: 'refused-method-before-wrapper',
     level: 'note',
     what: (data) =>
-      `${plain(data, 'methods')}: refused by Next before any wrapper now; a wrapper of the route may have answered with a redirect or a success`,
-    why: 'The handler refuses these methods, but a wrapper around it answers some requests by itself, whatever their method.',
-    fix: 'Nothing, unless a client relies on the answer of the wrapper to such a method; then export the function under that name too.',
+      `${plain(data, 'methods')}: refused by Next before any other code now; a wrapper or a check before the refusal may have answered with a redirect or a success`,
+    why: 'The handler refuses these methods, but code before that (a wrapper, a check of the user, a catch) answers some requests by itself, whatever their method.',
+    fix: 'Nothing, unless a client relies on that answer to such a method; then export the function under that name too.',
   },
   PA338: {
     slug: 'work-after-answer',
