@@ -11,6 +11,8 @@ export interface MethodFacts {
   /** Does the part that serves the others read a body, set CORS headers. */
   othersReadBody: boolean
   othersSetCors: boolean
+  /** It calls another server with the method that it was called with, whatever that is. */
+  othersHandOnMethod: boolean
   /** Methods with which the repository calls the route; '?' where that is not a literal. */
   callers: readonly string[]
   strict: boolean
@@ -36,7 +38,7 @@ export interface MethodChoice {
 /**
  * Which methods the route file exports. Named ones as they are. For a part that serves every other method: what the
  * repository's own calls show, else POST where a body is read and GET where not (OPTIONS too where CORS headers are set);
- * `--strict` exports all that were served, and the refusals as well.
+ * One that hands the method on serves them all. `--strict` exports all that were served, and the refusals as well.
  */
 export function chooseMethods(facts: MethodFacts): MethodChoice {
   const own: HttpMethod[] = []
@@ -61,7 +63,8 @@ export function chooseMethods(facts: MethodFacts): MethodChoice {
       refusedByNext: facts.strict ? refusedByNext : [...refusedByNext, ...rest],
       hung,
     }
-  if (facts.strict) return { own, shared: rest, lost: [], isGuess: false, refusedByNext, hung }
+  if (facts.strict || facts.othersHandOnMethod)
+    return { own, shared: rest, lost: [], isGuess: false, refusedByNext, hung }
   const called = rest.filter((m) => facts.callers.includes(m))
   const shared = called.length > 0 ? called : guess(rest, facts)
   if (facts.othersSetCors && rest.includes('OPTIONS') && !shared.includes('OPTIONS')) shared.push('OPTIONS')

@@ -37,6 +37,7 @@ import { asksForResult } from './result-type.ts'
 import { isInCatch, isRefusal, isService, refusesAndGoesOn } from './refusal.ts'
 import type { Layer, SharedCall, SharedFunction } from './shared-model.ts'
 import { mayCookies } from './handler-answer.ts'
+import { handsOnMethod } from './handed-on-method.ts'
 import { findMisfit } from './shared-params.ts'
 import { answersPreflights } from './stops.ts'
 import { findInheriting, planHelper } from './summary.ts'
@@ -626,6 +627,7 @@ class Planner {
         this.helperReadsBody(other) ||
         !this.config.bodyParser,
       othersSetCors: this.setsCors(other),
+      othersHandOnMethod: this.program.entry.uses.some((use) => handsOnMethod(use) && !isDead(other, use.ref)),
       callers: this.callers(other),
       strict: this.context.options.strict,
     }
