@@ -157,7 +157,7 @@ function calls(node: Node): boolean {
   )
 }
 
-/** `console.warn(...)`, `logger.error(...)`. */
+/** A line for the console or for a logger, whoever writes it. */
 function isLog(node: Node): node is t.ExpressionStatement {
   const call = node.type === 'ExpressionStatement' ? uncast(node.expression) : null
   if (call?.type !== 'CallExpression' || !isMember(call.callee)) return false

@@ -16,7 +16,7 @@ export const flowCodes: Record<string, CodeText> = {
     level: 'note',
     what: (data) =>
       `${plain(data, 'methods')}: refused by the handler with an answer of its own, now answered by Next itself`,
-    why: 'Next answers a method that the file does not export with 405, an empty body and no Allow header; the message, status and headers of the handler are gone. HEAD is no longer refused where GET is exported: it runs GET without the body. OPTIONS is answered 204 with an Allow header.',
+    why: 'Next answers a method that the file does not export with 405, an empty body and no Allow header; the message, status and headers of the handler are gone, and what it did before it refused (a line in a log, a check, a count) is not done. HEAD is no longer refused where GET is exported: it runs GET without the body. OPTIONS is answered 204 with an Allow header.',
     fix: 'Nothing, unless a client reads the refusal; --strict keeps the answers of the handler.',
   },
   PA303: {
