@@ -88,7 +88,7 @@ test('terminal summary', () => {
           1  PA008  blocker  two files for one url
           1  PA009  blocker  path taken in app
           1  PA012  error    unparsable file
-         11  differences of every migrated route, named in the written report
+         12  differences of every migrated route, named in the written report
 
     Failed
       pages/api/broken.ts:3  PA012  The file cannot be parsed: Unexpected token (3:5).

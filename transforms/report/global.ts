@@ -83,4 +83,12 @@ export const globalDifferences: Record<string, CodeText> = {
     why: 'Node sends such values as Latin-1 or as UTF-8, depending on the body that follows, and Next hands it the body of a route handler in another form.',
     fix: "Encode such values, as `filename*=UTF-8''...` does in Content-Disposition.",
   },
+  PA287: {
+    slug: 'loaded-by-build',
+    level: 'note',
+    // next@16.0.0 build/index.js: `pageType === 'app' || !isReservedPage(page)`, and /api is reserved (build/utils.js).
+    what: () => '`next build` loads every route file, which it did not do with API routes',
+    why: 'It runs what stands at the top of the modules to learn the settings of the route: one that throws without its environment (`if (!process.env.KEY) throw ...`, a client that is made without a key) fails the build.',
+    fix: 'Give the build the environment that the server has, or make such clients inside of functions.',
+  },
 }

@@ -1,7 +1,7 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { quote } from './words.ts'
 
-/** PA2xx: what a handler sends. The differences of every answer (PA288 to PA298) are in ../global.ts. */
+/** PA2xx: what a handler sends. The differences of every answer (PA287 to PA298) are in ../global.ts. */
 export const responseCodes: Record<string, CodeText> = {
   PA201: {
     slug: 'status-argument-unknown',
