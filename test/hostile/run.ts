@@ -92,7 +92,7 @@ async function work(tasks: Task[], take: (task: Task, answer: Answer) => void): 
       child.once('exit', (code, signal) => settle(() => broken(`the process ended (${code ?? signal})`)))
       child.send(mine)
     })
-    if (child.exitCode !== null || child.killed) child = start()
+    if (!child.connected || child.killed) child = start()
     take(mine, answer)
   }
   child.disconnect()
