@@ -26,7 +26,7 @@ test('equal answers have no lines, and the route is reached', async () => {
 test('what the report does not name is a line', async () => {
   const tally = await exchange(json({ id: 1 }), json({ id: 2 }))
   expect(tally.unexplained.get(fixture?.id ?? '')).toEqual([
-    'a body (GET /api/c000/users text): body: "{\\"id\\":1}" became "{\\"id\\":2}"',
+    'a body (GET /api/c000/users text): body: "{\\"id\\":1}" became "{\\"id\\":2}" (allowed only if reported as body-of-get: PA152)',
   ])
 })
 
