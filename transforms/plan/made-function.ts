@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import { rolesAt } from '../analyse/callees.ts'
+import { passesOn } from '../analyse/middleware.ts'
 import { findGivenBack, ownMade } from '../analyse/factories.ts'
 import { type FoundMade, findModuleMade } from '../analyse/module-functions.ts'
 import type { Pass, Role } from '../model/route.ts'
@@ -15,8 +16,8 @@ import type { SharedCall, SharedEnvironment, SharedFunction, SharedFunctions } f
 import { resultTypeEdits } from './wrapper-result-types.ts'
 import { keepsState } from './wrapper-state.ts'
 
-/** Plans a function once, by what it is. */
-type PlanOnce = (node: t.Node, make: () => SharedFunction | null) => SharedFunction | null
+/** Plans a function once, by what it is; a middleware may be called in another way too. */
+type PlanOnce = (node: t.Node, make: () => SharedFunction | null, roles: readonly Role[]) => SharedFunction | null
 
 interface Following {
   env: SharedEnvironment
@@ -43,7 +44,8 @@ export function followMadeFunction(
   }
   const found = findModuleMade(callee, from, env.graph)
   if (!found || found.part || isCast(parentOf(found.made) ?? found.made) || !env.isOpen(found.module.path)) return null
-  const constant = following.plan(found.made, () => planConstant(found, call, passes, following))
+  const roles = passesOn(call) ? (['next'] as const) : []
+  const constant = following.plan(found.made, () => planConstant(found, call, passes, following), roles)
   if (!constant || constant.wrapper) return null
   return { node: call, written: call.callee, callee: constant, specifier: found.specifier, isOpen: found.isOpen }
 }
@@ -58,12 +60,13 @@ function followFactory(
   const found = findGivenBack(made, from, env.graph)
   if (!found || !env.isOpen(found.module.path)) return null
   const roles = rolesAt(found.fn, call, passes, found.module.tree)
-  if (!roles || roles.includes('next')) return null
+  if (!roles) return null
   const edits: Parameters<typeof planSharedBody>[0]['edits'] = (helper) => [
     ...helperEdits(helper),
     ...resultTypeEdits(isPlainFunction(found.node) ? [found.node] : []),
   ]
-  const callee = plan(found.fn, () => planSharedBody({ found, fn: found.fn, roles, handler: null, edits }, env, shared))
+  const make = (): SharedFunction => planSharedBody({ found, fn: found.fn, roles, handler: null, edits }, env, shared)
+  const callee = plan(found.fn, make, roles)
   if (!callee || callee.wrapper || !isSame(callee.model.roles, roles)) return null
   return { node: made, written: made.callee, callee, specifier: found.specifier, isOpen: found.isOpen }
 }

@@ -62,7 +62,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     follow(call, passes, from) {
       if (call.type === 'NewExpression') return followMade(call, passes, from)
       const found = findModuleFunction(call.callee, from, env.graph)
-      if (!found) return followMadeFunction(call, passes, from, { env, shared, plan })
+      if (!found) return followMadeFunction(call, passes, from, { env, shared, plan: planOnce })
       if (!env.isOpen(found.module.path) || found.fn.generator) return null
       const roles = rolesAt(found.fn, call, passes, found.module.tree)
       if (!roles) return null
@@ -157,8 +157,11 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
 
   /** A middleware may be called in another way too: `requireUser(req, res, () => ...)`. */
   function planFor(found: FoundFunction, roles: readonly Role[]): SharedFunction | null {
-    const make = (): SharedFunction => planShared(found, roles, env, shared)
-    return roles.includes('next') ? plan(found.fn, make, middleware) : plan(found.fn, make)
+    return planOnce(found.fn, () => planShared(found, roles, env, shared), roles)
+  }
+
+  function planOnce(node: Node, make: () => SharedFunction | null, roles: readonly Role[]): SharedFunction | null {
+    return plan(node, make, roles.includes('next') ? middleware : known)
   }
 
   function followMade(made: t.NewExpression, passes: readonly Pass[], from: SourceModule): SharedCall | null {

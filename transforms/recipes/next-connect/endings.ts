@@ -1,56 +1,82 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../../model/route.ts'
 import { type Piece, render } from '../../syntax/edits.ts'
-import { importedAs, type SourceModule } from '../../syntax/imported.ts'
+import type { SourceModule } from '../../syntax/imported.ts'
 import { keyName, uncast } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
 import { isPlainFunction, type Node, some } from '../../syntax/tree.ts'
 import type { ShorthandContext } from '../recipe.ts'
-import type { Found } from './functions.ts'
+import { type Found, findFunction, findValue, type Item } from './functions.ts'
 import { renameParams } from './names.ts'
 import type { Router, Unclear } from './router.ts'
 import { blockLines, type Writing } from './writing.ts'
 
+/** A function that answers by itself: its body is written out, or it is called by a name. */
+export interface Ending extends Found {
+  /** `onError`, or `options.onError`; null for one whose body is written out. */
+  named: { item: Item; member: string } | null
+}
+
 /** What the project answers itself where nothing is registered, or where something fails. */
 export interface Options {
-  onError: Found | null
-  onNoMatch: Found | null
+  onError: Ending | null
+  onNoMatch: Ending | null
 }
 
 export function readOptions({ options }: Router, module: SourceModule, context: ShorthandContext): Options | Unclear {
   const found: Options = { onError: null, onNoMatch: null }
   if (!options) return found
-  const object = findObject(options, module, context)
-  if (!object) return { why: 'options', node: options }
-  const isOwn = object.module === module
+  const object = findObject(options, context)
+  if (!object) return { why: 'options', ...options }
   for (const property of object.node.properties) {
     const key = property.type === 'SpreadElement' ? null : keyName(property)
     if (key === 'attachParams' || key === 'disableResponseWait') continue
-    if (key !== 'onError' && key !== 'onNoMatch') return { why: 'options', node: isOwn ? property : options }
-    const fn = property.type === 'ObjectProperty' ? uncast(property.value) : methodOf(property)
-    if (!isPlainFunction(fn)) return { why: 'options', node: isOwn ? property : options }
-    if (!isOwn && !standsAlone(fn, object.module, module)) return { why: 'options', node: options }
-    found[key] = { fn, module: object.module }
+    const isKnown = key === 'onError' || key === 'onNoMatch'
+    const ending = isKnown ? readEnding(property, key, { object, options, route: module }, context) : null
+    if (!isKnown || !ending) return { why: 'options', node: property, module: object.module }
+    found[key] = ending
   }
   return found
 }
 
+interface Place {
+  object: { node: t.ObjectExpression; module: SourceModule }
+  options: Item
+  route: SourceModule
+}
+
+function readEnding(
+  property: t.ObjectExpression['properties'][number],
+  key: 'onError' | 'onNoMatch',
+  { object, options, route }: Place,
+  context: ShorthandContext,
+): Ending | null {
+  const { module } = object
+  const value = property.type === 'ObjectProperty' ? uncast(property.value) : methodOf(property)
+  if (isPlainFunction(value)) {
+    if (module === route || standsAlone(value, module, route)) return { fn: value, module, named: null }
+    const isName = uncast(options.node).type === 'Identifier'
+    return isName && takesNoNext(value, key) ? { fn: value, module, named: { item: options, member: `.${key}` } } : null
+  }
+  if (value.type !== 'Identifier') return null
+  const found = findFunction(value, module, context)
+  return found && takesNoNext(found.fn, key) ? { ...found, named: { item: { node: value, module }, member: '' } } : null
+}
+
+/** `(err, req, res, next)` may go on. */
+function takesNoNext({ params }: FunctionNode, key: 'onError' | 'onNoMatch'): boolean {
+  return params.length <= (key === 'onError' ? 3 : 2) && params.every(({ type }) => type === 'Identifier')
+}
+
 /** The object that is written here, under a name of this file, or under one that another module exports. */
 function findObject(
-  options: Node,
-  module: SourceModule,
+  { node, module }: Item,
   context: ShorthandContext,
 ): { node: t.ObjectExpression; module: SourceModule } | null {
-  const value = uncast(options)
-  if (value.type === 'ObjectExpression') return { node: value, module }
-  if (value.type !== 'Identifier') return null
-  const imported = importedAs(value, module.tree)
-  const path = imported ? context.resolve(imported.source, module.path) : null
-  const other = imported ? (path === null ? null : context.moduleAt(path)) : module
-  const binding = imported ? other?.tree.program.bindings.get(imported.name) : bindingAt(module.tree, value)
-  const declaration = binding?.kind === 'const' ? binding.declaration : null
-  const init = declaration?.type === 'VariableDeclarator' && declaration.init ? uncast(declaration.init) : null
-  return other && init?.type === 'ObjectExpression' ? { node: init, module: other } : null
+  const value = uncast(node)
+  const found = value.type === 'Identifier' ? findValue(value, module, context) : { node: value, module }
+  const object = found ? uncast(found.node) : null
+  return found && object?.type === 'ObjectExpression' ? { node: object, module: found.module } : null
 }
 
 /** A function of another module that refers to nothing of that module: its text means the same here. */
@@ -81,18 +107,34 @@ function methodOf(property: Node): Node {
 }
 
 /** next-connect@1.0.0 esm/node.js `onnomatch`, next-connect@0.13.0 dist/index.js `onNoMatch`. */
-export function writeNoMatch(own: Found | null, base: string, writing: Writing): Piece[] | Unclear {
+export function writeNoMatch(own: Ending | null, base: string, writing: Writing): Piece[] | Unclear {
   const { names, semicolon, router } = writing
   const [req, res] = names
   if (!own) {
     const text = router.major === 0 ? "'not found'" : `\`Route \${${req}.method} \${${req}.url} not found\``
     return [`${base}return ${res}.status(404).end(${text})${semicolon}`]
   }
-  return bodyLines(own, names, base, writing) ?? { why: 'options', node: writing.router.options ?? own.fn }
+  const called = own.named ? callOf(own.named, names, base, writing) : bodyLines(own, names, base, writing)
+  return called ?? unwritten(own, writing)
+}
+
+/** `return onError(error, req, res)` */
+function callOf(
+  { item, member }: NonNullable<Ending['named']>,
+  names: readonly string[],
+  indent: string,
+  { outside, semicolon }: Writing,
+): Piece[] | null {
+  const name = outside.nameOf(item)
+  return name === null ? null : [`${indent}return `, name, `${member}(${names.join(', ')})${semicolon}`]
+}
+
+function unwritten({ fn, module }: Ending, { router }: Writing): Unclear {
+  return router.options ? { why: 'options', ...router.options } : { why: 'options', node: fn, module }
 }
 
 /** next-connect@0.13.0 dist/index.js `onerror`: the status and message of the error. Version 1 answers as Next does. */
-export function writeError(own: Found | null, writing: Writing): Piece[] | Unclear {
+export function writeError(own: Ending | null, writing: Writing): Piece[] | Unclear {
   const { module, names, unit, semicolon } = writing
   const [, res] = names
   const type = module.file.language === 'ts' ? ': any' : ''
@@ -101,8 +143,9 @@ export function writeError(own: Found | null, writing: Writing): Piece[] | Uncle
       `${unit}} catch (error${type}) {\n${unit}${unit}return ${res}.status(error.status || 500).end(error.message)${semicolon}\n${unit}}`,
     ]
   const [error] = own.fn.params
-  const name = error?.type === 'Identifier' ? error.name : 'error'
-  const lines = bodyLines(own, [name, ...names], unit + unit, writing)
-  if (!lines) return { why: 'options', node: writing.router.options ?? own.fn }
+  const name = error?.type === 'Identifier' && !own.named ? error.name : 'error'
+  const all = [name, ...names]
+  const lines = own.named ? callOf(own.named, all, unit + unit, writing) : bodyLines(own, all, unit + unit, writing)
+  if (!lines) return unwritten(own, writing)
   return [`${unit}} catch (${name}${type}) {\n`, ...lines, `\n${unit}}`]
 }

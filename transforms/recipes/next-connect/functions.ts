@@ -1,13 +1,21 @@
+import type * as t from '@babel/types'
 import type { FunctionNode } from '../../model/route.ts'
 import { importedAs, type SourceModule } from '../../syntax/imported.ts'
 import { uncast } from '../../syntax/match.ts'
 import { isParseFailure, parseSource } from '../../syntax/parse.ts'
 import { analyseScopes, type Binding, bindingAt } from '../../syntax/scope.ts'
 import { isPlainFunction, type Node, parentOf } from '../../syntax/tree.ts'
+import { givenBack } from '../../analyse/wrappers.ts'
 import type { ShorthandContext } from '../recipe.ts'
 
 export interface Found {
   fn: FunctionNode
+  module: SourceModule
+}
+
+/** A piece of code and the module that it is written in. */
+export interface Item {
+  node: Node
   module: SourceModule
 }
 
@@ -36,19 +44,52 @@ function passing(): Found | null {
 /** The function that is written here, or that a name stands for: of this file or of another module of the project. */
 export function findFunction(node: Node, module: SourceModule, context: ShorthandContext): Found | null {
   const value = uncast(node)
-  if (isPlainFunction(value)) return { fn: value, module }
-  if (value.type !== 'Identifier') return null
-  const imported = importedAs(value, module.tree)
-  if (imported) return findExported(imported.source, imported.name, module, context, 0)
-  return ofBinding(bindingAt(module.tree, value), module)
+  const found = value.type === 'Identifier' ? findValue(value, module, context) : { node: value, module }
+  const fn = found ? uncast(found.node) : null
+  return found && isPlainFunction(fn) ? { fn, module: found.module } : null
 }
 
-function ofBinding(binding: Binding | null, module: SourceModule): Found | null {
+/** `requireRole('admin')`, here or under a constant: the function that a function of the project gives back. */
+export function findMade({ node, module }: Item, context: ShorthandContext): Found | null {
+  const value = uncast(node)
+  const named = value.type === 'Identifier' ? findValue(value, module, context) : { node: value, module }
+  const call = named ? uncast(named.node) : null
+  const maker = named && call?.type === 'CallExpression' ? findFunction(call.callee, named.module, context) : null
+  const fn = maker ? givenBack(maker.fn, maker.module.tree) : null
+  return maker && fn ? { fn, module: maker.module } : null
+}
+
+/** `...checks` is what the list of that name holds. */
+export function itemsOf(item: Item, context: ShorthandContext): Item[] {
+  const { node, module } = item
+  if (node.type !== 'SpreadElement') return [item]
+  const value = uncast(node.argument)
+  const named = value.type === 'Identifier' ? findValue(value, module, context) : { node: value, module }
+  const list = named ? uncast(named.node) : null
+  if (!named || list?.type !== 'ArrayExpression') return [item]
+  return list.elements.flatMap((one) => (one ? itemsOf({ node: one, module: named.module }, context) : []))
+}
+
+/** What a name stands for. */
+export interface Value extends Item {
+  /** The identifier that declares it; null for a default export that is written out. */
+  declared: t.Identifier | null
+}
+
+/** The function or the value that a name is declared as, in this file or in another module of the project. */
+export function findValue(node: t.Identifier, module: SourceModule, context: ShorthandContext): Value | null {
+  const imported = importedAs(node, module.tree)
+  if (imported) return findExported(imported.source, imported.name, module, context, 0)
+  return ofBinding(bindingAt(module.tree, node), module)
+}
+
+function ofBinding(binding: Binding | null, module: SourceModule): Value | null {
   if (!binding || binding.references.some(({ kind }) => kind === 'write')) return null
-  const { declaration } = binding
-  if (declaration.type === 'FunctionDeclaration') return { fn: declaration, module }
-  const init = declaration.type === 'VariableDeclarator' && declaration.init ? uncast(declaration.init) : null
-  return isPlainFunction(init) ? { fn: init, module } : null
+  const { declaration, id } = binding
+  const declared = id.type === 'Identifier' ? id : null
+  if (declaration.type === 'FunctionDeclaration') return { node: declaration, module, declared }
+  const isPlain = declaration.type === 'VariableDeclarator' && declaration.id.type === 'Identifier'
+  return isPlain && declaration.init ? { node: declaration.init, module, declared } : null
 }
 
 function findExported(
@@ -57,17 +98,15 @@ function findExported(
   from: SourceModule,
   context: ShorthandContext,
   depth: number,
-): Found | null {
+): Value | null {
   const path = depth > 4 ? null : context.resolve(source, from.path)
   const module = path === null ? null : context.moduleAt(path)
   if (!module) return null
   for (const statement of module.file.ast.program.body) {
     if (statement.type === 'ExportDefaultDeclaration' && name === 'default')
-      return isPlainFunction(statement.declaration)
-        ? { fn: statement.declaration, module }
-        : statement.declaration.type === 'Identifier'
-          ? ofBinding(module.tree.program.bindings.get(statement.declaration.name) ?? null, module)
-          : null
+      return statement.declaration.type === 'Identifier'
+        ? ofName(statement.declaration, module, context, depth)
+        : { node: statement.declaration, module, declared: null }
     if (statement.type === 'ExportAllDeclaration' && name !== 'default') {
       const found = findExported(statement.source.value, name, module, context, depth + 1)
       if (found) return found
@@ -79,16 +118,17 @@ function findExported(
       if (exported !== name) continue
       if (statement.source)
         return findExported(statement.source.value, specifier.local.name, module, context, depth + 1)
-      const local = module.tree.program.bindings.get(specifier.local.name) ?? null
-      const from = local ? parentOf(local.declaration) : null
-      if (local && from?.type === 'ImportDeclaration') {
-        const imported = importedAs(local.references[0]?.node ?? local.id, module.tree)
-        return imported ? findExported(imported.source, imported.name, module, context, depth + 1) : null
-      }
-      return ofBinding(local, module)
+      return ofName(specifier.local, module, context, depth)
     }
   }
   return ofBinding(ownExport(name, module), module)
+}
+
+/** What a module exports under a name that it has imported itself, or declared. */
+function ofName(node: t.Identifier, module: SourceModule, context: ShorthandContext, depth: number): Value | null {
+  const imported = importedAs(node, module.tree)
+  if (imported) return findExported(imported.source, imported.name, module, context, depth + 1)
+  return ofBinding(module.tree.program.bindings.get(node.name) ?? null, module)
 }
 
 /** `export function name`, `export const name`. */

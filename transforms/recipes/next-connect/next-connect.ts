@@ -7,6 +7,7 @@ import { type Node, parentOf, some, startOf } from '../../syntax/tree.ts'
 import type { Expansion, Shorthand } from '../recipe.ts'
 import { parseRange } from '../version-range.ts'
 import { readOptions } from './endings.ts'
+import { createOutside } from './outside.ts'
 import { type Chain, type Link, planChains } from './plan.ts'
 import { readRouter, type Router, type Unclear } from './router.ts'
 import { catchesAll, writeRouter } from './write-out.ts'
@@ -21,18 +22,21 @@ export const nextConnect: Shorthand = {
   id: 'next-connect/next-connect',
   codes: ['PA579', 'PA582', 'PA583'],
   packages: ['next-connect'],
+  // A router that a function of the project makes.
+  concerns: (module, context) => 'next-connect' in context.app.packages && readRouter(module, context) !== null,
   expand: (module, context) => {
-    const router = readRouter(module)
+    const router = readRouter(module, context)
     if (!router) return { edits: [], notes: [], blockers: [] }
-    if ('why' in router) return refuse(router, module)
+    if ('why' in router) return refuse(router)
     const chains = planChains(router, module, context, runsUnmatched(router, context.app.packages['next-connect']))
-    if ('why' in chains) return refuse(chains, module)
-    const unclear = findParams(chains, module) ?? findCaught(router, chains)
-    if (unclear) return refuse(unclear, module)
+    if ('why' in chains) return refuse(chains)
+    const unclear = findParams(chains) ?? findCaught(router, chains)
+    if (unclear) return refuse(unclear)
+    const outside = createOutside(module, context)
     const options = readOptions(router, module, context)
-    if ('why' in options) return refuse(options, module)
-    const edits = writeRouter(router, chains, options, module)
-    if ('why' in edits) return refuse(edits, module)
+    if ('why' in options) return refuse(options)
+    const edits = writeRouter(router, chains, options, { module, outside })
+    if ('why' in edits) return refuse(edits)
     const caught = options.onError ? [] : thrownInCatch(router, chains, module)
     return { edits, notes: [...unawaited(router, chains, module), ...caught], blockers: [] }
   },
@@ -44,7 +48,7 @@ function runsUnmatched({ major }: Router, version: string | undefined): boolean 
   return range !== null && !range.lets([0, 13, 0])
 }
 
-function refuse({ why, node }: Unclear, module: SourceModule): Expansion {
+function refuse({ why, node, module }: Unclear): Expansion {
   const data = { why, text: snippet(module.file, node) }
   return {
     edits: [],
@@ -54,8 +58,8 @@ function refuse({ why, node }: Unclear, module: SourceModule): Expansion {
 }
 
 /** `req.params` is what next-connect has found in the path. */
-function findParams(chains: readonly Chain[], module: SourceModule): Unclear | null {
-  for (const { node, fn } of chains.flatMap(({ links }) => links)) {
+function findParams(chains: readonly Chain[]): Unclear | null {
+  for (const { node, written, fn } of chains.flatMap(({ links }) => links)) {
     const [req] = fn.params
     const name = req?.type === 'Identifier' ? req.name : null
     const isRead = some(
@@ -63,7 +67,7 @@ function findParams(chains: readonly Chain[], module: SourceModule): Unclear | n
       (one) =>
         isMember(one) && one.object.type === 'Identifier' && one.object.name === name && memberName(one) === 'params',
     )
-    if (isRead) return { why: 'params', node: node.start === undefined ? module.file.ast.program : node }
+    if (isRead) return { why: 'params', node, module: written }
   }
   return null
 }
@@ -74,7 +78,7 @@ function findCaught({ major }: Router, chains: readonly Chain[]): Unclear | null
     for (const [index, link] of links.entries()) {
       const after = links[index + 1]
       const caught = link.next?.find((call) => isInTry(call, link.fn) && (isAwaited(call) || after?.fn.async !== true))
-      if (caught) return { why: 'caught', node: link.node }
+      if (caught) return { why: 'caught', node: link.node, module: link.written }
     }
   }
   return null
@@ -87,18 +91,21 @@ function isAwaited(call: Node): boolean {
 /** What fails after such a middleware was an unhandled rejection in version 1, and the request was left waiting. */
 function unawaited({ major }: Router, chains: readonly Chain[], { file }: SourceModule): Diagnostic[] {
   const links = new Set(major === 1 ? chains.flatMap(({ links }) => links) : [])
-  const loose = [...links].filter(isLoose).sort((a, b) => startOf(a.node) - startOf(b.node))
+  const isOwn = ({ written }: Link): boolean => written.file === file
+  const loose = [...links]
+    .filter(isLoose)
+    .sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)) || startOf(a.node) - startOf(b.node))
   const [first] = loose
-  return first
-    ? [{ code: 'PA582', level: 'note', span: spanOf(file, first.node), data: { text: snippet(file, first.node) } }]
-    : []
+  const text = first ? snippet(first.written.file, first.node) : ''
+  return first ? [{ code: 'PA582', level: 'note', span: spanOf(first.written.file, first.node), data: { text } }] : []
 }
 
 /** A handler that is one `try` keeps no second one around it. */
 function thrownInCatch({ major }: Router, chains: readonly Chain[], { file }: SourceModule): Diagnostic[] {
   const [first] = chains.flatMap(({ links }) => links)
   if (major === 1 || !first || !chains.every(catchesAll)) return []
-  return [{ code: 'PA583', level: 'note', span: spanOf(file, first.node), data: {} }]
+  const where = first.written.file === file ? first.node : file.ast.program
+  return [{ code: 'PA583', level: 'note', span: spanOf(file, where), data: {} }]
 }
 
 function isLoose({ next }: Link): boolean {

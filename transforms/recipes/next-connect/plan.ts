@@ -3,13 +3,24 @@ import { httpMethods } from '../../model/route.ts'
 import type { SourceModule } from '../../syntax/imported.ts'
 import type { Node } from '../../syntax/tree.ts'
 import type { ShorthandContext } from '../recipe.ts'
-import { type Found, findFunction, findPackageMiddleware, nextCalls } from './functions.ts'
-import type { Router, Step, Unclear } from './router.ts'
+import {
+  type Found,
+  findFunction,
+  findMade,
+  findPackageMiddleware,
+  type Item,
+  itemsOf,
+  nextCalls,
+} from './functions.ts'
+import { type Router, type Routing, readInner, type Step, type Unclear } from './router.ts'
 
 /** One function of a chain. */
 export interface Link extends Found {
-  /** As it is written in the chain. */
+  /** As it is written in the chain, and where. */
   node: Node
+  written: SourceModule
+  /** It is what a call gives back, which is made once. */
+  isMade: boolean
   step: Step
   /** Calls of `next()`; null for one that answers. */
   next: readonly Node[] | null
@@ -27,26 +38,31 @@ export interface Chain {
  * functions of `use` ran all the same.
  */
 export function planChains(
-  { steps }: Router,
+  router: Router,
   module: SourceModule,
   context: ShorthandContext,
   runsUnmatched: boolean,
 ): Chain[] | Unclear {
+  const flat = flatten(router, context, 0)
+  if ('why' in flat) return flat
+  const { steps } = flat
   const links: Link[] = []
   for (const step of steps) {
-    for (const node of step.functions) {
-      const found = findFunction(node, module, context) ?? findPackageMiddleware(node, module)
-      if (!found) return { why: 'function', node }
-      links.push({ ...found, node, step, next: nextCalls(found) })
+    for (const item of step.functions) {
+      const link = linkOf(item, step, context)
+      if (!link) return { why: 'function', ...item }
+      links.push(link)
     }
   }
+  // Version 0: a router inside of another one counts as a match (dist/index.js, `mount` has no method).
+  const runsAll = runsUnmatched || (flat.hasInner && router.major === 0)
   const named = httpMethods.filter((method) => steps.some((step) => step.method === method))
   const all = named.includes('GET') && !named.includes('HEAD') ? [...named, 'HEAD' as const] : named
   const chains: Chain[] = []
   for (const method of all) {
     const chain = cut(links.filter(({ step }) => runsFor(step, method)))
     const last = chain[chain.length - 1]
-    if (!last || last.next) return { why: 'unanswered', node: last?.node ?? module.file.ast.program }
+    if (!last || last.next) return unanswered(last, module)
     const same = chains.find(({ links }) => links.length === chain.length && links.every((l, i) => l === chain[i]))
     if (same?.methods) same.methods = [...same.methods, method]
     else chains.push({ methods: [method], links: chain })
@@ -54,8 +70,51 @@ export function planChains(
   const rest = cut(links.filter(({ step }) => step.method === 'use' || step.method === ''))
   const isMatched = links.some(({ step }) => step.method === '')
   const last = rest[rest.length - 1]
-  if (isMatched && (!last || last.next)) return { why: 'unanswered', node: last?.node ?? module.file.ast.program }
-  return [...inOrder(chains, steps), { methods: null, links: isMatched || runsUnmatched ? rest : [] }]
+  if (isMatched && (!last || last.next)) return unanswered(last, module)
+  return [...inOrder(chains, steps), { methods: null, links: isMatched || runsAll ? rest : [] }]
+}
+
+function unanswered(last: Link | undefined, module: SourceModule): Unclear {
+  return last
+    ? { why: 'unanswered', node: last.node, module: last.written }
+    : { why: 'unanswered', node: module.file.ast.program, module }
+}
+
+const MOST_ROUTERS = 4
+
+/** The steps of a router with those of the routers that it uses in their place, and its lists written out. */
+function flatten(
+  { steps, major }: Routing,
+  context: ShorthandContext,
+  depth: number,
+): { steps: Step[]; hasInner: boolean } | Unclear {
+  const found: Step[] = []
+  let hasInner = false
+  for (const step of steps) {
+    for (const item of step.functions.flatMap((one) => itemsOf(one, context))) {
+      const inner = findFunction(item.node, item.module, context) ? null : readInner(item, context)
+      if (!inner) {
+        found.push({ ...step, functions: [item] })
+        continue
+      }
+      if ('why' in inner) return inner
+      const isPlain = step.method === 'use' && inner.major === major && depth < MOST_ROUTERS
+      const flat = isPlain ? flatten(inner, context, depth + 1) : null
+      if (!flat) return { why: 'function', ...item }
+      if ('why' in flat) return flat
+      hasInner = true
+      found.push(...flat.steps.map((one) => ({ ...one, statement: null })))
+    }
+  }
+  return { steps: found, hasInner }
+}
+
+function linkOf(item: Item, step: Step, context: ShorthandContext): Link | null {
+  const { node, module: written } = item
+  const plain = findFunction(node, written, context) ?? findPackageMiddleware(node, written)
+  const made = plain ? null : findMade(item, context)
+  const found = plain ?? made
+  return found && { ...found, node, written, isMade: made !== null, step, next: nextCalls(found) }
 }
 
 function runsFor({ method }: Step, wanted: HttpMethod): boolean {

@@ -4,131 +4,257 @@ import { httpMethods } from '../../model/route.ts'
 import { importedAs, type SourceModule } from '../../syntax/imported.ts'
 import { isMember, memberName, uncast } from '../../syntax/match.ts'
 import { type Binding, bindingAt } from '../../syntax/scope.ts'
-import { type Node, parentOf } from '../../syntax/tree.ts'
+import { isPlainFunction, type Node, parentOf } from '../../syntax/tree.ts'
+import type { ShorthandContext } from '../recipe.ts'
+import { type Found, findFunction, findValue, type Item } from './functions.ts'
 
 /** `.get(check, handler)`: functions for one method, for all of them (`''`), or in front of others (`use`). */
 export interface Step {
   method: HttpMethod | '' | 'use'
-  functions: readonly Node[]
-  /** The statement that is there for this step alone. */
+  functions: readonly Item[]
+  /** The statement of the route's file that is there for this step alone. */
   statement: t.Statement | null
 }
 
-/** The router that a file exports, as far as it is written in the file. */
-export interface Router {
+/** What was registered on a router, wherever it was. */
+export interface Routing {
   /** 0 for `nc(options)`, 1 for `createRouter()`. */
   major: 0 | 1
-  /** The call that makes it. */
-  made: t.CallExpression
+  /** The types of the request and the response, where they are stated in the file of the route. */
+  types: readonly Node[]
   /** Those of `nc(options)` and of `router.handler(options)`. */
-  options: Node | null
+  options: Item | null
   steps: readonly Step[]
+  /** `router.handler()` makes it a function. */
+  isHandled: boolean
+}
+
+/** The router that a file exports, as far as it is written in modules of the project. */
+export interface Router extends Routing {
   exported: t.ExportDefaultDeclaration
-  /** Statements that only make or fill the router. */
+  /** Statements of the file that only make or fill the router. */
   statements: readonly t.Statement[]
 }
 
-/** The part of a router's file that is not understood. */
+/** The part of a router that is not understood. */
 export interface Unclear {
   why: string
   node: Node
+  module: SourceModule
 }
 
+/** One place where a router is made and filled: a file, or the body of a function that makes one. */
 interface Reading {
   module: SourceModule
+  context: ShorthandContext
+  /** What stands there. */
+  body: readonly t.Statement[]
   steps: Step[]
+  /** What a function of the project has registered before it gives the router back. */
+  before: readonly Step[]
   statements: Set<t.Statement>
   bindings: Binding[]
   options: Node | null
   isHandled: boolean
+  /** How many functions were entered. */
+  depth: number
+  unclear: Unclear | null
 }
 
+const MOST_FUNCTIONS = 3
+
 /** Null where the default export is no router of next-connect. */
-export function readRouter(module: SourceModule): Router | Unclear | null {
+export function readRouter(module: SourceModule, context: ShorthandContext): Router | Unclear | null {
   const { body } = module.file.ast.program
   const exported = body.find((s) => s.type === 'ExportDefaultDeclaration')
   if (exported?.type !== 'ExportDefaultDeclaration') return null
-  const reading: Reading = {
+  const reading = openReading(module, body, context, 0)
+  const routing = readRouting(exported.declaration, reading)
+  if (!routing || 'why' in routing) return routing
+  if ((routing.major === 1) !== routing.isHandled) return { why: 'export', node: exported, module }
+  return { ...routing, exported, statements: [...reading.statements] }
+}
+
+/** The router that a value is, by its name or made by a function of the project; it must not be a handler yet. */
+export function readInner({ node, module }: Item, context: ShorthandContext): Routing | Unclear | null {
+  const value = uncast(node)
+  const found =
+    value.type === 'Identifier' ? findValue(value, module, context) : { node: value, module, declared: null }
+  if (!found || uncast(found.node).type !== 'CallExpression') return null
+  const { body } = found.module.file.ast.program
+  const own = found.declared ?? found.node
+  const routing = readRouting(own, openReading(found.module, body, context, 1))
+  return routing && !('why' in routing) && routing.isHandled ? null : routing
+}
+
+function openReading(
+  module: SourceModule,
+  body: readonly t.Statement[],
+  context: ShorthandContext,
+  depth: number,
+): Reading {
+  return {
     module,
+    context,
+    body,
     steps: [],
+    before: [],
     statements: new Set(),
     bindings: [],
     options: null,
     isHandled: false,
+    depth,
+    unclear: null,
   }
-  const made = readValue(exported.declaration, exported, reading)
-  if (!made) return null
-  const name = importedAs(made.callee, module.tree)?.name
-  const major = name === 'createRouter' ? 1 : 0
-  if (major === 1 && !reading.isHandled) return { why: 'export', node: exported }
-  if (major === 0 && reading.isHandled) return { why: 'export', node: exported }
+}
+
+function readRouting(value: Node, reading: Reading): Routing | Unclear | null {
+  const { module } = reading
+  const base = readValue(value, reading)
+  if (!base) return reading.unclear
   for (const binding of reading.bindings) {
     const unclear = readUses(binding, reading)
     if (unclear) return unclear
   }
-  const unknown = reading.steps.flatMap(({ functions }) => functions).find(isPath)
-  if (unknown) return { why: 'path', node: unknown }
-  const options = major === 0 ? (made.arguments[0] ?? null) : reading.options
-  const steps = [...reading.steps].sort((a, b) => placeOf(a) - placeOf(b))
-  return { major, made, options, steps, exported, statements: [...reading.statements] }
+  const steps = [...reading.before, ...[...reading.steps].sort((a, b) => placeOf(a) - placeOf(b))]
+  for (const { functions } of steps) {
+    const path = functions.find(({ node }) => isPath(node))
+    if (path) return { why: 'path', ...path }
+  }
+  const isHandled = reading.isHandled || base.isHandled
+  const options = reading.options ? { node: reading.options, module } : base.options
+  return { ...base, options, steps, isHandled }
 }
 
 /** By the functions: each chain is read from its end. */
 function placeOf({ functions }: Step): number {
-  return functions[0]?.start ?? 0
+  return functions[0]?.node.start ?? 0
 }
 
-/** The call that makes the router, where a value is one: by name, filled in a chain, made a handler. */
-function readValue(node: Node, holder: t.Statement, reading: Reading): t.CallExpression | null {
+/** The router that a value is: by name, filled in a chain, made a handler, given back by a function of the project. */
+function readValue(node: Node, reading: Reading): Routing | null {
   const value = uncast(node)
-  const { tree, file } = reading.module
-  if (value.type === 'Identifier') {
-    const binding = bindingAt(tree, value)
-    const declarator = binding?.kind === 'const' ? binding.declaration : null
-    const statement = declarator ? parentOf(declarator) : null
-    if (!binding || declarator?.type !== 'VariableDeclarator' || !declarator.init) return null
-    if (statement?.type !== 'VariableDeclaration' || !file.ast.program.body.includes(statement)) return null
-    if (statement.declarations.length !== 1) return null
-    const made = readValue(declarator.init, statement, reading)
-    if (!made) return null
-    reading.statements.add(statement)
-    reading.bindings.push(binding)
-    return made
-  }
+  const { module } = reading
+  if (value.type === 'Identifier') return readNamed(value, reading)
   if (value.type !== 'CallExpression') return null
-  const imported = importedAs(value.callee, tree)
-  if (imported?.source === 'next-connect') return /^(?:default|createRouter)$/.test(imported.name) ? value : null
-  if (!isMember(value.callee)) return null
+  const imported = importedAs(value.callee, module.tree)
+  if (imported?.source === 'next-connect') {
+    if (!/^(?:default|createRouter)$/.test(imported.name)) return null
+    const major = imported.name === 'createRouter' ? 1 : 0
+    const options = major === 0 ? (value.arguments[0] ?? null) : null
+    const stated = value.typeParameters?.type === 'TSTypeParameterInstantiation' ? value.typeParameters.params : []
+    const types = reading.depth === 0 ? stated : []
+    return { major, types, options: options && { node: options, module }, steps: [], isHandled: false }
+  }
+  if (!isMember(value.callee)) return readFactory(value, reading)
   const name = memberName(value.callee)
-  const made = readValue(value.callee.object, holder, reading)
+  const made = readValue(value.callee.object, reading)
   if (!made) return null
   if (name === 'handler') {
     reading.isHandled = true
     reading.options = value.arguments[0] ?? null
     return made
   }
-  const step = stepOf(name, value, null)
+  const step = stepOf(name, value, null, reading)
   if (!step) return null
   reading.steps.push(step)
   return made
 }
 
-function stepOf(name: string | null, call: t.CallExpression, statement: t.Statement | null): Step | null {
+function readNamed(value: t.Identifier, reading: Reading): Routing | null {
+  const binding = bindingAt(reading.module.tree, value)
+  const declarator = binding?.kind === 'const' ? binding.declaration : null
+  const statement = declarator ? parentOf(declarator) : null
+  if (!binding || declarator?.type !== 'VariableDeclarator' || !declarator.init) return null
+  if (statement?.type !== 'VariableDeclaration' || statement.declarations.length !== 1) return null
+  const whole = parentOf(statement)?.type === 'ExportNamedDeclaration' ? parentOf(statement) : statement
+  if (!reading.body.some((one) => one === whole)) return null
+  const made = readValue(declarator.init, reading)
+  if (!made) return null
+  reading.statements.add(statement)
+  reading.bindings.push(binding)
+  return made
+}
+
+/** `createHandler(...middleware)`, a function of the project that makes a router, registers what all routes have, and gives it back. */
+function readFactory(call: t.CallExpression, reading: Reading): Routing | null {
+  const { module, context, depth } = reading
+  if (depth >= MOST_FUNCTIONS) return null
+  const found = findFunction(call.callee, module, context)
+  const given = found && givenBack(found)
+  if (!found || !given) return null
+  const { body } = found.fn
+  const inner = openReading(found.module, body.type === 'BlockStatement' ? body.body : [], context, depth + 1)
+  const routing = readRouting(given, inner)
+  if (!routing) return null
+  if ('why' in routing) {
+    reading.unclear = routing
+    return null
+  }
+  const others = inner.body.filter((one) => one.type !== 'ReturnStatement' && !isFilling(one, inner))
+  const [other] = others
+  if (other) {
+    reading.unclear = { why: 'factory', node: other, module: found.module }
+    return null
+  }
+  const handed = (item: Item): Item[] => withArguments(item, found, { node: call, module })
+  reading.before = routing.steps.map((step) => ({ ...step, functions: step.functions.flatMap(handed) }))
+  return { ...routing, options: routing.options && (handed(routing.options)[0] ?? null), steps: [] }
+}
+
+function isFilling(statement: t.Statement, { statements }: Reading): boolean {
+  return statements.has(statement)
+}
+
+/** The expression that a function gives back, whatever it is called with. */
+function givenBack({ fn }: Found): Node | null {
+  if (!isPlainFunction(fn) || fn.async || fn.generator) return null
+  if (fn.body.type !== 'BlockStatement') return fn.body
+  const last = fn.body.body[fn.body.body.length - 1]
+  return last?.type === 'ReturnStatement' ? (last.argument ?? null) : null
+}
+
+/** What a parameter of the function stands for in a call of it. */
+function withArguments(item: Item, { fn, module }: Found, call: Item): Item[] {
+  const spread = item.node.type === 'SpreadElement' ? uncast(item.node.argument) : null
+  const name = spread ?? uncast(item.node)
+  if (item.module !== module || name.type !== 'Identifier' || call.node.type !== 'CallExpression') return [item]
+  const binding = bindingAt(module.tree, name)
+  const index = fn.params.findIndex((param) => {
+    const own = param.type === 'RestElement' ? param.argument : param
+    return own.type === 'Identifier' && bindingAt(module.tree, own) === binding
+  })
+  if (index < 0) return [item]
+  const isRest = fn.params[index]?.type === 'RestElement'
+  if (isRest !== (spread !== null)) return [item]
+  const given = isRest ? call.node.arguments.slice(index) : call.node.arguments.slice(index, index + 1)
+  return given.map((node) => ({ node, module: call.module }))
+}
+
+function stepOf(
+  name: string | null,
+  call: t.CallExpression,
+  statement: t.Statement | null,
+  { module }: Reading,
+): Step | null {
   const method = name === 'use' ? 'use' : name === 'all' ? '' : httpMethods.find((m) => m.toLowerCase() === name)
-  return method === undefined ? null : { method, functions: call.arguments, statement }
+  const functions = call.arguments.map((node) => ({ node, module }))
+  return method === undefined ? null : { method, functions, statement }
 }
 
 /** Every other use of the router's name is a statement that fills it. */
 function readUses(binding: Binding, reading: Reading): Unclear | null {
+  const { module } = reading
   for (const { node, kind } of binding.references) {
     if (kind === 'type') continue
     if (isInKnown(node, reading)) continue
     const statement = fillingStatement(node)
-    if (!statement || !reading.module.file.ast.program.body.includes(statement)) return { why: 'use', node }
+    if (!statement || !reading.body.includes(statement)) return { why: 'use', node, module }
+    const own = reading.depth === 0 ? statement : null
     let call: Node = uncast(statement.expression)
     while (call.type === 'CallExpression' && isMember(call.callee)) {
-      const step = stepOf(memberName(call.callee), call, statement)
-      if (!step) return { why: 'use', node: call }
+      const step = stepOf(memberName(call.callee), call, own, reading)
+      if (!step) return { why: 'use', node: call, module }
       reading.steps.push(step)
       call = uncast(call.callee.object)
     }
@@ -137,10 +263,11 @@ function readUses(binding: Binding, reading: Reading): Unclear | null {
   return null
 }
 
-/** In the statement that exports it, or that makes another router or handler of it. */
-function isInKnown(node: Node, { statements }: Reading): boolean {
+/** In the statement that exports it or gives it back, or that makes another router or handler of it. */
+function isInKnown(node: Node, { statements, depth }: Reading): boolean {
   for (let up = parentOf(node); up; up = parentOf(up)) {
-    if (up.type === 'ExportDefaultDeclaration') return true
+    if (up.type === 'ExportDefaultDeclaration' || up.type === 'ExportSpecifier') return true
+    if (up.type === 'ReturnStatement') return depth > 0
     if (up.type === 'VariableDeclaration' && statements.has(up)) return true
     if (up.type === 'ExpressionStatement' || up.type === 'BlockStatement') return false
   }

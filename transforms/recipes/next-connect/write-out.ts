@@ -1,6 +1,7 @@
 import type { FunctionNode } from '../../model/route.ts'
 import type { Edit, Piece } from '../../syntax/edits.ts'
 import type { SourceModule } from '../../syntax/imported.ts'
+import type { SourceFile } from '../../syntax/parse.ts'
 import { leadStart, removalRange } from '../../syntax/lines.ts'
 import { isCall, uncast } from '../../syntax/match.ts'
 import { detectStyle } from '../../syntax/style.ts'
@@ -18,7 +19,7 @@ export function writeRouter(
   router: Router,
   chains: readonly Chain[],
   options: Options,
-  module: SourceModule,
+  { module, outside }: Pick<Writing, 'module' | 'outside'>,
 ): Edit[] | Unclear {
   const { indent: unit, semicolon } = detectStyle(module.file)
   const names = chooseNames(chains)
@@ -34,6 +35,7 @@ export function writeRouter(
     told: new Set(),
     written: new Map(),
     isGuarded,
+    outside,
   }
   const base = isGuarded ? unit + unit : unit
   const named = chains.filter(({ methods }) => methods !== null)
@@ -59,7 +61,7 @@ export function writeRouter(
   lines.push(...(named.length > 0 ? [[`${base}} else {`], ...rest, [`${base}}`]] : rest))
   const caught = isGuarded ? writeError(options.onError, writing) : []
   if ('why' in caught) return caught
-  return [...writing.edits, ...placeFunction(lines, caught, writing)]
+  return [...writing.edits, ...outside.edits(), ...placeFunction(lines, caught, writing)]
 }
 
 /** The first names that somebody gives to req and res. */
@@ -99,8 +101,8 @@ function writeChain({ links }: Chain, indent: string, writing: Writing): Piece[]
 }
 
 /** What is said above the statement of a step. */
-function commentsOf({ step, next }: Link, base: string, { module, told }: Writing): Piece[][] {
-  if (!step.statement || next) return []
+function commentsOf({ step }: Link, base: string, { module, told }: Writing): Piece[][] {
+  if (!step.statement) return []
   const { file } = module
   const start = leadStart(file, step.statement)
   if (start === startOf(step.statement) || told.has(start)) return []
@@ -111,18 +113,28 @@ function commentsOf({ step, next }: Link, base: string, { module, told }: Writin
 
 /** `await requireUser(req, res, next)`; one that only does something first is that. */
 function writeMiddleware(link: Link, indent: string, writing: Writing): Piece[][] | Unclear {
-  const { module, names, semicolon, hoisted } = writing
+  const { module, names, semicolon, hoisted, outside } = writing
+  const { node, written: place, isMade } = link
   const call = (name: Piece): Piece[] => [`${indent}await `, name, `(${names.join(', ')}, ${NEXT})${semicolon}`]
-  if (!isPlainFunction(uncast(link.node))) return [call(sliceOf(link.node))]
-  const inline = inlineMiddleware(link, indent, writing)
+  const isName = uncast(node).type === 'Identifier'
+  if (!isPlainFunction(uncast(node)) && (isName || !isMade)) {
+    const name = outside.nameOf({ node, module: place })
+    return name === null ? elsewhere(link) : [call(name)]
+  }
+  if (place !== module) return elsewhere(link)
+  const inline = isMade ? null : inlineMiddleware(link, indent, writing)
   if (inline) return inline
-  const known = writing.written.get(link.node)
+  const known = writing.written.get(node)
   if (known) return [call(known)]
   const name = freeName(module, hoisted.length)
-  writing.written.set(link.node, name)
-  hoisted.push([`const ${name} = `, sliceOf(link.node), `${semicolon}\n\n`])
-  writing.edits.push(...reindent(module.file, link.node, ''))
+  writing.written.set(node, name)
+  hoisted.push([`const ${name} = `, sliceOf(node), `${semicolon}\n\n`])
+  writing.edits.push(...reindent(module.file, node, ''))
   return [call(name)]
+}
+
+function elsewhere({ node, written }: Link): Unclear {
+  return { why: 'elsewhere', node, module: written }
 }
 
 function freeName({ tree }: SourceModule, count: number): string {
@@ -166,10 +178,13 @@ function writeEnd(link: Link, indent: string, writing: Writing): Piece[][] | Unc
   const { module, names, semicolon } = writing
   const { fn, node } = link
   const wait = writing.isGuarded ? 'await ' : ''
-  if (!isPlainFunction(uncast(node)))
-    return [[`${indent}return ${wait}`, sliceOf(node), `(${names.join(', ')})${semicolon}`]]
+  if (!isPlainFunction(uncast(node))) {
+    const name = writing.outside.nameOf({ node, module: link.written })
+    return name === null ? elsewhere(link) : [[`${indent}return ${wait}`, name, `(${names.join(', ')})${semicolon}`]]
+  }
+  if (link.written !== module) return elsewhere(link)
   const renamed = rename(fn, module, writing)
-  if (!renamed) return { why: 'function', node }
+  if (!renamed) return { why: 'function', node, module }
   once(fn, writing, () => renamed)
   if (fn.body.type !== 'BlockStatement') return [[`${indent}return `, sliceOf(fn.body), semicolon]]
   return [blockLines(fn.body, indent, writing)]
@@ -179,14 +194,14 @@ function writeEnd(link: Link, indent: string, writing: Writing): Piece[][] | Unc
 function placeFunction(lines: readonly Piece[][], caught: readonly Piece[], writing: Writing): Edit[] {
   const { module, router, names, unit, hoisted } = writing
   const { file } = module
-  const { exported, statements, made } = router
-  const [req, res] = made.typeParameters?.type === 'TSTypeParameterInstantiation' ? made.typeParameters.params : []
+  const { exported, statements, types } = router
+  const [req, res] = types
   const typed = (name: string, type: Node | undefined): Piece[] => (type ? [`${name}: `, sliceOf(type)] : [name])
   const body = lines.flatMap((line): Piece[] => (line.length > 0 ? [...line, '\n'] : []))
   const inner = caught.length > 0 ? [`${unit}try {\n`, ...body, ...caught, '\n'] : body
   const pieces: Piece[] = [
     ...hoisted.flat(),
-    'export default async function handler(',
+    `export default async function ${functionName(writing)}(`,
     ...typed(names[0], req),
     ', ',
     ...typed(names[1], res),
@@ -194,6 +209,28 @@ function placeFunction(lines: readonly Piece[][], caught: readonly Piece[], writ
     ...inner,
     '}',
   ]
-  const gone = statements.map((statement): Edit => ({ ...removalRange(file, statement), pieces: [] }))
+  const gone = groupAdjacent(statements, file).map(
+    (range): Edit => ({ ...removalRange(file, range as Node), pieces: [] }),
+  )
   return [{ start: startOf(exported), end: endOf(exported), pieces }, ...gone]
+}
+
+/** `import handler from '../lib/handler'` is what made the router. */
+function functionName({ module, router }: Writing): string {
+  const binding = module.tree.program.bindings.get('handler')
+  const isGone = router.statements.some(
+    (one) => binding && startOf(binding.id) >= startOf(one) && startOf(binding.id) < endOf(one),
+  )
+  return !binding || isGone ? 'handler' : 'handle'
+}
+
+/** Statements with nothing between them go as one, so that no blank lines pile up. */
+function groupAdjacent(statements: readonly Node[], { text }: SourceFile): { start: number; end: number }[] {
+  const groups: { start: number; end: number }[] = []
+  for (const node of [...statements].sort((a, b) => startOf(a) - startOf(b))) {
+    const last = groups[groups.length - 1]
+    if (last && text.slice(last.end, startOf(node)).trim() === '') last.end = endOf(node)
+    else groups.push({ start: startOf(node), end: endOf(node) })
+  }
+  return groups
 }

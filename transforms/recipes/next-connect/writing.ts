@@ -3,6 +3,7 @@ import type { SourceModule } from '../../syntax/imported.ts'
 import { indentAt } from '../../syntax/lines.ts'
 import { endOf, type Node, startOf } from '../../syntax/tree.ts'
 import { reindent } from '../layout.ts'
+import type { Outside } from './outside.ts'
 import type { Router } from './router.ts'
 
 /** As in analyse/middleware.ts: the call answers, or the function goes on after it. */
@@ -27,6 +28,8 @@ export interface Writing {
   /** Functions that have been written, with the name of those that were given one. */
   written: Map<Node, string | null>
   isGuarded: boolean
+  /** Names of what is written in other modules. */
+  outside: Outside
 }
 
 /** Edits inside a function that stands in several chains. */

@@ -104,9 +104,11 @@ const routers: Readonly<Record<string, string>> = {
   path: 'The router of next-connect has a path or pattern of its own',
   function: 'A function of the router is made elsewhere, or is that of a package',
   unanswered: 'The last function of the router calls `next()`',
-  options: 'The options of next-connect are not written in this file, or not as functions',
+  options: 'The options of next-connect are not an object of functions that can be written out or called',
   params: 'A function of the router reads `req.params`',
   caught: 'A middleware of the router catches what fails after its `next()`',
+  elsewhere: 'A function of the router is written in another module, which does not export it',
+  factory: 'The function that makes the router of next-connect does more than to make and fill it',
 }
 
 const forms: Readonly<Record<string, string>> = {
