@@ -11,10 +11,11 @@ export const nextApiMiddleware = `declare module 'next-api-middleware' {
 
 /** As in next-connect@1.0.0. */
 export const nextConnect = `declare module 'next-connect' {
-  type Run<Req, Res> = (req: Req, res: Res, next: () => any) => unknown
+  export type NextHandler = () => any
+  type Run<Req, Res> = (req: Req, res: Res, next: NextHandler) => unknown
   interface Options<Req, Res> { onNoMatch?(req: Req, res: Res): unknown; onError?(err: unknown, req: Req, res: Res): unknown }
   interface Router<Req, Res> {
-    use(...run: Run<Req, Res>[]): this; all(...run: Run<Req, Res>[]): this; get(...run: Run<Req, Res>[]): this
+    use(...run: (Run<Req, Res> | Router<Req, Res>)[]): this; all(...run: Run<Req, Res>[]): this; get(...run: Run<Req, Res>[]): this
     post(...run: Run<Req, Res>[]): this; put(...run: Run<Req, Res>[]): this; delete(...run: Run<Req, Res>[]): this
     handler(options?: Options<Req, Res>): (req: Req, res: Res) => Promise<void>
   }

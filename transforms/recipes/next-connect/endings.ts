@@ -56,16 +56,22 @@ function readEnding(
   if (isPlainFunction(value)) {
     if (module === route || standsAlone(value, module, route)) return { fn: value, module, named: null }
     const isName = uncast(options.node).type === 'Identifier'
-    return isName && takesNoNext(value, key) ? { fn: value, module, named: { item: options, member: `.${key}` } } : null
+    return isName && takesNoNext(value, key, module)
+      ? { fn: value, module, named: { item: options, member: `.${key}` } }
+      : null
   }
   if (value.type !== 'Identifier') return null
   const found = findFunction(value, module, context)
-  return found && takesNoNext(found.fn, key) ? { ...found, named: { item: { node: value, module }, member: '' } } : null
+  return found && takesNoNext(found.fn, key, found.module)
+    ? { ...found, named: { item: { node: value, module }, member: '' } }
+    : null
 }
 
-/** `(err, req, res, next)` may go on. */
-function takesNoNext({ params }: FunctionNode, key: 'onError' | 'onNoMatch'): boolean {
-  return params.length <= (key === 'onError' ? 3 : 2) && params.every(({ type }) => type === 'Identifier')
+/** `(err, req, res, next)` may go on, where it uses that. */
+function takesNoNext({ params }: FunctionNode, key: 'onError' | 'onNoMatch', { tree }: SourceModule): boolean {
+  const count = key === 'onError' ? 3 : 2
+  const isUnused = (param: Node): boolean => bindingAt(tree, param)?.references.length === 0
+  return params.every((param, index) => param.type === 'Identifier' && (index < count || isUnused(param)))
 }
 
 /** The object that is written here, under a name of this file, or under one that another module exports. */

@@ -1,12 +1,12 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../../model/route.ts'
 import { importedAs, type SourceModule } from '../../syntax/imported.ts'
-import { uncast } from '../../syntax/match.ts'
+import { isMember, keyName, memberName, uncast } from '../../syntax/match.ts'
 import { isParseFailure, parseSource } from '../../syntax/parse.ts'
 import { analyseScopes, type Binding, bindingAt } from '../../syntax/scope.ts'
 import { isPlainFunction, type Node, parentOf } from '../../syntax/tree.ts'
-import { givenBack } from '../../analyse/wrappers.ts'
 import type { ShorthandContext } from '../recipe.ts'
+import { givenBack } from './given-back.ts'
 
 export interface Found {
   fn: FunctionNode
@@ -44,9 +44,38 @@ function passing(): Found | null {
 /** The function that is written here, or that a name stands for: of this file or of another module of the project. */
 export function findFunction(node: Node, module: SourceModule, context: ShorthandContext): Found | null {
   const value = uncast(node)
-  const found = value.type === 'Identifier' ? findValue(value, module, context) : { node: value, module }
+  const found = isMember(value)
+    ? findMember(value, module, context)
+    : value.type === 'Identifier'
+      ? findValue(value, module, context)
+      : { node: value, module }
   const fn = found ? uncast(found.node) : null
-  return found && isPlainFunction(fn) ? { fn, module: found.module } : null
+  if (!found || !fn) return null
+  return isPlainFunction(fn) || fn.type === 'ObjectMethod' ? { fn, module: found.module } : null
+}
+
+/** `auth.required`, of an object or of all that a module exports. */
+function findMember(
+  node: t.MemberExpression | t.OptionalMemberExpression,
+  module: SourceModule,
+  context: ShorthandContext,
+): Item | null {
+  const { object } = node
+  const name = memberName(node)
+  if (object.type !== 'Identifier' || name === null) return null
+  const imported = importedAs(object, module.tree)
+  if (imported?.name === '*') return findExported(imported.source, name, module, context, 0)
+  const found = findValue(object, module, context)
+  const owner = found ? uncast(found.node) : null
+  if (!found || owner?.type !== 'ObjectExpression') return null
+  const properties = owner.properties.filter((one) => one.type !== 'SpreadElement' && keyName(one) === name)
+  const [property] = properties
+  if (properties.length !== 1 || owner.properties.some(({ type }) => type === 'SpreadElement')) return null
+  if (property?.type === 'ObjectMethod')
+    return property.kind === 'method' ? { node: property, module: found.module } : null
+  if (property?.type !== 'ObjectProperty') return null
+  const value = uncast(property.value)
+  return value.type === 'Identifier' ? findValue(value, found.module, context) : { node: value, module: found.module }
 }
 
 /** `requireRole('admin')`, here or under a constant: the function that a function of the project gives back. */
@@ -55,8 +84,8 @@ export function findMade({ node, module }: Item, context: ShorthandContext): Fou
   const named = value.type === 'Identifier' ? findValue(value, module, context) : { node: value, module }
   const call = named ? uncast(named.node) : null
   const maker = named && call?.type === 'CallExpression' ? findFunction(call.callee, named.module, context) : null
-  const fn = maker ? givenBack(maker.fn, maker.module.tree) : null
-  return maker && fn ? { fn, module: maker.module } : null
+  const given = maker ? givenBack(maker) : null
+  return maker && given ? findFunction(given, maker.module, context) : null
 }
 
 /** `...checks` is what the list of that name holds. */

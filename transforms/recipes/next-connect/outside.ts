@@ -1,7 +1,7 @@
 import { folderOf, relativePath } from '../../concerns/module/imports.ts'
 import type { Edit, Piece } from '../../syntax/edits.ts'
 import { importedAs, type SourceModule } from '../../syntax/imported.ts'
-import { isCall, uncast } from '../../syntax/match.ts'
+import { isCall, isMember, uncast } from '../../syntax/match.ts'
 import { type NewImport, printImport } from '../../syntax/print.ts'
 import { bindingAt, isNameTaken } from '../../syntax/scope.ts'
 import { detectStyle } from '../../syntax/style.ts'
@@ -33,6 +33,11 @@ export function createOutside(module: SourceModule, context: ShorthandContext): 
     const value = uncast(node)
     if (written === module) return sliceOf(node)
     if (value.type === 'Identifier') return imported(exportOf({ node: value, module: written }, context), value.name)
+    if (isMember(value) && value.object.type === 'Identifier') {
+      const { object } = value
+      const name = imported(exportOf({ node: object, module: written }, context), object.name)
+      return name === null ? null : name + written.file.text.slice(endOf(object), endOf(value))
+    }
     // `cors({ origin: '*' })` means the same in every module.
     const callee = isCall(value) && value.callee.type === 'Identifier' ? value.callee : null
     const isPackage =

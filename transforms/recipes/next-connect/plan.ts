@@ -1,7 +1,7 @@
 import type { HttpMethod } from '../../model/route.ts'
 import { httpMethods } from '../../model/route.ts'
 import type { SourceModule } from '../../syntax/imported.ts'
-import type { Node } from '../../syntax/tree.ts'
+import { type Node, startOf } from '../../syntax/tree.ts'
 import type { ShorthandContext } from '../recipe.ts'
 import {
   type Found,
@@ -82,6 +82,10 @@ function unanswered(last: Link | undefined, module: SourceModule): Unclear {
 
 const MOST_ROUTERS = 4
 
+function isBehind(one: Item, other: Item): boolean {
+  return startOf(one.node) > startOf(other.node)
+}
+
 /** The steps of a router with those of the routers that it uses in their place, and its lists written out. */
 function flatten(
   { steps, major }: Routing,
@@ -98,7 +102,11 @@ function flatten(
         continue
       }
       if ('why' in inner) return inner
-      const isPlain = step.method === 'use' && inner.major === major && depth < MOST_ROUTERS
+      // Version 1 copies the inner router where it is used (esm/router.js, `clone`).
+      const isLate = inner.steps.some(
+        ({ functions: [first] }) => first?.module === item.module && isBehind(first, item),
+      )
+      const isPlain = step.method === 'use' && inner.major === major && !isLate && depth < MOST_ROUTERS
       const flat = isPlain ? flatten(inner, context, depth + 1) : null
       if (!flat) return { why: 'function', ...item }
       if ('why' in flat) return flat

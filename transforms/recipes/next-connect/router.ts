@@ -4,9 +4,11 @@ import { httpMethods } from '../../model/route.ts'
 import { importedAs, type SourceModule } from '../../syntax/imported.ts'
 import { isMember, memberName, uncast } from '../../syntax/match.ts'
 import { type Binding, bindingAt } from '../../syntax/scope.ts'
-import { isPlainFunction, type Node, parentOf } from '../../syntax/tree.ts'
+import { type Node, parentOf } from '../../syntax/tree.ts'
 import type { ShorthandContext } from '../recipe.ts'
-import { type Found, findFunction, findValue, type Item } from './functions.ts'
+import { fillingStatement, isInKnown } from './filling.ts'
+import { findFunction, findValue, type Item } from './functions.ts'
+import { givenBack, withArguments } from './given-back.ts'
 
 /** `.get(check, handler)`: functions for one method, for all of them (`''`), or in front of others (`use`). */
 export interface Step {
@@ -206,31 +208,6 @@ function isFilling(statement: t.Statement, { statements }: Reading): boolean {
   return statements.has(statement)
 }
 
-/** The expression that a function gives back, whatever it is called with. */
-function givenBack({ fn }: Found): Node | null {
-  if (!isPlainFunction(fn) || fn.async || fn.generator) return null
-  if (fn.body.type !== 'BlockStatement') return fn.body
-  const last = fn.body.body[fn.body.body.length - 1]
-  return last?.type === 'ReturnStatement' ? (last.argument ?? null) : null
-}
-
-/** What a parameter of the function stands for in a call of it. */
-function withArguments(item: Item, { fn, module }: Found, call: Item): Item[] {
-  const spread = item.node.type === 'SpreadElement' ? uncast(item.node.argument) : null
-  const name = spread ?? uncast(item.node)
-  if (item.module !== module || name.type !== 'Identifier' || call.node.type !== 'CallExpression') return [item]
-  const binding = bindingAt(module.tree, name)
-  const index = fn.params.findIndex((param) => {
-    const own = param.type === 'RestElement' ? param.argument : param
-    return own.type === 'Identifier' && bindingAt(module.tree, own) === binding
-  })
-  if (index < 0) return [item]
-  const isRest = fn.params[index]?.type === 'RestElement'
-  if (isRest !== (spread !== null)) return [item]
-  const given = isRest ? call.node.arguments.slice(index) : call.node.arguments.slice(index, index + 1)
-  return given.map((node) => ({ node, module: call.module }))
-}
-
 function stepOf(
   name: string | null,
   call: t.CallExpression,
@@ -259,29 +236,6 @@ function readUses(binding: Binding, reading: Reading): Unclear | null {
       call = uncast(call.callee.object)
     }
     reading.statements.add(statement)
-  }
-  return null
-}
-
-/** In the statement that exports it or gives it back, or that makes another router or handler of it. */
-function isInKnown(node: Node, { statements, depth }: Reading): boolean {
-  for (let up = parentOf(node); up; up = parentOf(up)) {
-    if (up.type === 'ExportDefaultDeclaration' || up.type === 'ExportSpecifier') return true
-    if (up.type === 'ReturnStatement') return depth > 0
-    if (up.type === 'VariableDeclaration' && statements.has(up)) return true
-    if (up.type === 'ExpressionStatement' || up.type === 'BlockStatement') return false
-  }
-  return false
-}
-
-/** `router.use(a).get(b)` */
-function fillingStatement(node: Node): t.ExpressionStatement | null {
-  let at: Node = node
-  for (let up = parentOf(at); up; up = parentOf(at)) {
-    if (up.type === 'ExpressionStatement') return up
-    const isChain = (isMember(up) && up.object === at) || (up.type === 'CallExpression' && up.callee === at)
-    if (!isChain) return null
-    at = up
   }
   return null
 }

@@ -116,7 +116,7 @@ function writeMiddleware(link: Link, indent: string, writing: Writing): Piece[][
   const { module, names, semicolon, hoisted, outside } = writing
   const { node, written: place, isMade } = link
   const call = (name: Piece): Piece[] => [`${indent}await `, name, `(${names.join(', ')}, ${NEXT})${semicolon}`]
-  const isName = uncast(node).type === 'Identifier'
+  const isName = uncast(node).type !== 'CallExpression'
   if (!isPlainFunction(uncast(node)) && (isName || !isMade)) {
     const name = outside.nameOf({ node, module: place })
     return name === null ? elsewhere(link) : [call(name)]

@@ -16,6 +16,10 @@ interface Step {
   isMiddle: boolean
 }
 
+/** A router inside of another one is found by its steps, as `instanceof Router` and `fn.routes` find it. */
+const STEPS = Symbol('steps')
+type Registered = Run | { [STEPS]: Step[] }
+
 /**
  * The routers of next-connect, without paths: next-connect@1.0.0 esm/node.js and esm/router.js; next-connect@0.13.0 dist/index.js, and how
  * it was before that (`version` is the minor number of 0.x). What version 1 prints of an error, Next prints on the other side.
@@ -28,13 +32,16 @@ export function nextConnectModule(version: number): object {
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'trace']
 
 /** `router.use(...)`, `router.get(...)` and so on, each giving the router back. */
-function fill(router: object, steps: Step[]): void {
+function fill(router: object, steps: Step[], mount: (inner: Step[]) => Step[]): void {
   const add = (method: string, isMiddle: boolean) =>
-    function register(...functions: Run[]): object {
-      steps.push({ method, functions, isMiddle })
+    function register(...functions: Registered[]): object {
+      for (const one of functions) {
+        if (STEPS in one) steps.push(...mount(one[STEPS]))
+        else steps.push({ method, functions: [one], isMiddle })
+      }
       return router
     }
-  Object.assign(router, { use: add('', true), all: add('', false) })
+  Object.assign(router, { use: add('', true), all: add('', false), [STEPS]: steps })
   for (const name of METHODS) Reflect.set(router, name, add(name.toUpperCase(), false))
 }
 
@@ -60,7 +67,8 @@ function createNew(): object {
         }
       },
   }
-  fill(router, steps)
+  // What the inner one is given later is not seen: `clone` copies its list.
+  fill(router, steps, (inner) => [...inner])
   return router
 }
 
@@ -107,8 +115,26 @@ function createOld({ onError = oldError, onNoMatch = oldNoMatch }: Options, vers
       if (version >= 13 && isMiddleOnly) end(undefined)
       else next()
     })
-  fill(handler, steps)
+  // `mount` gives its `handle` no method, which makes it a match for every request; it finds its own functions for the method.
+  fill(handler, steps, (inner) => [{ method: '', functions: [runInner(inner)], isMiddle: false }])
   return handler
+}
+
+/** `handle` of an inner router: what it has for the method, then the function that comes after it. */
+function runInner(steps: readonly Step[]): Run {
+  return (req, res, done) => {
+    const { functions } = find(steps, req.method)
+    let at = 0
+    const next = (error?: unknown): void => {
+      const run = error ? undefined : functions[at++]
+      if (run)
+        Promise.resolve()
+          .then(() => run(req, res, next))
+          .catch(next)
+      else done(error)
+    }
+    next()
+  }
 }
 
 function oldError(error: unknown, _req: Request, res: ServerResponse): void {

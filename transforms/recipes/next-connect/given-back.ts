@@ -1,0 +1,29 @@
+import { uncast } from '../../syntax/match.ts'
+import { bindingAt } from '../../syntax/scope.ts'
+import { isPlainFunction, type Node } from '../../syntax/tree.ts'
+import type { Found, Item } from './functions.ts'
+
+/** The expression that a function gives back, whatever it is called with. */
+export function givenBack({ fn }: Pick<Found, 'fn'>): Node | null {
+  if (!isPlainFunction(fn) || fn.async || fn.generator) return null
+  if (fn.body.type !== 'BlockStatement') return fn.body
+  const last = fn.body.body[fn.body.body.length - 1]
+  return last?.type === 'ReturnStatement' ? (last.argument ?? null) : null
+}
+
+/** What a parameter of the function stands for in a call of it. */
+export function withArguments(item: Item, { fn, module }: Found, call: Item): Item[] {
+  const spread = item.node.type === 'SpreadElement' ? uncast(item.node.argument) : null
+  const name = spread ?? uncast(item.node)
+  if (item.module !== module || name.type !== 'Identifier' || call.node.type !== 'CallExpression') return [item]
+  const binding = bindingAt(module.tree, name)
+  const index = fn.params.findIndex((param) => {
+    const own = param.type === 'RestElement' ? param.argument : param
+    return own.type === 'Identifier' && bindingAt(module.tree, own) === binding
+  })
+  if (index < 0) return [item]
+  const isRest = fn.params[index]?.type === 'RestElement'
+  if (isRest !== (spread !== null)) return [item]
+  const given = isRest ? call.node.arguments.slice(index) : call.node.arguments.slice(index, index + 1)
+  return given.map((node) => ({ node, module: call.module }))
+}
