@@ -30,7 +30,7 @@ export function reach({ plan }: Planned): SharedFunction[] {
     found.add(shared)
     for (const { callee } of shared.calls.values()) visit(callee)
   }
-  for (const { callee } of plan.shared.values()) visit(callee)
+  for (const { callee } of plan.shared.values()) if (plan.called.has(callee)) visit(callee)
   for (const { wrapper } of plan.layers) visit(wrapper.callee)
   return [...found]
 }

@@ -3,7 +3,7 @@ import type { FunctionNode } from '../model/route.ts'
 import { isMember, uncast } from '../syntax/match.ts'
 import { type Imported, importedAs, type SourceModule } from '../syntax/imported.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { endOf, type Node, startOf } from '../syntax/tree.ts'
+import { endOf, isPlainFunction, type Node, startOf } from '../syntax/tree.ts'
 import { functionOf } from './callees.ts'
 import { calls, classes, functions, type Kind, madeOfBinding } from './declared-kinds.ts'
 import { findMemberFunction } from './member-functions.ts'
@@ -211,7 +211,8 @@ function describe<N extends Node>(node: N, module: SourceModule): (ModuleDeclara
   if (!statement || !declaration) return null
   if (declaration === node) {
     const isNamed = declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration'
-    const name = isNamed ? declaration.id?.name : undefined
+    const own = isNamed ? declaration.id?.name : undefined
+    const name = own ?? (isPlainFunction(declaration) ? nameOfFile(module) : undefined)
     return name === undefined ? null : { module, node, name, exports: exportsOf(name, statement, module), statement }
   }
   if (declaration.type !== 'VariableDeclaration' || declaration.declarations.length !== 1) return null
@@ -219,6 +220,14 @@ function describe<N extends Node>(node: N, module: SourceModule): (ModuleDeclara
   if (declarator?.id.type !== 'Identifier' || !declarator.init || uncast(declarator.init) !== node) return null
   const { name } = declarator.id
   return { module, node, name, exports: exportsOf(name, statement, module), statement }
+}
+
+/** `lib/on-error.js` is what `export default (err, req, res) => ...` is called by: `onError`. */
+function nameOfFile({ path, tree }: SourceModule): string | undefined {
+  const stem = path.replace(/(?:\/index)?\.[cm]?[jt]sx?$/, '').replace(/^.*\//, '')
+  const words = stem.split(/[^A-Za-z0-9]+/).filter((word) => word !== '')
+  const name = words.map((word, i) => (i > 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word)).join('')
+  return /^[A-Za-z]/.test(name) && !tree.program.bindings.has(name) && !tree.globals.has(name) ? name : undefined
 }
 
 function exportsOf(name: string, statement: t.Statement, module: SourceModule): string[] {

@@ -8,7 +8,7 @@ import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { type NewImport, printImport } from '../syntax/print.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
-import { endOf, type Node, startOf, statementOf } from '../syntax/tree.ts'
+import { endOf, isPlainFunction, type Node, startOf, statementOf } from '../syntax/tree.ts'
 import { joinImports } from './joined-imports.ts'
 import { newDoc, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { dropUnused } from './cleanup.ts'
@@ -130,20 +130,37 @@ function counterpartOf(
     statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
       ? statement.declaration
       : statement
-  const id =
-    declaration?.type === 'FunctionDeclaration'
-      ? declaration.id
-      : declaration?.type === 'VariableDeclaration'
-        ? declaration.declarations[0]?.id
-        : null
+  const isExpression = declaration !== statement && isPlainFunction(declaration) && !isDeclared(declaration)
   const edits: Edit[] = markedEdits(shared, comment)
-  if (id?.type === 'Identifier') edits.push({ start: startOf(id), end: startOf(id) + id.name.length, pieces: [name] })
+  const own = declaration && !isExpression ? nameEdit(declaration, name, module.file.text) : null
+  if (own) edits.push(own)
+  const head = isExpression ? `export const ${name} = ` : 'export '
   if (declaration && declaration !== statement)
-    edits.push({ start: startOf(statement), end: startOf(declaration), pieces: ['export '] })
+    edits.push({ start: startOf(statement), end: startOf(declaration), pieces: [head] })
   const isListed = statement === declaration && source.exports.length > 0
   const text = render(module.file.text, edits, startOf(statement), endOf(statement))
-  const end = declaration?.type === 'VariableDeclaration' && !text.endsWith(';') ? style.semicolon : ''
+  const isValue = isExpression || declaration?.type === 'VariableDeclaration'
+  const end = isValue && !text.endsWith(';') ? style.semicolon : ''
   return `${isListed ? 'export ' : ''}${text}${end}`
+}
+
+function isDeclared({ type }: Node): boolean {
+  return type === 'FunctionDeclaration'
+}
+
+/** The new name in the place of the old one; `export default function (err, req, res) { ... }` has none. */
+function nameEdit(declaration: Node, name: string, text: string): Edit | null {
+  if (declaration.type === 'FunctionDeclaration' && !declaration.id) {
+    const start = text.indexOf('function', startOf(declaration)) + 'function'.length
+    return { start, end: text.indexOf('(', start), pieces: [` ${name}`] }
+  }
+  const id =
+    declaration.type === 'FunctionDeclaration'
+      ? declaration.id
+      : declaration.type === 'VariableDeclaration'
+        ? declaration.declarations[0]?.id
+        : null
+  return id?.type === 'Identifier' ? { start: startOf(id), end: startOf(id) + id.name.length, pieces: [name] } : null
 }
 
 /**

@@ -57,6 +57,7 @@ export function rewriteEntry(
       gone: [],
       helpers: [],
       shared: new Map(),
+      called: new Set(),
       layers: [],
       wrapEdits: [],
       config,

@@ -52,6 +52,7 @@ export function joinHandlers(
     gone: goneStatements(entry, parts),
     helpers: helpers.helpers,
     shared: new Map(plans.flatMap(({ shared }) => [...shared])),
+    called: new Set(plans.flatMap(({ called }) => [...called])),
     layers: [...new Set(plans.flatMap(({ layers }) => layers))],
     wrapEdits: plans.flatMap(({ wrapEdits }) => wrapEdits),
   }

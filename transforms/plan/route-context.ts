@@ -14,7 +14,7 @@ import type { Edit } from '../syntax/edits.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import type { Node } from '../syntax/tree.ts'
 import type { FunctionPlan } from './function-model.ts'
-import type { Layer, SharedCall, SharedFunctions } from './shared-model.ts'
+import type { Layer, SharedCall, SharedFunction, SharedFunctions } from './shared-model.ts'
 import type { PlannedHelper } from './summary.ts'
 import type { Wrapping } from './wrapped-entry.ts'
 
@@ -71,6 +71,8 @@ export interface HandlerPlan {
   helpers: HelperRewrite[]
   /** Calls of functions of other modules, by the call in the source. */
   shared: ReadonlyMap<Node, SharedCall>
+  /** Those of them that are written; the others were for methods that Next answers now. */
+  called: ReadonlySet<SharedFunction>
   /** Wrappers of the project around the parts, and their new names. */
   layers: readonly Layer[]
   wrapEdits: readonly Edit[]

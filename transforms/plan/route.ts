@@ -279,6 +279,7 @@ class Planner {
         gone: [],
         helpers,
         shared: this.sharedCalls,
+        called: new Set([...reached].flatMap((callee) => this.shared.get(callee) ?? [])),
         layers: this.wrapping?.layers ?? [],
         wrapEdits: this.wrapEdits(),
         config: this.config,

@@ -95,7 +95,10 @@ function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, m
   const own = find(source.module.path)
   const binding = source.module.tree.program.bindings.get(source.name)
   const keepsResult = shared.summary.kind === 'reads'
-  if (!own || !binding || !isOnlyCalled(binding, id, own, { mayList, keepsResult })) users.add(source.module.path)
+  // `export default (req, res) => ...` has no name that its own module could use.
+  const isAnonymous = !binding && source.statement.type === 'ExportDefaultDeclaration'
+  const isOnly = binding ? own && isOnlyCalled(binding, id, own, { mayList, keepsResult }) : isAnonymous
+  if (!own || !isOnly) users.add(source.module.path)
   const seen = new Set<string>()
   collect(source.module.path, new Set(source.exports))
   return [...users].sort()

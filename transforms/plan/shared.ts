@@ -6,7 +6,7 @@ import { folderOf, relativePath } from '../concerns/module/imports.ts'
 import { readComposite, readWrapper } from '../analyse/wrappers.ts'
 import type { RouteParam } from '../model/project.ts'
 import type { RecipeContext } from '../recipes/recipe.ts'
-import { type FoundFunction, findModuleFunction, findModuleMade } from '../analyse/module-functions.ts'
+import { findModuleFunction, findModuleMade } from '../analyse/module-functions.ts'
 import { findRequestClass } from '../analyse/request-class.ts'
 import type { Pass, Role } from '../model/route.ts'
 import type { SourceModule, StandsFor } from '../syntax/imported.ts'
@@ -66,7 +66,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       if (!env.isOpen(found.module.path) || found.fn.generator) return null
       const roles = rolesAt(found.fn, call, passes, found.module.tree)
       if (!roles) return null
-      const callee = planFor(found, roles)
+      const callee = planOnce(found.fn, () => planShared(found, roles, env, shared), roles)
       if (!callee || callee.wrapper || callee.model.roles.join() !== roles.join()) return null
       return { node: call, written: call.callee, callee, specifier: found.specifier, isOpen: found.isOpen }
     },
@@ -156,10 +156,6 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   return shared
 
   /** A middleware may be called in another way too: `requireUser(req, res, () => ...)`. */
-  function planFor(found: FoundFunction, roles: readonly Role[]): SharedFunction | null {
-    return planOnce(found.fn, () => planShared(found, roles, env, shared), roles)
-  }
-
   function planOnce(node: Node, make: () => SharedFunction | null, roles: readonly Role[]): SharedFunction | null {
     return plan(node, make, roles.includes('next') ? middleware : known)
   }

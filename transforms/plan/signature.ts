@@ -91,7 +91,7 @@ export function helperParameters(model: FunctionModel, at: Lowering, takes: Take
   const parts: Piece[][] = []
   model.fn.params.forEach((param, index) => {
     const role = model.roles[index] ?? 'other'
-    if (role === 'next') return
+    if (role === 'next' || isUnusedNext(param, model, at)) return
     if (role === 'other') parts.push([{ from: startOf(param), to: endOf(param) }])
     else if (role === 'req') parts.push(...requestParts(at, takes))
     else if (role === 'res') parts.push(...headerParts(at, takes))
@@ -99,6 +99,13 @@ export function helperParameters(model: FunctionModel, at: Lowering, takes: Take
   })
   const list = parts.flatMap((part, i) => (i > 0 ? [', ', ...part] : part))
   return ['(', ...list, ')']
+}
+
+/** `(req, res, next)` of a function that answers: the router hands it over, and nothing reads it. */
+function isUnusedNext(param: t.Node, { fn, roles }: FunctionModel, { tree }: Lowering): boolean {
+  const isLast = fn.params[fn.params.length - 1] === param && roles[fn.params.length - 2] === 'res'
+  const isNamed = param.type === 'Identifier' && /^_?next$/.test(param.name)
+  return isLast && isNamed && tree.bindingOf.get(param)?.references.length === 0
 }
 
 function requestParts(at: Lowering, takes: Takes): Piece[][] {
