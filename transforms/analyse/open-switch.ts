@@ -1,7 +1,9 @@
 import type * as t from '@babel/types'
-import { indentAt, lineEnd, lineStart, type Range } from '../syntax/lines.ts'
+import { commentEnd, indentAt, lineStart, type Range } from '../syntax/lines.ts'
 import { hasOwnBreak, leaves } from '../syntax/completion.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
+import { type Arm, caseColon, endComments, labelComments } from './case-comments.ts'
+import { chainStart, write } from './carried-comments.ts'
 import { evaluate } from './method-value.ts'
 import type { Item, Work } from './variant.ts'
 import { bury, declares, isListed, remove, shift } from './prune.ts'
@@ -32,7 +34,7 @@ export function openSwitch(work: Work, node: t.SwitchStatement): Item[] {
 /** Keeps the statements from one case on until a break, across fall-through, and takes the switch away around them. */
 function openCase(work: Work, node: t.SwitchStatement, index: number): Item[] {
   const { text } = work.file
-  const live: { statements: t.Statement[]; arm: t.SwitchCase; block: t.BlockStatement | null }[] = []
+  const live: Arm[] = []
   let closed = false
   node.cases.forEach((arm, i) => {
     if (i < index || closed) {
@@ -49,7 +51,7 @@ function openCase(work: Work, node: t.SwitchStatement, index: number): Item[] {
     const kept = stop < 0 ? statements : statements.slice(0, isBreak(statements[stop] as t.Statement) ? stop : stop + 1)
     closed = stop >= 0
     for (const s of statements.slice(kept.length)) bury(work, s)
-    live.push({ statements: kept, arm, block })
+    live.push({ statements: kept, rest: statements.slice(kept.length), arm, block })
   })
   const parts = live.filter((l) => l.statements.length > 0)
   const first = parts[0]
@@ -62,18 +64,22 @@ function openCase(work: Work, node: t.SwitchStatement, index: number): Item[] {
   const items = parts.flatMap((part) => list(work, part.statements))
   const outer = indentAt(text, startOf(node))
   const braces = !isListed(work, node) || (parts.length === 1 && declares(first.statements, work))
-  let at = startOf(node)
+  const inner = braces ? outer + indentUnit(text, node) : outer
+  const written = (comments: readonly t.Comment[]): string[] => comments.map((one) => write(one, work.file, inner))
+  let at = chainStart(work, node)
+  let tail: string[] = []
   parts.forEach((part, i) => {
     const { start, end } = bodyRange(work, part.statements, part.block ?? part.arm)
-    work.edits.push({
-      start: at,
-      end: start,
-      pieces: i > 0 ? [`\n${outer}`] : braces ? [`{\n${outer}${indentUnit(text, node)}`] : [],
-    })
-    shift(work, { start, end }, braces ? outer + indentUnit(text, node) : outer)
+    // What a case falls into may be a second answer, which goes.
+    const labels = i > 0 ? [] : labelComments(work.file, node, part, start)
+    const head = written(labels).map((comment) => `${comment}\n${inner}`)
+    const before = i > 0 ? [...tail, `\n${inner}`] : braces ? [`{\n${inner}`] : []
+    work.edits.push({ start: at, end: start, pieces: [...before, ...head] })
+    shift(work, { start, end }, inner)
     at = end
+    tail = written(endComments(work.file, node, part, end)).map((comment) => `\n${inner}${comment}`)
   })
-  work.edits.push({ start: at, end: endOf(node), pieces: braces ? [`\n${outer}}`] : [] })
+  work.edits.push({ start: at, end: endOf(node), pieces: [...tail, ...(braces ? [`\n${outer}}`] : [])] })
   return hasBreak ? [{ kind: 'arms', node, body: items }] : items
 }
 
@@ -102,12 +108,7 @@ function bodyRange(work: Work, statements: readonly t.Statement[], holder: Node)
       break
     }
   }
-  const tail = /^[ \t]*\/\/[^\n]*/.exec(text.slice(endOf(last), lineEnd(text, endOf(last))))
-  return { start, end: endOf(last) + (tail?.[0].length ?? 0) }
-}
-
-function caseColon(text: string, arm: t.SwitchCase): number {
-  return text.indexOf(':', arm.test ? endOf(arm.test) : startOf(arm))
+  return { start, end: commentEnd(text, endOf(last)) }
 }
 
 function isBreak(statement: t.Statement): boolean {

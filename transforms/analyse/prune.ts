@@ -1,25 +1,29 @@
 import type * as t from '@babel/types'
 import { indentAt, outerRange, type Range, removalRange } from '../syntax/lines.ts'
 import { endOf, type Node, parentOf, startOf, walk } from '../syntax/tree.ts'
+import { bodyStart, type Head, leave } from './carried-comments.ts'
 import type { Work } from './variant.ts'
 
 /** Replaces `if (...) { body }` (or a loop) by its body, one level out; keeps the braces when a name inside would meet one outside. */
-export function unwrap(work: Work, node: t.Statement, block: t.BlockStatement): void {
+export function unwrap(work: Work, node: t.Statement, block: t.BlockStatement, head: Head): void {
   const { text } = work.file
   const inner = text.slice(startOf(block) + 1, endOf(block) - 1)
   if (inner.trim() === '') {
     remove(work, node)
     return
   }
-  if (!isListed(work, node) || declares(block.body, work)) {
-    cut(work, startOf(node), startOf(block))
+  const isOne = isListed(work, node)
+  const outer = indentAt(text, startOf(node))
+  if (!isOne || declares(block.body, work)) {
+    if (isOne) leave(work, head, startOf(block), outer)
+    else cut(work, startOf(node), startOf(block))
     cut(work, endOf(block), endOf(node))
     return
   }
-  const from = startOf(block) + 1 + (inner.length - inner.trimStart().length)
+  const from = bodyStart(work.file, block)
   const to = endOf(block) - 1 - (inner.length - inner.trimEnd().length)
-  cut(work, startOf(node), from)
-  shift(work, { start: from, end: to }, indentAt(text, startOf(node)))
+  leave(work, head, from, outer)
+  shift(work, { start: from, end: to }, outer)
   cut(work, to, endOf(node))
 }
 

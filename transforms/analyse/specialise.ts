@@ -1,12 +1,13 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
-import { indentAt } from '../syntax/lines.ts'
+import { indentAt, leadStart } from '../syntax/lines.ts'
 import { leaves } from '../syntax/completion.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { endOf, isLoop, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { strip } from './flow-facts.ts'
 import type { MethodContext } from './method-value.ts'
 import { type Item, type Variant, type Work, shiftEdits } from './variant.ts'
+import { commentsIn, headOf, leave } from './carried-comments.ts'
 import { decide, simplify } from './simplify.ts'
 import { bury, cut, remove, shift, unwrap } from './prune.ts'
 import { openSwitch } from './open-switch.ts'
@@ -26,6 +27,7 @@ export function specialise(fn: FunctionNode, file: SourceFile, context: MethodCo
     shifts: outdent > 0 ? [{ range: { start: startOf(fn), end: endOf(fn) }, by: outdent }] : [],
     names: new Set(),
     opened: new Set(),
+    carried: new Map(),
     inner: new Map(),
   }
   const items = bodyItems(work, fn)
@@ -180,7 +182,7 @@ function openLoop(work: Work, node: t.ForOfStatement): Item[] {
     const left = body.filter((s) => !work.dead.some(({ start, end }) => start === startOf(s) && end === endOf(s)))
     const [last, end] = [left[left.length - 1], body[body.length - 1]]
     if (last && end && last !== end) cut(work, endOf(last), endOf(end))
-    unwrap(work, node, node.body)
+    unwrap(work, node, node.body, { start: startOf(node), from: startOf(node.body), comments: [] })
     return items
   }
   cut(work, startOf(node), startOf(node.body))
@@ -205,23 +207,40 @@ function openIf(work: Work, node: t.IfStatement): Item[] {
       },
     ]
   }
-  work.decisions.push(`${startOf(node)}${truth ? '+' : '-'}`)
+  const isNone = !truth && isAllDropped(work, node)
+  work.decisions.push(`${startOf(node)}${truth ? '+' : isNone ? '0' : '-'}`)
   const chosen = truth ? node.consequent : node.alternate
   const dropped = truth ? node.alternate : node.consequent
   if (dropped) bury(work, dropped)
   bury(work, node.test)
-  if (!chosen) {
+  if (!chosen || isNone) {
     remove(work, node)
     return []
   }
+  const head = headOf(work, node, truth)
   if (chosen.type === 'BlockStatement') {
     const items = list(work, chosen.body)
-    unwrap(work, node, chosen)
+    unwrap(work, node, chosen, head)
     return items
   }
   work.opened.add(node)
-  cut(work, startOf(node), startOf(chosen))
   cut(work, endOf(chosen), endOf(node))
-  shift(work, { start: startOf(chosen), end: endOf(chosen) }, indentAt(work.file.text, startOf(node)))
+  const indent = indentAt(work.file.text, startOf(node))
+  if (chosen.type === 'IfStatement' && decide(work, chosen.test) !== null) {
+    work.carried.set(chosen, [...head.comments, ...commentsIn(work.file, head.from, startOf(chosen))])
+    cut(work, head.start, startOf(chosen))
+    shift(work, { start: startOf(chosen), end: endOf(chosen) }, indent)
+  } else {
+    const start = leadStart(work.file, chosen, head.from)
+    leave(work, head, start, indent)
+    shift(work, { start, end: endOf(chosen) }, indent)
+  }
   return open(work, chosen)
+}
+
+/** No branch of the chain is for this method. */
+function isAllDropped(work: Work, node: t.IfStatement): boolean {
+  if (decide(work, node.test) !== false) return false
+  const { alternate } = node
+  return !alternate || (alternate.type === 'IfStatement' && isAllDropped(work, alternate))
 }

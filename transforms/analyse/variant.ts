@@ -49,6 +49,8 @@ export interface Work {
   names: Set<string>
   /** Ifs without a block whose branch took their place. */
   opened: Set<Node>
+  /** Comments that stand above an `else if`, by that if: they describe its branch. */
+  carried: Map<Node, readonly t.Comment[]>
   inner: Map<Node, Item[]>
 }
 

@@ -34,7 +34,7 @@ export function lowerDestructure(site: Destructure, at: Lowering, into: Destruct
   const lines = linesOf(live, site, at)
   if (!lines) return
   if (!site.declarator) {
-    into.entryLines.push(...lines.map((line): Piece[] => ['const ', ...line]))
+    into.entryLines.push(...lines.map(({ pieces }): Piece[] => ['const ', ...pieces]))
     return
   }
   if (statement?.type !== 'VariableDeclaration') return
@@ -43,21 +43,43 @@ export function lowerDestructure(site: Destructure, at: Lowering, into: Destruct
   const indent = into.indentAt(startOf(statement))
   const end = at.file.text[endOf(statement) - 1] === ';' ? endOf(statement) - 1 : endOf(statement)
   const keyword = `${statement.kind} `
+  const comments = commentsByLeaf(site, at)
   at.edits.push({
     start: startOf(statement),
     end,
-    pieces: lines.flatMap((line, i): Piece[] => [
+    pieces: lines.flatMap(({ pieces, leaves }, i): Piece[] => [
       ...(i > 0 ? [`${at.style.semicolon}\n${indent}`] : []),
+      ...leaves.flatMap((leaf) => comments.get(leaf) ?? []).map((text) => `${text}\n${indent}`),
       keyword,
-      ...line,
+      ...pieces,
     ]),
   })
 }
 
+interface Line {
+  pieces: Piece[]
+  leaves: readonly Leaf[]
+}
+
+/** Comments in the pattern stand behind a name on its line, or above it. */
+function commentsByLeaf({ pattern, leaves }: Destructure, { file }: Lowering): Map<Leaf, string[]> {
+  const found = new Map<Leaf, string[]>()
+  for (const { start, end } of file.comments) {
+    if (typeof start !== 'number' || typeof end !== 'number' || start < startOf(pattern) || end > endOf(pattern))
+      continue
+    const before = leaves.filter(({ property }) => endOf(property) <= start).at(-1)
+    const isBehind = before && !file.text.slice(endOf(before.property), start).includes('\n')
+    const leaf = isBehind ? before : leaves.find(({ property }) => startOf(property) >= end)
+    const text = file.text.slice(start, end)
+    if (leaf && !text.includes('\n')) found.set(leaf, [...(found.get(leaf) ?? []), text])
+  }
+  return found
+}
+
 /** One `name = value` for each leaf; params of one declaration stay together: `{ id, slug } = await params`. */
-function linesOf(leaves: readonly Leaf[], site: Destructure, at: Lowering): Piece[][] | null {
-  const lines: Piece[][] = []
-  const params: string[] = []
+function linesOf(leaves: readonly Leaf[], site: Destructure, at: Lowering): Line[] | null {
+  const lines: Line[] = []
+  const params: { text: string; leaf: Leaf }[] = []
   for (const leaf of leaves) {
     if (leaf.isAlias) continue
     const concern = requestConcernOf(leaf.path[0] ?? '', at)
@@ -73,7 +95,7 @@ function linesOf(leaves: readonly Leaf[], site: Destructure, at: Lowering): Piec
     ) {
       noteOptional(at, leaf.path[1] ?? '', leaf.property)
       need(at, 'params', leaf.property)
-      params.push(paramPart(leaf, at))
+      params.push({ text: paramPart(leaf, at), leaf })
       continue
     }
     const value = concern.bind(leaf, site, at)
@@ -93,10 +115,14 @@ function linesOf(leaves: readonly Leaf[], site: Destructure, at: Lowering): Piec
       leaf.target.name === 'method' &&
       !leaf.fallback
     )
-      lines.push(['{ method } = ', at.names.request])
-    else lines.push([...target, ' = ', ...value, ...fallback])
+      lines.push({ pieces: ['{ method } = ', at.names.request], leaves: [leaf] })
+    else lines.push({ pieces: [...target, ' = ', ...value, ...fallback], leaves: [leaf] })
   }
-  if (params.length > 0) lines.unshift([`{ ${params.join(', ')} } = await ${at.names.params}`])
+  if (params.length > 0)
+    lines.unshift({
+      pieces: [`{ ${params.map(({ text }) => text).join(', ')} } = await ${at.names.params}`],
+      leaves: params.map(({ leaf }) => leaf),
+    })
   return lines
 }
 
@@ -164,10 +190,10 @@ function keepPattern(site: Destructure, at: Lowering): void {
 }
 
 /** `const { id } = req.query, x = 1`. */
-function replaceAmongOthers(site: Destructure, lines: readonly Piece[][], at: Lowering): void {
+function replaceAmongOthers(site: Destructure, lines: readonly Line[], at: Lowering): void {
   if (!site.declarator) return
   if (lines.length === 0) return block(at, 'PA500', site.pattern, { why: 'several declarations' })
-  replace(at, site.declarator, ...lines.flatMap((line, i): Piece[] => [...(i > 0 ? [', '] : []), ...line]))
+  replace(at, site.declarator, ...lines.flatMap(({ pieces }, i): Piece[] => [...(i > 0 ? [', '] : []), ...pieces]))
 }
 
 function dropDeclaration(site: Destructure, at: Lowering): void {
