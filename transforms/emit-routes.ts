@@ -1,18 +1,18 @@
-import type * as t from '@babel/types'
 import { readerChange } from './emit/body-reader.ts'
-import { nameTaken } from './emit/captured-names.ts'
 import { dropUnused } from './emit/cleanup.ts'
+import { findDropped } from './emit/dropped.ts'
 import { eraseTypes } from './emit/erase-types.ts'
 import { dialectOf } from './emit/output-language.ts'
 import { findTypeRisk } from './emit/type-risk.ts'
 import { moduleChanges } from './emit/edited-modules.ts'
 import { emitModule } from './emit/module.ts'
+import { describeFault } from './emit/output-fault.ts'
 import { moveTests, withTests } from './emit/moved-tests.ts'
 import { editImporters, findHeldBack, type Relocatables, redirectOf, type RepointTools } from './emit/relocate.ts'
 import { leavingEdits } from './emit/leaving.ts'
 import { printSibling } from './emit/sibling.ts'
 import { todoPlace } from './emit/todo-place.ts'
-import { type CheckedOutput, type OutputFault, verifyOutput, verifySibling } from './emit/verify-output.ts'
+import { type CheckedOutput, verifyOutput, verifySibling } from './emit/verify-output.ts'
 import { spanOf } from './concerns/lowering.ts'
 import type { FileChange } from './model/change.ts'
 import type { Code, Diagnostic } from './model/diagnostic.ts'
@@ -23,9 +23,9 @@ import { inDir, isInside } from './project/paths.ts'
 import { createResolver } from './project/resolve.ts'
 import { todoComment } from './report/todo.ts'
 import { withOriginal } from './syntax/expansion.ts'
-import { isParseFailure, parseSource, restoreBytes, type SourceFile } from './syntax/parse.ts'
+import { isParseFailure, parseSource, restoreBytes } from './syntax/parse.ts'
 import type { NewImport } from './syntax/print.ts'
-import { analyseScopes, type ScopeTree } from './syntax/scope.ts'
+import { analyseScopes } from './syntax/scope.ts'
 
 import type { Planned } from './plan-routes.ts'
 import { failed, guarded, kept } from './route-results.ts'
@@ -149,6 +149,7 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
   const clean = head + trimLike(file.text, written.text)
   if (fault?.kind === 'wrong') return { ...failed(route, app, 'PA902', { message: fault.what }), outcome: 'kept' }
   if (fault) return kept(route, app, [describeFault(fault, file, tree)])
+  const dropped = findDropped({ file, tree, planned, extras: leaving.extras, output: { path: target, text: clean } })
   const changes: FileChange[] = [
     { kind: 'create', path: target, before: null, after: restoreBytes(clean, file) },
     { kind: 'delete', path: route.source, before: bytes, after: null },
@@ -178,7 +179,7 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
     outcome: notes.some((n) => n.level === 'review') ? 'review' : 'migrated',
     target,
     methods,
-    diagnostics: found,
+    diagnostics: [...found, ...dropped],
     changes,
   }
 }
@@ -193,12 +194,6 @@ export function madeChanges(imports: readonly NewImport[]): FileChange[] {
 /** It occurs in the text, and not in its import alone. */
 function isUsed(name: string, text: string): boolean {
   return text.indexOf(name) !== text.lastIndexOf(name)
-}
-
-function describeFault(fault: Exclude<OutputFault, { kind: 'wrong' }>, file: SourceFile, tree: ScopeTree): Diagnostic {
-  if (fault.kind === 'captured') return nameTaken(fault, file)
-  const span = spanOf(file, lastUse(fault.name, tree) ?? file.ast.program)
-  return { code: 'PA406', level: 'blocker', span, data: { name: fault.name } }
 }
 
 /** What is left of the text when what nothing uses any more has gone. */
@@ -234,12 +229,6 @@ function hasRisk(text: string, app: NextApp): boolean {
 function trimLike(original: string, text: string): string {
   const start = /^\n/.test(original) ? text : text.replace(/^\n+/, '')
   return /\n\n$/.test(original) ? start : start.replace(/\n+$/, '\n')
-}
-
-/** The last place where a type of next is named. */
-function lastUse(name: string, tree: ScopeTree): t.Node | null {
-  const references = tree.program.bindings.get(name)?.references ?? []
-  return references[references.length - 1]?.node ?? null
 }
 
 /** Findings about a whole route: said in the report, no comment in the code. */

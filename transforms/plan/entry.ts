@@ -60,6 +60,7 @@ export function rewriteEntry(
       called: new Set(),
       layers: [],
       wrapEdits: [],
+      unreached: [],
       config,
       rewrite: { edits, methods, modules, loads },
     },

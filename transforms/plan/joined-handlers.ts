@@ -55,6 +55,7 @@ export function joinHandlers(
     called: new Set(plans.flatMap(({ called }) => [...called])),
     layers: [...new Set(plans.flatMap(({ layers }) => layers))],
     wrapEdits: plans.flatMap(({ wrapEdits }) => wrapEdits),
+    unreached: plans.flatMap(({ unreached }) => unreached),
   }
   return { kind: 'migrate', plan: joined, notes: unique(notes) }
 }

@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import type { Entry } from '../analyse/entry.ts'
+import type { Unreached } from '../analyse/unreached.ts'
 import type { Variant } from '../analyse/variant.ts'
 import type { Lowering } from '../concerns/lowering.ts'
 import type { ConfigPlan } from '../concerns/module/config.ts'
@@ -76,6 +77,8 @@ export interface HandlerPlan {
   /** Wrappers of the project around the parts, and their new names. */
   layers: readonly Layer[]
   wrapEdits: readonly Edit[]
+  /** Code of the file that no request came to. */
+  unreached: readonly Unreached[]
   config: ConfigPlan
   /** The default export is no function, and a recipe wrote its new form: nothing else of it is emitted. */
   rewrite: {

@@ -6,6 +6,7 @@ import { type MethodContext, OTHER, evaluate } from '../analyse/method-value.ts'
 import type { Passages } from '../analyse/passages.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { specialise } from '../analyse/specialise.ts'
+import { findUnreached } from '../analyse/unreached.ts'
 import { type Lowering, snippet, spanOf } from '../concerns/lowering.ts'
 import { type ConfigPlan, readConfig } from '../concerns/module/config.ts'
 import { customWrites } from '../concerns/request/custom.ts'
@@ -48,6 +49,7 @@ import { droppedArgumentEdits } from './wrapper-generics.ts'
 import { mayServeBefore } from './wrapper-service.ts'
 import { answersBefore, treatByWrappers, type WrapTreatment } from './wrapper-methods.ts'
 import { joinHandlers } from './joined-handlers.ts'
+import { unreachedNotes } from './unreached-notes.ts'
 import { ofArm, outdentOf } from './method-arms.ts'
 import { repeatedWraps } from './wrapper-state.ts'
 import {
@@ -262,6 +264,11 @@ class Planner {
       ),
     )
     notes.push(...this.methodNotes(choice, variants))
+    const unreached = [
+      ...findUnreached(this.entry.fn, [...variants.values()]),
+      ...helpers.flatMap(({ model }) => findUnreached(model.fn, [this.whole(model)])),
+    ]
+    notes.push(...unreachedNotes(unreached, context.file))
     const bodiless = bodilessMethods(functions)
     if (bodiless.length > 0)
       notes.push({
@@ -282,6 +289,7 @@ class Planner {
         called: new Set([...reached].flatMap((callee) => this.shared.get(callee) ?? [])),
         layers: this.wrapping?.layers ?? [],
         wrapEdits: this.wrapEdits(),
+        unreached,
         config: this.config,
         rewrite: null,
       },

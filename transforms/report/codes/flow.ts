@@ -172,6 +172,26 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'There is no `return` behind it. In Pages the code below ran for such a request too, and what it answered then was never sent, or was an error that only the log shows. That is hardly ever meant, so none of it is done any more.',
     fix: 'See that nothing below must be done for a request that is refused; else do it before the answer.',
   },
+  PA346: {
+    slug: 'unreached-code-left-out',
+    level: 'note',
+    what: (data) =>
+      data.name
+        ? `${quote(data, 'name')} is left out: only code that no request came to used it`
+        : `No request came to this code${data.to ? `, down to line ${plain(data, 'to')}` : ''}, and it is left out: ${quote(data, 'text')}`,
+    why: 'It stands behind a statement that always answers or leaves, or behind a test that was the same for every request (whether `req` is there, whether the answer was sent before it). What such code would have answered cannot be followed.',
+    fix: 'Nothing, unless it was meant to run: the old file has it.',
+  },
+  PA347: {
+    slug: 'export-without-importer',
+    level: 'note',
+    what: (data) =>
+      data.name === '*'
+        ? 'What the file passed on with `export *` is not exported any more: nothing in the project imports it from here'
+        : `${quote(data, 'name')} is ${data.stays ? 'not exported any more' : 'left out'}: nothing in the project imports it from here`,
+    why: 'Next allows a route file to export methods and segment config alone. What other files import moves into a module beside it; this has no importer, and what the route itself does not use has no use.',
+    fix: 'Nothing, unless code outside of the project imports it: then move it into a module of its own.',
+  },
   PA322: {
     slug: 'wrapper-of-package-written-anew',
     level: 'note',
