@@ -33,6 +33,8 @@ export interface MethodChoice {
   hung: HttpMethod[]
   /** HEAD was served as one of the others; Next runs GET for it now. */
   headRunsGet?: boolean
+  /** All it does, whatever the method, is refuse. */
+  refusesAll?: boolean
 }
 
 /**
@@ -51,7 +53,8 @@ export function chooseMethods(facts: MethodFacts): MethodChoice {
   }
   const rest = httpMethods.filter((m) => !facts.named.has(m))
   // A handler that refuses whatever comes (410 for an endpoint that is gone) has that as its answer.
-  if (facts.others === 'refuses' && facts.named.size === 0) return chooseMethods({ ...facts, others: 'serves' })
+  if (facts.others === 'refuses' && facts.named.size === 0)
+    return { ...chooseMethods({ ...facts, others: 'serves' }), refusesAll: true }
   if (facts.others === 'hangs')
     return { own, shared: [], lost: [], isGuess: false, refusedByNext, hung: [...hung, ...rest] }
   if (facts.others === 'refuses')

@@ -952,8 +952,13 @@ class Planner {
     const span = spanOf(this.context.file, this.entry.fn)
     const exported = [...choice.own, ...choice.shared]
     const lost = choice.lost.filter((m) => m !== 'OPTIONS')
-    if (lost.length > 0)
-      notes.push({ code: 'PA301', level: choice.isGuess ? 'review' : 'note', span, data: { methods: exported, lost } })
+    if (lost.length > 0) {
+      const alike = [...choice.shared, ...choice.lost, ...(choice.own.includes('HEAD') ? [] : ['HEAD'])]
+      const beside = httpMethods.filter((method) => !alike.includes(method))
+      const how = choice.refusesAll ? { refused: 1 } : beside.length > 0 ? { beside } : {}
+      const data = { methods: exported, lost, ...how }
+      notes.push({ code: 'PA301', level: choice.isGuess ? 'review' : 'note', span, data })
+    }
     if (choice.headRunsGet) notes.push({ code: 'PA304', level: 'note', span, data: {} })
     // Where the handler never answered, a wrapper may have refused before it.
     const before = allLayers(this.wrapping?.layers ?? []).some(answersBefore) ? choice.hung : []

@@ -1,4 +1,4 @@
-import type { CodeText } from '../../model/diagnostic.ts'
+import type { CodeText, Data } from '../../model/diagnostic.ts'
 import { plain, quote } from './words.ts'
 
 /** PA3xx: control flow and methods. */
@@ -7,7 +7,7 @@ export const flowCodes: Record<string, CodeText> = {
     slug: 'methods-not-checked',
     level: 'review',
     what: (data) =>
-      `The handler served every method; the route now exports ${plain(data, 'methods')} and Next answers 405 to ${plain(data, 'lost')}`,
+      `${treated(data)}; the route now exports ${plain(data, 'methods')} and Next answers 405 to ${plain(data, 'lost')}`,
     why: 'A route file names its methods. Those that the code tests and those with which the repository calls the route are exported (then this is a note); where neither tells, POST for a handler that reads a body, else GET (then it is to be reviewed).',
     fix: 'Check which methods clients outside of the repository use: rename the export, or export the function under more names; --strict exports all seven.',
   },
@@ -208,4 +208,11 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'In Pages the answer had been sent by then, so that an error was only printed. A route handler returns it after this work, and Next answers 500 when that throws.',
     fix: 'Nothing if it cannot fail for those requests; else move the return up to the call that answers.',
   },
+}
+
+function treated(data: Data): string {
+  if (data.refused) return 'The handler refused every method alike'
+  return data.beside
+    ? `The handler treated all methods alike but for ${plain(data, 'beside')}`
+    : 'The handler served every method'
 }
