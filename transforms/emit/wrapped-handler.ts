@@ -4,7 +4,7 @@ import { outdentOf } from '../plan/method-arms.ts'
 import type { HandlerPart, HandlerPlan, RouteContext } from '../plan/route-context.ts'
 import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
-import { frozenRanges, indentAt } from '../syntax/lines.ts'
+import { frozenRanges, indentAt, leadStart } from '../syntax/lines.ts'
 import { keyName } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -64,10 +64,13 @@ function outdentEdits(node: Node, by: number, { text, ast }: SourceFile): Edit[]
   return edits
 }
 
-/** Comments between the handlers of an object, above the one that they precede. */
-export function commentsOf({ wrapping }: HandlerPart, { file }: RouteContext): string {
+/** Comments between the handlers of an object, above the one that they precede; those above the export of a wrapped handler. */
+export function commentsOf({ entry, wrapping }: HandlerPart, { file }: RouteContext): string {
   const property = wrapping?.arm?.property
   const object = property && parentOf(property)
+  const { exporter, place } = entry
+  if (wrapping && !wrapping.arm && exporter && exporter !== place)
+    return file.text.slice(leadStart(file, exporter), startOf(exporter))
   if (!property || object?.type !== 'ObjectExpression') return ''
   const { properties } = object
   const before = properties[properties.indexOf(property) - 1]
