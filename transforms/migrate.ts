@@ -2,7 +2,7 @@ import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { Migration, RouteResult } from './model/migration.ts'
 import { defaultOptions, type MigrateOptions } from './model/options.ts'
-import type { Project } from './model/project.ts'
+import type { NextApp, Project, Route } from './model/project.ts'
 import type { SharedFunctions } from './plan/shared-model.ts'
 import type { CallerMethods } from './project/callers.ts'
 import { loadProject, loadSources } from './project/load.ts'
@@ -134,41 +134,22 @@ interface Attempt {
 function createAttempt(input: AttemptInput): () => Attempt {
   const { project, host, settings, attempts, bypasses, callers, hooks, testKind, movableTest } = input
   const settled = new Map<string, Planned | RouteResult>()
+  /** Routes that were not asked for and share nothing. */
+  const deaf = new Set<string>()
   const opened = createOpenedRoutes(host)
   const total = project.apps.reduce((sum, app) => sum + app.routes.length, 0)
   return () => {
     const plans: (Planned | RouteResult)[] = []
     for (const app of project.apps) {
       const shared = attempts.open(app)
+      let sharesFunctions = false
       for (const route of app.routes) {
         const known = settled.get(route.source)
         let asksOthers = false
-        const watched: SharedFunctions = {
-          ...shared,
-          follow: (...call) => {
-            const found = shared.follow(...call)
-            asksOthers ||= found !== null
-            return found
-          },
-          followWrapper: (...callee) => {
-            const found = shared.followWrapper(...callee)
-            asksOthers ||= found !== null
-            return found
-          },
-        }
-        const input = {
-          route,
-          app,
-          project,
-          host,
-          opened,
-          settings,
-          callers: callers.get(route.source) ?? [],
-          shared: watched,
-          bypasses,
-          testKind,
-          movableTest,
-        }
+        const watched = watch(shared, () => {
+          asksOthers = true
+        })
+        const input = inputFor(route, app, watched)
         const reason = hooks.withheld?.get(route.source)
         const plan = known ?? guarded(route, app, () => (reason ? kept(route, app, [reason]) : planRoute(input)))
         const result =
@@ -176,12 +157,14 @@ function createAttempt(input: AttemptInput): () => Attempt {
             ? plan
             : guarded(route, app, () => emitRoute(plan, new Map(), repointTools(new Map(), project, host)))
         plans.push(result)
+        sharesFunctions ||= asksOthers
         if (!asksOthers) {
           settled.set(route.source, result)
           opened.close(route)
         }
         hooks.onProgress?.(Math.min(plans.length, total), total)
       }
+      if (sharesFunctions) hearUnasked(app, shared)
     }
     const added = plans.flatMap((plan) => ('outcome' in plan ? [] : plan.newEdges))
     const linked: Project = { ...project, importers: [...project.importers, ...added] }
@@ -194,5 +177,38 @@ function createAttempt(input: AttemptInput): () => Attempt {
     }
     const routes = emitAll(plans, linked, { host, movable: movableTest })
     return { plans, routes: shareChanges(routes), clashes: findClashes(routes) }
+  }
+
+  function inputFor(route: Route, app: NextApp, shared: SharedFunctions) {
+    const seen = callers.get(route.source) ?? []
+    return { route, app, project, host, opened, settings, callers: seen, shared, bypasses, testKind, movableTest }
+  }
+
+  /** Planned for what it asks of shared functions, so that they get the form which one run over all routes gives them. */
+  function hearUnasked(app: NextApp, shared: SharedFunctions): void {
+    for (const route of app.unasked ?? []) {
+      if (deaf.has(route.source)) continue
+      let asksOthers = false
+      const watched = watch(shared, () => {
+        asksOthers = true
+      })
+      guarded(route, app, () => planRoute(inputFor(route, app, watched)))
+      if (asksOthers) continue
+      deaf.add(route.source)
+      opened.close(route)
+    }
+  }
+}
+
+/** Tells when a route has a function of another module that is followed. */
+function watch(shared: SharedFunctions, onFound: () => void): SharedFunctions {
+  const told = <T>(found: T | null): T | null => {
+    if (found !== null) onFound()
+    return found
+  }
+  return {
+    ...shared,
+    follow: (...call) => told(shared.follow(...call)),
+    followWrapper: (...callee) => told(shared.followWrapper(...callee)),
   }
 }

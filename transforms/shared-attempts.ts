@@ -1,4 +1,5 @@
 import { type Counterparts, createCounterparts } from './counterparts.ts'
+import { counterpartName, movedBefore, takeOverForm } from './earlier-runs.ts'
 import { expandedModules } from './expanded-modules.ts'
 import { nameTaken } from './emit/captured-names.ts'
 import { emitSharedModule, hasCounterpart, type SharedForm } from './emit/shared-module.ts'
@@ -112,8 +113,10 @@ export function createSharedAttempts(
   function learn(plans: readonly (Planned | RouteResult)[], results: readonly RouteResult[]): boolean {
     const before = sizeOf(facts)
     const handed = facts.bodies.size + facts.queries.size
-    for (const shared of current.values())
+    for (const shared of current.values()) {
+      for (const one of shared.all()) takeOverForm(one, shared)
       shared.report({ ...facts, refuse: (callee) => facts.refused.set(callee.id, refusal(callee)) })
+    }
     // Routes that stayed because the body is read twice, or the query is read whole, may move now: nobody's old form is kept for them.
     if (facts.bodies.size + facts.queries.size !== handed) {
       current = new Map()
@@ -123,10 +126,11 @@ export function createSharedAttempts(
     const moving = plans.flatMap((plan) => ('outcome' in plan || !moved.has(plan.mover.source) ? [] : [plan]))
     reachedBy = new Map(moving.map((plan) => [plan.mover.source, reach(plan)]))
     const reached = oneForAllApps([...new Set([...reachedBy.values()].flat())])
+    const edges = importers(new Set(reached.map(({ source }) => source.module.path)))
     const stays = findStaying({
       reached: reached.filter(({ source }) => !source.isWritten),
-      routes: moving.map(callerOf),
-      edges: importers(new Set(reached.map(({ source }) => source.module.path))),
+      routes: [...moving.map(callerOf), ...movedBefore(edges, project, host)],
+      edges,
       beside: new Set([...facts.beside.keys()].filter((id) => !facts.retired.has(id))),
       retired: facts.retired,
     })
@@ -231,11 +235,6 @@ export function createSharedAttempts(
 function firstOf(known: ReadonlySet<string>): (change: FileChange) => boolean {
   const seen = new Set(known)
   return ({ path }) => !seen.has(path) && Boolean(seen.add(path))
-}
-
-/** `requireUser` stays, `requireUserForRoute` is its counterpart. */
-function counterpartName({ source }: SharedFunction): string {
-  return `${source.name}ForRoute`
 }
 
 function formOf({ id }: SharedFunction, facts: AppFacts, stays: ReadonlyMap<string, unknown>): SharedForm {

@@ -8,8 +8,8 @@ import { runEngine } from '../support/run-fixture.ts'
 import { createMemoryHost } from '../support/memory-host.ts'
 
 /**
- * Routes that are migrated in several runs of `--include` end up where they do in one run: the same files, byte for byte unless they share a
- * function of another module. Such a function gets a counterpart while others still call it, which keeps its name afterwards.
+ * Routes that are migrated in several runs of `--include` end up where they do in one run: the same files, byte for byte but for one name:
+ * a function of another module gets a counterpart while others still call it, which keeps that name when the old one goes.
  */
 
 async function inOneRun(files: Files, options: Partial<MigrateOptions>): Promise<Files> {
@@ -34,11 +34,28 @@ async function inParts(files: Files, options: Partial<MigrateOptions>, order: re
 }
 
 function expectSame(parts: Files, whole: Files): void {
-  expect(Object.keys(parts).sort()).toEqual(Object.keys(whole).sort())
-  const differing = Object.keys(whole).filter((path) => parts[path] !== whole[path])
-  // Each is a module with a counterpart, or calls one.
-  const counterpart = /\b\w+ForRoute\w*/i
-  expect(differing.filter((path) => !counterpart.test(parts[path] ?? ''))).toEqual([])
+  expect(asOne(parts)).toEqual(asOne(whole))
+}
+
+/** A counterpart under the name of the function whose place it took, and the names of an import in one order. */
+function asOne(files: Files): Files {
+  return Object.fromEntries(
+    Object.entries(files)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([path, text]) => [
+        path,
+        text
+          .replaceAll(/(\w)ForRoute\b/g, '$1')
+          .replaceAll(/import (type )?\{([^{}]*)\}/g, (_all, type = '', names: string) => {
+            const sorted = names
+              .split(',')
+              .map((name) => name.trim())
+              .filter((name) => name !== '')
+              .sort()
+            return `import ${type}{ ${sorted.join(', ')} }`
+          }),
+      ]),
+  )
 }
 
 const random = createRandom(5, 0)
@@ -79,17 +96,21 @@ test('the methods with which a moved route is called are not those of a dynamic 
   expect(report.routes.map(({ methods }) => methods)).toEqual([['GET']])
 })
 
-/** A function is planned for all of its callers at once: in parts, its first form fits the callers of the first part. */
+/** What the order of the runs decides, and the report says. */
 const OTHERWISE: readonly string[] = [
-  'calls/modules/segment-in-whole-query', // the query is read in the function instead of handed to it
+  'calls/modules/reads-in-place', // a counterpart is imported under its own name, where the old one had another
+  'calls/wrappers/third-argument', // the counterpart of a default export has a name
+  'recipes/next-auth/client-session-options-in-route', // what nobody had imported yet left without being exported: PA546 for who asks later
+  'recipes/trpc/two-factories-of-one-module', // the first one gets the counterpart; PA409 for the other, as in one run
 ]
 
+const isApi = (path: string): boolean => /(?:^|\/)pages\/api\//.test(path)
 const several = findFixtures().filter(
-  ({ id, input }) =>
-    !OTHERWISE.includes(id) && Object.keys(input).filter((path) => /(?:^|\/)pages\/api\//.test(path)).length > 2,
+  ({ id, input }) => !OTHERWISE.includes(id) && Object.keys(input).filter(isApi).length > 1,
 )
 
 test.each(several.map((fixture) => [fixture.id, fixture] as const))('%s', async (_id, { input, options }) => {
-  const routes = Object.keys(input).filter((path) => /(?:^|\/)pages\/api\//.test(path))
-  expectSame(await inParts(input, options, routes), await inOneRun(input, options))
+  const routes = Object.keys(input).filter(isApi)
+  const whole = await inOneRun(input, options)
+  for (const order of [routes, routes.toReversed()]) expectSame(await inParts(input, options, order), whole)
 })

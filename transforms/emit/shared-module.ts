@@ -8,7 +8,7 @@ import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { type NewImport, printImport } from '../syntax/print.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
-import { endOf, isPlainFunction, type Node, startOf, statementOf } from '../syntax/tree.ts'
+import { endOf, isFunction, isPlainFunction, type Node, some, startOf, statementOf } from '../syntax/tree.ts'
 import { joinImports } from './joined-imports.ts'
 import { newDoc, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { dropUnused } from './cleanup.ts'
@@ -99,6 +99,19 @@ export function hasCounterpart(
   if (!statement) return false
   const text = counterpartOf(shared, { name, style: detectStyle(file), comment })
   return isSameText(file.text.slice(startOf(statement), endOf(statement)), text)
+}
+
+/** The parameters of what has the name of its counterpart already; none where nothing has. */
+export function paramsOfCounterpart(shared: SharedFunction, name: string): string[] {
+  const known = knownAs(shared, name)
+  const names: string[][] = []
+  if (known)
+    some(known, (node) => {
+      if (!isFunction(node)) return false
+      names.push(node.params.flatMap((param) => (param.type === 'Identifier' ? [param.name] : [])))
+      return true
+    })
+  return names[0] ?? []
 }
 
 /** What has the name already, where the new form of a function is to go. */

@@ -58,6 +58,8 @@ export interface NextApp {
   /** Version of a package as installed, else as locked, else the range that the nearest package.json declares. */
   packages: Readonly<Record<string, string>>
   routes: readonly Route[]
+  /** Routes that other runs are to move: they stay in this one, and have their say in what they share with those that move. */
+  unasked?: readonly Route[]
   diagnostics: readonly Diagnostic[]
 }
 

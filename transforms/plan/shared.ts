@@ -93,11 +93,11 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
         const { module, edit, keyed } = declared.package
         if (edit && module.path !== from.path)
           lists.set(`${module.path} ${callee.id}`, { id: callee.id, list: module, name: declared.name, edit })
-        return keyed ? addImport(keyed.source, keyed.name, freeIn(from, keyed.name)) : null
+        return keyed ? addImport(keyed.source, keyed.name, freeIn(from, keyed.name, keyed.source)) : null
       }
       if (declared) return declaredName(declared, from, addImport)
       const { source: own } = callee
-      if (own.isWritten && specifier !== null) return addImport(specifier, own.name, freeIn(from, own.name))
+      if (own.isWritten && specifier !== null) return addImport(specifier, own.name, freeIn(from, own.name, specifier))
       const name = env.facts.beside.get(callee.id)
       if (name === undefined) return null
       if (callee.source.part) return memberAt(written, name, from)

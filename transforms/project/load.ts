@@ -72,5 +72,10 @@ function scanApps(host: Host, apps: readonly NextApp[], whole: readonly NextApp[
 function selectRoutes(app: NextApp, { include, exclude }: MigrateOptions): NextApp {
   const isIncluded = include.length === 0 ? () => true : compileSelection(include)
   const isExcluded = compileSelection(exclude)
-  return { ...app, routes: app.routes.filter(({ source }) => isIncluded(source) && !isExcluded(source)) }
+  const routes = app.routes.filter(({ source }) => !isExcluded(source))
+  return {
+    ...app,
+    routes: routes.filter(({ source }) => isIncluded(source)),
+    unasked: routes.filter(({ source }) => !isIncluded(source)),
+  }
 }
