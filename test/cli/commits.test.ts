@@ -88,7 +88,7 @@ describe('a run', () => {
     expect(after).toBe(before)
   })
 
-  test('without --dry-run nothing is said of what would be committed, and with it nothing is done', async () => {
+  test('with --dry-run says what would be committed, and does nothing', async () => {
     const { text } = await start('--commits', '--dry-run')
     expect(text).toContain('Would be committed: Rename API routes to route files of app/')
     expect(text).toContain('Would be committed: Migrate API routes to route handlers')

@@ -158,6 +158,24 @@ describe('write', () => {
     expect(fs.statSync(join(root, 'a.sh')).mode & 0o777).toBe(0o755)
   })
 
+  test('takes the place of what a killed write left', () => {
+    put('.a.ts.routeshift-tmp', 'half a te')
+    createHost(root).write('a.ts', 'new')
+    expect(fs.readdirSync(root)).toEqual(['a.ts'])
+    expect(fs.readFileSync(join(root, 'a.ts'), 'utf8')).toBe('new')
+  })
+
+  test('what a killed write left can be cleared away, with folders that are empty then', () => {
+    put('app/api/.route.ts.routeshift-tmp', 'half a te')
+    put('keep/.a.ts.routeshift-tmp', 'half a te')
+    put('keep/a.ts', 'mine')
+    const host = createHost(root)
+    host.discard('app/api/route.ts')
+    host.discard('keep/a.ts')
+    expect(fs.readdirSync(root)).toEqual(['keep'])
+    expect(fs.readdirSync(join(root, 'keep'))).toEqual(['a.ts'])
+  })
+
   test('writes through a link that stays inside', () => {
     put('real.ts', 'old')
     fs.symlinkSync('real.ts', join(root, 'link.ts'))
@@ -209,5 +227,24 @@ describe('git', () => {
     git('mv', 'app/old.ts', 'app/moved.ts')
     expect(host.git.inRepository).toBe(true)
     expect(host.git.dirty()).toEqual(['a.ts', 'b.ts', 'moved.ts', 'n\u00e9w/c d.ts', 'old.ts'])
+  })
+
+  test('the repository of a hook that started us is not ours', () => {
+    const other = join(top, 'other')
+    fs.mkdirSync(other)
+    execFileSync('git', ['init', '-q'], { cwd: other })
+    git('init', '-q')
+    put('a.ts')
+    const known = { ...process.env }
+    Object.assign(process.env, {
+      GIT_DIR: join(other, '.git'),
+      GIT_WORK_TREE: other,
+      GIT_INDEX_FILE: join(other, 'index'),
+    })
+    try {
+      expect(createHost(root).git.dirty()).toEqual(['a.ts'])
+    } finally {
+      process.env = known
+    }
   })
 })

@@ -40,6 +40,14 @@ test.each([1, 2, 3, 4, 5])('a failure at step %i puts everything back', (step) =
   const { host, files } = createHost(before, (at) => at === step)
   expect(() => applyChanges(changes, host)).toThrow(/disk is full.*the tree is as it was/)
   expect(files).toEqual(before)
+  // There is nothing to undo.
+  expect(host.runs.list()).toEqual([])
+})
+
+test('a file that comes back has its mode again', () => {
+  const { host, log } = createHost(before, (at) => at === 5)
+  expect(() => applyChanges(changes, { ...host, modeOf: () => 0o755 })).toThrow(/disk is full/)
+  expect(log).toContain('write pages/gone.ts 755')
 })
 
 test('names what could not be put back', () => {
@@ -58,7 +66,8 @@ function createHost(tree: Record<string, string>, fails: (operation: number) => 
   }
   const logged: WritableHost = {
     ...host,
-    write: (path, text) => act('write', path, () => host.write(path, text)),
+    write: (path, text, mode) =>
+      act('write', mode === undefined ? path : `${path} ${mode.toString(8)}`, () => host.write(path, text)),
     remove: (path) => act('remove', path, () => host.remove(path)),
   }
   return { host: logged, files: host.files, log }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type AfterWrite, applyChanges } from '../../transforms/apply.ts'
+import { formatRun } from '../../transforms/format.ts'
 import type { FileChange } from '../../transforms/model/change.ts'
 import { HostError, UserError, type WritableHost } from '../../transforms/model/host.ts'
 import type { RunState } from '../../transforms/model/journal.ts'
@@ -25,6 +26,14 @@ test('takes a run back', () => {
   })
   expect(host.files).toEqual(before)
   expect(() => undoRun(host)).toThrow('There is nothing to undo in /memory')
+})
+
+test('clears away what a write that was cut off left beside each file', () => {
+  const host = createMemoryHost(before)
+  applyChanges(changes, host)
+  const discarded: string[] = []
+  undoRun({ ...host, discard: (path) => void discarded.push(path) })
+  expect(discarded.sort()).toEqual(['app/new.ts', 'app/to.ts', 'lib/edited.ts', 'pages/from.ts', 'pages/gone.ts'])
 })
 
 test('takes back one run after the other, the last one first', () => {
@@ -139,6 +148,23 @@ test('a run that was cut off while a formatter wrote is taken back, whatever the
   expect(memory.files).not.toEqual(before)
   undoRun(memory)
   expect(memory.files).toEqual(before)
+})
+
+test('the journal names the files that a formatter may change before it starts', () => {
+  const memory = createMemoryHost(before)
+  const seen: unknown[] = []
+  const host: WritableHost = {
+    ...memory,
+    formatters: {
+      find: (paths) => [{ name: 'prettier', version: '3', paths, folder: '', program: '' }],
+      run: () => {
+        seen.push(JSON.parse(memory.runs.read(memory.runs.list()[0] ?? '') ?? '{}').formatting)
+        return null
+      },
+    },
+  }
+  applyChanges(changes, host, [formatRun(changes, host, () => undefined)])
+  expect(seen).toEqual([['app/new.ts', 'lib/edited.ts', 'app/to.ts']])
 })
 
 test('a run whose files could not be put back can be undone', () => {

@@ -77,6 +77,7 @@ export function createMemoryHost(initial: Record<string, string>, options: Memor
 /** Commits are tested on real repositories (test/report/commits.test.ts). */
 const noHistory: MemoryHost['history'] = {
   obstacle: () => 'This tree is in memory.',
+  isOnBranch: () => true,
   subjects: () => [],
   write: () => ({ from: '', to: '' }),
   move() {},

@@ -53,6 +53,7 @@ export function writeChanges(migration: Migration, settings: Settings, io: Io, h
         const range = `${from.slice(0, 10)}..${to.slice(0, 10)}`
         show = `git log -p ${range}`
         said.push(`Committed without hooks: git log ${range}`)
+        if (!host.history.isOnBranch()) said.push('HEAD is on no branch: git switch -c <name> keeps these commits')
       }),
     )
   applyChanges(changes, host, after)

@@ -2,6 +2,8 @@
 export interface History {
   /** Why nothing could be committed now, as whole sentences that say what to do; null where it could. */
   obstacle(): string | null
+  /** False where HEAD names a commit and no branch. */
+  isOnBranch(): boolean
   /** Subjects of the last commits, newest first. */
   subjects(): string[]
   /**

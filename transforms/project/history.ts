@@ -15,6 +15,7 @@ const IN_PROGRESS = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'REBASE_HE
 export function createHistory(git: Git): History {
   return {
     obstacle: () => findObstacle(git),
+    isOnBranch: () => git.run(['symbolic-ref', '--quiet', 'HEAD']) !== null,
     subjects: () =>
       (git.run(['log', '-20', '--no-merges', '--format=%s']) ?? '').split('\n').filter((subject) => subject !== ''),
     write({ renames, contents }) {
