@@ -3,7 +3,9 @@ import { dropUnused } from './emit/cleanup.ts'
 import { findDropped } from './emit/dropped.ts'
 import { eraseTypes } from './emit/erase-types.ts'
 import { dialectOf } from './emit/output-language.ts'
+import { isRefused } from './emit/refused-text.ts'
 import { findTypeRisk } from './emit/type-risk.ts'
+import { isUntyped } from './project/untyped-packages.ts'
 import { moduleChanges } from './emit/edited-modules.ts'
 import { emitModule } from './emit/module.ts'
 import { describeFault } from './emit/output-fault.ts'
@@ -18,14 +20,13 @@ import type { FileChange } from './model/change.ts'
 import type { Code, Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
-import type { MovableTest, NextApp, Project } from './model/project.ts'
+import type { MovableTest, Project } from './model/project.ts'
 import { inDir, isInside } from './project/paths.ts'
 import { createResolver } from './project/resolve.ts'
 import { todoComment } from './report/todo.ts'
 import { withOriginal } from './syntax/expansion.ts'
-import { isParseFailure, parseSource, restoreBytes } from './syntax/parse.ts'
+import { restoreBytes } from './syntax/parse.ts'
 import type { NewImport } from './syntax/print.ts'
-import { analyseScopes } from './syntax/scope.ts'
 
 import type { Planned } from './plan-routes.ts'
 import { failed, guarded, kept } from './route-results.ts'
@@ -134,9 +135,10 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
   // A helper that asked for a module of `lib/` may have left.
   const imports = planned.imports.filter(({ made, local }) => !made || isUsed(local, whole))
   const text = imports.length === planned.imports.length ? whole : emitWith(imports)
+  const hasNoTypes = (source: string): boolean => isUntyped(source, app, input.host)
   const risk =
     context.typed && file.language === 'js'
-      ? findTypeRisk(file, tree, app.config, plan.functions[0]?.at.fn ?? plan.entry.place)
+      ? findTypeRisk(file, tree, app.config, plan.functions[0]?.at.fn ?? plan.entry.place, hasNoTypes)
       : null
   const found: readonly Diagnostic[] = risk
     ? [...notes, { code: 'PA430', level: 'note', span: spanOf(file, risk.node), data: { what: risk.what } }]
@@ -162,7 +164,7 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
     const module = printSibling(mover, move, style, { redirect, others: recipeEdits })
     const moved = isErased ? eraseTypes(module, dialectOf(file)) : { text: module }
     if ('what' in moved) return { ...failed(route, app, 'PA902', { message: moved.what }), outcome: 'kept' }
-    const sibling = (risk && hasRisk(moved.text, app) ? '// @ts-nocheck\n' : '') + moved.text
+    const sibling = (risk && isRefused(moved.text, app.config, hasNoTypes) ? '// @ts-nocheck\n' : '') + moved.text
     const bad = verifySibling(move.sibling, sibling, tree, move.exported)
     if (bad) return { ...failed(route, app, 'PA902', { message: bad }), outcome: 'kept' }
     changes.splice(1, 0, {
@@ -217,12 +219,6 @@ function withoutTypes(target: string, text: string, { context, unasked }: Planne
   const dialect = dialectOf(file)
   const erased = eraseTypes(dropUnused(target.replace(/\w+$/, dialect), text, tree, unasked), dialect)
   return 'what' in erased ? erased : { text: dropUnused(target, erased.text, tree) }
-}
-
-/** Is the text, which was JavaScript, refused by the type checker? */
-function hasRisk(text: string, app: NextApp): boolean {
-  const file = parseSource('moved.js', text)
-  return isParseFailure(file) || findTypeRisk(file, analyseScopes(file.ast), app.config, file.ast.program) !== null
 }
 
 /** No blank lines at the ends that the original did not have: what stood there has left. */

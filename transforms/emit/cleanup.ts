@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import { type Edit, render } from '../syntax/edits.ts'
+import { importedAs } from '../syntax/imported.ts'
 import { removalRange } from '../syntax/lines.ts'
 import { isMember, isQuiet, memberName, uncast } from '../syntax/match.ts'
 import { isParseFailure, parseSource, type SourceFile } from '../syntax/parse.ts'
@@ -72,7 +73,10 @@ function unusedEdits(file: SourceFile, tree: ScopeTree, { original, unasked }: B
         edits.push({ ...removalRange(file, parent), pieces: [] })
         continue
       }
-      if (!wasUsed(binding, original)) continue
+      if (!wasUsed(binding, original)) {
+        edits.push(...queryEdits(binding, file))
+        continue
+      }
       if (binding.kind === 'import' && parent?.type === 'ImportDeclaration')
         imports.set(parent, [...(imports.get(parent) ?? []), binding.declaration])
       else edits.push(...declarationEdits(binding, file, tree))
@@ -113,22 +117,59 @@ function declarationEdits(binding: Binding, file: SourceFile, tree: ScopeTree): 
     parent?.type !== 'VariableDeclaration'
   )
     return []
-  if (parent.declarations.length > 1 || !isRemovable(declaration.init, tree)) return []
+  if (parent.declarations.length > 1) return []
   const above = parentOf(parent)
   if (above?.type !== 'BlockStatement' && above?.type !== 'Program' && above?.type !== 'SwitchCase') return []
-  return [{ ...removalRange(file, parent), pieces: [] }]
+  if (isRemovable(declaration.init, tree)) return [{ ...removalRange(file, parent), pieces: [] }]
+  // What it does stays. A name that nobody reads is an error to `noUnusedLocals`, and to most linters.
+  return isStatement(declaration.init) ? [{ start: startOf(parent), end: startOf(declaration.init), pieces: [] }] : []
+}
+
+/** `const { searchParams } = new URL(request.url)`, declared for a constant that has gone since. */
+function queryEdits({ declaration, name }: Binding, file: SourceFile): Edit[] {
+  const parent = parentOf(declaration)
+  if (!/^searchParams\d*$/.test(name) || parent?.type !== 'VariableDeclaration' || parent.declarations.length > 1)
+    return []
+  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'ObjectPattern') return []
+  const text = file.text.slice(startOf(declaration), endOf(declaration))
+  return /^\{ \w+(?:: \w+)? \} = new URL\(\w+\.url\)$/.test(text) ? [{ ...removalRange(file, parent), pieces: [] }] : []
+}
+
+/** It can stand alone, whatever is before it: it begins with a word that begins no declaration. */
+function isStatement(init: t.Expression | null | undefined): init is t.Expression {
+  if (!init) return false
+  if (init.type === 'AwaitExpression' || init.type === 'NewExpression') return true
+  if (init.type !== 'CallExpression') return false
+  let first: Node = init
+  while (first.type === 'CallExpression' || isMember(first))
+    first = first.type === 'CallExpression' ? first.callee : first.object
+  return first.type === 'Identifier' || first.type === 'ThisExpression'
 }
 
 /** Nothing happens when it is evaluated. `new Set([...])` of constants is a method list. */
 function isRemovable(init: t.Expression | null | undefined, tree: ScopeTree): boolean {
   if (!init || isQuiet(init)) return !init || !mayThrow(init, tree)
   const node = uncast(init)
-  return (
-    node.type === 'NewExpression' &&
-    node.callee.type === 'Identifier' &&
-    (node.callee.name === 'Set' || node.callee.name === 'Headers') &&
-    node.arguments.every((a) => isQuiet(a))
-  )
+  if (node.type !== 'NewExpression' && node.type !== 'CallExpression') return false
+  if (node.callee.type !== 'Identifier') return false
+  const { name } = node.callee
+  if (node.type === 'NewExpression') return /^(?:Set|Headers)$/.test(name) && node.arguments.every((a) => isQuiet(a))
+  const source = importedAs(node.callee, tree)?.source
+  if (source !== undefined) return ONLY_MAKES.has(source) && node.arguments.every((a) => isQuiet(a))
+  return /^(?:String|Boolean)$/.test(name) && !bindingAt(tree, node.callee) && node.arguments.every(isText)
+}
+
+/** Packages whose default export gives a function and does nothing else: cors@2.8.5 lib/index.js (`middlewareWrapper`). */
+const ONLY_MAKES: ReadonlySet<string> = new Set(['cors'])
+
+/** `searchParams.get('name') ?? ''`: a text, or nothing. */
+function isText(argument: Node): boolean {
+  const node = uncast(argument)
+  if (node.type === 'LogicalExpression') return isText(node.left) && isText(node.right)
+  if (node.type !== 'CallExpression') return /^(?:String|Boolean|Null)Literal$/.test(node.type)
+  const { callee } = node
+  if (!isMember(callee) || callee.object.type !== 'Identifier' || memberName(callee) !== 'get') return false
+  return /^searchParams\d*$/.test(callee.object.name) && node.arguments.every((a) => isQuiet(a))
 }
 
 /** It reads a member of something that is not shown to be there, the parsed body first of all: where that is null, reading throws. */

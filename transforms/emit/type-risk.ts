@@ -23,6 +23,7 @@ export function findTypeRisk(
   tree: ScopeTree,
   config: TypeScriptConfig | null,
   handler: Node,
+  isUntyped: (source: string) => boolean,
 ): TypeRisk | null {
   const isStrict = config?.kind === 'tsconfig' && config.strict
   const noImplicitAny = config?.kind === 'tsconfig' && (config.noImplicitAny || config.strict)
@@ -44,6 +45,13 @@ export function findTypeRisk(
     else if (node.type === 'CallExpression') checkCall(node, { file, tree, isStrict }, report)
     else if (node.type === 'ImportDeclaration' && /^next-auth/.test(node.source.value))
       report('a session with properties of its own', node)
+    else if (
+      noImplicitAny &&
+      node.type === 'ImportDeclaration' &&
+      node.specifiers.length > 0 &&
+      isUntyped(node.source.value)
+    )
+      report('a package without types', node)
     else if (
       noImplicitAny &&
       isFunction(node) &&
