@@ -34,6 +34,20 @@ export function findSharedClashes(
   )
 }
 
+/** Routes for which a file is changed that is read here and is not ours. By source. */
+export function findForeign(routes: readonly RouteResult[], isOwn: (path: string) => boolean): Map<string, Diagnostic> {
+  return new Map(
+    routes.flatMap(({ route: { source }, changes }) => {
+      const foreign = changes.find(({ kind, path }) => kind === 'edit' && SOURCE.test(path) && !isOwn(path))
+      const span = { file: source, start: 0, end: 0, line: 1, column: 1 }
+      const data = { name: '', file: foreign?.path ?? '', why: 'foreign' }
+      return foreign ? [[source, { code: 'PA527', level: 'blocker', span, data }] as const] : []
+    }),
+  )
+}
+
+const SOURCE = /\.[cm]?[jt]sx?$/
+
 function clash(source: string, path: string): Diagnostic {
   const span = { file: source, start: 0, end: 0, line: 1, column: 1 }
   return { code: 'PA409', level: 'blocker', span, data: { path } }

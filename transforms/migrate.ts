@@ -7,6 +7,7 @@ import type { SharedFunctions } from './plan/shared-model.ts'
 import type { CallerMethods } from './project/callers.ts'
 import { loadProject, loadSources } from './project/load.ts'
 import { createMovableTests } from './project/movable-tests.ts'
+import { createOwnSources } from './project/own-sources.ts'
 import { readOnce } from './project/read-once.ts'
 import { findAppHazards } from './project/surroundings.ts'
 import { createTestKinds } from './project/test-files.ts'
@@ -20,7 +21,7 @@ import { createOpenedRoutes } from './opened-routes.ts'
 import { createImportBypasses, type ImportBypasses } from './import-bypasses.ts'
 import { adaptRoutes } from './adapt-routes.ts'
 import { createSharedAttempts, type SharedAttempts } from './shared-attempts.ts'
-import { findClashes, findSharedClashes } from './change-clashes.ts'
+import { findClashes, findForeign, findSharedClashes } from './change-clashes.ts'
 import { emitAll, emitRoute, repointTools, shareChanges, standsAlone } from './emit-routes.ts'
 
 export { printStage } from './print-stage.ts'
@@ -110,7 +111,12 @@ function runAttempts(input: RunInput): { routes: RouteResult[]; notes: readonly 
   while (attempts.learn(written.plans, written.routes)) written = attempt()
   const finished = attempts.finish(written.routes)
   const passed = bypasses.finish(shareChanges(finished.routes))
-  const wrong = new Map([...passed.wrong, ...written.clashes, ...findSharedClashes(written.plans, finished.written)])
+  const wrong = new Map([
+    ...passed.wrong,
+    ...written.clashes,
+    ...findSharedClashes(written.plans, finished.written),
+    ...(scope === 'program' ? findForeign(passed.routes, createOwnSources(host)) : []),
+  ])
   if (wrong.size === 0) {
     const withheldAdapted = hooks.unadapted ?? new Map<string, Diagnostic>()
     const routes =

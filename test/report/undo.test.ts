@@ -28,6 +28,18 @@ test('takes a run back', () => {
   expect(() => undoRun(host)).toThrow('There is nothing to undo in /memory')
 })
 
+test('brings files back before it deletes others', () => {
+  const host = createMemoryHost(before)
+  applyChanges(changes, host)
+  const done: string[] = []
+  undoRun({
+    ...host,
+    write: (path) => void done.push(`write ${path}`),
+    remove: (path) => void done.push(`remove ${path}`),
+  })
+  expect(done.map((step) => step.split(' ')[0])).toEqual(['write', 'write', 'write', 'remove', 'remove'])
+})
+
 test('clears away what a write that was cut off left beside each file', () => {
   const host = createMemoryHost(before)
   applyChanges(changes, host)

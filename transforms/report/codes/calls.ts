@@ -78,9 +78,11 @@ export const callsCodes: Record<string, CodeText> = {
     slug: 'module-not-rewritten',
     level: 'blocker',
     what: (data) =>
-      `${quote(data, 'name')} of ${quote(data, 'file')} cannot be written in its new form${formless[String(data.why)] ?? ''}`,
-    why: 'Its declaration would not fit its new form, the imports of its module change in this run too, or the new text failed its check.',
-    fix: 'Move the function to a module of its own, then run routeshift again.',
+      data.why === 'foreign'
+        ? `${quote(data, 'file')} would be written anew, and is not a file that git has here: it is ignored, or of a submodule`
+        : `${quote(data, 'name')} of ${quote(data, 'file')} cannot be written in its new form${formless[String(data.why)] ?? ''}`,
+    why: 'Its declaration would not fit its new form, the imports of its module change in this run too, the new text failed its check, or the file is not one of this repository.',
+    fix: 'Move the function to a module of its own, one that git has, then run routeshift again.',
   },
   PA528: {
     slug: 'function-rewritten-in-place',
