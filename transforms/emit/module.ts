@@ -4,7 +4,7 @@ import { rebaseEdits, rebaseSpecifier } from '../concerns/module/imports.ts'
 import type { HttpMethod } from '../model/route.ts'
 import { partTypeEdits } from '../concerns/module/types.ts'
 import { type ExtraExport, unexportEdits } from '../concerns/module/exports.ts'
-import type { HandlerPart, HandlerPlan, MethodFunction, RouteContext } from '../plan/route-context.ts'
+import type { HandlerPart, HandlerPlan, HelperRewrite, MethodFunction, RouteContext } from '../plan/route-context.ts'
 import { bareSignature, contextSignature, entrySignature, keyedSignature } from '../plan/signature.ts'
 import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
@@ -14,10 +14,11 @@ import { innerHelperEdits } from './inner-helpers.ts'
 import { joinImports } from './joined-imports.ts'
 import { commentsOf, keyedHandler, wrap } from './wrapped-handler.ts'
 import { madeHandler } from './made-handler.ts'
+import { type Mark, markedEdits } from './marks.ts'
 import { senderText } from './sender.ts'
 import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
-import { endOf, type Node, startOf } from '../syntax/tree.ts'
+import { contains, endOf, type Node, startOf, statementOf } from '../syntax/tree.ts'
 import { canBeStatic } from './static-get.ts'
 
 export interface ModuleInput {
@@ -26,7 +27,7 @@ export interface ModuleInput {
   extras: readonly ExtraExport[]
   imports: readonly NewImport[]
   /** Comments to leave at places of the source: review findings, one each. */
-  todos: readonly { at: number; text: string }[]
+  todos: readonly Mark[]
   /** Edits that a recipe made outside functions: import clauses. */
   edits?: readonly Edit[]
   /** New specifiers for modules that move in this run. */
@@ -42,7 +43,8 @@ export function emitModule(input: ModuleInput): string {
   const taken = new Set<string>()
   for (const place of places) {
     const parts = plan.parts.filter(({ entry }) => entry.place === place)
-    edits.push({ start: startOf(place), end: endOf(place), pieces: [emitHandlers(parts, taken, input)] })
+    const above = place === places[0] ? unplacedMarks(input) : []
+    edits.push({ start: startOf(place), end: endOf(place), pieces: [...above, emitHandlers(parts, taken, input)] })
   }
   if (plan.entry.kind === 'function' && plan.entry.exporter && plan.entry.exporter !== plan.entry.place)
     edits.push(exporterEdit(plan.entry.exporter, plan, context))
@@ -54,7 +56,8 @@ export function emitModule(input: ModuleInput): string {
       ({ start, end }) => !around.some((part) => part && startOf(part) <= start && end <= endOf(part)),
     ),
   )
-  for (const helper of plan.helpers) edits.push(...helperEdits(helper))
+  for (const helper of plan.helpers)
+    edits.push(...markedEdits(marksOfHelper(helper, input), helperEdits(helper), file, context.style))
   for (const { entry } of plan.parts) edits.push(...paramDocEdits(entry.place, entry.fn.params, file))
   for (const { model, at } of plan.helpers)
     edits.push(...paramDocEdits(docPlace(model.fn), rewrittenParams(model), at.file))
@@ -69,6 +72,41 @@ export function emitModule(input: ModuleInput): string {
   const text = render(file.text, places.reduce(dropInner, edits), 0, file.text.length)
   const sender = senderText(plan)
   return sender === '' ? text : text.trimEnd() + sender
+}
+
+/** Those that the text of one method has. */
+function marksOfFunction({ at }: MethodFunction, { todos }: ModuleInput): Mark[] {
+  const { body } = at.fn
+  return todos.filter(
+    (todo) =>
+      todo.at >= startOf(body) &&
+      todo.at <= endOf(body) &&
+      at.isLive({ start: todo.at, end: todo.at } as Node) &&
+      // Every variant has the end of the body; the others may never come to it.
+      (at.file.text[todo.at] !== '}' || at.notes.some(({ span }) => span?.start === todo.at)),
+  )
+}
+
+function marksOfHelper({ model, at }: HelperRewrite, { todos, plan }: Pick<ModuleInput, 'todos' | 'plan'>): Mark[] {
+  const statement = statementOf(model.fn)
+  if (!statement || plan.parts.some(({ entry }) => contains(entry.place, model.fn))) return []
+  const inner = plan.helpers.filter((other) => other.model !== model && contains(model.fn, other.model.fn))
+  return todos.filter(
+    (todo) =>
+      todo.at >= startOf(statement) &&
+      todo.at <= endOf(statement) &&
+      at.isLive({ start: todo.at, end: todo.at } as Node) &&
+      !inner.some((other) => marksOfHelper(other, { todos: [todo], plan }).length > 0),
+  )
+}
+
+/** What a finding is about has left with a method or a wrapper: it is marked above the handlers. */
+function unplacedMarks(input: ModuleInput): string[] {
+  const placed = new Set([
+    ...input.plan.parts.flatMap(({ functions }) => functions.flatMap((fn) => marksOfFunction(fn, input))),
+    ...input.plan.helpers.flatMap((helper) => marksOfHelper(helper, input)),
+  ])
+  return input.todos.filter((todo) => !placed.has(todo)).map(({ text }) => `${text}\n`)
 }
 
 function covers(edits: readonly Edit[], edit: Edit): boolean {
@@ -165,14 +203,7 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
   const rebased = rebaseEdits(file, fromDir, at.route.targetDir, input.redirect).filter(
     (e) => e.start >= startOf(node.body) && e.end <= endOf(node.body),
   )
-  const todos = input.todos.filter(
-    (todo) =>
-      todo.at >= startOf(node.body) &&
-      todo.at <= endOf(node.body) &&
-      fn.at.isLive({ start: todo.at, end: todo.at } as Node) &&
-      // Every variant has the end of the body; the others may never come to it.
-      (source[todo.at] !== '}' || at.notes.some(({ span }) => span?.start === todo.at)),
-  )
+  const todos = marksOfFunction(fn, input)
   const todoEdits = todos.map(
     (todo): Edit => ({
       start: todo.at,

@@ -3,7 +3,7 @@ import type { SharedFunction } from '../plan/shared-model.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { restoreEdits, withOriginal } from '../syntax/expansion.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { commentEnd, frozenRanges, indentAt, leadStart, removalRange } from '../syntax/lines.ts'
+import { commentEnd, leadStart, removalRange } from '../syntax/lines.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { type NewImport, printImport } from '../syntax/print.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
@@ -14,6 +14,7 @@ import { newDoc, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { dropUnused } from './cleanup.ts'
 import { insertedBelow, removedAbove, renamed, siblingOf } from './member-place.ts'
 import { openedEdits, subclassText } from './subclass.ts'
+import { lineOf, type Mark, markedEdits } from './marks.ts'
 import { todoPlace } from './todo-place.ts'
 import { findCapturedName } from './captured-names.ts'
 import { findLostName } from './verify-output.ts'
@@ -50,7 +51,7 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   const clashes: string[] = []
   for (const { shared, form } of [...functions].sort((a, b) => byPlace(a.shared, b.shared))) {
     if (form.kind === 'in place') {
-      edits.push(...markedEdits(shared, comment))
+      edits.push(...ownEdits(shared, comment))
       edits.push(...paramDocEdits(placeOf(shared), oldParams(shared), file))
       imports.push(...shared.imports)
       continue
@@ -133,10 +134,9 @@ function counterpartOf(
 ): string {
   const { source } = shared
   const { statement, module, part } = source
-  if (shared.subclass)
-    return subclassText(shared, shared.subclass, { name, style, edits: markedEdits(shared, comment) })
+  if (shared.subclass) return subclassText(shared, shared.subclass, { name, style, edits: ownEdits(shared, comment) })
   if (part) {
-    const own = [...markedEdits(shared, comment), renamed(part, name)]
+    const own = [...ownEdits(shared, comment), renamed(part, name)]
     return render(module.file.text, own, startOf(part), endOf(part))
   }
   const declaration =
@@ -144,7 +144,7 @@ function counterpartOf(
       ? statement.declaration
       : statement
   const isExpression = declaration !== statement && isPlainFunction(declaration) && !isDeclared(declaration)
-  const edits: Edit[] = markedEdits(shared, comment)
+  const edits: Edit[] = ownEdits(shared, comment)
   const own = declaration && !isExpression ? nameEdit(declaration, name, module.file.text) : null
   if (own) edits.push(own)
   const head = isExpression ? `export const ${name} = ` : 'export '
@@ -176,42 +176,17 @@ function nameEdit(declaration: Node, name: string, text: string): Edit | null {
   return id?.type === 'Identifier' ? { start: startOf(id), end: startOf(id) + id.name.length, pieces: [name] } : null
 }
 
-/**
- * A comment at the end of a body stands above what is added there; any other one below what is declared for its line, and above
- * what its statement begins with now: behind a new `return` it would end that.
- */
-function markedEdits(shared: SharedFunction, comment: SharedModuleInput['comment']): Edit[] {
-  const { text } = shared.source.module.file
-  const todos = todoEdits(shared, comment)
-  const isAtEnd = ({ start }: Edit): boolean => text[start] === '}'
-  const isLine = ({ pieces }: Edit): boolean => /\n[ \t]*$/.test(String(pieces.at(-1)))
-  return [
-    ...todos.filter(isAtEnd),
-    ...shared.edits.filter(isLine),
-    ...todos.filter((edit) => !isAtEnd(edit)),
-    ...shared.edits.filter((edit) => !isLine(edit)),
-  ]
-}
-
 /** Review findings are marked in the code, as in route files. */
-function todoEdits({ at, source }: SharedFunction, comment: SharedModuleInput['comment']): Edit[] {
-  const { text } = source.module.file
-  const seen = new Set<string>()
-  return at.notes.flatMap((found: Diagnostic): Edit[] => {
-    if (found.level !== 'review' || !found.span) return []
-    const start = lineOf(source.module.file, todoPlace(source.module.file, found))
-    if (seen.has(`${found.code} ${start}`)) return []
-    seen.add(`${found.code} ${start}`)
-    const inner = text[start] === '}' ? at.style.indent : ''
-    return [{ start, end: start, pieces: [`${inner}// ${comment(found)}\n${indentAt(text, start)}`] }]
-  })
-}
-
-/** The first word of the line; of a line that is text of a template, the place itself. */
-function lineOf({ text, ast }: SourceModule['file'], at: number): number {
-  const start = text.lastIndexOf('\n', at - 1) + 1 + indentAt(text, at).length
-  const isText = frozenRanges(ast.program).some((range) => start >= range.start && start <= range.end)
-  return isText ? at : start
+function ownEdits({ at, source, edits }: SharedFunction, comment: SharedModuleInput['comment']): Edit[] {
+  const { file } = source.module
+  const marks = new Map<string, Mark>()
+  for (const found of at.notes) {
+    if (found.level !== 'review' || !found.span) continue
+    const mark = { at: todoPlace(file, found), text: `// ${comment(found)}` }
+    const key = `${found.code} ${lineOf(file, mark.at)}`
+    if (!marks.has(key)) marks.set(key, mark)
+  }
+  return markedEdits([...marks.values()], edits, file, at.style)
 }
 
 /** After the imports that are there, or on top. */
