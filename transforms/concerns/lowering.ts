@@ -54,6 +54,21 @@ export interface Names {
   answer: string
 }
 
+/** What the annotation of `req` says of its parts, as its file writes it: a Request says nothing of them. */
+export interface RequestTypes {
+  body: string | null
+  query: QueryType | null
+}
+
+export interface QueryType {
+  /** Null where the object has more members than this type. */
+  text: string | null
+  /** The type can be asserted of an object of strings. */
+  isOfStrings: boolean
+  /** Members that are said to be there, and to be strings. */
+  strings: ReadonlySet<string>
+}
+
 /** Where a function is rewritten: what may be read, and where edits, needs and findings are collected. */
 export interface Lowering {
   readonly file: SourceFile
@@ -71,6 +86,8 @@ export interface Lowering {
   readonly strict: boolean
   /** Whether the output is TypeScript. */
   readonly typed: boolean
+  /** Left out where nothing is said, and where the output is JavaScript. */
+  readonly types?: RequestTypes
   /** TypeScript of the project, `[major, minor]`: lib.dom has Response.json from 5.2 on, `satisfies` came with 4.9. */
   readonly typescript: readonly [number, number]
   /** `config.api.bodyParser` is false: req.body is undefined, the stream is read by hand. */

@@ -1,8 +1,9 @@
 import { block, type Lowering, need, replace } from '../concerns/lowering.ts'
-import { noteOptional } from '../concerns/request/query.ts'
+import { isSaidString, noteOptional } from '../concerns/request/query.ts'
 import { requestConcernOf } from '../concerns/request/registry.ts'
 import type { Destructure, Leaf } from '../model/route.ts'
 import type { Piece } from '../syntax/edits.ts'
+import { leaves } from '../syntax/completion.ts'
 import { leadStart, removalRange } from '../syntax/lines.ts'
 import { isCast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
@@ -103,7 +104,10 @@ function linesOf(leaves: readonly Leaf[], site: Destructure, at: Lowering): Line
       block(at, 'PA500', leaf.property, { why: 'pattern' })
       return null
     }
-    const member = site.declarator && at.typed ? stringMember(leaf, site) : null
+    const member =
+      site.declarator && at.typed
+        ? (stringMember(leaf, site) ?? (needsString(leaf, value, at) ? 'string' : null))
+        : null
     if (member === 'string' && !leaf.fallback)
       value.splice(0, value.length, ...(value.length > 1 ? ['(', ...value, ') as string'] : [...value, ' as string']))
     else if (member === 'optional' && !leaf.fallback && value.length === 1) value.push(' ?? undefined')
@@ -166,6 +170,31 @@ function stringMember(leaf: Leaf, site: Destructure): 'string' | 'optional' | nu
   if (member?.type !== 'TSPropertySignature' || member.typeAnnotation?.typeAnnotation.type !== 'TSStringKeyword')
     return null
   return member.optional ? 'optional' : 'string'
+}
+
+/** The type of `req` says that it is a string, and the code does not look whether it is there. */
+function needsString({ path, target, rest }: Leaf, value: readonly Piece[], at: Lowering): boolean {
+  const [base, key, more] = path
+  if (base !== 'query' || key === undefined || more !== undefined || rest || !isSaidString(at, key)) return false
+  if (at.strict || target.type !== 'Identifier' || !String(value[0]).includes('.get(')) return false
+  const references = (bindingAt(at.tree, target)?.references ?? []).map(({ node }) => node)
+  if (references.some(isRefused)) return false
+  return value.length > 1 || references.some((node) => isObject(node))
+}
+
+/** `if (!id) return` */
+function isRefused(node: Node): boolean {
+  let below = node
+  for (let up = parentOf(node); up; below = up, up = parentOf(up)) {
+    if (up.type === 'IfStatement') return up.test === below && leaves(up.consequent)
+    if (up.type !== 'LogicalExpression' && up.type !== 'UnaryExpression') return false
+  }
+  return false
+}
+
+function isObject(node: Node): boolean {
+  const parent = parentOf(node)
+  return parent?.type === 'MemberExpression' && parent.object === node
 }
 
 /** `const { a, ...rest } = req.query` becomes `const { a, ...rest } = query`. */

@@ -20,6 +20,7 @@ import {
   parentOf,
   startOf,
 } from '../syntax/tree.ts'
+import { typeLines } from './request-types.ts'
 import type { ResponsePlan } from './response.ts'
 import { isBehindStartedWork, startOfWork } from './started-work.ts'
 import { readerLines, usesReader } from './strict-body.ts'
@@ -70,7 +71,7 @@ export function placeNeeds(
       nodesOf(search),
       `const { searchParams${at.names.searchParams === 'searchParams' ? '' : `: ${at.names.searchParams}`} } = new URL(${at.names.request}.url)`,
     )
-  if (wholes.length > 0) declare(nodesOf(wholes), `const ${at.names.query} = ${wholeQuery(at)}`)
+  if (wholes.length > 0) declare(nodesOf(wholes), `const ${at.names.query} = ${wholeQuery(at)}${assertion(at)}`)
   const params = of('param')
   if (params.length > 0) {
     const keys = [...new Set(params.map((p) => p.key))]
@@ -95,7 +96,7 @@ export function placeNeeds(
   if (of('form').length > 0)
     declare(nodesOf(of('form')), `const ${at.names.form} = new URLSearchParams(await ${at.names.request}.text())`, true)
   if (!bodyArgument && usesReader(at)) lines.unshift(...readerLines(at, [...of('body'), ...of('whole-body')]))
-  else if (!bodyArgument) placeBody(at, [...of('body'), ...of('whole-body')], of('text'), declare)
+  else if (!bodyArgument) placeBody(at, [...of('body'), ...of('whole-body')], of('text'), { declare, indentAt })
   if (responses.usesHeaders && declares.headers)
     declare(responses.headerSites, `const ${at.names.headers} = new Headers()`)
   if (responses.usesStatus) declare(responses.statusSites, `let ${at.names.status} = 200`)
@@ -135,16 +136,34 @@ function wholeQuery(at: Lowering): string {
   return at.route.params.length > 0 ? `{ ...${fromUrl}, ...(await ${at.names.params}) }` : fromUrl
 }
 
+/** The query is what its type says it is: as Pages had it, nobody has checked. */
+function assertion({ types }: Lowering): string {
+  const { text, isOfStrings } = types?.query ?? { text: null, isOfStrings: false }
+  return text === null ? '' : ` as ${isOfStrings ? '' : 'unknown as '}${text}`
+}
+
 /** One read: in its place. Several: a value declared before them. */
 function placeBody(
   at: Lowering,
   bodies: readonly Need[],
   texts: readonly Need[],
-  declare: (nodes: readonly Node[], text: string, steady?: boolean) => void,
+  {
+    declare,
+    indentAt,
+  }: {
+    declare: (nodes: readonly Node[], text: string, steady?: boolean) => void
+    indentAt: (position: number) => string
+  },
 ): void {
   const all = [...bodies, ...texts]
   const [only] = all
   if (!only) return
+  const stated = (node: Node, text: string): boolean => {
+    if (!substitute(at, at.names.body, text, node)) return false
+    annotate(at, node, text, indentAt)
+    return true
+  }
+  const type = at.types?.body ? `: ${typeLines(at.types.body, at.style)}` : ''
   if (bodies.length === 0) for (const { node } of texts) note(at, 'PA123', 'review', parentOf(withCasts(node)) ?? node)
   if (all.length === 1 && only.kind === 'text' && inlineJson(at, only)) return
   if (
@@ -153,7 +172,7 @@ function placeBody(
     isDeclared(only) &&
     isSteadyPlace(at, only.node) &&
     (only.node.type === 'ObjectProperty' || canAwaitAt(at, only.node)) &&
-    substitute(at, at.names.body, bodyExpression(at), only.node)
+    stated(only.node, bodyExpression(at))
   )
     return
   const isText = bodies.length === 0
@@ -162,7 +181,7 @@ function placeBody(
     const q = at.style.quote
     const parsed = `/^application\\/(ld\\+)?json\\s*(;|$)/i.test(${at.names.request}.headers.get(${q}content-type${q}) ?? ${q}${q}) ? JSON.parse(${text} || ${q}{}${q}) : ${text}`
     declare(nodesOf(all), `const ${text} = await ${at.names.request}.text()`, true)
-    declare(nodesOf(all), `const ${at.names.body} = ${parsed}`, true)
+    declare(nodesOf(all), `const ${at.names.body}${type} = ${parsed}`, true)
     return
   }
   if (!isText && all.some((n) => n.kind === 'whole-body')) {
@@ -176,15 +195,17 @@ function placeBody(
       isDeclared(only) &&
       (only.node.type === 'ObjectProperty' || canAwaitAt(at, only.node)) &&
       isSteadyPlace(at, only.node) &&
-      substitute(at, at.names.body, around && isCast(around) ? `(${whole})` : whole, only.node)
+      stated(only.node, around && isCast(around) ? `(${whole})` : whole)
     )
       return
-    declare(nodesOf(all), `const ${at.names.body} = ${whole}`, true)
+    declare(nodesOf(all), `const ${at.names.body}${type} = ${whole}`, true)
     return
   }
   declare(
     nodesOf(all),
-    `const ${at.names.body} = ${isText ? `await ${at.names.request}.text()` : bodyExpression(at)}`,
+    isText
+      ? `const ${at.names.body} = await ${at.names.request}.text()`
+      : `const ${at.names.body}${type} = ${bodyExpression(at)}`,
     true,
   )
 }
@@ -252,6 +273,24 @@ function substitute(at: Lowering, name: string, text: string, node: Node): boole
   if (edit?.pieces.filter((p) => p === name).length !== 1) return false
   at.edits[index] = { ...edit, pieces: edit.pieces.map((p) => (p === name ? text : p)) }
   return true
+}
+
+/** `const { name } = req.body` and `const { body } = req` have the type that `req` has for it. */
+function annotate(at: Lowering, node: Node, value: string, indentAt: (position: number) => string): void {
+  const type = at.types?.body
+  const parent = parentOf(node)
+  if (!type || !parent) return
+  const stated = `: ${typeLines(type, at.style).replaceAll('\n', `\n${indentAt(startOf(parent))}`)}`
+  if (parent.type === 'VariableDeclarator' && parent.init === node) {
+    const { id } = parent
+    if (!('typeAnnotation' in id && id.typeAnnotation))
+      at.edits.push({ start: endOf(id), end: endOf(id), pieces: [stated] })
+  } else if (node.type === 'ObjectProperty' && node.value.type === 'Identifier') {
+    const isOwn = ({ pieces }: Edit): boolean => pieces[pieces.indexOf(value) - 1] === ' = '
+    at.edits = at.edits.map((edit) =>
+      isOwn(edit) ? { ...edit, pieces: edit.pieces.toSpliced(edit.pieces.indexOf(value) - 1, 0, stated) } : edit,
+    )
+  }
 }
 
 /** Runs once, what it throws is not swallowed, and no work that was started before is left alone for it. */
@@ -362,13 +401,12 @@ function insert(
   lines: readonly { place: number; text: string }[],
   indentAt: (position: number) => string,
 ): void {
+  const indentOf = (place: number): string => (at.fn.body.type === 'BlockStatement' ? indentAt(place) : at.style.indent)
   const edits = lines.map(({ place, text }) => ({
     start: place,
     end: place,
     sticky: true,
-    pieces: [
-      `${text}${at.style.semicolon}\n${at.fn.body.type === 'BlockStatement' ? indentAt(place) : at.style.indent}`,
-    ],
+    pieces: [`${text.replaceAll('\n', `\n${indentOf(place)}`)}${at.style.semicolon}\n${indentOf(place)}`],
   }))
   const guards = [...new Set(lines.map(({ place }) => place))].flatMap((place) => leadingSemicolon(at, place))
   at.edits.unshift(...edits, ...guards)

@@ -34,6 +34,7 @@ import type { HelperRewrite, MethodFunction, RouteContext, Verdict } from './rou
 import { keep, rewriteEntry, whyNoFunction } from './entry.ts'
 import { counterpartMisfits } from './counterpart-misfit.ts'
 import { givesValue, type ValueUse } from './handler-value.ts'
+import { requestTypesOf } from './request-types.ts'
 import { asksForResult } from './result-type.ts'
 import { isInCatch, isRefusal, isService, refusesAndGoesOn } from './refusal.ts'
 import type { Layer, SharedCall, SharedFunction } from './shared-model.ts'
@@ -578,6 +579,7 @@ class Planner {
       hasAfter: hasAfter(context.app.next),
       strict: context.options.strict,
       typed: context.typed,
+      ...this.typesOf(model),
       typescript: typescriptVersion(context.app.packages.typescript),
       rawBody: !this.config.bodyParser,
       mayReadRaw: !this.config.bodyParser,
@@ -596,6 +598,12 @@ class Planner {
       notes: [],
       blockers: [],
     }
+  }
+
+  private typesOf(model: FunctionModel): Pick<Lowering, 'types'> {
+    const { file, tree, route, typed, recipeContext } = this.context
+    const types = typed ? requestTypesOf(model, { path: route.source, file, tree }, recipeContext) : undefined
+    return types ? { types } : {}
   }
 
   /** What the handler, its wrappers and what they call set. */

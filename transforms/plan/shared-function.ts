@@ -24,6 +24,7 @@ import { findFormless } from './formless.ts'
 import { helperEdits } from './helper-edits.ts'
 import { namedImports } from './named-imports.ts'
 import { chooseNames } from './names.ts'
+import { requestTypesOf } from './request-types.ts'
 import type { SharedCall, SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
 import { findInheriting, type PlannedHelper, planHelper } from './summary.ts'
 
@@ -98,7 +99,9 @@ function planWith(
   const segments = env.facts.params.get(id) ?? []
   const variant = body.variant ?? wholeBody(model, module, passages)
   const isLive = (node: Node): boolean => !isDead(variant, node)
-  const at: Lowering = { ...openLowering(model, module, env, { custom, params: segments }), isLive }
+  const open = openLowering(model, module, env, { custom, params: segments })
+  const types = open.typed ? requestTypesOf(model, module, context.recipes) : undefined
+  const at: Lowering = { ...open, ...(types ? { types } : {}), isLive }
   const params = handler ? freeName(at.tree, fn, 'context', 'routeContext') : null
   const queryArgument = !handler && !roles.includes('context') && env.facts.queries.has(id)
   const lowering: Lowering = {

@@ -113,7 +113,7 @@ function requestParts(at: Lowering, takes: Takes): Piece[][] {
   if (takes.request) parts.push([`${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}`])
   if (takes.params) parts.push([`${at.names.params}${at.typed ? `: Promise<${paramsType(at)}>` : ''}`])
   if (takes.query) parts.push([`${at.names.query}${at.typed ? ': Record<string, string | string[] | undefined>' : ''}`])
-  if (takes.body) parts.push([`${at.names.body}${at.typed ? ': any' : ''}`])
+  if (takes.body) parts.push([`${at.names.body}${at.typed ? `: ${at.types?.body ?? 'any'}` : ''}`])
   return parts
 }
 
@@ -166,7 +166,7 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
       if (takes.params) fields.push(field('params', at.names.params))
       if (takes.params) types.push(`params: Promise<${paramsType(at)}>`)
       if (takes.body) fields.push(field('body', at.names.body))
-      if (takes.body) types.push('body: any')
+      if (takes.body) types.push(`body: ${at.types?.body ?? 'any'}`)
     } else if (key === 'res') {
       if (takes.headers) fields.push(field('headers', at.names.headers))
       if (takes.headers) types.push('headers: Headers')

@@ -176,12 +176,20 @@ function readSearch(key: string, step: Step, at: Lowering): void {
   note(at, 'PA112', 'note', step.node, { key })
   const text = get(at, key)
   if (shareRead(at, key, step.node, text)) return
-  if (!tellsNullFromUndefined(step.node, at.tree)) return replaceName(at, step.node, text)
   const parent = parentOf(step.node)
+  const isString = parent !== null && isSaidString(at, key) && !isCast(parent)
   const isOperand =
     parent !== null &&
     (isCast(parent) || /^(Binary|Logical|Unary|Await|Conditional|Spread)/.test(parent.type) || isMember(parent))
-  replaceName(at, step.node, isOperand ? `(${text} ?? undefined)` : `${text} ?? undefined`)
+  if (!tellsNullFromUndefined(step.node, at.tree))
+    return replaceName(at, step.node, isString && isMember(parent) ? `(${text} as string)` : text)
+  const value = isOperand || isString ? `(${text} ?? undefined)` : `${text} ?? undefined`
+  replaceName(at, step.node, !isString ? value : isOperand ? `(${value} as string)` : `${value} as string`)
+}
+
+/** The type of `req` says that it is there, and a string. */
+export function isSaidString(at: Lowering, key: string): boolean {
+  return at.types?.query?.strings.has(key) ?? false
 }
 
 /** One value where the key comes once, all of them where it is repeated: exactly what Pages gave. */

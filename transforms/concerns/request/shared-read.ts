@@ -70,8 +70,9 @@ export function readsAlike({ fn, file }: Lowering, node: Node, name: string): re
   return known.get(spell(node, name, file.text)) ?? [node]
 }
 
+/** `req.query?.page` is `req.query.page`: what is read is there. */
 function spell(node: Node, name: string, text: string): string {
-  return `${name} ${text.slice(startOf(node), endOf(node))}`
+  return `${name} ${text.slice(startOf(node), endOf(node)).replaceAll('?.[', '[').replaceAll('?.', '.')}`
 }
 
 function listMembers(fn: Node, text: string): Map<string, Node[]> {
