@@ -4,8 +4,8 @@ import type { Lowering } from '../concerns/lowering.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
 
-/** A function, as a member of an object's type says it: `fn: (context: C) => R`, or `fn(context: C): R`. */
-export type Signature = t.TSFunctionType | t.TSMethodSignature
+/** A function, as a member of an object's type says it: `fn: (context: C) => R`, or `fn(context: C): R`; `{ (context: C): R }`. */
+export type Signature = t.TSFunctionType | t.TSMethodSignature | t.TSCallSignatureDeclaration
 
 type Where = Pick<Lowering, 'tree' | 'file' | 'style'>
 

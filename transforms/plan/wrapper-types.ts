@@ -3,6 +3,7 @@ import type { Lowering } from '../concerns/lowering.ts'
 import type { Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel, Role } from '../model/route.ts'
 import { isMember, keyName, uncast, withCasts } from '../syntax/match.ts'
+import { importedAs } from '../syntax/imported.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { WrapperShape } from '../analyse/wrappers.ts'
@@ -63,6 +64,8 @@ export function wrapperTypes(
 function contextType(shape: WrapperShape, request: string, at: Lowering): string {
   const given = shape.calls[0]?.arguments[0]
   const object = given ? uncast(given) : null
+  const named = namedContext(shape, at)
+  if (named) return `${named} & { request: ${request}; params: any }`
   const known = membersOf(handlerTypeOf(shape, at)?.parameters[0], at)
   const ownMember = (m: t.TSTypeElement): string[] =>
     m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && !/^re[qs]$/.test(m.key.name)
@@ -79,6 +82,24 @@ function contextType(shape: WrapperShape, request: string, at: Lowering): string
     return [member ? textOf(member, at).replace(/[;,]$/, '') : `${key}: any`]
   })
   return `{ ${[`request: ${request}`, 'params: any', ...new Set(others)].join('; ')} }`
+}
+
+/** The type of the object, or of the handler, that only another module shows: what it says is kept, without req and res. */
+function namedContext(shape: WrapperShape, at: Lowering): string | null {
+  const { quote } = at.style
+  const without = (type: string): string => `Omit<${type}, ${quote}req${quote} | ${quote}res${quote}>`
+  const handler = handlerTypeOf(shape, at)
+  const param = handler?.parameters[0]
+  const annotation = param && 'typeAnnotation' in param ? param.typeAnnotation : null
+  const type = annotation?.type === 'TSTypeAnnotation' ? annotation.typeAnnotation : null
+  if (type) return isImported(type, at) ? without(textOf(type, at)) : null
+  const { typeAnnotation } = shape.handler.id
+  const own = shape.key === null && typeAnnotation?.type === 'TSTypeAnnotation' ? typeAnnotation.typeAnnotation : null
+  return !handler && own && isImported(own, at) ? without(`Parameters<${textOf(own, at)}>[0]`) : null
+}
+
+function isImported(type: t.TSType, { tree }: Lowering): boolean {
+  return type.type === 'TSTypeReference' && importedAs(type.typeName, tree) !== null
 }
 
 /** The members of a parameter's type, written in place or under a name of the module. */
@@ -171,6 +192,8 @@ function handlerTypeOf(shape: WrapperShape, at: Lowering): Signature | null {
   const own = typeAnnotation?.type === 'TSTypeAnnotation' ? typeAnnotation.typeAnnotation : null
   const type = shape.list ? shape.list.type : own
   if (type?.type === 'TSFunctionType') return type
+  const [only, more] = type?.type === 'TSTypeLiteral' ? type.members : []
+  if (only?.type === 'TSCallSignatureDeclaration' && !more) return only
   const named = type ? aliasOf(type, at) : null
   return named?.type === 'TSFunctionType' ? named : null
 }
