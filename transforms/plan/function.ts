@@ -301,7 +301,8 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
       const name = input.nameAt(call)
       if (name) at.edits.push({ ...nameRange(call.node, argsStart), pieces: [name] })
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
-      for (const name of summary.takes.custom) need(at, 'custom', node, name)
+      // The types of others name what they read: it need not be there for them. A wrapper names what its handler is given.
+      if (input.handler) for (const name of summary.takes.custom) need(at, 'custom', node, name)
       if (summary.takes.params) need(at, 'params', node)
       if (summary.takes.query) need(at, 'query', node)
       if (summary.takes.body) need(at, 'whole-body', node)
