@@ -318,7 +318,9 @@ function headEdits(input: ModuleInput): Edit[] {
       })),
     context,
   )
-  const segments = plan.config.segments.map((s) => `export const ${s.name} = ${s.value}${style.semicolon}`)
+  const segments = plan.config.segments.map(({ name, value, comments = [] }) =>
+    [...comments, `export const ${name} = ${value}${style.semicolon}`].join('\n'),
+  )
   if (canBeStatic(plan, context)) segments.push(`export const revalidate = 0${style.semicolon}`)
   if (imports.length === 0 && segments.length === 0) return [...joined.edits, ...beside]
   const body = file.ast.program.body

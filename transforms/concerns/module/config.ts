@@ -2,6 +2,7 @@ import type * as t from '@babel/types'
 import type { Code, Diagnostic, Level } from '../../model/diagnostic.ts'
 import { keyName, numberValue, stringValue, uncast } from '../../syntax/match.ts'
 import type { SourceFile } from '../../syntax/parse.ts'
+import { leadStart, lineEnd } from '../../syntax/lines.ts'
 import { endOf, type Node, startOf } from '../../syntax/tree.ts'
 import { namesOf } from './exports.ts'
 import { snippet, spanOf } from '../lowering.ts'
@@ -12,6 +13,8 @@ export interface Segment {
   value: string
   /** It names nothing, so it may stand in any file. */
   isPlain: boolean
+  /** What is said of it inside `config`. */
+  comments?: readonly string[]
 }
 
 /** What `export const config` says, in terms of route segment config. */
@@ -145,14 +148,27 @@ function readObject(object: t.ObjectExpression, plan: ConfigPlan, file: SourceFi
     const value = uncast(property.value)
     if (name === 'api' && value.type === 'ObjectExpression') readApi(value, plan, file)
     else if (name === 'maxDuration' && numberValue(value) !== null)
-      plan.segments.push(segmentOf(name, property.value, file))
+      plan.segments.push({ ...segmentOf(name, property.value, file), ...commentsOf(property, file) })
     else if (name === 'regions' || name === 'preferredRegion')
-      plan.segments.push(segmentOf('preferredRegion', property.value, file))
+      plan.segments.push({ ...segmentOf('preferredRegion', property.value, file), ...commentsOf(property, file) })
     else if (name === 'runtime' && stringValue(value) !== null) plan.isEdge ||= /edge/.test(stringValue(value) ?? '')
     else if (name === 'amp' || name === 'unstable_allowDynamic') note(plan, file, property, 'PA412', 'note', name)
     else if (name === 'supportsResponseStreaming') note(plan, file, property, 'PA412', 'note', name)
     else refuse(plan, file, property)
   }
+}
+
+/** The lines above a property, and the comment behind it. */
+function commentsOf(property: Node, file: SourceFile): Pick<Segment, 'comments'> {
+  const { text, comments } = file
+  const line = lineEnd(text, endOf(property))
+  const lead = leadStart(file, property)
+  const isOwn = ({ start, end }: t.Comment): boolean =>
+    (start ?? 0) >= lead && (end ?? 0) <= line && ((end ?? 0) <= startOf(property) || (start ?? 0) >= endOf(property))
+  const found = comments
+    .filter(isOwn)
+    .map(({ start, end }) => text.slice(start ?? 0, end ?? 0).replaceAll(/\n[ \t]+\*/g, '\n *'))
+  return found.length > 0 ? { comments: found } : {}
 }
 
 function readApi(object: t.ObjectExpression, plan: ConfigPlan, file: SourceFile): void {
