@@ -55,6 +55,8 @@ export interface NextApp {
   /** True when typescript is installed or declared for this app, or a tsconfig.json exists. */
   hasTypeScript: boolean
   config: TypeScriptConfig | null
+  /** ESLint refuses to give a value of type `any` a name. */
+  lintsAny?: boolean
   /** Version of a package as installed, else as locked, else the range that the nearest package.json declares. */
   packages: Readonly<Record<string, string>>
   routes: readonly Route[]

@@ -4,6 +4,7 @@ import type { MigrateOptions } from '../model/options.ts'
 import type { NextApp, NextVersion } from '../model/project.ts'
 import type { createCatalogs } from './catalogs.ts'
 import { aboutFile } from './diagnostics.ts'
+import { refusesAny } from './lint-config.ts'
 import type { Locks } from './locks.ts'
 import { installedVersion, type Manifests, manifestsAbove } from './manifests.ts'
 import { CONFIG_FILES, readNextConfig } from './next-config.ts'
@@ -69,6 +70,7 @@ export function readApp(host: Host, root: string, sources: AppSources, options: 
     hasTypeScript:
       'typescript' in packages || config?.kind === 'tsconfig' || installedVersion(host, root, 'typescript') !== null,
     config,
+    lintsAny: refusesAny(host, root),
     packages,
     routes: findRouteHazards(host, routes, { config: nextConfig, next }),
     diagnostics: [...versionFindings(next, place.pagesDir), ...nextConfig.diagnostics],

@@ -5,10 +5,11 @@ import { endOf, startOf } from '../syntax/tree.ts'
 import { sliceOf } from './call.ts'
 import type { EntryCall } from './recipe.ts'
 
-/** `export default call` becomes a constant that is exported by each method; edits inside the call stay in effect. */
+/** `export default call` becomes a constant that is exported by each method; edits inside the call stay in effect. `above` is a line for it. */
 export function entryEdits(
   { call, place, exporter, file, tree, style }: EntryCall,
   methods: readonly HttpMethod[],
+  above = '',
 ): Edit[] {
   const own =
     place.type === 'VariableDeclaration'
@@ -22,7 +23,7 @@ export function entryEdits(
   const edit: Edit = {
     start: startOf(place),
     end: endOf(place),
-    pieces: [`const ${name} = `, sliceOf(call), `${style.semicolon}\n\n${list}`],
+    pieces: [`${above}const ${name} = `, sliceOf(call), `${style.semicolon}\n\n${list}`],
   }
   return exporter && exporter !== place ? [edit, { ...removalRange(file, exporter), pieces: [] }] : [edit]
 }

@@ -42,6 +42,9 @@ export const handler: Recipe = {
   },
 }
 
+/** NextAuth is said to return `any` (next-auth@4.24.15 next/index.d.ts): exported it was no matter for the linter, with a name it is. */
+const UNSAFE = '// eslint-disable-next-line @typescript-eslint/no-unsafe-assignment\n'
+
 /** `export default NextAuth(options)`: the result answers both routers, it only has to be exported by method. */
 export const handlerEntry: EntryRecipe = {
   id: 'next-auth/handler-entry',
@@ -60,7 +63,7 @@ export const handlerEntry: EntryRecipe = {
     const lost = httpMethods.filter((method) => !METHODS.includes(method) && method !== 'HEAD' && method !== 'OPTIONS')
     return {
       kind: 'rewrite',
-      edits: entryEdits(found, METHODS),
+      edits: entryEdits(found, METHODS, context.app.lintsAny ? UNSAFE : ''),
       methods: [...METHODS],
       notes: [{ code: 'PA301', level: 'note', span, data: { methods: METHODS, lost } }],
     }
