@@ -29,7 +29,7 @@ export function markedEdits(marks: readonly Mark[], edits: readonly Edit[], file
 function markEdit(mark: Mark, file: SourceFile, style: Style): Edit {
   const start = lineOf(file, mark.at)
   const inner = file.text[start] === '}' ? style.indent : ''
-  return { start, end: start, pieces: [`${inner}${mark.text}\n${indentAt(file.text, start)}`] }
+  return { start, end: start, sticky: true, pieces: [`${inner}${mark.text}\n${indentAt(file.text, start)}`] }
 }
 
 /** The first word of the line; of a line that is text of a template, the place itself. */

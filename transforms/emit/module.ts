@@ -208,6 +208,8 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
     (todo): Edit => ({
       start: todo.at,
       end: todo.at,
+      // The statement may be part of the answer now.
+      sticky: true,
       pieces: [
         `${source[todo.at] === '}' ? style.indent : ''}${todo.text}\n${indentIn(source, fn.variant.shifts, todo.at)}`,
       ],
