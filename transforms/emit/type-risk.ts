@@ -219,10 +219,24 @@ function checkCall(
   )
     return report('a number where text is wanted', node)
   const declaration = bindingAt(tree, callee)?.declaration
+  // The doc comment of a function in JavaScript, which says `{string}`, is a type for TypeScript.
+  const from = declaration ? parentOf(declaration) : null
+  const isImported = from?.type === 'ImportDeclaration' && from.source.value.startsWith('.')
+  if (isImported && node.arguments.some((argument) => isBuffer(argument, tree)))
+    return report('bytes for a function of another module', node)
   const init = declaration?.type === 'VariableDeclarator' ? declaration.init : declaration
   if (!init || !isFunction(init) || node.arguments.some((a) => a.type === 'SpreadElement')) return
   const needed = init.params.filter((p) => p.type !== 'AssignmentPattern' && p.type !== 'RestElement').length
   if (node.arguments.length < needed) report('a call with fewer arguments than parameters', node)
+}
+
+/** `Buffer.from(text)`, or a name for it. */
+function isBuffer(node: Node, tree: ScopeTree): boolean {
+  const at = uncast(node)
+  const object = at.type === 'CallExpression' && isMember(at.callee) ? at.callee.object : null
+  if (object) return object.type === 'Identifier' && object.name === 'Buffer'
+  const { declaration } = (at.type === 'Identifier' ? bindingAt(tree, at) : null) ?? {}
+  return declaration?.type === 'VariableDeclarator' && declaration.init ? isBuffer(declaration.init, tree) : false
 }
 
 /** `const { page = 1 } = req.query; parseInt(page)`. */
