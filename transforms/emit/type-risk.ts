@@ -6,6 +6,7 @@ import { isMember, keyName, memberName, uncast } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { functionAround, isFunction, type Node, parentOf, walk } from '../syntax/tree.ts'
+import { isBuffer, isDate, isText, mayBeMissing, mixesNumbers } from './value-kinds.ts'
 
 /** Something that JavaScript allows and TypeScript refuses. `what` is a short name for the report. */
 export interface TypeRisk {
@@ -130,38 +131,6 @@ function checkPromise(made: t.NewExpression, tree: ScopeTree, report: (what: str
   }
 }
 
-function isDate(node: Node, tree: ScopeTree): boolean {
-  const at = uncast(node)
-  if (at.type === 'NewExpression') return at.callee.type === 'Identifier' && at.callee.name === 'Date'
-  const declaration = at.type === 'Identifier' ? bindingAt(tree, at)?.declaration : null
-  return (
-    declaration?.type === 'VariableDeclarator' &&
-    declaration.id.type === 'Identifier' &&
-    Boolean(declaration.init) &&
-    isDate(declaration.init as Node, tree)
-  )
-}
-
-const PARTS = /^(?:query|headers|cookies|env)$/
-
-/** `req.query.page`, or a name that such a part was taken apart for. */
-function isText(node: Node, tree: ScopeTree): boolean {
-  const at = uncast(node)
-  if (isMember(at)) return isMember(at.object) && PARTS.test(memberName(at.object) ?? '')
-  const binding = at.type === 'Identifier' ? bindingAt(tree, at) : null
-  const { declaration } = binding ?? {}
-  if (declaration?.type !== 'VariableDeclarator' || !declaration.init) return false
-  const init = uncast(declaration.init)
-  if (declaration.id.type !== 'ObjectPattern') return isText(init, tree)
-  return isMember(init) && PARTS.test(memberName(init) ?? '')
-}
-
-function mayBeMissing(argument: Node, tree: ScopeTree): boolean {
-  const at = uncast(argument)
-  const up = at.type === 'Identifier' ? parentOf(bindingAt(tree, at)?.id ?? at) : null
-  return up?.type !== 'AssignmentPattern' && isText(at, tree)
-}
-
 /** Arithmetic on text, names that are used too early, and names whose value becomes one of another type. */
 function checkText(node: Node, tree: ScopeTree, report: (what: string, node: Node) => void): void {
   if (node.type === 'BinaryExpression' && ['-', '*', '/', '%'].includes(node.operator)) {
@@ -228,27 +197,4 @@ function checkCall(
   if (!init || !isFunction(init) || node.arguments.some((a) => a.type === 'SpreadElement')) return
   const needed = init.params.filter((p) => p.type !== 'AssignmentPattern' && p.type !== 'RestElement').length
   if (node.arguments.length < needed) report('a call with fewer arguments than parameters', node)
-}
-
-/** `Buffer.from(text)`, or a name for it. */
-function isBuffer(node: Node, tree: ScopeTree): boolean {
-  const at = uncast(node)
-  const object = at.type === 'CallExpression' && isMember(at.callee) ? at.callee.object : null
-  if (object) return object.type === 'Identifier' && object.name === 'Buffer'
-  const { declaration } = (at.type === 'Identifier' ? bindingAt(tree, at) : null) ?? {}
-  return declaration?.type === 'VariableDeclarator' && declaration.init ? isBuffer(declaration.init, tree) : false
-}
-
-/** `const { page = 1 } = req.query; parseInt(page)`. */
-function mixesNumbers(argument: Node | undefined, { file, tree }: { file: SourceFile; tree: ScopeTree }): boolean {
-  const at = argument ? uncast(argument) : null
-  if (!at) return false
-  const text = file.text.slice(at.start ?? 0, at.end ?? 0)
-  // What it may be is asked somewhere: the checker knows it better there.
-  if (file.text.includes(`typeof ${text} `)) return true
-  if (at.type === 'NumericLiteral') return true
-  if (at.type === 'LogicalExpression') return mixesNumbers(at.right, { file, tree })
-  const binding = at.type === 'Identifier' ? bindingAt(tree, at) : null
-  const up = binding ? parentOf(binding.id) : null
-  return up?.type === 'AssignmentPattern' && up.right.type === 'NumericLiteral'
 }

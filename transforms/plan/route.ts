@@ -40,6 +40,7 @@ import { isInCatch, isRefusal, isService, refusesAndGoesOn } from './refusal.ts'
 import type { Layer, SharedCall, SharedFunction } from './shared-model.ts'
 import { mayCookies } from './handler-answer.ts'
 import { handsOnMethod } from './handed-on-method.ts'
+import { withCallees } from './callees-below.ts'
 import { findMisfit } from './shared-params.ts'
 import { answersPreflights } from './stops.ts'
 import { findInheriting, planHelper } from './summary.ts'
@@ -986,7 +987,8 @@ class Planner {
 }
 
 /** The text of a shared function, and of those that it calls. */
-function textsOf({ source, calls }: SharedFunction): string[] {
-  const own = source.module.file.text.slice(startOf(source.node), endOf(source.node))
-  return [own, ...[...calls.values()].flatMap(({ callee }) => textsOf(callee))]
+function textsOf(shared: SharedFunction): string[] {
+  return [...withCallees(shared)].map(({ source }) =>
+    source.module.file.text.slice(startOf(source.node), endOf(source.node)),
+  )
 }

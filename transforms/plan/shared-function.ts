@@ -198,8 +198,14 @@ function planWith(
     custom,
     edits,
     imports: [...context.imports, ...namedImports(helper)],
-    notes: [...notesOn(found), ...helper.at.notes, ...[...calls.values()].flatMap(({ callee }) => callee.notes)],
+    notes: [...notesOn(found), ...helper.at.notes, ...notesBelow(calls)],
   }
+}
+
+/** Each once: a function that is called twice has been told about already. */
+function notesBelow(calls: ReadonlyMap<Node, SharedCall>): ReadonlySet<Diagnostic> {
+  const callees = new Set([...calls.values()].map(({ callee }) => callee))
+  return new Set([...callees].flatMap(({ notes }) => notes))
 }
 
 /** What was said of shorthands of packages inside the declaration. */

@@ -1,4 +1,5 @@
 import type { RouteParam } from '../model/project.ts'
+import { withCallees } from './callees-below.ts'
 import type { SharedFunction } from './shared-model.ts'
 
 /**
@@ -16,11 +17,15 @@ export function sharedParams(
 }
 
 /** The name of what a route has in another form than the function expects; null when they fit. */
-export function findMisfit({ queryKeys, params, calls }: SharedFunction, own: readonly RouteParam[]): string | null {
-  for (const { callee } of calls.values()) {
-    const found = findMisfit(callee, own)
+export function findMisfit(shared: SharedFunction, own: readonly RouteParam[]): string | null {
+  for (const one of withCallees(shared)) {
+    const found = misfitOf(one, own)
     if (found !== null) return found
   }
+  return null
+}
+
+function misfitOf({ queryKeys, params }: SharedFunction, own: readonly RouteParam[]): string | null {
   const isHanded = (param: RouteParam): boolean => params.some((one) => textOf([one]) === textOf([param]))
   const lacking = params.find((param) => !own.some((one) => textOf([one]) === textOf([param])))
   if (lacking) return lacking.name

@@ -14,11 +14,12 @@ import type { Node } from '../syntax/tree.ts'
 import { memberAt } from './member-references.ts'
 import { followMadeFunction } from './made-function.ts'
 import { planMade } from './made-wrapper.ts'
-import { hasImport } from '../syntax/imported.ts'
+import { freeIn } from './free-in.ts'
 import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import { findList, type ListedName } from './export-list.ts'
 import { planComposite } from './composite-wrapper.ts'
 import { planShared } from './shared-function.ts'
+import { withCallees } from './callees-below.ts'
 import { sharedParams } from './shared-params.ts'
 import { planWrapper } from './shared-wrapper.ts'
 import { planSubclass } from './request-subclass.ts'
@@ -58,6 +59,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   const lists = new Map<string, ListedName>()
   const unreachable = new Set<SharedFunction>()
   const met = new Map<SharedFunction, (readonly RouteParam[])[]>()
+  const metWhole = new Set<SharedFunction>()
   const shared: ReturnType<typeof createSharedFunctions> = {
     follow(call, passes, from) {
       if (call.type === 'NewExpression') return followMade(call, passes, from)
@@ -131,11 +133,12 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     lists: () => [...lists.values()],
     all: () => [...known.values(), ...middleware.values()].flatMap((one) => one ?? []),
     meet: (callee, params) => {
-      met.set(callee, [...(met.get(callee) ?? []), params])
-      for (const inner of callee.calls.values()) shared.meet(inner.callee, params)
+      for (const one of withCallees(callee)) met.set(one, [...(met.get(one) ?? []), params])
     },
-    meetWhole: ({ id, model, wrapper, queryKeys, calls, subclass }) => {
-      if (queryKeys !== null || subclass) return
+    meetWhole: (callee) => {
+      const { id, model, wrapper, queryKeys, calls, subclass } = callee
+      if (queryKeys !== null || subclass || metWhole.has(callee)) return
+      metWhole.add(callee)
       if (!wrapper && !model.roles.includes('context')) queries.add(id)
       for (const inner of calls.values()) shared.meetWhole(inner.callee)
       for (const { wrapper: inner } of wrapper?.around ?? []) shared.meetWhole(inner.callee)
@@ -212,13 +215,6 @@ function declaredName(
     ? relativePath(folderOf(caller.path), becomes.from.slice(2))
     : becomes.from
   return addImport(source, becomes.name, isTaken ? `${becomes.name}ForRoute` : becomes.name)
-}
-
-/** An earlier run may have imported it from there: then it has its name already. */
-function freeIn({ tree, file }: SourceModule, name: string, source?: string): string {
-  if (!isNameTaken(tree, name, file.ast.program)) return name
-  const isHidden = [...tree.scopeOf.values()].some((scope) => scope !== tree.program && scope.bindings.has(name))
-  return source !== undefined && !isHidden && hasImport(file, { source, name, local: name }) ? name : `${name}2`
 }
 
 function isWrapper(callee: SharedFunction | null): callee is SharedFunction & { wrapper: Wrapper } {

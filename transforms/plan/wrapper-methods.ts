@@ -1,3 +1,4 @@
+import { withCallees } from './callees-below.ts'
 import { OTHER, type Value } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
@@ -139,12 +140,13 @@ function boundParams(
 }
 
 /** A function that the wrapper calls decides on the method, itself or through others. */
-function asksMethod({ model, calls }: SharedFunction): boolean {
-  const isOwn = model.uses.some(({ root, steps }) => {
-    const [first] = steps
-    return root === 'req' && first?.kind === 'prop' && first.name === 'method' && isAsked(first.node, model.fn)
-  })
-  return isOwn || [...calls.values()].some(({ callee }) => asksMethod(callee))
+function asksMethod(callee: SharedFunction): boolean {
+  return [...withCallees(callee)].some(({ model }) =>
+    model.uses.some(({ root, steps }) => {
+      const [first] = steps
+      return root === 'req' && first?.kind === 'prop' && first.name === 'method' && isAsked(first.node, model.fn)
+    }),
+  )
 }
 
 /** `req.method ?? 'GET'`: a request always has one. */
