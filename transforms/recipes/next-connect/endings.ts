@@ -4,10 +4,11 @@ import { type Piece, render } from '../../syntax/edits.ts'
 import type { SourceModule } from '../../syntax/imported.ts'
 import { keyName, uncast } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
-import { isPlainFunction, type Node, some } from '../../syntax/tree.ts'
+import { contains, isPlainFunction, type Node, some } from '../../syntax/tree.ts'
 import type { ShorthandContext } from '../recipe.ts'
 import { type Found, findFunction, findValue, type Item } from './functions.ts'
 import { renameParams } from './names.ts'
+import { findLoads } from './loads.ts'
 import type { Router, Unclear } from './router.ts'
 import { blockLines, type Writing } from './writing.ts'
 
@@ -54,7 +55,8 @@ function readEnding(
   const { module } = object
   const value = property.type === 'ObjectProperty' ? uncast(property.value) : methodOf(property)
   if (isPlainFunction(value)) {
-    if (module === route || standsAlone(value, module, route)) return { fn: value, module, named: null }
+    if (module === route || (standsAlone(value, module, route) && !findLoads(module)))
+      return { fn: value, module, named: null }
     const isName = uncast(options.node).type === 'Identifier'
     return isName && takesNoNext(value, key, module)
       ? { fn: value, module, named: { item: options, member: `.${key}` } }
@@ -87,8 +89,10 @@ function findObject(
 
 /** A function of another module that refers to nothing of that module: its text means the same here. */
 function standsAlone(fn: FunctionNode, own: SourceModule, route: SourceModule): boolean {
-  const isOfModule = (node: Node): boolean =>
-    node.type === 'Identifier' && bindingAt(own.tree, node)?.scope === own.tree.program
+  const isOfModule = (node: Node): boolean => {
+    const id = node.type === 'Identifier' ? bindingAt(own.tree, node)?.id : undefined
+    return id !== undefined && !contains(fn, id)
+  }
   return !some(fn, isOfModule) && !(own.file.language === 'ts' && route.file.language === 'js')
 }
 

@@ -7,6 +7,8 @@ import { analyseScopes, type Binding, bindingAt } from '../../syntax/scope.ts'
 import { isPlainFunction, type Node, parentOf } from '../../syntax/tree.ts'
 import type { ShorthandContext } from '../recipe.ts'
 import { givenBack } from './given-back.ts'
+import { findLoads } from './loads.ts'
+import { isSteady } from './steady.ts'
 
 export interface Found {
   fn: FunctionNode
@@ -96,6 +98,8 @@ export function itemsOf(item: Item, context: ShorthandContext): Item[] {
   const named = value.type === 'Identifier' ? findValue(value, module, context) : { node: value, module }
   const list = named ? uncast(named.node) : null
   if (!named || list?.type !== 'ArrayExpression') return [item]
+  if ('declared' in named && !isSteady(named, context)) return [item]
+  if (named.module !== module && findLoads(named.module)) return [item]
   return list.elements.flatMap((one) => (one ? itemsOf({ node: one, module: named.module }, context) : []))
 }
 

@@ -1,6 +1,6 @@
 import { uncast } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
-import { isPlainFunction, type Node } from '../../syntax/tree.ts'
+import { contains, isPlainFunction, type Node, some } from '../../syntax/tree.ts'
 import type { Found, Item } from './functions.ts'
 
 /** The expression that a function gives back, whatever it is called with. */
@@ -26,4 +26,12 @@ export function withArguments(item: Item, { fn, module }: Found, call: Item): It
   if (isRest !== (spread !== null)) return [item]
   const given = isRest ? call.node.arguments.slice(index) : call.node.arguments.slice(index, index + 1)
   return given.map((node) => ({ node, module: call.module }))
+}
+
+/** It names a parameter of the function, or something that is declared in it: outside of the function that means nothing. */
+export function refersInside(node: Node, { fn, module }: Found): boolean {
+  return some(node, (one) => {
+    const id = one.type === 'Identifier' ? bindingAt(module.tree, one)?.id : undefined
+    return id !== undefined && contains(fn, id) && !contains(node, id)
+  })
 }

@@ -43,7 +43,7 @@ export function planChains(
   context: ShorthandContext,
   runsUnmatched: boolean,
 ): Chain[] | Unclear {
-  const flat = flatten(router, context, 0)
+  const flat = flatten(router, { context, route: module }, 0)
   if ('why' in flat) return flat
   const { steps } = flat
   const links: Link[] = []
@@ -89,14 +89,15 @@ function isBehind(one: Item, other: Item): boolean {
 /** The steps of a router with those of the routers that it uses in their place, and its lists written out. */
 function flatten(
   { steps, major }: Routing,
-  context: ShorthandContext,
+  place: { context: ShorthandContext; route: SourceModule },
   depth: number,
 ): { steps: Step[]; hasInner: boolean } | Unclear {
+  const { context, route } = place
   const found: Step[] = []
   let hasInner = false
   for (const step of steps) {
     for (const item of step.functions.flatMap((one) => itemsOf(one, context))) {
-      const inner = findFunction(item.node, item.module, context) ? null : readInner(item, context)
+      const inner = findFunction(item.node, item.module, context) ? null : readInner(item, context, route)
       if (!inner) {
         found.push({ ...step, functions: [item] })
         continue
@@ -107,7 +108,7 @@ function flatten(
         ({ functions: [first] }) => first?.module === item.module && isBehind(first, item),
       )
       const isPlain = step.method === 'use' && inner.major === major && !isLate && depth < MOST_ROUTERS
-      const flat = isPlain ? flatten(inner, context, depth + 1) : null
+      const flat = isPlain ? flatten(inner, place, depth + 1) : null
       if (!flat) return { why: 'function', ...item }
       if ('why' in flat) return flat
       hasInner = true

@@ -1,14 +1,15 @@
 import type * as t from '@babel/types'
 import type { HttpMethod } from '../../model/route.ts'
-import { httpMethods } from '../../model/route.ts'
 import { importedAs, type SourceModule } from '../../syntax/imported.ts'
 import { isMember, memberName, uncast } from '../../syntax/match.ts'
-import { type Binding, bindingAt } from '../../syntax/scope.ts'
+import { bindingAt } from '../../syntax/scope.ts'
 import { type Node, parentOf } from '../../syntax/tree.ts'
 import type { ShorthandContext } from '../recipe.ts'
-import { fillingStatement, isInKnown } from './filling.ts'
+import { findLoads } from './loads.ts'
+import { isSteadyOutside } from './steady.ts'
+import { openReading, type Reading, readUses, stepOf } from './reading.ts'
 import { findFunction, findValue, type Item } from './functions.ts'
-import { givenBack, withArguments } from './given-back.ts'
+import { givenBack, refersInside, withArguments } from './given-back.ts'
 
 /** `.get(check, handler)`: functions for one method, for all of them (`''`), or in front of others (`use`). */
 export interface Step {
@@ -45,24 +46,6 @@ export interface Unclear {
   module: SourceModule
 }
 
-/** One place where a router is made and filled: a file, or the body of a function that makes one. */
-interface Reading {
-  module: SourceModule
-  context: ShorthandContext
-  /** What stands there. */
-  body: readonly t.Statement[]
-  steps: Step[]
-  /** What a function of the project has registered before it gives the router back. */
-  before: readonly Step[]
-  statements: Set<t.Statement>
-  bindings: Binding[]
-  options: Node | null
-  isHandled: boolean
-  /** How many functions were entered. */
-  depth: number
-  unclear: Unclear | null
-}
-
 const MOST_FUNCTIONS = 3
 
 /** Null where the default export is no router of next-connect. */
@@ -70,7 +53,7 @@ export function readRouter(module: SourceModule, context: ShorthandContext): Rou
   const { body } = module.file.ast.program
   const exported = body.find((s) => s.type === 'ExportDefaultDeclaration')
   if (exported?.type !== 'ExportDefaultDeclaration') return null
-  const reading = openReading(module, body, context, 0)
+  const reading = openReading({ module, body }, context, 0, module)
   const routing = readRouting(exported.declaration, reading)
   if (!routing || 'why' in routing) return routing
   if ((routing.major === 1) !== routing.isHandled) return { why: 'export', node: exported, module }
@@ -78,36 +61,21 @@ export function readRouter(module: SourceModule, context: ShorthandContext): Rou
 }
 
 /** The router that a value is, by its name or made by a function of the project; it must not be a handler yet. */
-export function readInner({ node, module }: Item, context: ShorthandContext): Routing | Unclear | null {
+export function readInner(
+  { node, module }: Item,
+  context: ShorthandContext,
+  route: SourceModule,
+): Routing | Unclear | null {
   const value = uncast(node)
   const found =
     value.type === 'Identifier' ? findValue(value, module, context) : { node: value, module, declared: null }
   if (!found || uncast(found.node).type !== 'CallExpression') return null
   const { body } = found.module.file.ast.program
   const own = found.declared ?? found.node
-  const routing = readRouting(own, openReading(found.module, body, context, 1))
+  const routing = readRouting(own, openReading({ module: found.module, body }, context, 1, route))
+  if (routing && !('why' in routing) && !isSteadyOutside(found, context))
+    return { why: 'use', node: found.node, module: found.module }
   return routing && !('why' in routing) && routing.isHandled ? null : routing
-}
-
-function openReading(
-  module: SourceModule,
-  body: readonly t.Statement[],
-  context: ShorthandContext,
-  depth: number,
-): Reading {
-  return {
-    module,
-    context,
-    body,
-    steps: [],
-    before: [],
-    statements: new Set(),
-    bindings: [],
-    options: null,
-    isHandled: false,
-    depth,
-    unclear: null,
-  }
 }
 
 function readRouting(value: Node, reading: Reading): Routing | Unclear | null {
@@ -118,6 +86,8 @@ function readRouting(value: Node, reading: Reading): Routing | Unclear | null {
     const unclear = readUses(binding, reading)
     if (unclear) return unclear
   }
+  const loaded = module === reading.route ? null : findLoads(module, reading.statements)
+  if (loaded) return { why: 'loads', node: loaded, module }
   const steps = [...reading.before, ...[...reading.steps].sort((a, b) => placeOf(a) - placeOf(b))]
   for (const { functions } of steps) {
     const path = functions.find(({ node }) => isPath(node))
@@ -186,7 +156,8 @@ function readFactory(call: t.CallExpression, reading: Reading): Routing | null {
   const given = found && givenBack(found)
   if (!found || !given) return null
   const { body } = found.fn
-  const inner = openReading(found.module, body.type === 'BlockStatement' ? body.body : [], context, depth + 1)
+  const own = body.type === 'BlockStatement' ? body.body : []
+  const inner = openReading({ module: found.module, body: own }, context, depth + 1, reading.route)
   const routing = readRouting(given, inner)
   if (!routing) return null
   if ('why' in routing) {
@@ -200,44 +171,18 @@ function readFactory(call: t.CallExpression, reading: Reading): Routing | null {
     return null
   }
   const handed = (item: Item): Item[] => withArguments(item, found, { node: call, module })
+  const items = [...routing.steps.flatMap(({ functions }) => functions), ...(routing.options ? [routing.options] : [])]
+  const tied = items.flatMap(handed).find((item) => item.module === found.module && refersInside(item.node, found))
+  if (tied) {
+    reading.unclear = { why: 'tied', ...tied }
+    return null
+  }
   reading.before = routing.steps.map((step) => ({ ...step, functions: step.functions.flatMap(handed) }))
   return { ...routing, options: routing.options && (handed(routing.options)[0] ?? null), steps: [] }
 }
 
 function isFilling(statement: t.Statement, { statements }: Reading): boolean {
   return statements.has(statement)
-}
-
-function stepOf(
-  name: string | null,
-  call: t.CallExpression,
-  statement: t.Statement | null,
-  { module }: Reading,
-): Step | null {
-  const method = name === 'use' ? 'use' : name === 'all' ? '' : httpMethods.find((m) => m.toLowerCase() === name)
-  const functions = call.arguments.map((node) => ({ node, module }))
-  return method === undefined ? null : { method, functions, statement }
-}
-
-/** Every other use of the router's name is a statement that fills it. */
-function readUses(binding: Binding, reading: Reading): Unclear | null {
-  const { module } = reading
-  for (const { node, kind } of binding.references) {
-    if (kind === 'type') continue
-    if (isInKnown(node, reading)) continue
-    const statement = fillingStatement(node)
-    if (!statement || !reading.body.includes(statement)) return { why: 'use', node, module }
-    const own = reading.depth === 0 ? statement : null
-    let call: Node = uncast(statement.expression)
-    while (call.type === 'CallExpression' && isMember(call.callee)) {
-      const step = stepOf(memberName(call.callee), call, own, reading)
-      if (!step) return { why: 'use', node: call, module }
-      reading.steps.push(step)
-      call = uncast(call.callee.object)
-    }
-    reading.statements.add(statement)
-  }
-  return null
 }
 
 /** A path or pattern in front of the functions: only `/` of `use` stands for everything, and nobody writes that. */

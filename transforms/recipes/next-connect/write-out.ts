@@ -113,34 +113,43 @@ function commentsOf({ step }: Link, base: string, { module, told }: Writing): Pi
 
 /** `await requireUser(req, res, next)`; one that only does something first is that. */
 function writeMiddleware(link: Link, indent: string, writing: Writing): Piece[][] | Unclear {
-  const { module, names, semicolon, hoisted, outside } = writing
-  const { node, written: place, isMade } = link
+  const { module, names, semicolon } = writing
   const call = (name: Piece): Piece[] => [`${indent}await `, name, `(${names.join(', ')}, ${NEXT})${semicolon}`]
-  const isName = uncast(node).type !== 'CallExpression'
-  if (!isPlainFunction(uncast(node)) && (isName || !isMade)) {
-    const name = outside.nameOf({ node, module: place })
-    return name === null ? elsewhere(link) : [call(name)]
-  }
-  if (place !== module) return elsewhere(link)
-  const inline = isMade ? null : inlineMiddleware(link, indent, writing)
+  const isOwn = isPlainFunction(uncast(link.node)) && link.written === module
+  const inline = isOwn ? inlineMiddleware(link, indent, writing) : null
   if (inline) return inline
+  const name = isOwn ? hoist(link, writing) : nameOf(link, writing)
+  return name === null ? elsewhere(link) : [call(name)]
+}
+
+/** What the function of a link is called by; one that a call gives back is made once, as it was. Null for one that has no name here. */
+function nameOf(link: Link, writing: Writing): Piece | null {
+  const { node, written, isMade } = link
+  const isCalled = isMade && uncast(node).type === 'CallExpression'
+  if (isCalled) return written === writing.module ? hoist(link, writing) : null
+  return isPlainFunction(uncast(node)) ? null : writing.outside.nameOf({ node, module: written })
+}
+
+/** A constant in front of the handler. */
+function hoist({ node, next }: Link, writing: Writing): string {
+  const { module, hoisted, semicolon } = writing
   const known = writing.written.get(node)
-  if (known) return [call(known)]
-  const name = freeName(module, hoisted.length)
+  if (known) return known
+  const name = freeName(module, next ? 'middleware' : 'answer', hoisted.length)
   writing.written.set(node, name)
   hoisted.push([`const ${name} = `, sliceOf(node), `${semicolon}\n\n`])
   writing.edits.push(...reindent(module.file, node, ''))
-  return [call(name)]
+  return name
 }
 
 function elsewhere({ node, written }: Link): Unclear {
   return { why: 'elsewhere', node, module: written }
 }
 
-function freeName({ tree }: SourceModule, count: number): string {
+function freeName({ tree }: SourceModule, stem: string, count: number): string {
   const isTaken = (name: string): boolean =>
     tree.globals.has(name) || [...tree.scopeOf.values()].some(({ bindings }) => bindings.has(name))
-  const name = (n: number): string => (n === 0 ? 'middleware' : `middleware${n + 1}`)
+  const name = (n: number): string => (n === 0 ? stem : `${stem}${n + 1}`)
   let n = count
   while (isTaken(name(n))) n++
   return name(n)
@@ -179,7 +188,7 @@ function writeEnd(link: Link, indent: string, writing: Writing): Piece[][] | Unc
   const { fn, node } = link
   const wait = writing.isGuarded ? 'await ' : ''
   if (!isPlainFunction(uncast(node))) {
-    const name = writing.outside.nameOf({ node, module: link.written })
+    const name = nameOf(link, writing)
     return name === null ? elsewhere(link) : [[`${indent}return ${wait}`, name, `(${names.join(', ')})${semicolon}`]]
   }
   if (link.written !== module) return elsewhere(link)
