@@ -18,7 +18,11 @@ describe('finds nothing for', () => {
     ['a type', `import { keyOf } from './key'; keyOf(req)`, { 'key.ts': 'export type keyOf = string' }],
     ['require', `const { keyOf } = require('./key'); keyOf(req)`, { 'key.ts': key }],
     ['a function that is replaced', `import { keyOf } from './key'; keyOf(req)`, { 'key.ts': `${key}; keyOf = null` }],
-    ['a function without a name', `import keyOf from './key'; keyOf(req)`, { 'key.ts': 'export default (req) => 1' }],
+    [
+      'a function without a name, in a file whose name is taken in it',
+      `import keyOf from './key'; keyOf(req)`,
+      { 'key.ts': 'const key = 1; export default (req) => key' },
+    ],
     [
       'one of several in a statement',
       `import { a } from './key'; a(req)`,
@@ -51,6 +55,12 @@ test.each<[string, string, Files, { path: string; exports: string[]; isOpen: boo
     `import { keyOf as k } from './key'; k(req)`,
     { 'key.ts': key },
     { path: 'key.ts', exports: ['keyOf'], isOpen: true },
+  ],
+  [
+    'a default export without a name',
+    `import keyOf from './key'; keyOf(req)`,
+    { 'key.ts': 'export default (req) => 1' },
+    { path: 'key.ts', exports: ['default'], isOpen: true },
   ],
   [
     'a namespace',

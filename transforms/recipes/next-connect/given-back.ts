@@ -12,7 +12,7 @@ export function givenBack({ fn }: Pick<Found, 'fn'>): Node | null {
 }
 
 /** What a parameter of the function stands for in a call of it. */
-export function withArguments(item: Item, { fn, module }: Found, call: Item): Item[] {
+export function withArguments(item: Item, { fn, module }: Found, call: Item, isOption: boolean): Item[] {
   const spread = item.node.type === 'SpreadElement' ? uncast(item.node.argument) : null
   const name = spread ?? uncast(item.node)
   if (item.module !== module || name.type !== 'Identifier' || call.node.type !== 'CallExpression') return [item]
@@ -24,7 +24,11 @@ export function withArguments(item: Item, { fn, module }: Found, call: Item): It
   if (index < 0) return [item]
   const isRest = fn.params[index]?.type === 'RestElement'
   if (isRest !== (spread !== null)) return [item]
-  const given = isRest ? call.node.arguments.slice(index) : call.node.arguments.slice(index, index + 1)
+  const { arguments: all } = call.node
+  // What is spread in front of it moves it.
+  if (all.slice(0, isRest ? index : index + 1).some(({ type }) => type === 'SpreadElement')) return [item]
+  const given = isRest ? all.slice(index) : all.slice(index, index + 1)
+  if (!isRest && given.length === 0 && !isOption) return [item]
   return given.map((node) => ({ node, module: call.module }))
 }
 

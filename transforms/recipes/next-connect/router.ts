@@ -170,7 +170,7 @@ function readFactory(call: t.CallExpression, reading: Reading): Routing | null {
     reading.unclear = { why: 'factory', node: other, module: found.module }
     return null
   }
-  const handed = (item: Item): Item[] => withArguments(item, found, { node: call, module })
+  const handed = (item: Item): Item[] => withArguments(item, found, { node: call, module }, item === routing.options)
   const items = [...routing.steps.flatMap(({ functions }) => functions), ...(routing.options ? [routing.options] : [])]
   const tied = items.flatMap(handed).find((item) => item.module === found.module && refersInside(item.node, found))
   if (tied) {

@@ -7,9 +7,9 @@ import { isCall, uncast } from '../../syntax/match.ts'
 import { detectStyle } from '../../syntax/style.ts'
 import { endOf, isPlainFunction, type Node, some, startOf } from '../../syntax/tree.ts'
 import { sliceOf } from '../call.ts'
-import { reindent } from '../layout.ts'
 import { type Options, writeError, writeNoMatch } from './endings.ts'
 import { renameParams } from './names.ts'
+import { elsewhere, hoist, nameOf, unnamed } from './naming.ts'
 import type { Chain, Link } from './plan.ts'
 import type { Router, Unclear } from './router.ts'
 import { blockLines, NEXT, once, type Writing } from './writing.ts'
@@ -119,40 +119,7 @@ function writeMiddleware(link: Link, indent: string, writing: Writing): Piece[][
   const inline = isOwn ? inlineMiddleware(link, indent, writing) : null
   if (inline) return inline
   const name = isOwn ? hoist(link, writing) : nameOf(link, writing)
-  return name === null ? elsewhere(link) : [call(name)]
-}
-
-/** What the function of a link is called by; one that a call gives back is made once, as it was. Null for one that has no name here. */
-function nameOf(link: Link, writing: Writing): Piece | null {
-  const { node, written, isMade } = link
-  const isCalled = isMade && uncast(node).type === 'CallExpression'
-  if (isCalled) return written === writing.module ? hoist(link, writing) : null
-  return isPlainFunction(uncast(node)) ? null : writing.outside.nameOf({ node, module: written })
-}
-
-/** A constant in front of the handler. */
-function hoist({ node, next }: Link, writing: Writing): string {
-  const { module, hoisted, semicolon } = writing
-  const known = writing.written.get(node)
-  if (known) return known
-  const name = freeName(module, next ? 'middleware' : 'answer', hoisted.length)
-  writing.written.set(node, name)
-  hoisted.push([`const ${name} = `, sliceOf(node), `${semicolon}\n\n`])
-  writing.edits.push(...reindent(module.file, node, ''))
-  return name
-}
-
-function elsewhere({ node, written }: Link): Unclear {
-  return { why: 'elsewhere', node, module: written }
-}
-
-function freeName({ tree }: SourceModule, stem: string, count: number): string {
-  const isTaken = (name: string): boolean =>
-    tree.globals.has(name) || [...tree.scopeOf.values()].some(({ bindings }) => bindings.has(name))
-  const name = (n: number): string => (n === 0 ? stem : `${stem}${n + 1}`)
-  let n = count
-  while (isTaken(name(n))) n++
-  return name(n)
+  return name === null ? unnamed(link, writing) : [call(name)]
 }
 
 /** Statements and then `next()`, which is all that is done with it. */
@@ -189,7 +156,9 @@ function writeEnd(link: Link, indent: string, writing: Writing): Piece[][] | Unc
   const wait = writing.isGuarded ? 'await ' : ''
   if (!isPlainFunction(uncast(node))) {
     const name = nameOf(link, writing)
-    return name === null ? elsewhere(link) : [[`${indent}return ${wait}`, name, `(${names.join(', ')})${semicolon}`]]
+    return name === null
+      ? unnamed(link, writing)
+      : [[`${indent}return ${wait}`, name, `(${names.join(', ')})${semicolon}`]]
   }
   if (link.written !== module) return elsewhere(link)
   const renamed = rename(fn, module, writing)

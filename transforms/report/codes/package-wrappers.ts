@@ -108,6 +108,7 @@ const routers: Readonly<Record<string, string>> = {
   params: 'A function of the router reads `req.params`',
   caught: 'A middleware of the router catches what fails after its `next()`',
   elsewhere: 'A function of the router is written in another module, which does not export it',
+  behind: 'A function of the router is made behind the export',
   loads: 'A module that fills the router does more when it is loaded, which the route would lose',
   tied: 'A function of the router uses what only the function that makes the router knows',
   factory: 'The function that makes the router of next-connect does more than to make and fill it',
