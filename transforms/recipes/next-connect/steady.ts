@@ -1,6 +1,7 @@
 import type { SourceModule } from '../../syntax/imported.ts'
+import { isMember, memberName } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
-import { type Node, parentOf } from '../../syntax/tree.ts'
+import { contains, type Node, parentOf } from '../../syntax/tree.ts'
 import type { ShorthandContext } from '../recipe.ts'
 import type { Value } from './functions.ts'
 
@@ -21,7 +22,8 @@ export function isSteadyOutside(
     const names = edge.names.filter(({ imported, isType }) => !isType && (imported === '*' || exported.has(imported)))
     if (names.length === 0 || edge.kind === 'type-import') return true
     const importer = edge.kind === 'import' ? context.moduleAt(edge.from) : null
-    if (edge.kind === 'export-from') return true
+    // Under another name it is not looked for.
+    if (edge.kind === 'export-from') return names.every(({ imported, local }) => imported === local)
     return importer !== null && names.every(({ local }) => isOnlyHandedOn(local, importer))
   })
 }
@@ -31,10 +33,11 @@ function isOnlyHandedOn(local: string, { tree }: SourceModule): boolean {
   return references.every(({ node, kind }) => kind === 'type' || isHandedOn(node))
 }
 
-/** Spread, exported, or an argument. */
+/** Spread, exported, or given to `use`: any other function that it is given to may add to it. */
 function isHandedOn(node: Node): boolean {
   const parent = parentOf(node)
-  if (parent?.type === 'CallExpression') return parent.callee !== node
+  if (parent?.type === 'CallExpression')
+    return isMember(parent.callee) && memberName(parent.callee) === 'use' && !contains(parent.callee, node)
   return /^(?:SpreadElement|ExportSpecifier|ExportDefaultDeclaration)$/.test(parent?.type ?? '')
 }
 

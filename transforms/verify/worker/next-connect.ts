@@ -99,21 +99,10 @@ function createOld({ onError = oldError, onNoMatch = oldNoMatch }: Options, vers
     new Promise((resolve) => {
       res.once('finish', resolve)
       const { functions, isMiddleOnly } = find(steps, req.method)
-      const end = (error: unknown): unknown => {
+      runInOrder(version >= 13 && isMiddleOnly ? [] : functions, req, res, (error, next) => {
         if (error) return onError(error, req, res, () => next())
         return res.writableEnded ? undefined : onNoMatch(req, res)
-      }
-      let at = 0
-      const next = (error?: unknown): void => {
-        const run = error ? undefined : functions[at++]
-        if (run)
-          Promise.resolve()
-            .then(() => run(req, res, next))
-            .catch(next)
-        else end(error)
-      }
-      if (version >= 13 && isMiddleOnly) end(undefined)
-      else next()
+      })
     })
   // `mount` gives its `handle` no method, which makes it a match for every request; it finds its own functions for the method.
   fill(handler, steps, (inner) => [{ method: '', functions: [runInner(inner)], isMiddle: false }])
@@ -122,19 +111,26 @@ function createOld({ onError = oldError, onNoMatch = oldNoMatch }: Options, vers
 
 /** `handle` of an inner router: what it has for the method, then the function that comes after it. */
 function runInner(steps: readonly Step[]): Run {
-  return (req, res, done) => {
-    const { functions } = find(steps, req.method)
-    let at = 0
-    const next = (error?: unknown): void => {
-      const run = error ? undefined : functions[at++]
-      if (run)
-        Promise.resolve()
-          .then(() => run(req, res, next))
-          .catch(next)
-      else done(error)
-    }
-    next()
+  return (req, res, done) => runInOrder(find(steps, req.method).functions, req, res, done)
+}
+
+/** Each function is given the one that goes on; `done` comes behind the last, and where one fails. */
+function runInOrder(
+  functions: readonly Run[],
+  req: Request,
+  res: ServerResponse,
+  done: (error: unknown, next: (error?: unknown) => void) => unknown,
+): void {
+  let at = 0
+  const next = (error?: unknown): void => {
+    const run = error ? undefined : functions[at++]
+    if (run)
+      Promise.resolve()
+        .then(() => run(req, res, next))
+        .catch(next)
+    else done(error, next)
   }
+  next()
 }
 
 function oldError(error: unknown, _req: Request, res: ServerResponse): void {
