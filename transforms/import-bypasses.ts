@@ -5,13 +5,15 @@ import type { RouteResult } from './model/migration.ts'
 import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
 import type { Bypass } from './project/bypass.ts'
 import { createImporterIndex } from './project/importer-index.ts'
-import { layerGraph } from './project/layer-graph.ts'
+import { type LayerGraph, layerGraph } from './project/layer-graph.ts'
 import { findLayerHazard, type Hazard } from './project/layer-hazard.ts'
 import { projectModules } from './project/modules.ts'
 import { inDir, isInside } from './project/paths.ts'
 import { createSkipped, type LoadEffect } from './project/skipped.ts'
+import { createTypeReach } from './project/type-reach.ts'
 import { createWaysRound } from './project/way-round.ts'
 import { createTaker } from './taken-names.ts'
+import { markTypeImports } from './type-import-changes.ts'
 import { positionOf } from './syntax/lines.ts'
 
 /**
@@ -40,12 +42,16 @@ export function createImportBypasses(
 ): ImportBypasses {
   const importers = createImporterIndex(host)
   const finders = new Map<NextApp, ReturnType<typeof createFinder>>()
+  const graphs = new Map<string, LayerGraph>()
   const found = new Map<string, { bypasses: readonly Bypass[]; blocker: Diagnostic }>()
   const isRoute = (path: string): boolean => project.apps.some((app) => isInside(path, inDir(app.pagesDir, 'api')))
   return { blockerOf, finish }
 
   function blockerOf(app: NextApp, route: Route): Diagnostic | null {
-    const hazard = findLayerHazard(host, projectModules(host, app).resolve, route.source)
+    const { resolve } = projectModules(host, app)
+    const graph = layerGraph(host, resolve)
+    const hazard = findLayerHazard(host, resolve, route.source) ?? (scope === 'file' ? typeHazard(graph, route) : null)
+    graphs.set(app.root, graph)
     if (!hazard) return null
     const blocker = layerBlocker(route, hazard)
     if (scope === 'file') return blocker
@@ -93,10 +99,11 @@ export function createImportBypasses(
       return blocker ? [[source, blocker] as const] : []
     })
     const all = [...asking.values()].flat()
+    const marked = markTypeImports(written.routes, { host, graphOf: (root) => graphs.get(root) ?? null })
     return {
-      routes: written.routes,
+      routes: marked.routes,
       notes: testsOf(all).map((edge) => mockNote(edge, all)),
-      wrong: new Map(wrong),
+      wrong: new Map([...marked.wrong, ...wrong]),
     }
   }
 
@@ -130,6 +137,13 @@ export function createImportBypasses(
 /** The finding about a route that reaches what route handlers may not. */
 export function layerBlocker({ source }: Route, { code, file, what, by, start, line, column }: Hazard): Diagnostic {
   return { code, level: 'blocker', span: { file: source, start, end: start, line, column }, data: { file, what, by } }
+}
+
+/** Where no other file is written, an import of types that stands for one of values there stays as it is. */
+function typeHazard(graph: LayerGraph, { source }: Route): Hazard | null {
+  const [file] = createTypeReach(graph).behind(source)
+  const what = file === undefined ? undefined : graph.opened.get(file)?.typed[0]?.specifier
+  return file === undefined || !what ? null : { code: 'PA026', file, what, by: [], start: 0, line: 1, column: 1 }
 }
 
 /** All modules that names were had through, and no longer are. */

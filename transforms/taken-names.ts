@@ -23,7 +23,8 @@ export function createTaker(modules: ProjectModules, isPage: (path: string) => b
     const found = module && takeOut(module, [name])
     if (!module || !found) return null
     const imports = importsOf(found, module)
-    return findClientImport(imports, { path, text: module.file.text }) ? null : imports
+    const { trouble, typed } = findClientImport(imports, { path, text: module.file.text })
+    return trouble || typed.length > 0 ? null : imports
   }
 }
 

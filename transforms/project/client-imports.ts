@@ -54,25 +54,45 @@ const MISSING = /^(?:Component|PureComponent|createContext|createFactory)$/
 /**
  * The first import of a file that breaks the build of what a route handler reaches, or its loading. The lists are those of
  * next-swc (next@16.4.3, `react_server_components.rs`), which reads imports and neither re-exports nor `require`; next@14 and 15 refuse the
- * same. A name that only types use is refused too: webpack's loader drops it in time, Turbopack (next@16.4.3) does not.
+ * same. A name that only types use is refused too: webpack's loader drops it in time, Turbopack (next@16.4.3) does not; where all of a statement
+ * is types, it is `typed`, and can be written as `import type`.
  */
 export function findClientImport(
   imports: readonly StaticImport[],
   { path, text }: { path: string; text: string },
-): ClientImport | null {
+): { trouble: ClientImport | null; typed: readonly StaticImport[] } {
   const references = openReferences(path, text)
-  for (const { specifier, names, isDynamic } of imports) {
-    const code = PACKAGES.get(specifier)
-    if (code && !isDynamic) return { code, what: specifier }
-    const refused = NAMES.get(specifier) ?? CLIENT_SETUP.get(specifier)
-    const name = refused && names?.find(({ imported }) => refused.test(imported))
-    if (name) return { code: 'PA026', what: name.imported }
-    if (specifier !== 'react') continue
-    const whole = names?.find(({ imported }) => imported === 'default' || imported === '*')
-    const member = whole && mayMiss(text, whole.local) ? references.missing(whole.local) : null
-    if (member) return { code: 'PA026', what: member }
+  const typed: StaticImport[] = []
+  for (const each of imports) {
+    const trouble = refusedIn(each, text, references)
+    if (!trouble) continue
+    if (!isTypes(each, references)) return { trouble, typed: [] }
+    typed.push(each)
   }
-  return null
+  return { trouble: null, typed }
+}
+
+function refusedIn(
+  { specifier, names, isDynamic }: StaticImport,
+  text: string,
+  references: ReturnType<typeof openReferences>,
+): ClientImport | null {
+  const code = PACKAGES.get(specifier)
+  if (code && !isDynamic) return { code, what: specifier }
+  const refused = NAMES.get(specifier) ?? CLIENT_SETUP.get(specifier)
+  const name = refused && names?.find(({ imported }) => refused.test(imported))
+  if (name) return { code: 'PA026', what: name.imported }
+  if (specifier !== 'react') return null
+  const whole = names?.find(({ imported }) => imported === 'default' || imported === '*')
+  const member = whole && mayMiss(text, whole.local) ? references.missing(whole.local) : null
+  return member ? { code: 'PA026', what: member } : null
+}
+
+/** Can the whole statement be written as `import type`? A default does not stand beside other names there. */
+function isTypes({ names }: StaticImport, references: ReturnType<typeof openReferences>): boolean {
+  if (!names || names.length === 0) return false
+  if (names.length > 1 && names.some(({ imported }) => imported === 'default' || imported === '*')) return false
+  return names.every(({ local }) => !references.isUsed(local))
 }
 
 /**

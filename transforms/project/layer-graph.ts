@@ -15,6 +15,8 @@ export interface LayerModule {
   edges: readonly LayerEdge[]
   /** What route handlers may not reach and is in this file; nothing behind it is looked at then. */
   trouble: ClientImport | null
+  /** Imports that would be trouble if they were not of types alone: to be written as `import type`. */
+  typed: readonly StaticImport[]
 }
 
 /** The files that route handlers reach. Each is read once for all routes. */
@@ -27,6 +29,8 @@ export interface LayerGraph {
   isDropped(edge: LayerEdge): boolean
   /** Files from which no trouble is reached. */
   clean: Set<string>
+  /** What was opened so far. */
+  opened: ReadonlyMap<string, LayerModule | null>
 }
 
 const graphs = new WeakMap<Host, LayerGraph>()
@@ -64,6 +68,7 @@ function createGraph(host: Host, resolve: Resolver): LayerGraph {
     },
     isDropped: (edge) => compiled.get(edge) === false,
     clean: new Set(),
+    opened: modules,
   }
 }
 
@@ -82,8 +87,8 @@ function readModule(host: Host, resolve: Resolver, path: string): LayerModule | 
     return to === null ? [] : { to, from }
   })
   const isClient = /use client/.test(text) && isClientFile(text)
-  const trouble: ClientImport | null = isClient
-    ? { code: 'PA026', what: 'use client' }
+  const found = isClient
+    ? { trouble: { code: 'PA026' as const, what: 'use client' }, typed: [] }
     : findClientImport(imports, { path, text })
-  return { text, edges, trouble }
+  return { text, edges, ...found }
 }

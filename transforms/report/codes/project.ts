@@ -213,6 +213,13 @@ export const projectCodes: Record<string, CodeText> = {
     why: 'The next `next dev` or `next build` writes `.next/types/**/*.ts` to `include` and `{ "name": "next" }` to `plugins`.',
     fix: 'Run one of them once, and commit the file.',
   },
+  PA034: {
+    slug: 'types-of-client-code',
+    level: 'note',
+    what: (data) => `${quote(data, 'file')} now imports ${quote(data, 'from')} with \`import type\``,
+    why: 'Only types use what it imports there. Turbopack (Next 16) refuses such an import in what a route handler reaches, unless it is one of types; nothing of it is left when the code runs, as before.',
+    fix: 'Nothing.',
+  },
 }
 
 /** Why what is needed cannot be imported from elsewhere: something would no longer run. */
