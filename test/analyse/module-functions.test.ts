@@ -16,7 +16,22 @@ describe('finds nothing for', () => {
     ['a package', `import { keyOf } from 'keys'; keyOf(req)`, {}],
     ['a name that the module does not export', `import { other } from './key'; other(req)`, { 'key.ts': key }],
     ['a type', `import { keyOf } from './key'; keyOf(req)`, { 'key.ts': 'export type keyOf = string' }],
-    ['require', `const { keyOf } = require('./key'); keyOf(req)`, { 'key.ts': key }],
+    [
+      'a module that is required inside of a function',
+      `() => { const { keyOf } = require('./key'); keyOf(req) }`,
+      { 'key.ts': key },
+    ],
+    [
+      'a name that is required with a default',
+      `const { keyOf = other } = require('./key'); keyOf(req)`,
+      { 'key.ts': key },
+    ],
+    ['a required variable', `let { keyOf } = require('./key'); keyOf(req)`, { 'key.ts': key }],
+    [
+      'exports that are added one by one',
+      `const { keyOf } = require('./key'); keyOf(req)`,
+      { 'key.js': 'exports.keyOf = (req) => req.headers.key' },
+    ],
     ['a function that is replaced', `import { keyOf } from './key'; keyOf(req)`, { 'key.ts': `${key}; keyOf = null` }],
     [
       'a function without a name, in a file whose name is taken in it',
@@ -97,6 +112,18 @@ test.each<[string, string, Files, { path: string; exports: string[]; isOpen: boo
     `import { keyOf } from './list'; keyOf(req)`,
     { 'list.ts': `import { keyOf } from './key'\nexport { keyOf }`, 'key.ts': key },
     { path: 'key.ts', exports: ['keyOf'], isOpen: false },
+  ],
+  [
+    'a required name',
+    `const { readKey: k } = require('./key'); k(req)`,
+    { 'key.js': 'const keyOf = (req) => 1\nmodule.exports = { readKey: keyOf, other: 1 }' },
+    { path: 'key.js', exports: ['readKey'], isOpen: true },
+  ],
+  [
+    'a required module',
+    `const lib = require('./key'); lib.keyOf(req)`,
+    { 'key.ts': key },
+    { path: 'key.ts', exports: ['keyOf'], isOpen: true },
   ],
 ])('finds a function by %s', (_what, caller, files, { path, exports, isOpen }) => {
   const found = find(caller, files)

@@ -1,12 +1,14 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
 import { isMember, uncast } from '../syntax/match.ts'
-import { type Imported, importedAs, type SourceModule } from '../syntax/imported.ts'
+import { commonExports } from '../syntax/common-exports.ts'
+import { type Imported, importedAs, requiredBy, type SourceModule } from '../syntax/imported.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { endOf, isPlainFunction, type Node, startOf } from '../syntax/tree.ts'
+import type { Node } from '../syntax/tree.ts'
 import { functionOf } from './callees.ts'
 import { calls, classes, functions, type Kind, madeOfBinding } from './declared-kinds.ts'
 import { findMemberFunction } from './member-functions.ts'
+import { describe, type ModuleDeclaration, nameOf } from './module-declarations.ts'
 
 /** The modules of the project, each parsed when it is first asked for. */
 export interface ModuleGraph {
@@ -16,24 +18,6 @@ export interface ModuleGraph {
   resolve(fromFile: string, specifier: string): string | null
   /** The module that a user has declared to stand for an import. */
   declared?(fromFile: string, imported: Imported): SourceModule | null
-}
-
-/** What a module declares in a statement of its own, or as a member of an object or a class. */
-export interface ModuleDeclaration {
-  module: SourceModule
-  /** What it is declared as: a function, or the call that makes one. */
-  node: Node
-  /** The name that it has in its module. */
-  name: string
-  /** The names under which its module exports it. */
-  exports: readonly string[]
-  statement: t.Statement
-  /** The member that it is; null for a statement of its own. */
-  part?: t.ObjectProperty | t.ObjectMethod | t.ClassMethod | t.ClassProperty
-  /** `Guard.` for a member of Guard. */
-  owner?: string
-  /** Its module is not there yet: it stands for a function of a package. */
-  isWritten?: boolean
 }
 
 export interface ModuleFunction extends ModuleDeclaration {
@@ -95,8 +79,8 @@ function findImported<N extends Node>(
   graph: ModuleGraph,
   kind: Kind<N>,
 ): (ModuleDeclaration & Access & { node: N }) | null {
-  const imported = importedAs(callee, from.tree)
-  if (!imported || isRequired(callee, from)) return null
+  const imported = namedBy(callee, from)
+  if (!imported) return null
   const declared = graph.declared?.(from.path, imported) ?? null
   const path = declared ? null : graph.resolve(from.path, imported.source)
   const module = path === null ? declared : graph.at(path)
@@ -104,12 +88,17 @@ function findImported<N extends Node>(
   return found ? { ...found.found, specifier: imported.source, isOpen: found.isOpen } : null
 }
 
-/** `require` gives an object that the call below reads; its names are not followed. */
-function isRequired(callee: Node, { tree }: SourceModule): boolean {
+/** `const { check } = require('./auth')` names what an import would; `const auth = require('./auth')` is the module, as `import * as auth` is. */
+function namedBy(callee: Node, from: SourceModule): Imported | null {
   const node = uncast(callee)
   const id = isMember(node) ? node.object : node
-  const binding = id.type === 'Identifier' ? tree.bindingOf.get(id) : undefined
-  return binding?.kind !== 'import'
+  const imported = importedAs(callee, from.tree)
+  if (!imported || (id.type === 'Identifier' && from.tree.bindingOf.get(id)?.kind === 'import')) return imported
+  const declaration = requiredBy(id, from)
+  if (!declaration) return null
+  if (declaration.id.type !== 'Identifier') return isMember(node) ? null : imported
+  const name = isMember(node) && !node.computed ? imported.name.replace(/^default\./, '') : null
+  return name === null || name.includes('.') ? null : { source: imported.source, name }
 }
 
 interface Search<N extends Node> {
@@ -142,6 +131,8 @@ function findExport<N extends Node>(module: SourceModule, name: string, search: 
     const declared = statement.declaration ? declaredIn(statement.declaration, name) : null
     if (declared) return fromLocal(declared, module, search)
   }
+  const listed = commonExports(module)?.names.get(name)
+  if (listed) return fromLocal(listed, module, search)
   if (name === 'default') return null
   for (const source of stars) {
     const found = throughAll(module, { source, name }, search)
@@ -198,52 +189,4 @@ function declaredIn(declaration: t.Declaration, name: string): t.Identifier | nu
   if (declaration.type !== 'VariableDeclaration') return null
   for (const { id } of declaration.declarations) if (id.type === 'Identifier' && id.name === name) return id
   return null
-}
-
-/** Null for a value inside another one, and for one that shares its statement with others. */
-function describe<N extends Node>(node: N, module: SourceModule): (ModuleDeclaration & { node: N }) | null {
-  const { body } = module.file.ast.program
-  const statement = body.find((s) => startOf(s) <= startOf(node) && endOf(node) <= endOf(s))
-  const declaration =
-    statement?.type === 'ExportNamedDeclaration' || statement?.type === 'ExportDefaultDeclaration'
-      ? statement.declaration
-      : statement
-  if (!statement || !declaration) return null
-  if (declaration === node) {
-    const isNamed = declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration'
-    const own = isNamed ? declaration.id?.name : undefined
-    const name = own ?? (isPlainFunction(declaration) ? nameOfFile(module) : undefined)
-    return name === undefined ? null : { module, node, name, exports: exportsOf(name, statement, module), statement }
-  }
-  if (declaration.type !== 'VariableDeclaration' || declaration.declarations.length !== 1) return null
-  const [declarator] = declaration.declarations
-  if (declarator?.id.type !== 'Identifier' || !declarator.init || uncast(declarator.init) !== node) return null
-  const { name } = declarator.id
-  return { module, node, name, exports: exportsOf(name, statement, module), statement }
-}
-
-/** `lib/on-error.js` is what `export default (err, req, res) => ...` is called by: `onError`. */
-function nameOfFile({ path, tree }: SourceModule): string | undefined {
-  const stem = path.replace(/(?:\/index)?\.[cm]?[jt]sx?$/, '').replace(/^.*\//, '')
-  const words = stem.split(/[^A-Za-z0-9]+/).filter((word) => word !== '')
-  const name = words.map((word, i) => (i > 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word)).join('')
-  return /^[A-Za-z]/.test(name) && !tree.program.bindings.has(name) && !tree.globals.has(name) ? name : undefined
-}
-
-function exportsOf(name: string, statement: t.Statement, module: SourceModule): string[] {
-  const names: string[] = []
-  if (statement.type === 'ExportDefaultDeclaration') names.push('default')
-  if (statement.type === 'ExportNamedDeclaration') names.push(name)
-  for (const other of module.file.ast.program.body) {
-    const { declaration } = other.type === 'ExportDefaultDeclaration' ? other : { declaration: null }
-    if (declaration?.type === 'Identifier' && declaration.name === name) names.push('default')
-    if (other.type !== 'ExportNamedDeclaration' || other.source) continue
-    for (const s of other.specifiers)
-      if (s.type === 'ExportSpecifier' && s.local.name === name) names.push(nameOf(s.exported))
-  }
-  return names
-}
-
-function nameOf(node: t.Identifier | t.StringLiteral): string {
-  return node.type === 'Identifier' ? node.name : node.value
 }

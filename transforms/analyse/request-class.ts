@@ -5,7 +5,8 @@ import { bindingAt } from '../syntax/scope.ts'
 import { isFunction, type Node, parentOf, some, walk } from '../syntax/tree.ts'
 import { rolesAt } from './callees.ts'
 import { commutes } from './commuting.ts'
-import { type Access, findModuleClass, type ModuleDeclaration, type ModuleGraph } from './module-functions.ts'
+import type { ModuleDeclaration } from './module-declarations.ts'
+import { type Access, findModuleClass, type ModuleGraph } from './module-functions.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 
 /** A class that can be made without a request, and does more with one. */

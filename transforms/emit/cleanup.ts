@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import { type Edit, render } from '../syntax/edits.ts'
-import { importedAs } from '../syntax/imported.ts'
+import { importedAs, requiresNames } from '../syntax/imported.ts'
 import { removalRange } from '../syntax/lines.ts'
 import { isMember, isQuiet, memberName, uncast } from '../syntax/match.ts'
 import { isParseFailure, parseSource, type SourceFile } from '../syntax/parse.ts'
@@ -65,6 +65,7 @@ interface Before {
 function unusedEdits(file: SourceFile, tree: ScopeTree, { original, unasked }: Before): Edit[] {
   const edits: Edit[] = []
   const imports = new Map<t.ImportDeclaration, Node[]>()
+  const required = new Map<t.VariableDeclarator, Set<string>>()
   for (const scope of tree.scopeOf.values()) {
     for (const binding of [...scope.bindings.values(), ...scope.types.values()]) {
       if (binding.references.length > 0) continue
@@ -79,11 +80,25 @@ function unusedEdits(file: SourceFile, tree: ScopeTree, { original, unasked }: B
       }
       if (binding.kind === 'import' && parent?.type === 'ImportDeclaration')
         imports.set(parent, [...(imports.get(parent) ?? []), binding.declaration])
+      else if (binding.declaration.type === 'VariableDeclarator' && requiresNames(binding.declaration))
+        required.set(binding.declaration, new Set([...(required.get(binding.declaration) ?? []), binding.name]))
       else edits.push(...declarationEdits(binding, file, tree))
     }
   }
   for (const [declaration, gone] of imports) edits.push(importEdit(declaration, gone, file))
+  for (const [declarator, gone] of required) edits.push(...requireEdit(declarator, gone, file))
   return edits
+}
+
+/** `const { a, b } = require('x')` without some of its names; where none is left, what the module does when it is loaded stays. */
+function requireEdit({ id, init }: t.VariableDeclarator, gone: ReadonlySet<string>, file: SourceFile): Edit[] {
+  if (id.type !== 'ObjectPattern' || !init) return []
+  const kept = id.properties.filter(
+    (one) => one.type !== 'ObjectProperty' || one.value.type !== 'Identifier' || !gone.has(one.value.name),
+  )
+  if (kept.length === 0) return []
+  const text = kept.map((one) => file.text.slice(startOf(one), endOf(one))).join(', ')
+  return [{ start: startOf(id), end: endOf(id), pieces: [`{ ${text} }`] }]
 }
 
 /** Some binding of the name was read in the original: what it is, is only a matter of the name here. */

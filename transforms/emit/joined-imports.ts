@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import type { Edit } from '../syntax/edits.ts'
-import { hasImport } from '../syntax/imported.ts'
+import { hasImport, requiresNames } from '../syntax/imported.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import type { NewImport } from '../syntax/print.ts'
 import { endOf, startOf } from '../syntax/tree.ts'
@@ -16,10 +16,12 @@ export function joinImports(wanted: readonly NewImport[], file: SourceFile): { e
       continue
     }
     if (hasImport(file, one)) continue
-    const last = one.isType || one.name === 'default' ? null : lastNameOf(one.source, file)
+    const isNamed = !one.isType && one.name !== 'default'
+    const imported = isNamed ? lastNameOf(one.source, file) : null
+    const last = imported ?? (isNamed ? lastRequired(one.source, file) : null)
     if (!last) others.push(one)
     else {
-      const text = one.name === one.local ? one.name : `${one.name} as ${one.local}`
+      const text = one.name === one.local ? one.name : `${one.name}${imported ? ' as' : ':'} ${one.local}`
       edits.push({ start: endOf(last), end: endOf(last), pieces: [`, ${text}`] })
     }
   }
@@ -77,6 +79,17 @@ function lastNameOf(source: string, file: SourceFile) {
     if (statement.type !== 'ImportDeclaration' || statement.importKind === 'type') continue
     const last = statement.specifiers.at(-1)
     if (statement.source.value === source && last?.type === 'ImportSpecifier') return last
+  }
+  return null
+}
+
+/** The last name of `const { a, b } = require('x')`. */
+function lastRequired(source: string, { ast }: SourceFile): t.Node | null {
+  for (const statement of ast.program.body) {
+    const [declarator] = statement.type === 'VariableDeclaration' ? statement.declarations : []
+    if (!declarator || !requiresNames(declarator) || declarator.init.arguments[0].value !== source) continue
+    const last = declarator.id.properties.at(-1)
+    if (last?.type === 'ObjectProperty') return last
   }
   return null
 }

@@ -2,16 +2,17 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { SharedFunction } from '../plan/shared-model.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { restoreEdits, withOriginal } from '../syntax/expansion.ts'
+import { commonExports, isCommonModule, listEdit } from '../syntax/common-exports.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { commentEnd, leadStart, removalRange } from '../syntax/lines.ts'
+import { commentEnd, removalRange } from '../syntax/lines.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
-import { type NewImport, printImport } from '../syntax/print.ts'
+import type { NewImport } from '../syntax/print.ts'
 import { analyseScopes, type ScopeTree } from '../syntax/scope.ts'
 import { detectStyle, type Style } from '../syntax/style.ts'
 import { endOf, isFunction, isPlainFunction, type Node, some, startOf, statementOf } from '../syntax/tree.ts'
-import { joinImports } from './joined-imports.ts'
 import { newDoc, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { dropUnused } from './cleanup.ts'
+import { importEdits } from './module-imports.ts'
 import { insertedBelow, removedAbove, renamed, siblingOf } from './member-place.ts'
 import { openedEdits, subclassText } from './subclass.ts'
 import { lineOf, type Mark, markedEdits } from './marks.ts'
@@ -49,6 +50,7 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   const edits: Edit[] = []
   const imports: NewImport[] = []
   const clashes: string[] = []
+  const listed: string[] = []
   for (const { shared, form } of [...functions].sort((a, b) => byPlace(a.shared, b.shared))) {
     if (form.kind === 'in place') {
       edits.push(...ownEdits(shared, comment))
@@ -68,6 +70,8 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
       if (part) edits.push(insertedBelow(part, text, doc, module))
       else edits.push({ start: place, end: place, pieces: [`\n\n${doc === '' ? '' : `${doc}\n`}${text}`] })
       imports.push(...shared.imports)
+      const list = part ? null : commonExports(module)
+      if (list && shared.source.exports.length > 0) listed.push(form.name)
     }
     if (form.kind !== 'retired') continue
     const below = part ? siblingOf(part, form.name) : null
@@ -75,6 +79,8 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
     else edits.push({ ...removalRange(file, shared.source.statement), pieces: [] })
   }
   if (clashes.length > 0) return { kind: 'clash', ids: clashes }
+  const list = commonExports(module)
+  if (list && listed.length > 0) edits.push(listEdit(list, listed, file.text))
   edits.push(...importEdits(module, imports, style))
   const rewritten = functions.filter(({ form }) => form.kind !== 'beside').map(({ shared }) => shared.source.statement)
   edits.push(...restoreEdits(file, rewritten))
@@ -150,7 +156,7 @@ function counterpartOf(
   const head = isExpression ? `export const ${name} = ` : 'export '
   if (declaration && declaration !== statement)
     edits.push({ start: startOf(statement), end: startOf(declaration), pieces: [head] })
-  const isListed = statement === declaration && source.exports.length > 0
+  const isListed = statement === declaration && source.exports.length > 0 && !isCommonModule(module)
   const text = render(module.file.text, edits, startOf(statement), endOf(statement))
   const isValue = isExpression || declaration?.type === 'VariableDeclaration'
   const end = isValue && !text.endsWith(';') ? style.semicolon : ''
@@ -187,27 +193,6 @@ function ownEdits({ at, source, edits }: SharedFunction, comment: SharedModuleIn
     if (!marks.has(key)) marks.set(key, mark)
   }
   return markedEdits([...marks.values()], edits, file, at.style)
-}
-
-/** After the imports that are there, or on top. */
-function importEdits({ file }: SourceModule, wanted: readonly NewImport[], style: Style): Edit[] {
-  const bySource = new Map<string, NewImport[]>()
-  const { edits, others } = joinImports(unique(wanted), file)
-  for (const one of others) {
-    bySource.set(one.source, [...(bySource.get(one.source) ?? []), one])
-  }
-  if (bySource.size === 0) return edits
-  const lines = [...bySource].map(([source, list]) => printImport(source, list, style)).join('\n')
-  const old = file.ast.program.body.filter((s) => s.type === 'ImportDeclaration')
-  const last = old[old.length - 1]
-  if (last) return [...edits, { start: endOf(last), end: endOf(last), pieces: [`\n${lines}`] }]
-  const first = file.ast.program.body[0]
-  const start = first ? leadStart(file, first) : 0
-  return [{ start, end: start, pieces: [`${lines}\n\n`] }]
-}
-
-function unique(wanted: readonly NewImport[]): NewImport[] {
-  return wanted.filter((one, i) => wanted.findIndex((two) => two.source === one.source && two.name === one.name) === i)
 }
 
 function isSameText(a: string, b: string): boolean {

@@ -1,4 +1,5 @@
-import type { ModuleDeclaration, ModuleFunction } from '../analyse/module-functions.ts'
+import type { ModuleDeclaration } from '../analyse/module-declarations.ts'
+import type { ModuleFunction } from '../analyse/module-functions.ts'
 import type { Passages } from '../analyse/passages.ts'
 import { isAskedFor, openLedger } from '../analyse/ledger.ts'
 import { OTHER, type Value } from '../analyse/method-value.ts'

@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
-import type { FoundFunction, ModuleDeclaration, ModuleGraph } from '../analyse/module-functions.ts'
+import type { ModuleDeclaration } from '../analyse/module-declarations.ts'
+import type { FoundFunction, ModuleGraph } from '../analyse/module-functions.ts'
 import type { RequestClass } from '../analyse/request-class.ts'
 import type { Passages } from '../analyse/passages.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'

@@ -1,8 +1,10 @@
 import type { ImportEdge } from '../model/project.ts'
+import { isListed } from '../syntax/common-exports.ts'
+import { requiredBy } from '../syntax/imported.ts'
 import { isMember, memberName } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import type { Binding, ScopeTree } from '../syntax/scope.ts'
-import { contains, type Node, parentOf, some } from '../syntax/tree.ts'
+import { contains, endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { asksForResult } from './result-type.ts'
 import { usersOfMember } from './member-references.ts'
 import type { SharedFunction } from './shared-model.ts'
@@ -125,10 +127,17 @@ function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, m
   }
 
   function isRewritten(edge: ImportEdge, local: string, members: ReadonlySet<string> | null): boolean {
-    const importer = edge.kind === 'import' ? find(edge.from) : null
+    const importer = edge.kind === 'import' || edge.kind === 'require' ? find(edge.from) : null
     const name = importer?.tree.program.bindings.get(local)
+    if (importer && name && edge.kind === 'require' && !isRequiredThere(name, edge, importer)) return false
     return importer !== null && name !== undefined && isOnlyCalled(name, id, importer, { members, keepsResult })
   }
+}
+
+/** The name is what this very `require` gives. */
+function isRequiredThere({ id }: Binding, { start }: ImportEdge, { tree }: ModuleImporter): boolean {
+  const declaration = requiredBy(id, { tree })
+  return declaration !== null && startOf(declaration) <= start && start <= endOf(declaration)
 }
 
 function isWrittenOut({ specifier }: ImportEdge, importer: ModuleImporter | null): boolean {
@@ -159,6 +168,7 @@ function isOnlyCalled(
     const parent = parentOf(node)
     if (keepsResult && asksForResult(parent)) return true
     if (mayList && (parent?.type === 'ExportSpecifier' || parent?.type === 'ExportDefaultDeclaration')) return true
+    if (mayList && isListed(node)) return true
     const callee = members !== null && parent && isMember(parent) && parent.object === node ? parent : node
     if (members !== null && callee !== node && isMember(callee)) {
       const name = memberName(callee)

@@ -1,3 +1,4 @@
+import type * as t from '@babel/types'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Edit } from './edits.ts'
 import { isMember, uncast } from './match.ts'
@@ -72,9 +73,62 @@ export function importedAs(node: Node, tree: ScopeTree): Imported | null {
   ) {
     const argument = declaration.init.arguments[0]
     if (argument?.type === 'StringLiteral')
-      return { source: argument.value, name: declaration.id.type === 'Identifier' ? 'default' : at.name }
+      return {
+        source: argument.value,
+        name: declaration.id.type === 'Identifier' ? 'default' : keyOf(declaration.id, at.name),
+      }
   }
   return null
+}
+
+/** `const { a: b } = require('x')` has `a` by the name of `b`. */
+function keyOf(pattern: Node, local: string): string {
+  for (const one of pattern.type === 'ObjectPattern' ? pattern.properties : [])
+    if (
+      one.type === 'ObjectProperty' &&
+      one.value.type === 'Identifier' &&
+      one.value.name === local &&
+      one.key.type === 'Identifier'
+    )
+      return one.key.name
+  return local
+}
+
+type RequiredNames = t.VariableDeclarator & {
+  id: t.ObjectPattern
+  init: t.CallExpression & { arguments: [t.StringLiteral] }
+}
+
+/** `{ a, b: c } = require('x')`. */
+export function requiresNames(node: t.VariableDeclarator): node is RequiredNames {
+  return node.id.type === 'ObjectPattern' && isRequire(node.init) && isPlain(node.id)
+}
+
+function isRequire(init: Node | null | undefined): boolean {
+  return (
+    init?.type === 'CallExpression' &&
+    init.callee.type === 'Identifier' &&
+    init.callee.name === 'require' &&
+    init.arguments.length === 1 &&
+    init.arguments[0]?.type === 'StringLiteral'
+  )
+}
+
+function isPlain({ properties }: t.ObjectPattern): boolean {
+  return properties.every((one) => one.type === 'ObjectProperty' && !one.computed && one.value.type === 'Identifier')
+}
+
+/**
+ * The declaration of a name that the module has by `require`, for good: `const { a } = require('./x')` or `const x = require('./x')`
+ * among its own statements. Null for any other.
+ */
+export function requiredBy(id: Node, { tree }: Pick<SourceModule, 'tree'>): t.VariableDeclarator | null {
+  const binding = id.type === 'Identifier' ? bindingAt(tree, id) : null
+  const { declaration } = binding ?? {}
+  if (binding?.kind !== 'const' || binding.scope !== tree.program || declaration?.type !== 'VariableDeclarator')
+    return null
+  const isNamed = declaration.id.type === 'Identifier' || requiresNames(declaration)
+  return isNamed && isRequire(declaration.init) ? declaration : null
 }
 
 /** Whether a file imports the name as a value, from there and under the same name. */
