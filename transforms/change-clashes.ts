@@ -10,10 +10,11 @@ export function findClashes(routes: readonly RouteResult[]): Map<string, Diagnos
   const texts = new Map<string, string | null>()
   const found = new Map<string, Diagnostic>()
   for (const { route, changes } of routes)
-    for (const { path, after } of changes) {
+    for (const { path, kind, after } of changes) {
       const known = texts.get(path)
       if (known === undefined) texts.set(path, after)
-      else if (known !== after) found.set(route.source, clash(route.source, path))
+      else if (known !== after && !(kind === 'create' && isSameCode(known, after)))
+        found.set(route.source, clash(route.source, path))
     }
   return found
 }
@@ -44,6 +45,16 @@ export function findForeign(routes: readonly RouteResult[], isOwn: (path: string
       return foreign ? [[source, { code: 'PA527', level: 'blocker', span, data }] as const] : []
     }),
   )
+}
+
+/** A new file is written in the style of the route that asks for it first. */
+function isSameCode(a: string | null, b: string | null): boolean {
+  const bare = (text: string | null): string | undefined =>
+    text
+      ?.replaceAll(/[;\s]+/g, ' ')
+      .replaceAll("'", '"')
+      .replaceAll(' }', '}')
+  return bare(a) === bare(b)
 }
 
 const SOURCE = /\.[cm]?[jt]sx?$/

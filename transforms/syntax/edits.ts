@@ -44,7 +44,16 @@ function mergeDeletions(edits: readonly Edit[], source: string): Edit[] {
     else merged.push(edit)
   }
   const others = edits.filter((e) => !isDeletion(e))
-  return [...others, ...merged.map((deletion) => clip(wholeLine(deletion, source), others))]
+  return [...others, ...merged.map((deletion) => besideComment(clip(wholeLine(deletion, source), others), source))]
+}
+
+/** What follows a deletion must not come to stand in a comment that ends its line before it. */
+function besideComment(deletion: Edit, source: string): Edit {
+  const { start, end } = deletion
+  const before = source.slice(source.lastIndexOf('\n', start - 1) + 1, start)
+  const isRisk =
+    /\/\/[^\n]*$/.test(before) && source.slice(start, end).includes('\n') && !/^[ \t]*(?:\n|$)/.test(source.slice(end))
+  return isRisk ? { ...deletion, pieces: ['\n'] } : deletion
 }
 
 /** A deletion from the first word of a line to the start of another takes the indent of its first line along. */
