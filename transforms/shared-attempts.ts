@@ -19,7 +19,7 @@ import type { SharedFunction, SharedFunctions } from './plan/shared-model.ts'
 import { findStaying } from './plan/shared-references.ts'
 import { createDeclaredModules } from './project/declared-modules.ts'
 import { createImporterIndex } from './project/importer-index.ts'
-import { inDir, isInside } from './project/paths.ts'
+import { createRouteTest } from './route-files.ts'
 import { moduleRecipeContext } from './recipe-context.ts'
 import { recipes } from './recipes/registry.ts'
 import { todoComment } from './report/todo.ts'
@@ -69,7 +69,7 @@ export function createSharedAttempts(
   let reachedBy = new Map<string, SharedFunction[]>()
   let modules = new Map<string, ModuleResult>()
   let lists = new Map<string, string[]>()
-  const isRouteFile = (path: string): boolean => project.apps.some((app) => isInside(path, inDir(app.pagesDir, 'api')))
+  const isRouteFile = createRouteTest(project, host)
 
   return { open, learn, finish }
 
