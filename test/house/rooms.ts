@@ -72,6 +72,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'close-source': 'calls/close-source',
   formidable: 'request/upload',
   'request-ip': 'recipes/request-ip',
+  'console-log': 'recipes/console-log',
   'cookies-next': 'recipes/cookies-next',
   'upload-packages': 'request/upload',
   'auth0/*': 'recipes/auth0',

@@ -1,6 +1,7 @@
 import { auth0Session } from './auth0/session.ts'
 import { closeSource } from './close-source/close-source.ts'
 import { clerk } from './clerk.ts'
+import { consoleLog } from './console-log.ts'
 import { cookiesNext } from './cookies-next/cookies-next.ts'
 import { cors } from './cors/cors.ts'
 import { exceljs } from './exceljs.ts'
@@ -58,6 +59,7 @@ export const recipes: readonly Recipe[] = [
   graphqlHandler,
   clerk,
   closeSource,
+  consoleLog,
   nodePackages,
 ]
 

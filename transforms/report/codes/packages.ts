@@ -1,8 +1,15 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { plain, quote } from './words.ts'
 
-/** PA54x, PA569, PA605 and PA606: packages that take `req` and `res`. */
+/** PA360, PA54x, PA569, PA605 and PA606: packages that take `req` and `res`. */
 export const packageCodes: Record<string, CodeText> = {
+  PA360: {
+    slug: 'prints-new-request',
+    level: 'note',
+    what: (data) => `Another request is printed: ${quote(data, 'text')}`,
+    why: 'A Request shows less of itself on the console than the request of Node does, and its body is not read for that.',
+    fix: 'Print the parts that you look for: the method, the url, a header.',
+  },
   PA540: {
     slug: 'session-cookie-not-renewed',
     level: 'note',
