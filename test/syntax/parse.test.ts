@@ -31,3 +31,53 @@ describe('bytes of a file', () => {
     expect(parseSource('a.ts', 'let a = 1\nlet = =\n')).toMatchObject({ line: 2 })
   })
 })
+
+describe('the default export', () => {
+  const value = 'export default handler\n'
+
+  test.each([
+    ['a second one', `${value}export default 1\n`],
+    ['one by name before', `export { handler as default }\n${value}`],
+    ['one of another module', `${value}export { default } from './other'\n`],
+    ['a namespace', `${value}export * as default from './other'\n`],
+  ])('%s is an error', (_name, text) => {
+    expect(parseSource('a.ts', text)).toMatchObject({ message: 'Only one default export allowed per module.' })
+  })
+
+  test.each([
+    [
+      'overloads',
+      'export default function run(a: 1): 1\nexport default function run(a: 2): 2\n' +
+        'export default function run(a) { return a }\n',
+    ],
+    ['an interface', `export default interface Run {}\n${value}`],
+    ['a type by name', `export { type Run as default }\n${value}`],
+  ])('%s beside it is none', (_name, text) => {
+    expect(parseSource('a.ts', text)).toHaveProperty('ast')
+  })
+})
+
+describe('a semicolon in front of a line', () => {
+  const ends = (text: string): string[] => {
+    const file = parseSource('a.ts', text)
+    if (isParseFailure(file)) throw new Error(file.message)
+    return file.ast.program.body.map(({ start, end }) => file.text.slice(start ?? 0, end ?? 0))
+  }
+
+  test.each([
+    ['run()\n;[1].map(run)\n', 'run()'],
+    ['run() // first\n  /* second */\n  ; (1)\n', 'run()'],
+    ['export const a = run()\n;`b`.trim()\n', 'export const a = run()'],
+    ['if (a) run()\n;run()\n', 'if (a) run()'],
+    ['import a from "a"\n\n;+a\n', 'import a from "a"'],
+  ])('%j: is not part of the statement before', (text, first) => expect(ends(text)[0]).toBe(first))
+
+  test.each([
+    ['run();\n[1].map(run)\n', 'run();'],
+    ['run()\n;\n[1].map(run)\n', 'run()\n;'],
+    ['run()\n; // done\nrun()\n', 'run()\n;'],
+    ['run(); run()\n', 'run();'],
+    ['for (;;)\n;\n', 'for (;;)\n;'],
+    ['const a = `\n;b`; a\n', 'const a = `\n;b`;'],
+  ])('%j: is', (text, first) => expect(ends(text)[0]).toBe(first))
+})

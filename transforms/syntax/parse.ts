@@ -1,6 +1,7 @@
 import { type ParserOptions, type ParserPlugin, parse as babelParse } from '@babel/parser'
 import type * as t from '@babel/types'
 import type { Original } from './expansion.ts'
+import { endBeforeGuards } from './leading-semicolons.ts'
 
 /** A source file as text with LF line ends and no byte-order mark, its tree, and what is needed to give the original form back. */
 export interface SourceFile {
@@ -49,6 +50,7 @@ function parseAnew(path: string, bytes: string): SourceFile | ParseFailure {
     if (first) return failure(first)
     const again = secondDefault(ast.program)
     if (again) return failure({ message: 'Only one default export allowed per module.', loc: again.loc?.start })
+    endBeforeGuards(ast, text)
     return {
       path,
       text,
@@ -74,12 +76,22 @@ function parseTree(text: string, options: ParserOptions): ReturnType<typeof babe
 
 /** For TypeScript the parser leaves this to the type checker, as declarations of overloads and interfaces may come before a value. */
 function secondDefault({ body }: t.Program): t.Statement | undefined {
-  const defaults = body.filter(
-    (statement) =>
-      statement.type === 'ExportDefaultDeclaration' &&
-      !/^TS(?:DeclareFunction|InterfaceDeclaration)$/.test(statement.declaration.type),
+  return body.filter(isDefault)[1]
+}
+
+function isDefault(statement: t.Statement): boolean {
+  if (statement.type === 'ExportDefaultDeclaration')
+    return !/^TS(?:DeclareFunction|InterfaceDeclaration)$/.test(statement.declaration.type)
+  return (
+    statement.type === 'ExportNamedDeclaration' &&
+    statement.exportKind !== 'type' &&
+    statement.specifiers.some(
+      (s) =>
+        s.exported.type === 'Identifier' &&
+        s.exported.name === 'default' &&
+        (s.type !== 'ExportSpecifier' || s.exportKind !== 'type'),
+    )
   )
-  return defaults[1]
 }
 
 /** Files with both kinds of line ends get the one that most of their lines have. */
