@@ -18,7 +18,7 @@ import { type Mark, markedEdits } from './marks.ts'
 import { senderText } from './sender.ts'
 import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
-import { contains, endOf, type Node, startOf, statementOf } from '../syntax/tree.ts'
+import { contains, endOf, type Node, parentOf, startOf, statementOf } from '../syntax/tree.ts'
 import { canBeStatic } from './static-get.ts'
 
 export interface ModuleInput {
@@ -63,7 +63,7 @@ export function emitModule(input: ModuleInput): string {
     edits.push(...paramDocEdits(docPlace(model.fn), rewrittenParams(model), at.file))
   const parts = partTypeEdits(file)
   edits.push(...parts.filter((e) => !edits.some((x) => x.start <= e.start && x.end >= e.end)))
-  if (plan.config.statement) edits.push({ ...removalRange(file, plan.config.statement), pieces: [] })
+  if (plan.config.statement) edits.push(configEdit(plan.config.statement, context))
   edits.push(...unexportEdits(file, input.extras))
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))
   edits.push(...rebaseEdits(file, fromDir, context.route.targetDir, input.redirect).filter((e) => !covers(edits, e)))
@@ -258,7 +258,9 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
       return `const { ${name} } = ${wrap(object, wrapping, { plan: input.plan, fn: node, file })}${style.semicolon}`
     }
   const wrapped = isBare ? own : wrap(own, wrapping, { plan: input.plan, fn: node, file })
-  return (name) => `const ${name} = ${wrapped}${style.semicolon}`
+  // A line of its own needs none; another statement may follow on this one.
+  const stop = style.semicolon || (source[endOf(part.entry.place) - 1] === ';' ? ';' : '')
+  return (name) => `const ${name} = ${wrapped}${stop}`
 }
 
 /** The innermost wrapper says what the properties are that it hangs on the request: its handler needs no types for them. */
@@ -302,6 +304,15 @@ function exporterEdit(exporter: t.Statement, plan: HandlerPlan, context: RouteCo
       }
   }
   return { ...removalRange(file, exporter), pieces: [] }
+}
+
+/** What the code reads of it stays a constant of the file. */
+function configEdit(statement: t.Statement, { file, tree }: RouteContext): Edit {
+  const { references } = tree.program.bindings.get('config') ?? { references: [] }
+  const isRead = references.some(({ node }) => parentOf(node)?.type !== 'ExportSpecifier')
+  return isRead && statement.type === 'ExportNamedDeclaration' && statement.declaration
+    ? { start: startOf(statement), end: startOf(statement.declaration), pieces: [] }
+    : { ...removalRange(file, statement), pieces: [] }
 }
 
 /** New imports and segment config, after the imports that are there; a file without imports gets them on top. */

@@ -62,7 +62,8 @@ export function readConfig(file: SourceFile): ConfigPlan {
     }
     plan.statement = statement
     const value = declarator.init ? uncast(declarator.init) : null
-    if (value?.type === 'ObjectExpression') readObject(value, plan, file)
+    // What is declared beside it would leave with it.
+    if (value?.type === 'ObjectExpression' && isAlone(statement)) readObject(value, plan, file)
     else refuse(plan, file, statement)
   }
   const star = file.ast.program.body.find((one) => one.type === 'ExportAllDeclaration' && one.exportKind !== 'type')
@@ -110,6 +111,11 @@ function declaratorNamed(
   const [declarator] = statement.declaration.declarations
   if (declarator?.id.type !== 'Identifier' || !names.includes(declarator.id.name)) return null
   return { declarator, name: declarator.id.name }
+}
+
+function isAlone(statement: t.Statement): boolean {
+  const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : null
+  return declaration?.type === 'VariableDeclaration' && declaration.declarations.length === 1
 }
 
 /** `export { config }`, `export { config } from '...'`, `export const { config } = ...`, `module.exports.config = ...`. */
