@@ -149,8 +149,9 @@ export function emitRoute(planned: Planned, moving: Relocatables, tools: Repoint
   const { written, fault } = planned.opened.lastOutput(madeOf, () => checkOutput(text, head, { ...planned, imports }))
   if ('what' in written) return { ...failed(route, app, 'PA902', { message: written.what }), outcome: 'kept' }
   const clean = head + trimLike(file.text, written.text)
-  if (fault?.kind === 'wrong') return { ...failed(route, app, 'PA902', { message: fault.what }), outcome: 'kept' }
-  if (fault) return kept(route, app, [describeFault(fault, file, tree)])
+  const reason = fault && describeFault(fault, { file, tree, handlers: plan.parts.map(({ entry }) => entry) })
+  if (reason && 'fault' in reason) return { ...failed(route, app, 'PA902', { message: reason.fault }), outcome: 'kept' }
+  if (reason) return kept(route, app, [reason])
   const dropped = findDropped({ file, tree, planned, extras: leaving.extras, output: { path: target, text: clean } })
   const changes: FileChange[] = [
     { kind: 'create', path: target, before: null, after: restoreBytes(clean, file) },

@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
 import { indentAt, leadStart } from '../syntax/lines.ts'
-import { leaves } from '../syntax/completion.ts'
+import { isHoisted, leaves } from '../syntax/completion.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { endOf, isLoop, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { strip } from './flow-facts.ts'
@@ -76,7 +76,7 @@ export function list(work: Work, statements: readonly t.Statement[]): Item[] {
   const gone: t.Statement[] = []
   let last: t.Statement | null = null
   for (const statement of statements) {
-    if (last && statement.type !== 'FunctionDeclaration') {
+    if (last && !isHoisted(statement)) {
       gone.push(statement)
       continue
     }

@@ -27,6 +27,8 @@ const OLD_TYPES = ['NextApiRequest', 'NextApiResponse', 'NextApiHandler']
 
 export type OutputFault =
   | { kind: 'wrong'; what: string }
+  /** A declaration of the file has left, and something that stays uses it. */
+  | { kind: 'lost'; name: string }
   | { kind: 'old type'; name: string }
   /** What new code means by a name is hidden by a declaration of the file. */
   | { kind: 'captured'; name: string; at: Node }
@@ -47,21 +49,22 @@ export function verifyOutput(
   text: string,
   { original, imports }: { original: ScopeTree; imports: readonly NewImport[] },
 ): OutputFault | null {
-  const what = findWrong(path, text, original)
+  const what = findWrong(path, text)
   if (what !== null) return { kind: 'wrong', what }
   const file = parseSource(path, text)
   if (isParseFailure(file)) return null
   const tree = analyseScopes(file.ast)
+  const lost = findLostName(tree, original)
+  if (lost !== null) return { kind: 'lost', name: lost }
   for (const name of OLD_TYPES)
     if ((tree.program.bindings.get(name)?.references.length ?? 0) > 0) return { kind: 'old type', name }
   const captured = findCapturedName(tree, original, imports)
   return captured && { kind: 'captured', name: captured.name, at: captured.id }
 }
 
-function findWrong(path: string, text: string, original: ScopeTree): string | null {
+function findWrong(path: string, text: string): string | null {
   const file = parseSource(path, text)
   if (isParseFailure(file)) return `does not parse: ${file.message} (${file.line}:${file.column})`
-  const tree = analyseScopes(file.ast)
   const exported: string[] = []
   for (const statement of file.ast.program.body) {
     if (statement.type === 'ExportDefaultDeclaration' || statement.type === 'ExportAllDeclaration')
@@ -93,8 +96,6 @@ function findWrong(path: string, text: string, original: ScopeTree): string | nu
   const illegal = exported.find((name) => !LEGAL.has(name))
   if (illegal) return `exports ${illegal}`
   if (!exported.some((name) => /^[A-Z]+$/.test(name))) return 'exports no method'
-  const lost = findLostName(tree, original)
-  if (lost !== null) return `uses ${lost}, which is declared nowhere`
   return null
 }
 

@@ -43,6 +43,7 @@ import { holdOwnResponse, holdResponse, returnThrough, settleResponse } from './
 import { checkValue, findValueFaults } from './handler-value.ts'
 import { lowerListeners } from './listeners.ts'
 import { awaits, blockHidden, emitLate, emitPassages, isInPassage } from './passage-edits.ts'
+import { blockLostDeclarations } from './lost-declarations.ts'
 import { blockWorkAfterStops, emitStops } from './stops.ts'
 import { emitReturns, finishCall } from './returns.ts'
 import { answerSilence, listed } from './silence.ts'
@@ -57,6 +58,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   for (const found of model.escapes) if (at.isLive(found.node)) block(at, 'PA500', found.node, { why: found.why })
   const { flow, claims, unclaimed, calls } = flowOf(input, at.isLive)
   leaveOut(flow, at)
+  blockLostDeclarations(variant, at)
   const isSilent = answersAlone(input, flow) && flow.mayFallThrough && !answerSilence(flow, input, at)
   for (const use of unclaimed)
     block(at, sentOrCustom(use), use.node, { name: nameOf(use), text: snippet(at.file, use.node) })

@@ -1,3 +1,4 @@
+import type * as t from '@babel/types'
 import { isLoop, type Node, parentOf, walk } from './tree.ts'
 
 /** Does a statement always leave the function, by return or throw, whatever happens in it? False when in doubt. */
@@ -41,4 +42,9 @@ export function isInTry(node: Node, fn: Node): boolean {
   for (let up = parentOf(below); up && below !== fn; below = up, up = parentOf(up))
     if (up.type === 'TryStatement' && up.block === below && up.handler) return true
   return false
+}
+
+/** Functions and types are there before the first statement runs. */
+export function isHoisted({ type }: t.Statement): boolean {
+  return type === 'FunctionDeclaration' || type === 'TSTypeAliasDeclaration' || type === 'TSInterfaceDeclaration'
 }

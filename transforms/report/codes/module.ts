@@ -190,6 +190,13 @@ export const moduleCodes: Record<string, CodeText> = {
     why: 'With the first TypeScript file Next writes a tsconfig.json of its own and no longer reads jsconfig.json, so imports by alias would fail.',
     fix: 'Nothing; to get route.ts, make a tsconfig.json with these paths first.',
   },
+  PA439: {
+    slug: 'declared-in-unreached-code',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'name')} is used here, and declared only in code that no such request comes to`,
+    why: 'The declaration stands behind a statement that always answers or leaves, or in what only another method runs: a `var` is undefined then, a `const` throws. Such code is left out of the new form, and the name would mean nothing, or something else.',
+    fix: 'Declare it above its first use, then run routeshift again.',
+  },
   PA430: {
     slug: 'javascript-that-typescript-refuses',
     level: 'note',
