@@ -8,10 +8,11 @@ import { refusal } from './rows/refusal.ts'
 import { request } from './rows/request.ts'
 import type { Row } from './rows/row.ts'
 import { status } from './rows/status.ts'
+import { written } from './rows/written.ts'
 
 /** What a row of expected.ts lets through, and what looks alike and must be found although the report names the code. */
 
-const rows: readonly Row[] = [...middleware, ...blitz, ...status, ...request, ...listener, ...refusal]
+const rows: readonly Row[] = [...middleware, ...blitz, ...status, ...request, ...listener, ...refusal, ...written]
 const found = new Map<string, Verification>()
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import type { EffectSite, ExitSite } from '../analyse/flow-model.ts'
 import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
-import type { Body, Effect } from '../model/response.ts'
+import type { Body } from '../model/response.ts'
 import type { Piece } from '../syntax/edits.ts'
 import { numberValue, stringValue, uncast } from '../syntax/match.ts'
 import { isCalm } from '../syntax/calm.ts'
@@ -105,10 +105,15 @@ export function bodyOf(
     if (body.kind === 'send') stateType('application/octet-stream', init, exit, context)
     return { kind: 'plain', value: ['new Uint8Array(', slice(value), ')'] }
   }
-  const text = beginningOf(value, at)
-  const isMarkup = /^\s*<(!doctype|[a-z][a-z0-9-]*[\s>/])/i.test(text)
-  if (isMarkup && stateType('text/html; charset=utf-8', init, exit, context)) note(at, 'PA224', 'note', value)
+  stateMarkup(value, init, exit, context)
   return { kind: 'plain', value: [slice(value)] }
+}
+
+/** Markup that begins so, for which Pages stated no type. */
+export function stateMarkup(value: Node, init: Init, exit: ExitSite, context: ResponseContext): void {
+  const { at } = context
+  const isMarkup = /^\s*<(!doctype|[a-z][a-z0-9-]*[\s>/])/i.test(beginningOf(value, at))
+  if (isMarkup && stateType('text/html; charset=utf-8', init, exit, context)) note(at, 'PA224', 'note', value)
 }
 
 /** `const gone = await remove(); res.status(204).json(gone)`: nobody reads the name any more, the work stays. */
@@ -165,29 +170,6 @@ export function jsonBody(value: Node, init: Init, context: ResponseContext): Res
     if (isLiteral && knowsSatisfies) pieces.push(` satisfies ${context.bodyType.trim()}`)
   }
   return { kind: 'json', value: pieces, isLong: at.file.text.slice(startOf(value), endOf(value)).includes('\n') }
-}
-
-/** `write(a); write(b); end(c)` is one body: a + b + c. */
-export function writtenBody(
-  parts: readonly Effect[],
-  body: Body,
-  exit: ExitSite,
-  { at }: ResponseContext,
-): ResponseValue | null {
-  const values = parts.flatMap((p) => (p.kind === 'write' ? [p.value] : []))
-  if (body.kind === 'end' && body.value) values.push(body.value)
-  if (body.kind !== 'end' || values.some((v) => kindOf(v, at.tree) !== 'string')) {
-    block(at, 'PA230', parts[0]?.node ?? exit.node)
-    return null
-  }
-  note(at, 'PA227', 'note', exit.node)
-  return { kind: 'plain', value: values.flatMap((v, i): Piece[] => [...(i > 0 ? [' + '] : []), ...operand(v)]) }
-}
-
-function operand(value: Node): Piece[] {
-  return /^(Conditional|Logical|Binary|Arrow|Assignment|Yield|Await)/.test(uncast(value).type)
-    ? ['(', slice(value), ')']
-    : [slice(value)]
 }
 
 /** A header is taken away there, or may be. */

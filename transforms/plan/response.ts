@@ -18,8 +18,9 @@ import { type HeaderPiece, type Init, printResponse } from './print-response.ts'
 import { familyOf, isJson, isOnlyStatus, isRedundant, variableSites } from './fold.ts'
 import { holdOwnResponse } from './handler-answer.ts'
 import { emitSilence } from './silence.ts'
-import { bodyOf, typeHeader, writtenBody } from './response-body.ts'
+import { bodyOf, typeHeader } from './response-body.ts'
 import { ownerOf, putBefore } from './statement-room.ts'
+import { isSetTooLate, writtenBody, writtenFirst } from './written-body.ts'
 
 /** What a function's responses turned out to need. */
 export interface ResponsePlan {
@@ -215,14 +216,19 @@ function emitExit(
       plan.statusSites.push(exit.statement)
     }
   }
-  if (typeof init.status !== 'number' && mayDropBody(statusesOf(ownStatus ? [] : pending, own), body, at.tree))
+  const parts = [...folded, ...own].filter((e) => e.kind === 'write')
+  const begun = writtenFirst(body, parts)
+  if (typeof init.status !== 'number' && mayDropBody(statusesOf(ownStatus ? [] : pending, own), begun, at.tree))
     return block(at, 'PA226', exit.node)
   const missed = own.find((effect) => isMissedLength(effect, body, at.tree))
   if (missed) return block(at, 'PA233', missed.node, { text: snippet(at.file, missed.node) })
   init.headers = foldHeaders([...folded, ...own], body, at)
   if (exit.stream) return emitStreamExit(exit, exit.stream, init, usesHeaders, context, plan)
-  const parts = [...folded, ...own].filter((e) => e.kind === 'write')
-  const value = parts.length > 0 ? writtenBody(parts, body, exit, context) : bodyOf(exit, body, init, variable, context)
+  if (isSetTooLate(exit, own)) return block(at, 'PA230', exit.node)
+  const value =
+    parts.length > 0
+      ? writtenBody(parts, body, init, exit, { variable, context })
+      : bodyOf(exit, body, init, variable, context)
   if (value === null) return
   // A type of its own beside a header that may be one: which of them counts is not to be seen in an object.
   const unnamed = [...folded, ...own].find((effect) => effect.kind === 'header' && headerName(effect.name) === null)

@@ -684,6 +684,15 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: (_difference, { before, after }) => !isRedirect(before) && isRedirectStatus(after),
   },
   {
+    id: 'written-value-missing',
+    why: 'write() of something that is neither text nor bytes was an error',
+    codes: ['PA258'],
+    explains: ({ aspect, before: done, after: doneNow }, { before, after }) =>
+      isRefused(before) &&
+      isAnswer(after, 200, /^(?:|\[object \w+\]|\d+|true|false)$/) &&
+      (!/^(?:calls|log)$/.test(aspect) || done.startsWith(doneNow)),
+  },
+  {
     id: 'missing-header-value',
     why: 'a header that is undefined was an error',
     codes: ['PA213'],

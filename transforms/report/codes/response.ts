@@ -216,6 +216,13 @@ export const responseCodes: Record<string, CodeText> = {
     why: 'The words behind a status and the closing of the connection are details of HTTP/1, which a route handler leaves to the server. HTTP/2 has neither.',
     fix: 'Nothing, unless a client reads the words behind the status; or use --strict.',
   },
+  PA258: {
+    slug: 'written-value-may-be-missing',
+    level: 'note',
+    what: (data) => `What is written may be no text: ${quote(data, 'text')}`,
+    why: '`res.write` threw an error for anything but text and bytes, undefined too, which was a 500 or what the catch block around it sends; a Response is empty then, or says `[object Object]`.',
+    fix: 'Nothing, if the value is always text; else test it before the answer.',
+  },
   PA299: {
     slug: 'response-member-computed',
     level: 'blocker',
