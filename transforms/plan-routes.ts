@@ -10,6 +10,7 @@ import { type Move, type Mover, readExports } from './emit/move-exports.ts'
 import { writtenExtension } from './emit/leaving.ts'
 import { streamImports } from './emit/sender.ts'
 import { relativePath } from './concerns/module/imports.ts'
+import { spanOf } from './concerns/lowering.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
@@ -27,7 +28,7 @@ import { dirOf, isInside } from './project/paths.ts'
 import { findLoadedHazard } from './project/layer-hazard.ts'
 import { projectModules } from './project/modules.ts'
 import { findPlaceHazard } from './project/place-hazard.ts'
-import { findSharedHazards } from './project/surroundings.ts'
+import { findSharedHazards, refusesRuntime } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
@@ -136,6 +137,10 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const place = findPlaceHazard(host, modules.resolve, route.source)
   if (place) return kept(route, app, [placeBlocker(place)])
   const { plan } = verdict
+  if (plan.config.isEdge && refusesRuntime(host, app)) {
+    const span = spanOf(file, plan.config.statement ?? plan.entry.place)
+    return kept(route, app, [{ code: 'PA404', level: 'blocker', span, data: { why: 'cache' } }])
+  }
   const loaded = findLoadedHazard(host, modules.resolve, plan.rewrite?.loads ?? [])
   if (loaded) return kept(route, app, [layerBlocker(route, loaded)])
   const around = findSharedHazards(host, app, route, sharedTexts(plan))

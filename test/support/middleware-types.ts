@@ -19,6 +19,15 @@ export const nextConnect = `declare module 'next-connect' {
     post(...run: Run<Req, Res>[]): this; put(...run: Run<Req, Res>[]): this; delete(...run: Run<Req, Res>[]): this
     handler(options?: Options<Req, Res>): (req: Req, res: Res) => Promise<void>
   }
+  type Answer = Response | void | Promise<Response | void>
+  type EdgeRun<Req, Ctx> = (req: Req, ctx: Ctx, next: NextHandler) => Answer
+  interface EdgeOptions<Req, Ctx> { onNoMatch?(req: Req, ctx: Ctx): Answer; onError?(err: unknown, req: Req, ctx: Ctx): Answer }
+  interface EdgeRouter<Req, Ctx> {
+    use(...run: EdgeRun<Req, Ctx>[]): this; all(...run: EdgeRun<Req, Ctx>[]): this; get(...run: EdgeRun<Req, Ctx>[]): this
+    post(...run: EdgeRun<Req, Ctx>[]): this; put(...run: EdgeRun<Req, Ctx>[]): this; delete(...run: EdgeRun<Req, Ctx>[]): this
+    handler(options?: EdgeOptions<Req, Ctx>): (req: Req, ctx: Ctx) => Promise<any>
+  }
+  export function createEdgeRouter<Req extends Request, Ctx>(): EdgeRouter<Req, Ctx>
   export function createRouter<Req = any, Res = any>(): Router<Req, Res>
   export default function nc<Req = any, Res = any>(options?: Options<Req, Res>): Router<Req, Res>
 }

@@ -7,8 +7,8 @@ import type { HandlerPlan, RouteContext } from '../plan/route-context.ts'
  * (next@14.2.35 server/future/route-modules/app-route/module.js, hasNonStaticMethods; measured). Next 15 and 16 do so only
  * for a path that ends like a metadata file (next@15.5.26 export/routes/app-route.js with lib/metadata/is-metadata-route.js).
  */
-export function canBeStatic({ functions }: HandlerPlan, { app, route, file }: RouteContext): boolean {
-  const methods = functions.flatMap((f) => f.methods)
+export function canBeStatic({ functions, config, rewrite }: HandlerPlan, { app, route, file }: RouteContext): boolean {
+  const methods = config.isEdge ? (rewrite?.methods ?? []) : functions.flatMap((f) => f.methods)
   const { major } = app.next
   if (!methods.includes('GET') || methods.some((method) => preventing.has(method))) return false
   if (major !== 14 && methods.includes('PUT')) return false

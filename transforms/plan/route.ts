@@ -28,6 +28,7 @@ import { refusesBehindGuards } from './guarded-refusal.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { methodsHandedOn } from './callee-methods.ts'
 import { planFunction } from './function.ts'
+import { planEdge, planEdgeCall } from './edge.ts'
 import { type BodyReader, chooseReader, usesReader } from './strict-body.ts'
 import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
 import type { HelperRewrite, MethodFunction, RouteContext, Verdict } from './route-context.ts'
@@ -77,19 +78,20 @@ export function planHandler(context: RouteContext): Verdict {
   if (rewritten) return rewritten
   const wrapped = found.kind === 'call' && !config.isEdge ? readWrapping(found, context) : null
   if (wrapped && 'code' in wrapped) return { kind: 'keep', because: [wrapped] }
+  if (found.kind === 'function' && config.isEdge) return refuse(found.fn, context) ?? planEdge(found, context, config)
   if (found.kind === 'function')
-    return refuse(found.fn, context, config) ?? new Planner(context, found, config, null, new Set()).run()
+    return refuse(found.fn, context) ?? new Planner(context, found, config, null, new Set()).run()
+  if (found.kind === 'call' && config.isEdge) return planEdgeCall(found, context, config)
   if (!wrapped) return { kind: 'keep', because: [whyNoFunction(found, context)] }
   const calls = new Set<Node>()
   const planners = wrapped.map(({ entry, wrapping }) => new Planner(context, entry, config, wrapping, calls))
-  const verdicts = wrapped.map(({ entry }, i) => refuse(entry.fn, context, config) ?? planners[i]?.run())
+  const verdicts = wrapped.map(({ entry }, i) => refuse(entry.fn, context) ?? planners[i]?.run())
   return joinHandlers(found, wrapped, { verdicts: verdicts.flatMap((verdict) => verdict ?? []), context })
 }
 
 /** What no function of the new kind can be made of. */
-function refuse(fn: FunctionNode, context: RouteContext, config: ConfigPlan): Verdict | null {
+function refuse(fn: FunctionNode, context: RouteContext): Verdict | null {
   const { file, tree } = context
-  if (config.isEdge) return keep(context, 'PA404', fn)
   if (
     fn.generator ||
     (file.text.includes('this') &&

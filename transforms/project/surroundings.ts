@@ -56,6 +56,10 @@ export const rewritesTo = (
   route: Route,
 ): readonly { source: string; destination: string }[] => findRewritesTo(route, configOf(host, app).rewrites, app.routes)
 
+/** `export const runtime` breaks the build there. */
+export const refusesRuntime = (host: Host, app: NextApp): boolean =>
+  app.next.major >= 16 && configOf(host, app).cacheComponents
+
 /** A function of another module as text, and where it begins there. */
 export interface SharedText {
   path: string

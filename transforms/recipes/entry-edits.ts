@@ -7,7 +7,7 @@ import type { EntryCall } from './recipe.ts'
 
 /** `export default call` becomes a constant that is exported by each method; edits inside the call stay in effect. `above` is a line for it. */
 export function entryEdits(
-  { call, place, exporter, file, tree, style }: EntryCall,
+  { call, place, exporter, file, tree, style }: Omit<EntryCall, 'imported'>,
   methods: readonly HttpMethod[],
   above = '',
 ): Edit[] {

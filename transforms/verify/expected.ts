@@ -693,6 +693,15 @@ export const knownDifferences: readonly KnownDifference[] = [
       (!/^(?:calls|log)$/.test(aspect) || done.startsWith(doneNow)),
   },
   {
+    id: 'edge-error-page',
+    why: 'an error in a handler of the edge runtime was answered with the error page',
+    codes: ['PA259'],
+    explains: ({ aspect }, { before, after }) =>
+      /^(?:body|header:(?:content-type|etag|cache-control|x-powered-by|vary))$/.test(aspect) &&
+      isAnswer(before, 500, /^(?:<!DOCTYPE html>|$)/i) &&
+      isAnswer(after, 500, /^(?:Internal Server Error)?$|^<!DOCTYPE html>/i),
+  },
+  {
     id: 'missing-header-value',
     why: 'a header that is undefined was an error',
     codes: ['PA213'],

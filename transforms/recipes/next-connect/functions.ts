@@ -15,6 +15,9 @@ export interface Found {
   module: SourceModule
 }
 
+/** How other modules of the project are found. */
+export type Modules = Pick<ShorthandContext, 'resolve' | 'moduleAt'>
+
 /** A piece of code and the module that it is written in. */
 export interface Item {
   node: Node
@@ -44,7 +47,7 @@ function passing(): Found | null {
 }
 
 /** The function that is written here, or that a name stands for: of this file or of another module of the project. */
-export function findFunction(node: Node, module: SourceModule, context: ShorthandContext): Found | null {
+export function findFunction(node: Node, module: SourceModule, context: Modules): Found | null {
   const value = uncast(node)
   const found = isMember(value)
     ? findMember(value, module, context)
@@ -60,7 +63,7 @@ export function findFunction(node: Node, module: SourceModule, context: Shorthan
 function findMember(
   node: t.MemberExpression | t.OptionalMemberExpression,
   module: SourceModule,
-  context: ShorthandContext,
+  context: Modules,
 ): Item | null {
   const { object } = node
   const name = memberName(node)
@@ -81,7 +84,7 @@ function findMember(
 }
 
 /** `requireRole('admin')`, here or under a constant: the function that a function of the project gives back. */
-export function findMade({ node, module }: Item, context: ShorthandContext): Found | null {
+export function findMade({ node, module }: Item, context: Modules): Found | null {
   const value = uncast(node)
   const named = value.type === 'Identifier' ? findValue(value, module, context) : { node: value, module }
   const call = named ? uncast(named.node) : null
@@ -110,7 +113,7 @@ export interface Value extends Item {
 }
 
 /** The function or the value that a name is declared as, in this file or in another module of the project. */
-export function findValue(node: t.Identifier, module: SourceModule, context: ShorthandContext): Value | null {
+export function findValue(node: t.Identifier, module: SourceModule, context: Modules): Value | null {
   const imported = importedAs(node, module.tree)
   if (imported) return findExported(imported.source, imported.name, module, context, 0)
   return ofBinding(bindingAt(module.tree, node), module)
@@ -125,13 +128,7 @@ function ofBinding(binding: Binding | null, module: SourceModule): Value | null 
   return isPlain && declaration.init ? { node: declaration.init, module, declared } : null
 }
 
-function findExported(
-  source: string,
-  name: string,
-  from: SourceModule,
-  context: ShorthandContext,
-  depth: number,
-): Value | null {
+function findExported(source: string, name: string, from: SourceModule, context: Modules, depth: number): Value | null {
   const path = depth > 4 ? null : context.resolve(source, from.path)
   const module = path === null ? null : context.moduleAt(path)
   if (!module) return null
@@ -158,7 +155,7 @@ function findExported(
 }
 
 /** What a module exports under a name that it has imported itself, or declared. */
-function ofName(node: t.Identifier, module: SourceModule, context: ShorthandContext, depth: number): Value | null {
+function ofName(node: t.Identifier, module: SourceModule, context: Modules, depth: number): Value | null {
   const imported = importedAs(node, module.tree)
   if (imported) return findExported(imported.source, imported.name, module, context, depth + 1)
   return ofBinding(module.tree.program.bindings.get(node.name) ?? null, module)

@@ -27,8 +27,8 @@ export const moduleCodes: Record<string, CodeText> = {
   PA404: {
     slug: 'edge-handler',
     level: 'blocker',
-    what: () => 'The handler runs on the edge runtime',
-    why: 'Edge API routes get a web Request and return a Response already: they have neither `req` nor `res`.',
+    what: ({ why }) => `The handler runs on the edge runtime${edge[String(why)] ?? ''}`,
+    why: 'Edge API routes get a web Request and return a Response already, and move as they are; but what Next does around them in Pages alone has no counterpart.',
     fix: 'Move the file by hand: export the handler under its methods, and the runtime as `export const runtime`.',
   },
   PA405: {
@@ -220,6 +220,19 @@ const exported: Readonly<Record<string, string>> = {
   alias: ': it is another name for a variable',
   ClassDeclaration: ' but as a class',
   ObjectExpression: ' but as an object',
+}
+
+// What keeps a handler of the edge runtime.
+const edge: Readonly<Record<string, string>> = {
+  event: ', and reads what Pages hands it beside the request',
+  unanswered: ', and can end without an answer',
+  next: ', and the file uses `NextResponse.next()` or `NextResponse.rewrite()`',
+  locale: ', and the file reads the locale of the request',
+  made: ', and is made by a call that is not known to give every request an answer without the event of Pages',
+  form: ' and is not exported as a plain function',
+  config: ', with `unstable_allowDynamic`',
+  rewritten: ', and a rewrite of the Next config leads to it: the URL that it reads would be another one',
+  cache: ', which `cacheComponents` refuses in app/',
 }
 
 // What keeps a file from becoming JavaScript.

@@ -223,6 +223,14 @@ export const responseCodes: Record<string, CodeText> = {
     why: '`res.write` threw an error for anything but text and bytes, undefined too, which was a 500 or what the catch block around it sends; a Response is empty then, or says `[object Object]`.',
     fix: 'Nothing, if the value is always text; else test it before the answer.',
   },
+  PA259: {
+    slug: 'edge-error-page',
+    level: 'note',
+    what: () =>
+      'An error that the handler throws is answered with 500 as before, but perhaps no longer with the error page',
+    why: 'In Pages Next shows its error page (or that of the project) for an error in an API route of the edge runtime; for a route handler Next 16 sends a line of text.',
+    fix: 'Nothing, unless a client reads the page: then catch the error and answer it.',
+  },
   PA299: {
     slug: 'response-member-computed',
     level: 'blocker',

@@ -26,7 +26,7 @@ type Registered = Run | { [STEPS]: Step[] }
  */
 export function nextConnectModule(version: number): object {
   const make = (options: Options = {}): unknown => createOld(options, version)
-  return Object.assign(make, { default: make, createRouter: createNew, __esModule: true })
+  return Object.assign(make, { default: make, createRouter: createNew, createEdgeRouter: createEdge, __esModule: true })
 }
 
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'trace']
@@ -91,6 +91,37 @@ function notFound(req: Request, res: ServerResponse): void {
 function fail(res: ServerResponse): void {
   res.statusCode = 500
   res.end('Internal Server Error')
+}
+
+/** next-connect@1.0.0 esm/edge.js: each function gives an answer back, or what the next one gives. */
+function createEdge(): object {
+  const steps: Step[] = []
+  const router = {
+    handler:
+      (options: { onError?: (...all: unknown[]) => unknown; onNoMatch?: (...all: unknown[]) => unknown } = {}) =>
+      async (req: EdgeRequest, context: unknown): Promise<unknown> => {
+        const { functions, isMiddleOnly } = find(steps, req.method)
+        req.params = { ...req.params }
+        const run = (at: number): unknown =>
+          Reflect.apply(functions[at] as Run, null, [req, context, () => run(at + 1)])
+        try {
+          if (functions.length > 0 && !isMiddleOnly) return await run(0)
+          const text = req.method === 'HEAD' ? null : `Route ${req.method} ${req.url} not found`
+          return await (options.onNoMatch ? options.onNoMatch(req, context) : new Response(text, { status: 404 }))
+        } catch (error) {
+          if (options.onError) return options.onError(error, req, context)
+          return new Response('Internal Server Error', { status: 500 })
+        }
+      },
+  }
+  fill(router, steps, (inner) => [...inner])
+  return router
+}
+
+interface EdgeRequest {
+  method: string
+  url: string
+  params?: object
 }
 
 function createOld({ onError = oldError, onNoMatch = oldNoMatch }: Options, version: number): object {

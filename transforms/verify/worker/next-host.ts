@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'node:url'
+import { httpMethods } from '../../model/route.ts'
 import { callMember, makeNew, type NextModules, readMember } from './next-modules.ts'
 import { describeError, type World } from './world.ts'
 import { HOST } from './wire.ts'
@@ -66,6 +67,10 @@ export async function servePages(hosting: Hosting, req: IncomingMessage, res: Se
     return
   }
   world.isLoading = false
+  if (isEdge(module)) {
+    req.url = url
+    return serveEdge(hosting, module, req, res)
+  }
   const revalidate = async (given: unknown): Promise<void> => {
     world.record('res.revalidate', [readMember(given, 'urlPath')], 'res.revalidate')
   }
@@ -112,7 +117,22 @@ function wrapHandler({ next }: Hosting, module: unknown): object {
       throw error instanceof next.ApiError ? new Error('thrown by the handler') : error
     }
   }
-  return { default: run, config: readMember(module, 'config') }
+  return { default: run, config: readMember(module, 'config'), runtime: readMember(module, 'runtime') }
+}
+
+/**
+ * A handler of the edge runtime under pages/api: what it is given and gives back is what a route handler is given and gives back, so that it is
+ * run as one, for every method. An event is handed to it in the place of the context.
+ */
+async function serveEdge(hosting: Hosting, module: unknown, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const handler = readMember(module, 'default')
+  const run = (request: unknown): unknown => (typeof handler === 'function' ? handler(request, {}) : undefined)
+  const userland = Object.fromEntries([...httpMethods.map((method) => [method, run]), ['runtime', 'edge']])
+  await serveApp({ ...hosting, load: () => userland }, req, res)
+}
+
+function isEdge(module: unknown): boolean {
+  return /edge/.test(String(readMember(module, 'runtime') ?? readMember(readMember(module, 'config'), 'runtime')))
 }
 
 /** Answers as `next start` does for a route handler. */
@@ -121,16 +141,19 @@ export async function serveApp(hosting: Hosting, req: IncomingMessage, res: Serv
   forwardHeaders(req)
   patchSetHeader(res)
   req.url = rewriteUrl(req.url ?? '/', next.major, [])
-  next.addRequestMeta(req, 'initURL', `http://${HOST}${req.url}`)
-  const nodeRequest = makeNew(next.NodeNextRequest, req)
+  let nodeRequest = makeNew(next.NodeNextRequest, req)
   const nodeResponse = makeNew(next.NodeNextResponse, res)
   const background: Promise<unknown>[] = []
   const waitUntil = (work: unknown): void => {
     background.push(Promise.resolve(work).catch((error: unknown) => world.rejections.push(String(error))))
   }
   try {
-    const module = createRouteModule(hosting, await loadModule(hosting))
+    const loaded = await loadModule(hosting)
+    const module = createRouteModule(hosting, loaded)
     world.isLoading = false
+    if (isEdge(loaded)) req.url = withParams(req.url, params)
+    next.addRequestMeta(req, 'initURL', `http://${HOST}${req.url}`)
+    nodeRequest = makeNew(next.NodeNextRequest, req)
     const request = next.fromNodeNextRequest(nodeRequest, next.signalFromNodeResponse(res))
     world.isBodyUsed = () => readMember(request, 'bodyUsed') === true
     const context = {
@@ -182,6 +205,18 @@ function createRouteModule({ next, route }: Hosting, loaded: unknown): object {
 function sendFailure(res: ServerResponse, text: string): void {
   if (!res.headersSent) res.statusCode = 500
   if (!res.writableEnded) res.end(text)
+}
+
+/** On the edge runtime both routers see the params of the path in the query, over keys of the client (semantics, measured). */
+function withParams(url: string, params: Params): string {
+  const [path = '', search = ''] = url.split(/\?(.*)/s)
+  if (!params) return url
+  const query = new URLSearchParams(search)
+  for (const [key, value] of Object.entries(params)) {
+    query.delete(key)
+    for (const one of typeof value === 'string' ? [value] : value) query.append(key, one)
+  }
+  return `${path}?${query}`
 }
 
 /** From Next 15 on the query is written anew, keys grouped; Pages also loses the keys that params have (semantics, measured). */
