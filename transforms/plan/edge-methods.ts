@@ -117,17 +117,18 @@ function treatmentOf({ items }: Variant): Treatment {
   return refuses(items) ? 'refuses' : 'serves'
 }
 
-/** The first thing that it does is to answer with an error. */
-function refuses([first, ...rest]: readonly Item[]): boolean {
-  if (first?.kind === 'block' || first?.kind === 'arms') return refuses(first.body)
-  if (first?.kind === 'expression') return isRefusal(first.node)
-  const statement = first?.kind === 'plain' ? first.node : null
-  if (statement?.type === 'VariableDeclaration' && !some(statement, isWork)) return refuses(rest)
-  return statement?.type === 'ReturnStatement' && isRefusal(statement.argument)
-}
-
-function isWork({ type }: Node): boolean {
-  return /^(?:Await|(?:Optional)?Call|New)Expression$/.test(type)
+/** Whatever it comes to is an answer with an error, and nothing is done before but to read values. */
+function refuses(items: readonly Item[]): boolean {
+  for (const item of items) {
+    if (item.kind === 'expression') return isRefusal(item.node)
+    if (item.kind === 'plain' && item.node.type === 'ReturnStatement') return isRefusal(item.node.argument)
+    if (item.kind === 'plain' && item.node.type === 'VariableDeclaration') continue
+    if (item.kind === 'block' || item.kind === 'arms') return refuses(item.body)
+    if (item.kind === 'try') return refuses(item.body)
+    if (item.kind !== 'if' || !refuses(item.consequent)) return false
+    if (item.otherwise) return refuses(item.otherwise)
+  }
+  return false
 }
 
 /** `new Response('...', { status: 405 })`, `NextResponse.json(body, { status: 405 })` */

@@ -1,6 +1,7 @@
 import type { Entry } from '../analyse/entry.ts'
 import { spanOf } from '../concerns/lowering.ts'
 import type { ConfigPlan } from '../concerns/module/config.ts'
+import { isAsset } from '../concerns/module/imports.ts'
 import type { FunctionNode } from '../model/route.ts'
 import { entryEdits } from '../recipes/entry-edits.ts'
 import { readEdgeRouter } from '../recipes/next-connect/edge-router.ts'
@@ -88,7 +89,7 @@ function edgeVerdict(
 
 interface EdgeMisfit {
   node: Node
-  why: 'event' | 'unanswered' | 'next' | 'locale' | 'form' | 'config' | 'rewritten'
+  why: 'event' | 'unanswered' | 'next' | 'locale' | 'form' | 'config' | 'rewritten' | 'place'
 }
 
 function findMisfit(entry: FunctionEntry, context: RouteContext, config: ConfigPlan): EdgeMisfit | null {
@@ -115,6 +116,12 @@ function findMisfit(entry: FunctionEntry, context: RouteContext, config: ConfigP
 function findFileMisfit(place: Node, context: RouteContext, config: ConfigPlan): EdgeMisfit | null {
   const { file } = context
   if (context.recipeContext.rewritesTo().length > 0) return { node: place, why: 'rewritten' }
+  const isPlace = (node: Node): boolean => {
+    const owner = node.type === 'MetaProperty' ? parentOf(parentOf(node) ?? node) : null
+    return node.type === 'MetaProperty' && !(owner && isAsset(owner))
+  }
+  const ofPlace = findOwn(file.ast.program, isPlace, true)
+  if (ofPlace) return { node: ofPlace, why: 'place' }
   const ofNext = findOwn(file.ast.program, (node) => isOfPages(node, context), true)
   if (ofNext) return { node: ofNext, why: 'next' }
   const locale = findOwn(

@@ -1,3 +1,4 @@
+import type * as t from '@babel/types'
 import type { Edit } from '../../syntax/edits.ts'
 import type { SourceFile } from '../../syntax/parse.ts'
 import { type Node, startOf, walk } from '../../syntax/tree.ts'
@@ -7,7 +8,7 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
-/** A module specifier in the file: import, export from, require(), import(), typeof import(). */
+/** A module specifier in the file: import, export from, require(), import(), typeof import(), `new URL('./font.ttf', import.meta.url)`. */
 export interface Specifier {
   node: Node
   value: string
@@ -36,6 +37,7 @@ function collectSpecifiers(file: SourceFile): Specifier[] {
     else if (node.type === 'TSImportType') add(node.argument)
     else if (node.type === 'TSExternalModuleReference') add(node.expression)
     else if (node.type === 'ImportExpression') add(node.source)
+    else if (isAsset(node)) add(node.arguments[0])
     else if (node.type === 'CallExpression') {
       const { callee } = node
       const isRequire = callee.type === 'Identifier' && callee.name === 'require'
@@ -46,6 +48,14 @@ function collectSpecifiers(file: SourceFile): Specifier[] {
     return undefined
   })
   return found
+}
+
+/** `new URL('./font.ttf', import.meta.url)`: the bundler takes the file for one that is imported. */
+export function isAsset(node: Node): node is t.NewExpression {
+  if (node.type !== 'NewExpression' || node.callee.type !== 'Identifier' || node.callee.name !== 'URL') return false
+  const [path, base] = node.arguments
+  const isRelative = path?.type === 'StringLiteral' && /^\.\.?\//.test(path.value)
+  return isRelative && base?.type === 'MemberExpression' && base.object.type === 'MetaProperty'
 }
 
 /** Relative specifiers, written for the folder the file moves to. Folders are relative to the project root. */

@@ -228,6 +228,7 @@ const edge: Readonly<Record<string, string>> = {
   unanswered: ', and can end without an answer',
   next: ', and the file uses `NextResponse.next()` or `NextResponse.rewrite()`',
   locale: ', and the file reads the locale of the request',
+  place: ', and the file asks where it lies',
   made: ', and is made by a call that is not known to give every request an answer without the event of Pages',
   form: ' and is not exported as a plain function',
   config: ', with `unstable_allowDynamic`',
