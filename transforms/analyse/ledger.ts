@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import { isAnswerOfRequest } from '../concerns/response/slips.ts'
 import type { Destructure, Escape, FunctionModel, FunctionNode, Leaf, Pass, Role, Root, Step } from '../model/route.ts'
-import { isCall, isMember, keyName, memberName, withCasts } from '../syntax/match.ts'
+import { isCall, isCast, isMember, keyName, memberName, withCasts } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { type Node, parentOf, walk } from '../syntax/tree.ts'
 import { wholeContext } from './whole-context.ts'
@@ -192,7 +192,9 @@ function followReference(ledger: Ledger, ref: Node, root: Root, base: readonly s
       return takeApart(ledger, root, path, parent.id, parent)
     }
     const binding = parent.id.type === 'Identifier' ? bindingAt(ledger.tree, parent.id) : null
-    if (binding && isSteady(binding) && (path.length === 0 || isAliasPath(root, path))) {
+    // A query that is said to be of a type is that object, not what can be read of the URL.
+    const isTyped = path[0] === 'query' && isCast(node)
+    if (binding && isSteady(binding) && !isTyped && (path.length === 0 || isAliasPath(root, path))) {
       ledger.model.destructures.push({
         root,
         base: path,

@@ -71,7 +71,8 @@ export function placeNeeds(
       nodesOf(search),
       `const { searchParams${at.names.searchParams === 'searchParams' ? '' : `: ${at.names.searchParams}`} } = new URL(${at.names.request}.url)`,
     )
-  if (wholes.length > 0) declare(nodesOf(wholes), `const ${at.names.query} = ${wholeQuery(at)}${assertion(at)}`)
+  if (wholes.length > 0 && !isWrittenInPlace(wholes, at))
+    declare(nodesOf(wholes), `const ${at.names.query} = ${wholeQuery(at)}${assertion(at)}`)
   const params = of('param')
   if (params.length > 0) {
     const keys = [...new Set(params.map((p) => p.key))]
@@ -134,6 +135,14 @@ function wholeQuery(at: Lowering): string {
     : `Object.fromEntries(${searchParams})`
   if (at.anyParams) return `{ ...${fromUrl}, ...(await ${at.anyParams}) }`
   return at.route.params.length > 0 ? `{ ...${fromUrl}, ...(await ${at.names.params}) }` : fromUrl
+}
+
+/** `const filter = req.query as Filter`: nobody else reads the whole query. */
+function isWrittenInPlace([only, ...others]: readonly Need[], at: Lowering): boolean {
+  const cast = only ? parentOf(only.node) : null
+  if (!only || others.length > 0 || !cast || !isCast(cast) || !isDeclared(only)) return false
+  const { text } = at.types?.query ?? { text: null }
+  return text === null && isSteadyPlace(at, only.node) && substitute(at, at.names.query, wholeQuery(at), only.node)
 }
 
 /** The query is what its type says it is: as Pages had it, nobody has checked. */
