@@ -25,11 +25,19 @@ export function wrap(handler: string, { expression, argument, arm }: Wrapping, a
     const filled: Edit = { start: startOf(hole), end: endOf(hole), pieces: [text] }
     return render(at.file.text, [...own, filled], startOf(whole), endOf(whole))
   }
-  const written = named(handler, argument)
+  const written = named(indented(handler, argument, arm?.value ?? expression, at), argument)
   if (!arm) return fill(expression, argument, written)
   const lines = outdentEdits(arm.value, outdentOf(arm, at.fn, at.file), at.file)
   const own = arm.value === argument ? handler : fill(arm.value, argument, written, lines)
   return arm.hole === expression ? own : fill(expression, arm.hole, own)
+}
+
+/** As far in as the name of the handler stands, where it was written elsewhere; as it is where a template literal forbids it. */
+function indented(handler: string, argument: Node, whole: Node, { fn, file }: Surroundings): string {
+  const deeper = indentAt(file.text, startOf(argument)).slice(indentAt(file.text, startOf(whole)).length)
+  const isFrozen = frozenRanges(file.ast.program).some(({ start, end }) => start >= startOf(fn) && end <= endOf(fn))
+  if (argument.type !== 'Identifier' || deeper === '' || isFrozen) return handler
+  return handler.replaceAll(/\n(?!\n)/g, `\n${deeper}`)
 }
 
 /** `{ GET: handler }`, on lines of its own where no template literal forbids it. */

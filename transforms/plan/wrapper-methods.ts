@@ -5,7 +5,7 @@ import { isDead, type Variant } from '../analyse/variant.ts'
 import { claimResponse } from '../concerns/response/registry.ts'
 import type { Passages } from '../analyse/passages.ts'
 import { type FunctionNode, httpMethods } from '../model/route.ts'
-import { numberValue } from '../syntax/match.ts'
+import { keyName, numberValue, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt } from '../syntax/scope.ts'
 import { contains, isPlainFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { refusesMissing } from './missing-handler.ts'
@@ -129,14 +129,34 @@ function boundParams(
   const bound = new Map<Binding, Node>()
   for (const [level, fn] of levels.entries()) {
     for (const [index, param] of fn.params.entries()) {
-      const given = calls[level]?.arguments[index]
-      const id = param.type === 'AssignmentPattern' ? param.left : param
-      const value = given ?? (param.type === 'AssignmentPattern' ? param.right : undefined)
-      const binding = id.type === 'Identifier' ? find(id) : null
-      if (binding && value && binding.references.every((r) => r.kind !== 'write')) bound.set(binding, value)
+      for (const { id, value } of boundBy(param, calls[level]?.arguments[index])) {
+        const binding = find(id)
+        if (binding?.references.every((r) => r.kind !== 'write')) bound.set(binding, value)
+      }
     }
   }
   return bound
+}
+
+/** The names of a parameter, or of the options that it takes apart: `({ methods, handler })`. */
+function boundBy(param: Node, given: Node | undefined): { id: Node; value: Node }[] {
+  const id = param.type === 'AssignmentPattern' ? param.left : param
+  const value = given ?? (param.type === 'AssignmentPattern' ? param.right : undefined)
+  if (!value) return []
+  if (id.type === 'Identifier') return [{ id, value }]
+  const options = uncast(value)
+  if (id.type !== 'ObjectPattern' || options.type !== 'ObjectExpression') return []
+  // What is spread, or has a name that is worked out, may be any of them.
+  const known = new Map<string | null, Node | null>(
+    options.properties.map((one) =>
+      one.type === 'SpreadElement' ? [null, null] : [keyName(one), one.type === 'ObjectProperty' ? one.value : one],
+    ),
+  )
+  return id.properties.flatMap((property) => {
+    const key = property.type === 'ObjectProperty' ? keyName(property) : null
+    if (property.type !== 'ObjectProperty' || key === null || known.has(null)) return []
+    return boundBy(property.value, known.get(key) ?? undefined)
+  })
 }
 
 /** A function that the wrapper calls decides on the method, itself or through others. */
