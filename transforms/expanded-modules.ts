@@ -2,6 +2,8 @@ import { boundEdits } from './analyse/bound-helpers.ts'
 import { closureEdits } from './analyse/closure-helpers.ts'
 import { contextEdits, type FindFunction } from './analyse/context-objects.ts'
 import { patternEdits } from './analyse/context-patterns.ts'
+import { dispatchedEntryEdits } from './analyse/dispatched-entry.ts'
+import { dispatcherEdits } from './analyse/dispatchers.ts'
 import type { Host } from './model/host.ts'
 import type { NextApp } from './model/project.ts'
 import { createImporterIndex } from './project/importer-index.ts'
@@ -33,7 +35,7 @@ function openExpanded(plain: ProjectModules, host: Host, app: NextApp): ProjectM
       const before = known.get(path)
       if (before !== undefined) return before
       const module = plain.at(path)
-      const expanded = module && expandIn(module, host, app)
+      const expanded = module && expandIn(module, host, app, dispatcherEdits)
       const found = expanded && { ...expanded.module, notes: expanded.notes }
       known.set(path, found)
       return found
@@ -51,15 +53,17 @@ function importersIn(host: Host): ReturnType<typeof createImporterIndex> {
 
 /** A file with handlers: functions in them that answer are handed the response, too. */
 export function expandRoute(module: SourceModule, host: Host, app: NextApp): Expanded {
-  const expanded = expandIn(module, host, app)
+  const expanded = expandIn(module, host, app, dispatchedEntryEdits)
   // Offsets are those of one text.
   return expanded.module.file.original
     ? expanded
     : { ...expanded, module: edited(expanded.module, closureEdits(expanded.module)) }
 }
 
-/** The same for one file. */
-export function expandIn(module: SourceModule, host: Host, app: NextApp): Expanded {
+type FindEdits = (module: SourceModule, find: FindFunction) => Edit[]
+
+/** The same for one file; `more` are edits that the others do not meet. */
+function expandIn(module: SourceModule, host: Host, app: NextApp, more: FindEdits): Expanded {
   const modules = projectModules(host, app)
   const find: FindFunction = (node, from) => functionAt(node, from, modules)
   const expanded = expandModule(module, shorthands, {
@@ -70,16 +74,19 @@ export function expandIn(module: SourceModule, host: Host, app: NextApp): Expand
     importsOf: (path) => importersIn(host)(new Set([path])),
   })
   // Offsets are those of one text.
-  return expanded.module.file.original ? expanded : { ...expanded, module: withoutContexts(expanded.module, find) }
+  return expanded.module.file.original
+    ? expanded
+    : { ...expanded, module: withoutContexts(expanded.module, find, more) }
 }
 
-function withoutContexts(module: SourceModule, find: FindFunction): SourceModule {
+function withoutContexts(module: SourceModule, find: FindFunction, more: FindEdits): SourceModule {
+  const others = more(module, find)
   const bound = boundEdits(module, find)
-  if (bound.length > 0) return edited(module, bound)
+  if (bound.length > 0) return edited(module, [...others, ...bound])
   const objects = contextEdits(module, find)
   // Offsets are those of one text: the two do not meet.
   const edits = objects.length > 0 ? objects : patternEdits(module)
-  return edited(module, edits)
+  return edited(module, [...others, ...edits])
 }
 
 function edited(module: SourceModule, edits: readonly Edit[]): SourceModule {

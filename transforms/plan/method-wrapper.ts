@@ -45,7 +45,11 @@ export function oneHandlerVariant(
   if (object.lookups.some((lookup) => !isDead(of, lookup) && !isCalled(lookup))) return null
   if (object.others.some((node) => !isGone(node))) return null
   if (handler.references.some(({ node, kind }) => kind === 'type' && !isGone(node))) return null
-  const removed = [...gone].flatMap((node) => [{ ...removalRange(file, node), pieces: [] }, ...gapBefore(node, isGone)])
+  const removed = [...gone].flatMap((node) => [
+    { ...removalRange(file, node), pieces: [] },
+    ...gapBefore(node, isGone),
+    ...gapBehind(node, (next) => !gone.has(next) && isDead(of, next)),
+  ])
   return { ...of, edits: [...of.edits, ...removed], dead: [...of.dead, ...[...gone, ...object.lookups].map(rangeOf)] }
 }
 
@@ -96,6 +100,14 @@ function gapBefore(node: Node, isGone: (node: Node) => boolean): Edit[] {
   const body = list?.type === 'BlockStatement' ? list.body : []
   const before = body.find((_, i) => body[i + 1] === node)
   return before && isGone(before) ? [{ start: endOf(before), end: startOf(node), pieces: [] }] : []
+}
+
+/** And before one that went with the question whether there is a handler. */
+function gapBehind(node: Node, isGone: (node: Node) => boolean): Edit[] {
+  const list = parentOf(node)
+  const body = list?.type === 'BlockStatement' ? list.body : []
+  const next = body.find((_, i) => body[i - 1] === node)
+  return next && isGone(next) ? [{ start: endOf(node), end: startOf(next), pieces: [] }] : []
 }
 
 function rangeOf(node: Node): { start: number; end: number } {
