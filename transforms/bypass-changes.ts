@@ -11,6 +11,7 @@ import { findHandedOn } from './project/handed-on.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
 import { createResolver } from './project/resolve.ts'
 import { positionOf } from './syntax/lines.ts'
+import { analysedText } from './syntax/parse.ts'
 
 interface World {
   project: Project
@@ -163,7 +164,7 @@ export function writeBypasses(
     const names = list.flatMap((bypass) => bypass.names)
     const failing = list.find(({ throws }) => throws)?.throws
     const to = names.map((name) => (name.isTaken ? (taken.get(name.to.path)?.path ?? '') : name.to.path))
-    const place = positionOf(host.read(first.file), first.start)
+    const place = positionOf(analysedText(host.read(first.file)), first.start)
     return [
       {
         code: 'PA573',

@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { type CalledImport, findCalledImports, renameCalled } from '../syntax/called-imports.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { removalRange } from '../syntax/lines.ts'
 import { isParseFailure, parseSource, restoreBytes, type SourceFile } from '../syntax/parse.ts'
@@ -48,6 +49,11 @@ export function bypassImports(input: BypassedImports): string | null {
     if (!changed) return null
     edits.push(...changed)
   }
+  for (const call of file.text.includes('import(') ? findCalledImports(file.ast, tree) : []) {
+    const changed = input.isPassed(call.source.value) ? editCall(call, input) : []
+    if (!changed) return null
+    edits.push(...changed)
+  }
   return restoreBytes(render(file.text, edits, 0, file.text.length), file)
 }
 
@@ -90,6 +96,17 @@ function editStatement(
   const lines = print([...others, ...kept], statement, style)
   if (lines.length === 0) return [...edits, { ...removalRange(file, statement, startOf(statement)), pieces: [] }]
   return [...edits, { start: startOf(statement), end: endOf(statement), pieces: [lines.join('\n')] }]
+}
+
+/** Its names are all had from one module. */
+function editCall(call: CalledImport, { placeOf }: BypassedImports): Edit[] | null {
+  const places = new Map(call.names.map(({ imported }) => [imported, placeOf(imported, call.source.value, false)]))
+  const [first] = places.values()
+  if (!first || [...places.values()].some((place) => place?.specifier !== first.specifier)) return null
+  return renameCalled(call, {
+    specifier: first.specifier,
+    nameOf: (imported) => places.get(imported)?.name ?? imported,
+  })
 }
 
 /** One statement for each module; a default cannot stand with other types. */

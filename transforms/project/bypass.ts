@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { findCalledImports } from '../syntax/called-imports.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import { type ExportedName, findHandedOn } from './handed-on.ts'
@@ -36,12 +37,15 @@ export type CanTake = (name: ExportedName, isOpen: (path: string) => boolean) =>
 /** All names by which a file needs a module when it runs, with the modules that they come from, the nearest first. */
 interface HandedNames {
   names: readonly { imported: string; from: readonly ExportedName[] }[]
+  /** Names that one call of `import()` is for: they must be had from one module. */
+  together: readonly (readonly string[])[]
   start: number
 }
 
 /**
  * How a file can import from other modules all that it has from one: the nearest that `isOpen` takes. Null when it cannot have a name
- * elsewhere, or when the file imports it in a way that names nothing (`import './x'`, `import * as`, `export *`, `require`, `import()`).
+ * elsewhere, or when the file imports it in a way that names nothing (`import './x'`, `import * as`, `export *`, `require`, `import()` whose value
+ * goes elsewhere).
  */
 export function createBypasses(graph: LayerGraph, modules: ProjectModules, canTake: CanTake) {
   const known = new Map<string, HandedNames | null>()
@@ -59,30 +63,41 @@ export function createBypasses(graph: LayerGraph, modules: ProjectModules, canTa
       const past = (open ? from.slice(0, from.indexOf(open)) : [...from, to]).map(({ path }) => path)
       names.push({ imported, to, isTaken: !open, past, leads })
     }
+    if (!handed.together.every((list) => areOfOne(names.filter(({ imported }) => list.includes(imported))))) return null
     return { file, barrel: edge.to, names, start: handed.start }
   }
 
   function readNames(file: string, barrel: string): HandedNames | null {
     const module = modules.at(file)
     if (!module) return null
+    const isIt = (source: string): boolean => modules.resolve(file, source) === barrel
     const statements = module.file.ast.program.body.flatMap((statement) => {
-      const names = namesOf(statement, module, (source) => modules.resolve(file, source) === barrel)
+      const names = namesOf(statement, module, isIt)
       return names ? [{ names, start: statement.start ?? 0 }] : []
     })
     const compiled = (graph.open(file)?.edges ?? []).filter(
       (each) => each.to === barrel && graph.isCompiled(each, file),
     )
-    // What is no statement is a call of require or import.
-    if (statements.length === 0 || compiled.length !== statements.length) return null
+    const calls = compiled.some(({ from }) => from.isDynamic)
+      ? findCalledImports(module.file.ast, module.tree).filter(({ source }) => isIt(source.value))
+      : []
+    const together = calls.map((call) => call.names.map(({ imported }) => imported))
+    const imports = [...statements, ...calls.map(({ start }, i) => ({ start, names: together[i] ?? [] }))]
+    // What is neither is a call of require, or of import for the whole.
+    if (imports.length === 0 || compiled.length !== imports.length) return null
     const names = new Map<string, readonly ExportedName[]>()
-    for (const imported of statements.flatMap((statement) => statement.names)) {
+    for (const imported of imports.flatMap((each) => each.names)) {
       const from = imported === '*' ? null : findHandedOn({ path: barrel, name: imported }, modules)
       if (!from || from.some(({ path }) => path === file)) return null
       names.set(imported, from)
     }
     const list = [...names].map(([imported, from]) => ({ imported, from }))
-    return { names: list, start: Math.min(...statements.map(({ start }) => start)) }
+    return { names: list, together, start: Math.min(...imports.map(({ start }) => start)) }
   }
+}
+
+function areOfOne(names: readonly BypassedName[]): boolean {
+  return new Set(names.map(({ to, isTaken }) => `${to.path} ${isTaken}`)).size === 1
 }
 
 /** The names that a statement needs of a module when it runs; `*` for what names nothing, null when it needs none. */

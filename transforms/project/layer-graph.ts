@@ -1,5 +1,6 @@
 import { type Host, HostError } from '../model/host.ts'
 import { type ClientImport, findClientImport, findCompiled, isBuiltForBoth } from './client-imports.ts'
+import { analysedText } from '../syntax/parse.ts'
 import type { Resolver } from './resolve.ts'
 import { findStaticImports, isClientFile, type StaticImport } from './static-imports.ts'
 
@@ -11,6 +12,7 @@ export interface LayerEdge {
 
 /** A file of the project as far as its imports go. */
 export interface LayerModule {
+  /** As it is analysed, so that offsets are those of the parsed file. */
   text: string
   edges: readonly LayerEdge[]
   /** What route handlers may not reach and is in this file; nothing behind it is looked at then. */
@@ -76,7 +78,7 @@ function readModule(host: Host, resolve: Resolver, path: string): LayerModule | 
   if (!/\.[cm]?[jt]sx?$/.test(path) || path.endsWith('.d.ts')) return null
   let text: string
   try {
-    text = host.read(path)
+    text = analysedText(host.read(path))
   } catch (error) {
     if (error instanceof HostError) return null
     throw error

@@ -41,9 +41,8 @@ let last: { path: string; bytes: string; result: SourceFile | ParseFailure } | n
 
 function parseAnew(path: string, bytes: string): SourceFile | ParseFailure {
   const bom = bytes.startsWith(BOM)
-  const plain = bom ? bytes.slice(1) : bytes
-  const eol = dominantEol(plain)
-  const text = plain.includes('\r') ? plain.replaceAll('\r\n', '\n') : plain
+  const eol = dominantEol(bytes)
+  const text = analysedText(bytes)
   try {
     const ast = parseTree(text, parserOptions(path))
     const first = ast.errors?.[0] as unknown as { message: string; loc?: { line: number; column: number } } | undefined
@@ -63,6 +62,12 @@ function parseAnew(path: string, bytes: string): SourceFile | ParseFailure {
   } catch (error) {
     return failure(error as { message: string; loc?: { line: number; column: number } })
   }
+}
+
+/** What offsets count in: without a byte-order mark, and with LF. */
+export function analysedText(bytes: string): string {
+  const plain = bytes.startsWith(BOM) ? bytes.slice(1) : bytes
+  return plain.includes('\r') ? plain.replaceAll('\r\n', '\n') : plain
 }
 
 /**
