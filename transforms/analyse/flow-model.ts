@@ -185,6 +185,8 @@ export interface FlowInput {
   asksAfter?: (call: Node, test: Node | null) => boolean
   /** Nothing is done with the response there, nor asked of it. */
   isUntouched: (node: Node) => boolean
+  /** `res.headersSent` and the like. */
+  isSent: (node: Node) => boolean
   /** The helper only answers with errors. */
   refuses: (call: HelperCall) => boolean
   /** The response is not touched in this part of the function. */

@@ -12,6 +12,7 @@ import { effectsOfCallback } from './callback-effects.ts'
 import type { Item } from './variant.ts'
 import { holdAnswer, readHeldCall } from './held-answer.ts'
 import { readTestGuard, readVariableGuard } from './guard-tests.ts'
+import { readSentGuard } from './sent-guard.ts'
 import { readValue } from './handler-value.ts'
 import { passesOn } from './middleware.ts'
 import { findStream } from './streams.ts'
@@ -176,6 +177,7 @@ class Walker {
         const elseBlock: Item = { kind: 'block', node: node.alternate ?? node, body: otherwise }
         return this.walkList([elseBlock, ...items.slice(i + 1)], context)
       }
+      if (this.meetSentGuard(item)) continue
       if (this.hold(item, rest, context) || this.handBack(item, rest)) return { open: false, answered: false }
       if (this.meetValue(item, rest)) continue
       const isSettled = !isLast && this.areLaterAnswers(rest, context) && this.isAtOnce(item.node)
@@ -313,6 +315,19 @@ class Walker {
     this.setByCall(guard.call, guard.declaration ?? guard.test)
     // The caller sees what stands after the test, not what the helper gave.
     if (guard.test.type === 'IfStatement') this.flow.returns.answered.push(truthOfLeaving(guard.test.consequent))
+  }
+
+  /** A helper that may answer, and `if (res.headersSent) return` behind it. */
+  private meetSentGuard(item: Item): boolean {
+    const found = readSentGuard(item, this.input.calls, this.input.isSent)
+    if (!found || item.kind !== 'plain') return false
+    const { call, declaration, test, isUnsent } = found
+    if (declaration) this.meetGuard({ call, test, declaration, asked: NEVER, isOpen: true, pending: [] })
+    else {
+      this.meetGuard({ call, test: item.node, declaration, asked: NEVER, isOpen: false, pending: [] })
+      this.flow.returns.answered.push(isUnsent ? 'undefined' : truthOfLeaving(test.consequent))
+    }
+    return true
   }
 
   private meetStop(call: HelperCall, statement: t.ExpressionStatement, index: number | null = null): void {

@@ -23,9 +23,8 @@ export function flowOf(
   const unclaimed: Use[] = []
   for (const use of input.model.uses) {
     if (use.root !== 'res' || !isLive(use.ref)) continue
-    const first = use.steps[0]
     if (isStatusRead(use) && isInListener(use.node)) continue
-    if (first?.kind === 'prop' && sentFlags.has(first.name) && use.steps.length === 1) {
+    if (asksWhetherSent(use)) {
       if (isLive(use.node)) unclaimed.push(use)
       continue
     }
@@ -77,6 +76,7 @@ export function flowOf(
     isLive,
     isEntry: input.isEntry,
     isUntouched: untouchedOf(input.model),
+    isSent: (node) => input.model.uses.some((use) => use.node === node && asksWhetherSent(use)),
     refuses: (call) => {
       const statuses = statusesOfCall(call, input.summaries)
       return statuses.length > 0 && statuses.every((status) => (status ?? 0) >= 400)
@@ -98,6 +98,12 @@ export function flowOf(
   for (const node of claims.keys()) if (isHeld(node) || isDead(node)) claims.delete(node)
   for (const node of calls.keys()) if (isDead(node)) calls.delete(node)
   return { flow, claims, unclaimed: unclaimed.filter(({ node }) => !isHeld(node) && !isDead(node)), calls }
+}
+
+/** `res.headersSent` */
+function asksWhetherSent({ root, steps }: Use): boolean {
+  const [first, more] = steps
+  return root === 'res' && first?.kind === 'prop' && !more && sentFlags.has(first.name)
 }
 
 /** The call through which a handler's answer comes back, where that is another one than its own. */

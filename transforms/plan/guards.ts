@@ -1,5 +1,6 @@
 import type { Flow, GuardSite, Returned, Truth } from '../analyse/flow-model.ts'
-import { isMetBy } from '../analyse/guard-tests.ts'
+import { isFalsy, isMetBy } from '../analyse/guard-tests.ts'
+import { passesOn } from '../analyse/middleware.ts'
 import { block, newName, type Lowering } from '../concerns/lowering.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { withCasts } from '../syntax/match.ts'
@@ -26,7 +27,9 @@ export function emitGuards(
     if (test.type !== 'IfStatement') {
       const name = newName(at, ...names)
       const wait = guard.call.callee.fn.async || summary?.becameAsync ? 'await ' : ''
-      emitMiddleware(guard, `const ${name} = ${wait}`, name, at, indentAt)
+      const isPlain = passesOn(guard.call.node) || summary?.returns.unanswered.every(isFalsy)
+      const asked = isPlain ? name : `${name} instanceof Response`
+      emitAnswered(guard, { start: `const ${name} = ${wait}`, name, asked }, at, indentAt)
       continue
     }
     // A Promise is always truthy: without await the old test looked at something else.
@@ -163,16 +166,15 @@ function isAwaited(call: Node): boolean {
   return parentOf(withCasts(call))?.type === 'AwaitExpression'
 }
 
-/** `await requireUser(req, res, next)`: what it answers is the answer. */
-function emitMiddleware(
+/** `await requireUser(req, res, next)`, or `if (res.headersSent) return` after the call: what it answers is the answer. */
+function emitAnswered(
   { call, test }: GuardSite,
-  start: string,
-  name: string,
+  { start, name, asked }: Record<'start' | 'name' | 'asked', string>,
   at: Lowering,
   indentAt: (position: number) => string,
 ): void {
   const { semicolon } = at.style
-  const text = `${semicolon}\n${indentAt(startOf(test))}if (${name}) return ${name}${semicolon}`
+  const text = `${semicolon}\n${indentAt(startOf(test))}if (${asked}) return ${name}${semicolon}`
   at.edits.push({ start: startOf(test), end: startOf(call.node), pieces: [start] })
   at.edits.push({ start: endOf(call.node), end: endOf(test), pieces: [text] })
 }
