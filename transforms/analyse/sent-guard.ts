@@ -23,14 +23,14 @@ export function readSentGuard(
   isSent: (node: Node) => boolean,
 ): SentGuard | null {
   if (item.kind !== 'plain') return null
-  const [declaration, value] = valueOf(item.node)
+  const [declaration, value] = valueIn(item.node)
   const call = value ? calls.get(strip(value)) : undefined
   if (call?.kind !== 'may' || !isWaitedFor(call)) return null
   const found = testBehind(item.node, isSent)
   return found && !(declaration && found.isUnsent) ? { call, declaration, ...found } : null
 }
 
-function valueOf(statement: t.Statement): [t.VariableDeclaration | null, Node | null] {
+function valueIn(statement: t.Statement): [t.VariableDeclaration | null, Node | null] {
   if (statement.type === 'ExpressionStatement') return [null, statement.expression]
   if (statement.type !== 'VariableDeclaration') return [null, null]
   const [only, other] = statement.declarations
