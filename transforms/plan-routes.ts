@@ -18,6 +18,7 @@ import type { MigrateOptions } from './model/options.ts'
 import type { ImportEdge, MovableTest, NextApp, Project, Route } from './model/project.ts'
 import { findEntry } from './analyse/entry.ts'
 import { forwardEntry } from './analyse/forwarded-entry.ts'
+import { joinHandlers } from './plan/handlers-in-turn.ts'
 import { configTextOf } from './concerns/module/config.ts'
 import { type HandlerPlan, type RouteContext, routeContext } from './plan/route-context.ts'
 import { after, namesNextRequest, usesAfter } from './plan/named-imports.ts'
@@ -94,11 +95,12 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
     return failed(route, app, 'PA012', { message: expanded.message }, expanded.line, expanded.column)
   if (expanded.blockers.length > 0) return kept(route, app, expanded.blockers)
   const modules = projectModules(host, app)
+  const joined = joinHandlers(expanded.module, input.shared) ?? expanded.module
   const { file, tree } =
-    forwardEntry(expanded.module, {
+    forwardEntry(joined, {
       find: (callee, from) => input.shared.find(callee, from),
       configOf: (source) => configTextOf(modules.at(modules.resolve(route.source, source) ?? '')?.file ?? null),
-    }) ?? expanded.module
+    }) ?? joined
   const importers = project.importers.filter((edge) => edge.to === route.source)
   const exports = readExports(file)
   const givesTypes = importers.some((edge) =>
