@@ -93,7 +93,7 @@ export interface GuardSite {
   pending: EffectSite[]
 }
 
-/** Where a path ends without a response: a `return`, an expression that may have answered, the end of the body (null). */
+/** Where a path ends without a response: a `return`, an expression that may have answered, the end of a callback's body or of the own (null). */
 export interface SilentEnd {
   node: Node | null
   /** What was set on the way; true where it certainly was. */

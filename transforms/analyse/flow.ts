@@ -783,7 +783,7 @@ class Walker {
       if (isCatch)
         for (const exit of exits)
           this.flow.interrupted.push({ exit, caught: this.flow.exits.slice(first), goesOn: ending.open })
-      if (ending.open) this.unanswered('undefined', this.lastOpen ?? core)
+      if (ending.open) this.unanswered('undefined', this.lastOpen ?? core, callback.body)
       if (ending.answered) this.flow.returns.answered.push('undefined')
       after.push(this.state)
     })
@@ -986,11 +986,11 @@ class Walker {
     return true
   }
 
-  private unanswered(truth: Truth, node: Node): void {
+  private unanswered(truth: Truth, node: Node, end = node): void {
     if (this.input.next) this.problem('PA313', node)
     this.flow.mayFallThrough = true
     this.carry()
-    this.endsSilently(node)
+    this.endsSilently(end)
     this.flow.returns.unanswered.push({ truth, node })
   }
 

@@ -27,6 +27,7 @@ export function answerSilence(flow: Flow, input: FunctionInput, at: Lowering): b
     const call = callOf(end)
     if (call) return canFallBack(call, end, input, at)
     if ([...end.pending.keys()].some(({ what }) => what.kind === 'write')) return false
+    if (end.node?.type === 'BlockStatement') return end.node.body.length > 0
     if (end.node) return end.node.type === 'ReturnStatement' && canWait(end.node, at)
     return at.fn.body.type === 'BlockStatement' && at.fn.body.body.length > 0
   }
@@ -91,12 +92,12 @@ function fallBack(exit: ExitSite, input: FunctionInput, at: Lowering): void {
 
 function exitOf({ node, pending }: SilentEnd, at: Lowering): ExitSite {
   const place = node ?? at.fn.body
-  const last = lastOf(at.fn.body)
+  const body = node?.type === 'BlockStatement' ? node : node ? null : at.fn.body
   const status = [...pending].reverse().find(([site]) => site.what.kind === 'status')
   const isMeant = status?.[1] === true && isForEnd(status[0], place)
   const own: Effect[] = isMeant ? [] : [{ kind: 'status', value: five, node: place }]
   const shown = isMeant && status?.[0].what.kind === 'status' ? numberValue(status[0].what.value) : 500
-  note(at, 'PA337', 'review', node ? listed(node) : closingOf(at.fn.body), shown === null ? {} : { status: shown })
+  note(at, 'PA337', 'review', body ? closingOf(body) : listed(place), shown === null ? {} : { status: shown })
   const exit: ExitSite = {
     kind: 'exit',
     what: {
@@ -104,7 +105,7 @@ function exitOf({ node, pending }: SilentEnd, at: Lowering): ExitSite {
       fact: { kind: 'response', node: place, effects: own, exit: { kind: 'end', value: null } },
     },
     node: place,
-    statement: node ?? last,
+    statement: body ? lastOf(body) : place,
     form: 'silent',
     isNested: false,
     pending: [...pending.keys()],
