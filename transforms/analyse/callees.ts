@@ -91,7 +91,7 @@ export function followCalls(
     call: t.CallExpression | t.OptionalCallExpression,
     passes: readonly Pass[],
   ): FunctionModel | null {
-    const roles = rolesAt(target, call, passes, tree)
+    const roles = rolesAt(target, call, passes, { target: tree, call: tree })
     if (!roles) return null
     const callee = known.get(target)
     if (!callee) {
@@ -127,7 +127,7 @@ export function rolesAt(
   target: FunctionNode,
   call: Pass['call'],
   passes: readonly Pass[],
-  tree: ScopeTree,
+  trees: { target: ScopeTree; call: ScopeTree },
 ): Role[] | null {
   if (call.arguments.some((a) => a.type === 'SpreadElement')) return null
   const roles: Role[] = target.params.map(() => 'other')
@@ -135,7 +135,7 @@ export function rolesAt(
     const param = target.params[pass.index]
     if (!param || param.type === 'RestElement') return null
     if (pass.key !== null && pass.key !== pass.root) return null
-    if (placeOfKey(pass, passes, { fn: target, tree }) === 'replaced') return null
+    if (placeOfKey(pass, passes, { fn: target, tree: trees.target }, trees.call) === 'replaced') return null
     const role: Role = pass.key === null ? pass.root : 'context'
     const known = roles[pass.index]
     if (known !== 'other' && known !== role) return null

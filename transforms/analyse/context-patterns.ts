@@ -2,13 +2,13 @@ import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { keyName } from '../syntax/match.ts'
-import { bindingAt } from '../syntax/scope.ts'
-import { endOf, isPlainFunction, startOf, walk } from '../syntax/tree.ts'
+import { isConstant, keyName } from '../syntax/match.ts'
+import { type Binding, bindingAt } from '../syntax/scope.ts'
+import { contains, endOf, isPlainFunction, type Node, some, startOf, walk } from '../syntax/tree.ts'
 
 /**
- * `async (opts) => { const { req, res, user } = opts; ... }` with the pattern where the parameter is: its first statement takes the object
- * apart, and that is all that is done with it.
+ * `async (opts) => { const { req, res, user } = opts; ... }` with the pattern where the parameter is: its first statement takes one of the
+ * parameters apart, and that is all that is done with it.
  */
 export function patternEdits(module: SourceModule): Edit[] {
   const { file } = module
@@ -21,24 +21,45 @@ export function patternEdits(module: SourceModule): Edit[] {
   return edits
 }
 
-/** `{ ... req ... } = x` somewhere. Each text between braces is looked at once: one expression would begin again at every `req`. */
+/** How far a pattern reaches: no text is looked at again and again. */
+const LONGEST = 2000
+
+/** `{ ... req ... } = x` somewhere, with braces inside it or not. */
 function mayHavePattern(text: string): boolean {
   for (const { index } of text.matchAll(/\}\s*=\s*\w/g)) {
-    const from = Math.max(text.lastIndexOf('{', index - 1), text.lastIndexOf('}', index - 1)) + 1
+    let open = 1
+    let from = index
+    while (open > 0 && from > index - LONGEST && from > 0) {
+      const before = text[--from]
+      if (before === '}') open++
+      else if (before === '{') open--
+    }
     if (/\bre[qs]\b/.test(text.slice(from, index))) return true
   }
   return false
 }
 
 function editsOf(fn: FunctionNode, module: SourceModule): Edit[] {
-  const [param, ...others] = fn.params
   const first = fn.body.type === 'BlockStatement' ? fn.body.body[0] : undefined
-  if (param?.type !== 'Identifier' || others.length > 0 || !first || fn.generator) return []
-  const pattern = patternOf(first, param, module)
-  if (!pattern) return []
+  if (!first || fn.generator || (fn.body.type === 'BlockStatement' && fn.body.directives.length > 0)) return []
+  for (const param of fn.params) {
+    const pattern = param.type === 'Identifier' && !param.optional ? patternOf(first, param, module) : null
+    if (param.type === 'Identifier' && pattern && mayStandAt(param, { pattern, fn, module }))
+      return moved(first, { param, pattern, fn, module })
+  }
+  return []
+}
+
+interface Found {
+  pattern: t.ObjectPattern
+  fn: FunctionNode
+  module: SourceModule
+}
+
+function moved(first: t.Statement, { param, pattern, fn, module }: Found & { param: t.Identifier }): Edit[] {
   const { file } = module
   const { typeAnnotation: annotation } = param
-  const isBare = /^\s*=>/.test(file.text.slice(endOf(param)))
+  const isBare = fn.params.length === 1 && /^\s*=>/.test(file.text.slice(endOf(param)))
   const slices = [pattern, ...(annotation ? [annotation] : [])].map((node) => ({
     from: startOf(node),
     to: endOf(node),
@@ -52,6 +73,40 @@ function editsOf(fn: FunctionNode, module: SourceModule): Edit[] {
     },
     { start: startOf(param), end: endOf(param), pieces: isBare ? ['(', ...slices, ')'] : slices },
   ]
+}
+
+/**
+ * Among the parameters it is taken apart before those after it get their defaults, and sees neither them nor what the body declares; its names
+ * are seen by the others.
+ */
+function mayStandAt(param: t.Identifier, { pattern, fn, module: { tree } }: Found): boolean {
+  const at = fn.params.indexOf(param)
+  const isPlain = (one: Node): boolean =>
+    one.type === 'Identifier' ||
+    (one.type === 'AssignmentPattern' && one.left.type === 'Identifier' && isConstant(one.right))
+  const bindingsIn = (node: Node): Binding[] => {
+    const found: Binding[] = []
+    walk(node, (inner) => {
+      const binding = inner.type === 'Identifier' ? bindingAt(tree, inner) : null
+      if (binding) found.push(binding)
+      return undefined
+    })
+    return found
+  }
+  const own = new Set(
+    bindingsIn(pattern)
+      .filter(({ id }) => contains(pattern, id))
+      .map(({ name }) => name),
+  )
+  const others = fn.params.filter((one) => one !== param)
+  return (
+    fn.params.slice(at + 1).every(isPlain) &&
+    !others.some((one) => some(one, (node) => node.type === 'Identifier' && own.has(node.name))) &&
+    bindingsIn(pattern).every(
+      ({ id, scope }) =>
+        contains(pattern, id) || !contains(fn, scope.node) || fn.params.slice(0, at).some((one) => contains(one, id)),
+    )
+  )
 }
 
 /** The pattern that takes `req` or `res`, and more, off the parameter; where it takes no more the names are followed as they are. */

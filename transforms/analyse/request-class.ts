@@ -34,7 +34,7 @@ export function findRequestClass(
 ): RequestClass | null {
   const found = findModuleClass(made.callee, from, graph)
   const maker = found ? makerOf(found.node) : null
-  const roles = maker && rolesAt(maker, made, passes, from.tree)
+  const roles = found && maker && rolesAt(maker, made, passes, { target: found.module.tree, call: from.tree })
   const guarded = maker && roles ? guardOf(maker, roles, found?.module) : null
   if (!found || !maker || !roles || !guarded || !commutes(guarded, maker)) return null
   const fields = keptIn(guarded, maker, roles)

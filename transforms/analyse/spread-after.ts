@@ -3,21 +3,28 @@ import type { FunctionNode, Pass } from '../model/route.ts'
 import { isMember, keyName, memberName, uncast } from '../syntax/match.ts'
 import { bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { type Node, parentOf } from '../syntax/tree.ts'
+import { hasNoKey } from './own-object.ts'
 
 /** The keys by which an object of `req` and `res` is handed on in App. */
 const NEW_KEYS = new Set(['request', 'params', 'body', 'headers', 'answer'])
 
+const ALL_KEYS = new Set(['req', 'res', ...NEW_KEYS])
+
 /**
  * `{ req, ...req.body }`: what is spread after a key may bring one of that name, which took the place of `req` in Pages, or of the name that
- * the key gets. Null where nothing is; `last` where the key can be written after all of it: only what the client sends is spread, whose
- * fields are not meant to stand for `req` or `res`, and the function takes no field by one of the new names off the object.
+ * the key gets. Null where nothing does: nothing is spread, or an object that is known to have none of the names. `last` where the key can be
+ * written after all of it: only what the client sends is spread, whose fields are not meant to stand for `req` or `res`, and the function
+ * takes no field by one of the new names off the object. `from`: where the call stands.
  */
 export function placeOfKey(
   { call, index, key }: Pass,
   passes: readonly Pass[],
   target: Omit<Target, 'index'>,
+  from: ScopeTree,
 ): 'last' | 'replaced' | null {
-  const spreads = key === null ? [] : spreadsAfter(call.arguments[index], key)
+  const spreads = (key === null ? [] : spreadsAfter(call.arguments[index], key)).filter(
+    ({ argument }) => !hasNoKey(uncast(argument), ALL_KEYS, call, from),
+  )
   if (spreads.length === 0) return null
   const isOfRequest = spreads.every(({ argument }) => isSent(uncast(argument), passes))
   return isOfRequest && !mayTakeNewKey({ ...target, index }) ? 'last' : 'replaced'

@@ -59,7 +59,7 @@ function followFactory(
 ): SharedCall | null {
   const found = findGivenBack(made, from, env.graph)
   if (!found || !env.isOpen(found.module.path)) return null
-  const roles = rolesAt(found.fn, call, passes, found.module.tree)
+  const roles = rolesAt(found.fn, call, passes, { target: found.module.tree, call: from.tree })
   if (!roles) return null
   const edits: Parameters<typeof planSharedBody>[0]['edits'] = (helper) => [
     ...helperEdits(helper),

@@ -66,7 +66,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       const found = findModuleFunction(call.callee, from, env.graph)
       if (!found) return followMadeFunction(call, passes, from, { env, shared, plan: planOnce })
       if (!env.isOpen(found.module.path) || found.fn.generator) return null
-      const roles = rolesAt(found.fn, call, passes, found.module.tree)
+      const roles = rolesAt(found.fn, call, passes, { target: found.module.tree, call: from.tree })
       if (!roles) return null
       const callee = planOnce(found.fn, () => planShared(found, roles, env, shared), roles)
       if (!callee || callee.wrapper || callee.model.roles.join() !== roles.join()) return null
