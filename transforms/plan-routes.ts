@@ -21,7 +21,8 @@ import { forwardEntry } from './analyse/forwarded-entry.ts'
 import { joinHandlers } from './plan/handlers-in-turn.ts'
 import { configTextOf } from './concerns/module/config.ts'
 import { type HandlerPlan, type RouteContext, routeContext } from './plan/route-context.ts'
-import { after, namesNextRequest, usesAfter } from './plan/named-imports.ts'
+import { afterImport } from './concerns/after.ts'
+import { namesNextRequest } from './plan/named-imports.ts'
 import { planHandler } from './plan/route.ts'
 import type { SharedFunctions } from './plan/shared-model.ts'
 import { usesReader } from './plan/strict-body.ts'
@@ -168,11 +169,11 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
     })
   for (const one of streamImports(plan, context.tree, file))
     if (!imports.some(({ source, name }) => source === one.source && name === one.name)) imports.push(one)
-  if (
-    [...plan.functions, ...plan.helpers].some((f) => usesAfter(f.at.edits)) &&
-    !context.tree.program.bindings.has('after')
+  const after = afterImport(
+    [...plan.functions, ...plan.helpers].flatMap((f) => f.at.edits),
+    context.tree,
   )
-    imports.push(after)
+  if (after) imports.push(after)
   const target = `${route.targetDir}/${route.targetStem}.${extension}`
   const mover: Mover = {
     source: route.source,

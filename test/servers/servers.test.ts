@@ -25,6 +25,7 @@ const fixtures = findFixtures().filter(({ isKept }) => !isKept)
 const limit = 900_000
 /** They listen for the end of an answer, which becomes `after()` of 15.1. */
 const aboutNext15 = {
+  'module/imports/after-declared': 'is about Next 15',
   'calls/wrappers/listens-itself': 'is about Next 15',
   'calls/wrappers/whole-query-of-any-route': 'is about Next 15',
   'response/state/finish-event': 'is about Next 15',

@@ -1,8 +1,8 @@
 import { functionOfBinding, type HelperCall } from '../analyse/callees.ts'
 import type { ExitSite, Flow } from '../analyse/flow-model.ts'
+import { afterIn } from '../concerns/after.ts'
 import { block, type Lowering, need, note, replace, snippet } from '../concerns/lowering.ts'
 import type { Claim, Listener } from '../model/response.ts'
-import { importedAs } from '../syntax/imported.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { contains, functionAround, type Node, startOf } from '../syntax/tree.ts'
 import { isStatusRead, outsider } from './function-flow.ts'
@@ -99,14 +99,12 @@ function onSignal(method: string, node: Node, callback: Node, at: Lowering): voi
 }
 
 function lower({ node, event, callback }: Listener, { model }: FunctionInput, at: Lowering): void {
-  const known = at.tree.program.bindings.get('after')
-  const isOther = known && importedAs(known.id, at.tree)?.source !== 'next/server'
   const run = (callback.type === 'Identifier' && bindingAt(at.tree, callback)?.declaration) || callback
   const inside = model.uses.filter((use) => use.root === 'res' && contains(run, use.node))
   // What has become of the answer is not known when the connection closes.
-  if (!at.hasAfter || isOther || (event === 'close' && inside.length > 0)) return block(at, 'PA231', node)
+  if (!at.hasAfter || (event === 'close' && inside.length > 0)) return block(at, 'PA231', node)
   note(at, event === 'close' ? 'PA597' : 'PA319', 'note', node, { text: snippet(at.file, node) })
-  at.edits.push({ start: startOf(node), end: startOf(callback), pieces: ['after('] })
+  at.edits.push({ start: startOf(node), end: startOf(callback), pieces: [`${afterIn(at.tree).local}(`] })
   for (const use of inside) {
     if (!isStatusRead(use)) continue
     need(at, 'answer', node)

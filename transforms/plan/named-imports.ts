@@ -1,6 +1,6 @@
-import type { Lowering } from '../concerns/lowering.ts'
 import type { NewImport } from '../syntax/print.ts'
 import type { Scope, ScopeTree } from '../syntax/scope.ts'
+import { afterImport } from '../concerns/after.ts'
 import type { HandlerPlan } from './route-context.ts'
 import type { PlannedHelper } from './summary.ts'
 
@@ -17,7 +17,8 @@ export function namedImports({ at, plan: { takes } }: PlannedHelper): NewImport[
     found.push({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })
   if (values && !program.bindings.has('NextResponse'))
     found.push({ source: 'next/server', name: 'NextResponse', local: 'NextResponse', isType: false })
-  if (usesAfter(at.edits) && !program.bindings.has('after')) found.push(after)
+  const after = afterImport(at.edits, at.tree)
+  if (after) found.push(after)
   return found
 }
 
@@ -29,13 +30,6 @@ export function namesNextRequest({ functions, helpers }: HandlerPlan, { program 
     all.some((t) => t.request === 'NextRequest' || ((t.request || t.params) && isTaken(program, 'Request')))
   )
 }
-
-/** Work for the time after the answer. */
-export function usesAfter(edits: Lowering['edits']): boolean {
-  return edits.some(({ pieces }) => pieces.includes('after('))
-}
-
-export const after: NewImport = { source: 'next/server', name: 'after', local: 'after', isType: false }
 
 function isTaken(program: Scope, name: string): boolean {
   return program.types.has(name) || program.bindings.has(name)

@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
+import { afterIn } from '../../concerns/after.ts'
 import { type Lowering, note, snippet } from '../../concerns/lowering.ts'
 import type { Pass } from '../../model/route.ts'
-import { importedAs } from '../../syntax/imported.ts'
 import { isCall, isMember, keyName, memberName } from '../../syntax/match.ts'
 import { isPlainListener, listenedFor } from '../../syntax/listeners.ts'
 import { bindingAt, type ScopeTree } from '../../syntax/scope.ts'
@@ -23,30 +23,25 @@ export const closeSource: Recipe = {
   owns: (found, context) => registeredBy(found, context) !== null,
   lower: (found, at, context) => {
     const registered = registeredBy(found, context)
-    if (!registered || !at.hasAfter || isTaken(at)) return false
+    if (!registered || !at.hasAfter) return false
     for (const pass of found.passes) hand(pass, registered, at)
     note(at, 'PA597', 'note', found.call, { text: snippet(at.file, found.call.callee) })
     return true
   },
 }
 
-/** Another `after` of the file. */
-function isTaken({ tree }: Lowering): boolean {
-  const known = tree.program.bindings.get('after')
-  return known !== undefined && importedAs(known.id, tree)?.source !== 'next/server'
-}
-
 function hand({ ref }: Pass, { names, isTyped }: Registered, at: Lowering): void {
   const types = at.typed && !isTyped ? [': string', ': () => void'] : ['', '']
   const parameters = `(_event${types[0]}, listener${types[1]}) => `
   const property = parentOf(ref)
+  const after = afterIn(at.tree).local
   const isShort = property?.type === 'ObjectProperty' && property.shorthand
   at.edits.push({
     start: startOf(ref),
     end: endOf(ref),
     pieces: [
       `${isShort && ref.type === 'Identifier' ? `${ref.name}: ` : ''}{ `,
-      ...names.flatMap((name, i) => [`${i > 0 ? ', ' : ''}${name}: ${parameters}`, 'after(', 'listener)']),
+      ...names.flatMap((name, i) => [`${i > 0 ? ', ' : ''}${name}: ${parameters}`, `${after}(`, 'listener)']),
       ' }',
     ],
   })
