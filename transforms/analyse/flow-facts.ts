@@ -95,7 +95,7 @@ export function isBareReturn(item: Extract<Item, { kind: 'if' }>): boolean {
     item.consequent.length === 1 &&
     only?.kind === 'plain' &&
     only.node.type === 'ReturnStatement' &&
-    (!only.node.argument || isPlainValue(only.node.argument))
+    (!only.node.argument || isPlainResult(only.node.argument))
   )
 }
 
@@ -124,6 +124,11 @@ export function isPlainValue(node: Node): boolean {
   )
 }
 
+/** Such a value, or a word by which a helper tells its callers what it did: `return 'handled'`. */
+export function isPlainResult(node: Node): boolean {
+  return isPlainValue(node) || uncast(node).type === 'StringLiteral'
+}
+
 export function truthiness(node: Node): Truth {
   const at = uncast(node)
   if (at.type === 'NullLiteral') return 'null'
@@ -137,7 +142,7 @@ export function truthiness(node: Node): Truth {
   )
     return 'truthy'
   if (at.type === 'NumericLiteral') return at.value ? 'truthy' : 'falsy'
-  if (at.type === 'StringLiteral') return at.value ? 'truthy' : 'falsy'
+  if (at.type === 'StringLiteral') return at.value ? `text ${at.value}` : 'falsy'
   return 'unknown'
 }
 

@@ -116,14 +116,17 @@ export interface Problem {
 }
 
 /** What is known of a value: which one it is, or at least what a test takes it for. */
-export type Truth = 'true' | 'false' | 'null' | 'undefined' | 'truthy' | 'falsy' | 'unknown'
+export type Truth = 'true' | 'false' | 'null' | 'undefined' | 'truthy' | 'falsy' | 'unknown' | Text
+
+/** `return 'handled'`: just this text, which is not empty. */
+export type Text = `text ${string}`
 
 /** The same of what a function returns: a test before it may have told only which value it is not. */
 export type Returned = Truth | 'not false' | 'not null' | 'not undefined' | 'not nothing'
 
-/** What a test asks of a value: `x`, `x === false`, `x == null`; negated for `!x` and `x !== false`. */
+/** What a test asks of a value: `x`, `x === false`, `x === 'handled'`, `x == null`; negated for `!x` and `x !== false`. */
 export interface Asked {
-  value: 'truthy' | 'true' | 'false' | 'null' | 'undefined' | 'nothing'
+  value: 'truthy' | 'true' | 'false' | 'null' | 'undefined' | 'nothing' | Text
   negated: boolean
 }
 

@@ -21,7 +21,7 @@ import {
   cannotFail,
   isCalmFact,
   isInert,
-  isPlainValue,
+  isPlainResult,
   isSettledAtOnce,
   isStop,
   readRests,
@@ -408,7 +408,7 @@ class Walker {
         : node.type === 'ExpressionStatement'
           ? node.expression
           : undefined
-    if (value === null || (value && isPlainValue(value))) return node.type === 'ReturnStatement'
+    if (value === null || (value && isPlainResult(value))) return node.type === 'ReturnStatement'
     const core = value ? strip(value) : null
     if (core?.type === 'LogicalExpression')
       return isCalm(core.left, this.input.tree) && this.isLogicalExit(core) && this.isCalmExit(strip(core.right))
@@ -945,7 +945,7 @@ class Walker {
   private followsAnswer(item: Item, context: Context): Truth | null {
     if (item.kind !== 'plain') return null
     const { node } = item
-    if (node.type === 'ReturnStatement' && (!node.argument || isPlainValue(node.argument)))
+    if (node.type === 'ReturnStatement' && (!node.argument || isPlainResult(node.argument)))
       return node.argument ? truthiness(node.argument) : 'undefined'
     // `return { id: '' }` for the types: nobody looks at what a handler returns that has answered.
     if (node.type === 'ReturnStatement' && this.input.isEntry && isCalm(node.argument, this.input.tree))

@@ -4,7 +4,7 @@ import { leaves } from '../syntax/completion.ts'
 import type { Binding } from '../syntax/scope.ts'
 import { endOf, isFunction, isListHolder, listOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { isBareReturn, strip } from './flow-facts.ts'
-import type { Asked, GuardSite, Returned } from './flow-model.ts'
+import type { Asked, GuardSite, Returned, Text } from './flow-model.ts'
 import type { HelperCall } from './callees.ts'
 import type { Item } from './variant.ts'
 
@@ -83,6 +83,7 @@ export function readTest(test: Node): { core: Node; asked: Asked } {
 
 function valueAsked(node: Node, { operator }: t.BinaryExpression): Asked['value'] | null {
   const isStrict = operator.length === 3
+  if (node.type === 'StringLiteral') return isStrict && node.value ? `text ${node.value}` : null
   if (node.type === 'BooleanLiteral') return isStrict ? (node.value ? 'true' : 'false') : null
   if (node.type === 'NullLiteral') return isStrict ? 'null' : 'nothing'
   if (node.type === 'Identifier' && node.name === 'undefined') return isStrict ? 'undefined' : 'nothing'
@@ -98,15 +99,17 @@ export function isMetBy(truth: Returned, { value, negated }: Asked): boolean | n
 function isAsked(truth: Returned, value: Asked['value']): boolean | null {
   if (value === 'truthy') {
     if (truth === 'unknown' || truth.startsWith('not ')) return null
-    return truth === 'true' || truth === 'truthy'
+    return truth === 'true' || truth === 'truthy' || isText(truth)
   }
   if (truth === value) return true
   if (truth.startsWith('not ')) return isExcluded(truth, value) ? false : null
   if (truth === 'unknown') return null
-  if (truth === 'truthy') return value === 'true' ? null : false
+  if (truth === 'truthy') return value === 'true' || isText(value) ? null : false
   if (truth === 'falsy') return value === 'true' ? false : null
   return value === 'nothing' && (truth === 'null' || truth === 'undefined')
 }
+
+const isText = (value: string): value is Text => value.startsWith('text ')
 
 function isExcluded(truth: Returned, value: Asked['value']): boolean {
   return truth === `not ${value}` || (truth === 'not nothing' && (value === 'null' || value === 'undefined'))
@@ -129,7 +132,7 @@ export function returnedBehindTest(ref: t.Identifier, binding: Binding): Returne
 function excludedBy({ test }: t.IfStatement, { name, id }: Binding): Returned | null {
   const { core, asked } = readTest(test)
   if (core.type !== 'Identifier' || core.name !== name || startOf(core) < startOf(id) || asked.negated) return null
-  return asked.value === 'truthy' || asked.value === 'true' ? null : `not ${asked.value}`
+  return asked.value === 'truthy' || asked.value === 'true' || isText(asked.value) ? null : `not ${asked.value}`
 }
 
 /** `false`, `null`, `undefined`, or another value that a test takes for no. */
