@@ -87,6 +87,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'trpc/*': 'recipes/trpc',
   'next-api-middleware/*': 'recipes/next-api-middleware',
   'multer/*': 'recipes/multer',
+  'own-middleware': 'recipes/own-middleware',
   'next-connect/*': 'recipes/next-connect',
   'sentry/*': 'recipes/sentry',
   'next-axiom': 'recipes/next-axiom',

@@ -8,8 +8,15 @@ import { functionAround, type Node, parentOf } from '../syntax/tree.ts'
  */
 export const NEXT = 'next$'
 
+/** The same where a Promise waited for the middleware: it stayed open when that answered, and nobody who waits for it went on. */
+export const PENDING = 'pending$'
+
 export function isNext(argument: Node | undefined): boolean {
-  return argument?.type === 'Identifier' && argument.name === NEXT
+  return argument?.type === 'Identifier' && (argument.name === NEXT || argument.name === PENDING)
+}
+
+export function staysPending(call: { arguments: readonly Node[] }): boolean {
+  return call.arguments.some((argument) => argument.type === 'Identifier' && argument.name === PENDING)
 }
 
 /** A call of a middleware, by its argument. */

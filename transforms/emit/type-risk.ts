@@ -1,5 +1,5 @@
 import type * as t from '@babel/types'
-import { NEXT } from '../analyse/middleware.ts'
+import { NEXT, PENDING } from '../analyse/middleware.ts'
 import { MADE } from '../recipes/multer/multer.ts'
 import type { TypeScriptConfig } from '../model/project.ts'
 import { isMember, keyName, memberName, uncast } from '../syntax/match.ts'
@@ -64,11 +64,14 @@ export function findTypeRisk(
   })
   for (const [name, references] of tree.globals) {
     const first = references[0]
-    if (first && first.kind !== 'type' && !(name in globalThis) && !BROWSER.has(name) && name !== NEXT && name !== MADE)
+    if (first && first.kind !== 'type' && !(name in globalThis) && !BROWSER.has(name) && !STAND_INS.has(name))
       report('a name that is declared nowhere', first.node)
   }
   return found
 }
+
+/** Names of what is written out. */
+const STAND_INS = new Set([NEXT, PENDING, MADE])
 
 const BROWSER = new Set([
   'require',

@@ -5,7 +5,7 @@ import { indentIn } from '../analyse/variant.ts'
 import { block, type Lowering, need, note, snippet, spanOf } from '../concerns/lowering.ts'
 import { refusedRequestMembers, requestConcernOf } from '../concerns/request/registry.ts'
 import { leftOut } from '../concerns/response/left-out.ts'
-import { sentFlags } from '../concerns/response/registry.ts'
+import { isResponseMethod, sentFlags } from '../concerns/response/registry.ts'
 import { isSlip } from '../concerns/response/slips.ts'
 import type { Code } from '../model/diagnostic.ts'
 import type { Claim, Effect, StateRead } from '../model/response.ts'
@@ -55,7 +55,11 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   const indentAt = (position: number): string => indentIn(at.file.text, variant.shifts, position)
   const entryLines: Piece[][] = []
   for (const node of model.presences) if (at.isLive(node)) block(at, 'PA500', node, { why: 'value' })
-  for (const found of model.escapes) if (at.isLive(found.node)) block(at, 'PA500', found.node, { why: found.why })
+  for (const found of model.escapes) {
+    if (!at.isLive(found.node)) continue
+    if (found.why === 'next') block(at, 'PA246', found.node, { text: snippet(at.file, calledOrName(found.node)) })
+    else block(at, 'PA500', found.node, { why: found.why })
+  }
   const { flow, claims, unclaimed, calls } = flowOf(input, at.isLive)
   leaveOut(flow, at)
   blockLostDeclarations(variant, at)
@@ -231,9 +235,17 @@ function isEffectsOnly(flow: Flow): boolean {
   return flow.exits.length === 0 && flow.guards.length === 0 && flow.stops.length === 0
 }
 
+/** `next(error)`, or `next` where it is handed on. */
+function calledOrName(name: Node): Node {
+  const call = parentOf(name)
+  return call?.type === 'CallExpression' ? call : name
+}
+
 function sentOrCustom({ root, steps }: Use): Code {
   const [first] = steps
-  return root === 'res' && first?.kind === 'prop' && sentFlags.has(first.name) ? 'PA314' : 'PA510'
+  if (root !== 'res' || first?.kind !== 'prop') return 'PA510'
+  // `res.json = ...`, `const json = res.json.bind(res)`
+  return sentFlags.has(first.name) ? 'PA314' : isResponseMethod(first.name) ? 'PA247' : 'PA510'
 }
 
 /** What failed in Pages answers now, which `--strict` does not allow. */

@@ -1,7 +1,8 @@
 import type { HelperCall } from '../analyse/callees.ts'
 import type { Flow } from '../analyse/flow-model.ts'
+import { staysPending } from '../analyse/middleware.ts'
 import type { Passages } from '../analyse/passages.ts'
-import { block, newName, type Lowering } from '../concerns/lowering.ts'
+import { block, newName, type Lowering, snippet } from '../concerns/lowering.ts'
 import { endOf, isFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import type { FunctionModel } from '../model/route.ts'
 import { outsider } from './function-flow.ts'
@@ -9,13 +10,18 @@ import type { HelperSummary } from './function-model.ts'
 
 /** What waits for a middleware that never calls back is left for good in Pages: a `finally` block, and a function that runs a callback. */
 export function blockWorkAfterStops(flow: Flow, { around }: Passages, at: Lowering): void {
-  for (const { statement } of flow.stops) {
+  const guards = flow.guards.filter(({ call }) => staysPending(call.node))
+  const stops = flow.stops.map(({ statement }) => ({ statement, middleware: null }))
+  const all = [...stops, ...guards.map(({ test, call }) => ({ statement: test, middleware: call.node.callee }))]
+  for (const { statement, middleware } of all) {
     let below: Node = statement
     for (let up = parentOf(below); up && below !== at.fn; below = up, up = parentOf(up)) {
       const isHeld =
         up.type === 'TryStatement' && up.finalizer !== null && up.finalizer !== undefined && up.finalizer !== below
       const isRun = up !== at.fn && isFunction(up) && around(up)?.runner.endsLater === true
-      if (isHeld || isRun) block(at, 'PA572', statement)
+      if (!isHeld && !isRun) continue
+      if (middleware) block(at, 'PA245', statement, { text: snippet(at.file, middleware) })
+      else block(at, 'PA572', statement)
     }
   }
 }

@@ -29,6 +29,7 @@ import { nextApiMiddleware } from './next-api-middleware/next-api-middleware.ts'
 import { multer, multerShorthand } from './multer/multer.ts'
 import { nextConnect } from './next-connect/next-connect.ts'
 import { nodePackages } from './node-packages/node-packages.ts'
+import { ownMiddleware } from './own-middleware/own-middleware.ts'
 import { pipedAnswer } from './piped-answer.ts'
 import { rawBody } from './raw-body.ts'
 import { requestIp } from './request-ip.ts'
@@ -75,6 +76,7 @@ export const shorthands: readonly Shorthand[] = [
   graphqlShorthand,
   saleorShorthand,
   multerShorthand,
+  ownMiddleware,
   finishListener,
   exceljs,
   pipedAnswer,

@@ -516,6 +516,16 @@ export const knownDifferences: readonly KnownDifference[] = [
       isAnswer(after, 500, /^$/),
   },
   {
+    id: 'middleware-rejects',
+    why: 'a middleware that a Promise waited for and that rejects left the request without an answer, and its error is answered now',
+    codes: ['PA244'],
+    explains: (_difference, { before, after, scenario }) =>
+      before.answer.kind === 'hang' &&
+      (before.rejections.length > 0 || scenario.name === 'real') &&
+      after.answer.kind === 'response' &&
+      after.answer.status >= 400,
+  },
+  {
     id: 'saleor-app-sdk-texts',
     why: 'refusals of @saleor/app-sdk are text/plain, and a body that is no JSON is refused with a text of its own',
     codes: ['PA564'],

@@ -39,6 +39,10 @@ const refused: ReadonlyMap<string, Code> = new Map(
 /** Whether the response was already sent: false wherever a migrated handler still runs. */
 export const sentFlags: ReadonlySet<string> = new Set(['headersSent', 'writableEnded', 'writableFinished', 'finished'])
 
+export function isResponseMethod(name: string): boolean {
+  return methods.has(name)
+}
+
 /** Claims a use of res, or null when no concern knows it. */
 export function claimResponse(use: Use): Claim | null {
   const [first] = use.steps

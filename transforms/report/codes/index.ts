@@ -6,6 +6,7 @@ import { cookieCodes } from './cookies.ts'
 import { eventCodes } from './events.ts'
 import { flowCodes } from './flow.ts'
 import { graphqlCodes } from './graphql.ts'
+import { middlewareCodes } from './middleware.ts'
 import { moduleCodes } from './module.ts'
 import { ownCodes } from './own.ts'
 import { packageCodes } from './packages.ts'
@@ -34,6 +35,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...graphqlCodes,
   ...callsCodes,
   ...wrapperCodes,
+  ...middlewareCodes,
   ...passageCodes,
   ...eventCodes,
   ...raceCodes,

@@ -1,0 +1,34 @@
+import type { CodeText } from '../../model/diagnostic.ts'
+import { quote } from './words.ts'
+
+/** PA244 to PA247: middleware of the project, also where a Promise waits for it. */
+export const middlewareCodes: Record<string, CodeText> = {
+  PA244: {
+    slug: 'middleware-awaited',
+    level: 'note',
+    what: (data) => `The middleware is awaited itself now, so that its errors are answered: ${quote(data, 'text')}`,
+    why: 'The Promise around it waited for `next` alone. An error after the first `await` of the middleware was an unhandled rejection, and the request was left without an answer. It is thrown now where the middleware is called: a `catch` around it gets it, else Next answers 500.',
+    fix: 'Nothing, unless a `catch` around the call answers with something that is meant for other errors.',
+  },
+  PA245: {
+    slug: 'work-after-middleware',
+    level: 'blocker',
+    what: (data) => `What stands around this call would run where the middleware answers: ${quote(data, 'text')}`,
+    why: 'A middleware that answers does not call `next`: in Pages the code that waits for it, its `finally` block too, ends there without an error. In a route handler they go on.',
+    fix: 'Run the middleware before that code.',
+  },
+  PA246: {
+    slug: 'next-not-followed',
+    level: 'blocker',
+    what: (data) => `A middleware calls \`next\` later, with a value, or hands it on: ${quote(data, 'text')}`,
+    why: 'The middleware becomes a function that answers, or returns nothing where the request may pass: at the place where `next()` is called.',
+    fix: 'Call `next()` in the middleware itself, after what it waits for (`await`), and `throw` what `next` is given; then run routeshift again.',
+  },
+  PA247: {
+    slug: 'response-method-changed',
+    level: 'blocker',
+    what: (data) => `A method of the response is replaced or kept: ${quote(data, 'text')}`,
+    why: 'What answers later calls the new method in Pages. A route handler makes a Response, and calls no method of `res`.',
+    fix: 'Do it in a wrapper that awaits the handler, with the Response that this returns; then run routeshift again.',
+  },
+}
