@@ -4,6 +4,7 @@ import { type Replayed, replay } from '../support/replay.ts'
 import { blitz } from './rows/blitz.ts'
 import { listener } from './rows/listener.ts'
 import { middleware } from './rows/middleware.ts'
+import { promised } from './rows/promised.ts'
 import { refusal } from './rows/refusal.ts'
 import { request } from './rows/request.ts'
 import type { Row } from './rows/row.ts'
@@ -12,7 +13,16 @@ import { written } from './rows/written.ts'
 
 /** What a row of expected.ts lets through, and what looks alike and must be found although the report names the code. */
 
-const rows: readonly Row[] = [...middleware, ...blitz, ...status, ...request, ...listener, ...refusal, ...written]
+const rows: readonly Row[] = [
+  ...middleware,
+  ...promised,
+  ...blitz,
+  ...status,
+  ...request,
+  ...listener,
+  ...refusal,
+  ...written,
+]
 const found = new Map<string, Verification>()
 
 beforeAll(async () => {

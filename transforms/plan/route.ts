@@ -43,6 +43,7 @@ import { mayCookies } from './handler-answer.ts'
 import { handsOnMethod } from './handed-on-method.ts'
 import { withCallees } from './callees-below.ts'
 import { findMisfit } from './shared-params.ts'
+import { workAfterPending } from './pending-answers.ts'
 import { answersPreflights } from './stops.ts'
 import { findInheriting, planHelper } from './summary.ts'
 import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
@@ -250,6 +251,7 @@ class Planner {
       ...blockBodies(allLayers(this.wrapping?.layers ?? []), functions, { fn: this.entry.fn, file: context.file }),
       ...caught.filter(({ level }) => level === 'blocker'),
       ...repeatedWraps(this.wrapping?.layers ?? [], functions.length, context),
+      ...workAfterPending(allLayers(this.wrapping?.layers ?? []), functions, context),
       ...counterpartMisfits(allLayers(this.wrapping?.layers ?? []), functions, {
         config: this.config,
         file: context.file,

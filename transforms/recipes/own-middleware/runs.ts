@@ -4,7 +4,7 @@ import { isCall, rootOf, uncast } from '../../syntax/match.ts'
 import { type Binding, bindingAt } from '../../syntax/scope.ts'
 import { functionAround, isPlainFunction, type Node, parentOf, some } from '../../syntax/tree.ts'
 import { type Found, findFunction, findMade, nextCalls } from '../next-connect/functions.ts'
-import { givenBack, refersInside } from '../next-connect/given-back.ts'
+import { givenBack } from '../next-connect/given-back.ts'
 import type { ShorthandContext } from '../recipe.ts'
 import { placeOf, readPromised, readRunner } from './promise.ts'
 
@@ -62,15 +62,9 @@ function readCall(call: t.CallExpression, module: SourceModule, context: Shortha
   const runner = target && isPlainFunction(target.fn) ? readRunner(target.fn, target.tree) : null
   if (target && runner) {
     const [req, res] = [args[runner.req], args[runner.res]]
-    const middleware = typeof runner.middleware === 'number' ? args[runner.middleware] : runner.middleware
+    const middleware = typeof runner.middleware === 'number' ? args[runner.middleware] : null
     if (!req || !res || !middleware || args.length !== target.fn.params.length) return null
-    // A name of another module, or of the function, means nothing here.
-    const isElsewhere =
-      typeof runner.middleware !== 'number' &&
-      (target.tree !== module.tree ||
-        refersInside(middleware, { fn: target.fn, module }) ||
-        !meansTheSame(middleware, module))
-    return isElsewhere ? null : { middleware, req, res, constant: null }
+    return { middleware, req, res, constant: null }
   }
   return readMadeRunner(call, module, context)
 }

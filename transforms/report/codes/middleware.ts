@@ -1,7 +1,7 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { quote } from './words.ts'
 
-/** PA244 to PA247: middleware of the project, also where a Promise waits for it. */
+/** PA244 to PA248: middleware of the project, also where a Promise waits for it. */
 export const middlewareCodes: Record<string, CodeText> = {
   PA244: {
     slug: 'middleware-awaited',
@@ -30,5 +30,12 @@ export const middlewareCodes: Record<string, CodeText> = {
     what: (data) => `A method of the response is replaced or kept: ${quote(data, 'text')}`,
     why: 'What answers later calls the new method in Pages. A route handler makes a Response, and calls no method of `res`.',
     fix: 'Do it in a wrapper that awaits the handler, with the Response that this returns; then run routeshift again.',
+  },
+  PA248: {
+    slug: 'wrapper-after-middleware',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'name')} does something after the handler, also where a middleware has answered now`,
+    why: 'A middleware that answers does not call `next`: in Pages the handler that waits for it never ends, and its wrapper does not go on. In a route handler the answer comes back through the wrapper.',
+    fix: 'Run the middleware in a wrapper around that one, or let it go on after every answer; then run routeshift again.',
   },
 }
