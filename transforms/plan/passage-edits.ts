@@ -47,8 +47,13 @@ function waitFor({ passage }: PassageSite, flow: Flow, at: Lowering): void {
   const start = `${isInTry(call, at) ? 'await ' : ''}new Promise${at.typed ? '<Response>' : ''}((${resolve}) => `
   at.edits.push({ start: startOf(call), end: startOf(call), pieces: [start] })
   at.edits.push({ start: endOf(call), end: endOf(call), pieces: [')'] })
-  for (const { node } of flow.exits) {
+  for (const { node, form } of flow.exits) {
     if (!callbacks.some((fn) => fn === functionAround(node))) continue
+    // Another call of it may answer.
+    if (form === 'silent') {
+      block(at, 'PA313', node)
+      continue
+    }
     at.edits.push({ start: startOf(node), end: startOf(node), pieces: [`${resolve}(`] })
     at.edits.push({ start: endOf(node), end: endOf(node), pieces: [')'] })
   }
