@@ -1,7 +1,8 @@
 import type * as t from '@babel/types'
 import { isAnswerOfRequest } from '../concerns/response/slips.ts'
 import type { Destructure, Escape, FunctionModel, FunctionNode, Leaf, Pass, Role, Root, Step } from '../model/route.ts'
-import { isCall, isCast, isMember, keyName, memberName, withCasts } from '../syntax/match.ts'
+import { isCall, isCast, isInstanceTest, isMember, keyName, memberName, withCasts } from '../syntax/match.ts'
+import { importedAs } from '../syntax/imported.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
 import { type Node, parentOf, walk } from '../syntax/tree.ts'
 import { wholeContext } from './whole-context.ts'
@@ -244,6 +245,10 @@ function followWhole(ledger: Ledger, ref: Node, node: Node, root: Root): void {
     ledger.model.uses.push({ root, steps: [], ref, node })
     return
   }
+  if (root === 'req' && isWebTest(node, parent, ledger.tree)) {
+    ledger.model.uses.push({ root, steps: [], ref, node })
+    return
+  }
   // `this.req = req`
   if (parent?.type === 'AssignmentExpression' && parent.right === node && fieldOf(parent.left, ledger.fields) === root)
     return
@@ -252,6 +257,15 @@ function followWhole(ledger: Ledger, ref: Node, node: Node, root: Root): void {
     return
   }
   recordEscape(ledger, root, node, 'value')
+}
+
+/** `req instanceof Request`, of the platform, or `NextRequest`: what Pages hands over is neither. */
+function isWebTest(node: Node, parent: Node | null, tree: ScopeTree): boolean {
+  if (!isInstanceTest(node) || parent?.type !== 'BinaryExpression' || parent.right.type !== 'Identifier') return false
+  const binding = bindingAt(tree, parent.right)
+  if (!binding) return parent.right.name === 'Request'
+  const imported = importedAs(binding.id, tree)
+  return imported?.source === 'next/server' && imported.name === 'NextRequest'
 }
 
 /** `!req`, `if (res)`, `res && ...`: only whether it is there is asked. */

@@ -15,7 +15,7 @@ import { lowerCollectLoop } from '../recipes/collect-loop.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt, leadStart } from '../syntax/lines.ts'
 import { tellsNullFromUndefined } from '../syntax/absence.ts'
-import { isCall, isMember, memberName, numberValue, uncast, withCasts } from '../syntax/match.ts'
+import { isCall, isInstanceTest, isMember, memberName, numberValue, uncast, withCasts } from '../syntax/match.ts'
 import { mayThrow } from '../analyse/flow-facts.ts'
 import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { lowerDestructure } from './destructure.ts'
@@ -279,6 +279,10 @@ function lowerRequest(model: FunctionModel, at: Lowering): void {
   for (const use of model.uses) {
     if (use.root !== 'req' || !at.isLive(use.ref)) continue
     const first = use.steps[0]
+    if (!first && isInstanceTest(use.node)) {
+      block(at, 'PA500', use.ref, { why: 'value' })
+      continue
+    }
     if (!first) {
       if (!lowerCollectLoop(use, at) && !lowerBodyLoop(use, at)) block(at, 'PA131', use.ref, { name: 'for await' })
       continue

@@ -42,13 +42,13 @@ export function presentNodes(entry: FunctionModel): Set<Node> {
 
 /**
  * `res.headersSent` and the like: false wherever code still runs, because every exit returns; only where nothing is lost by that. So are, for a Pages request, the questions of
- * code for requests of both kinds: `req.headers instanceof Headers`.
+ * code for requests of both kinds: `req.headers instanceof Headers`, `req instanceof Request`.
  */
 export function sentNodes(model: FunctionModel): Set<Node> {
   return new Set(
     model.uses.flatMap(({ root, steps, node }) => {
       const [first] = steps
-      if (root === 'req') return isInstanceTest(node) && steps.length === 1 ? [parentOf(withCasts(node)) ?? node] : []
+      if (root === 'req') return isInstanceTest(node) && steps.length <= 1 ? [parentOf(withCasts(node)) ?? node] : []
       const isAsked = root === 'res' && steps.length === 1 && first?.kind === 'prop' && sentFlags.has(first.name)
       return isAsked && !isInListener(node) && losesNothing(node, model) ? [node] : []
     }),
