@@ -19,8 +19,6 @@ export interface Passage {
   runner: Pick<Runner, 'endsLater' | 'typing' | 'isAsync'>
   /** A chain of promises. */
   isChain: boolean
-  /** Nobody waits for the call, and its callback answers whenever it is called: `compare(a, b, (err, same) => { ... })`. */
-  isLate?: true
 }
 
 /** The passages of one module. */
@@ -59,7 +57,6 @@ function readPassage(call: t.CallExpression, from: SourceModule, sources: Runner
   const several = readSeveral(call, sources)
   if (several) return several
   const runner = call.arguments.some((argument) => isPlainFunction(argument)) ? findRunner(call, from, sources) : null
-  if (!runner) return readLate(call)
   const callback = runner ? call.arguments[runner.index] : undefined
   if (!runner || !isPlainFunction(callback) || callback.generator) return null
   return {
@@ -70,25 +67,6 @@ function readPassage(call: t.CallExpression, from: SourceModule, sources: Runner
     runner: call.typeArguments ? { ...runner, typing: 'refused' } : runner,
     isChain: false,
   }
-}
-
-/** Callees that call back for each of several things, or have a value of their own that says something. */
-const SEVERAL =
-  /^(?:then|catch|finally|forEach|map|flatMap|filter|some|every|find|findIndex|findLast|findLastIndex|reduce|reduceRight|sort|setInterval|on|addListener|each|eachSeries|subscribe)$/
-
-/**
- * A statement that calls a function with one callback among its arguments, whatever that function is: what the callback answers is what the
- * request gets, as long as no other comes before it.
- */
-function readLate(call: t.CallExpression): Passage | null {
-  const [callback, ...others] = call.arguments.flatMap((one) => (isPlainFunction(one) ? [one] : []))
-  if (parentOf(call)?.type !== 'ExpressionStatement' || !callback || callback.generator || others.length > 0)
-    return null
-  const callee = uncast(call.callee)
-  const name = isMember(callee) ? memberName(callee) : callee.type === 'Identifier' ? callee.name : null
-  if (name === null || SEVERAL.test(name)) return null
-  const runner = { endsLater: false, typing: 'same' as const, isAsync: true }
-  return { call, callbacks: [callback], catches: [], base: null, runner, isChain: false, isLate: true }
 }
 
 function findRunner(call: t.CallExpression, from: SourceModule, sources: RunnerSources): Runner | null {

@@ -42,7 +42,7 @@ import { blockHeldInTry } from './held-in-try.ts'
 import { holdOwnResponse, holdResponse, returnThrough, settleResponse } from './handler-answer.ts'
 import { checkValue, findValueFaults } from './handler-value.ts'
 import { lowerListeners } from './listeners.ts'
-import { awaits, blockHidden, emitLate, emitPassages, isInPassage } from './passage-edits.ts'
+import { awaits, blockHidden, emitPassages, isInPassage } from './passage-edits.ts'
 import { blockLostDeclarations } from './lost-declarations.ts'
 import { blockWorkAfterStops, emitStops } from './stops.ts'
 import { emitReturns, finishCall } from './returns.ts'
@@ -142,7 +142,6 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   emitStops(flow, at, indentAt)
   emitPassedOn(flow, model, at)
   emitReturns(flow, at)
-  emitLate(flow, at)
   if (entryLines.length > 0) {
     const edit = entryEdit(entryLines, at)
     at.edits.unshift(edit, ...leadingSemicolon(at, edit.start))

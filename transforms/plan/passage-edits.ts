@@ -1,5 +1,5 @@
-import type { Flow, PassageSite } from '../analyse/flow-model.ts'
-import { block, freeName, type Lowering, note, snippet } from '../concerns/lowering.ts'
+import type { Flow } from '../analyse/flow-model.ts'
+import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { isMember, memberName, uncast, withCasts } from '../syntax/match.ts'
 import {
@@ -12,12 +12,12 @@ import {
   parentOf,
   startOf,
 } from '../syntax/tree.ts'
-import { finishCall, isInTry } from './returns.ts'
+import { finishCall } from './returns.ts'
 
 /** Calls that give back what their callbacks answer: the callbacks return Responses now, and their types say so. */
 export function emitPassages(flow: Flow, at: Lowering): void {
   for (const site of flow.passages) {
-    const { call, callbacks, catches, runner, isChain, isLate } = site.passage
+    const { call, callbacks, catches, runner, isChain } = site.passage
     const data = { text: snippet(at.file, call.callee) }
     if (runner.typing === 'refused' && at.typed) block(at, 'PA561', call, data)
     if (runner.endsLater) note(at, 'PA563', 'note', call, isChain ? { text: '.finally(...)' } : data)
@@ -26,38 +26,12 @@ export function emitPassages(flow: Flow, at: Lowering): void {
       const lifted = fn.async ? undefined : at.edits.find((e) => awaits(e) && isWithin(e, fn) && !isDeeper(e, fn, flow))
       if (lifted) block(at, 'PA562', fn, data)
     }
-    if (isLate) continue
     finishCall(site, at, false)
     // In Pages nobody saw the rejection of a Promise that the handler did not return.
     if (isChain && catches.length === 0 && site.form === 'tail' && site.node.type !== 'AwaitExpression')
       note(at, 'PA333', 'note', call, { text: snippet(at.file, call) })
     if (runner.typing === 'unknown' && at.typed) castResult(call, runner.isAsync, at)
   }
-}
-
-/** `return new Promise<Response>((resolve) => compare(a, b, (err, same) => { ... return resolve(Response.json(...)) }))` */
-export function emitLate(flow: Flow, at: Lowering): void {
-  for (const site of flow.passages) if (site.passage.isLate) waitFor(site, flow, at)
-}
-
-function waitFor({ passage }: PassageSite, flow: Flow, at: Lowering): void {
-  const { call, callbacks } = passage
-  const resolve = freeName(at.tree, at.fn, 'resolve', 'answerWith')
-  // What throws at once is caught by the try that it stands in.
-  const start = `${isInTry(call, at) ? 'await ' : ''}new Promise${at.typed ? '<Response>' : ''}((${resolve}) => `
-  at.edits.push({ start: startOf(call), end: startOf(call), pieces: [start] })
-  at.edits.push({ start: endOf(call), end: endOf(call), pieces: [')'] })
-  for (const { node, form } of flow.exits) {
-    if (!callbacks.some((fn) => fn === functionAround(node))) continue
-    // Another call of it may answer.
-    if (form === 'silent') {
-      block(at, 'PA313', node)
-      continue
-    }
-    at.edits.push({ start: startOf(node), end: startOf(node), pieces: [`${resolve}(`] })
-    at.edits.push({ start: endOf(node), end: endOf(node), pieces: [')'] })
-  }
-  note(at, 'PA359', 'note', call, { text: snippet(at.file, call.callee) })
 }
 
 /** `Promise<unknown>` is no answer to Next: the type is said. */

@@ -1,7 +1,7 @@
 import type { CodeText, Data } from '../../model/diagnostic.ts'
 import { quote } from './words.ts'
 
-/** PA333, PA359 and PA56x: answers inside callbacks that another function runs and whose result it gives back. */
+/** PA333 and PA56x: answers inside callbacks that another function runs and whose result it gives back. */
 export const passageCodes: Record<string, CodeText> = {
   PA333: {
     slug: 'rejection-answered-now',
@@ -9,13 +9,6 @@ export const passageCodes: Record<string, CodeText> = {
     what: (data) => `An error in this chain of promises now answers 500: ${quote(data, 'text')}`,
     why: 'The handler did not return the chain, so that nobody saw its error, and the request hung. A route handler must return it.',
     fix: 'Nothing; add a `.catch` that answers as you like.',
-  },
-  PA359: {
-    slug: 'waits-for-callback',
-    level: 'note',
-    what: (data) => `The route now waits for the answer of the callback that ${quote(data, 'text')} is given`,
-    why: 'The handler ended before its callback answered, which a route handler cannot do. What fails in a function that answers there was seen by nobody, so that the request hung; now it answers 500.',
-    fix: 'Nothing; a form of the function that gives a Promise would read better.',
   },
   PA560: {
     slug: 'answer-in-callback-of-unknown-function',
