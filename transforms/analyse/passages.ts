@@ -19,6 +19,8 @@ export interface Passage {
   runner: Pick<Runner, 'endsLater' | 'typing' | 'isAsync'>
   /** A chain of promises. */
   isChain: boolean
+  /** The value does not come back through the call: its callback resolves a Promise with it. */
+  isCalledBack?: true
 }
 
 /** The passages of one module. */

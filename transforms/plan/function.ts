@@ -38,6 +38,7 @@ import { dropLengthsBeforeCalls, mustDropLength } from './content-length.ts'
 import { maySetType, setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { blockAskedAfter } from './asked-after.ts'
+import { emitCalledBack } from './called-back-edits.ts'
 import { blockHeldInTry } from './held-in-try.ts'
 import { holdOwnResponse, holdResponse, returnThrough, settleResponse } from './handler-answer.ts'
 import { checkValue, findValueFaults } from './handler-value.ts'
@@ -142,6 +143,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   emitStops(flow, at, indentAt)
   emitPassedOn(flow, model, at)
   emitReturns(flow, at)
+  emitCalledBack(flow, at, indentAt)
   if (entryLines.length > 0) {
     const edit = entryEdit(entryLines, at)
     at.edits.unshift(edit, ...leadingSemicolon(at, edit.start))

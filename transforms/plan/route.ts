@@ -3,6 +3,7 @@ import type { Flow } from '../analyse/flow-model.ts'
 import { followCalls, functionOf, type HelperCall, type Program } from '../analyse/callees.ts'
 import { type Entry, findEntry } from '../analyse/entry.ts'
 import { type MethodContext, OTHER, evaluate } from '../analyse/method-value.ts'
+import { withCalledBack } from '../analyse/called-back.ts'
 import type { Passages } from '../analyse/passages.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { specialise } from '../analyse/specialise.ts'
@@ -179,6 +180,8 @@ class Planner {
     // A wrapper hands over one object with both.
     const given = inner?.[0] === 'context' ? { roles: inner.slice(0, entry.fn.params.length) } : {}
     const first = followCalls(entry.fn, entry.name, context.tree, { elsewhere, ...given })
+    // A wrapper went on while the answer was still to come.
+    if (!wrapping) this.passages = withCalledBack(this.passages, first.entry)
     this.methodNodes = new Set(
       first.entry.uses
         .filter((u) => u.root === 'req' && u.steps[0]?.kind === 'prop' && u.steps[0].name === 'method')

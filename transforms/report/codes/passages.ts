@@ -1,7 +1,7 @@
 import type { CodeText, Data } from '../../model/diagnostic.ts'
 import { quote } from './words.ts'
 
-/** PA333 and PA56x: answers inside callbacks that another function runs and whose result it gives back. */
+/** PA333, PA610 and PA56x: answers inside callbacks that another function runs and whose result it gives back. */
 export const passageCodes: Record<string, CodeText> = {
   PA333: {
     slug: 'rejection-answered-now',
@@ -58,6 +58,14 @@ export const passageCodes: Record<string, CodeText> = {
     what: (data) => `The answer now waits until ${quote(data, 'text')} is done`,
     why: 'In Pages the callback had sent the answer before the function went on (a commit, a clean-up). In App the Response comes back through the function, and an error after the callback takes its place.',
     fix: 'Nothing, unless what comes after the callback is slow or may fail.',
+  },
+  PA610: {
+    slug: 'callback-resolves-answer',
+    level: 'note',
+    what: (data) =>
+      `The answer is sent in a callback of ${quote(data, 'text')}, which now resolves the Promise that the handler returns`,
+    why: 'In Pages the handler had ended by then, and the request waited for the answer. It waits as before, also where the callback never runs or throws; where the callback runs again, its second answer is ignored, where sending it threw.',
+    fix: 'Nothing. A form of the function that gives a Promise (`node:fs/promises`, `util.promisify`) would read better.',
   },
   PA572: {
     slug: 'work-after-preflight',

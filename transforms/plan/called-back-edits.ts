@@ -1,0 +1,72 @@
+import type { Flow } from '../analyse/flow-model.ts'
+import { block, freeName, type Lowering, note, snippet } from '../concerns/lowering.ts'
+import { contains, endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
+import { isInTry } from './returns.ts'
+
+/**
+ * Calls whose callback answers later: the handler gives back a Promise, which the callback resolves. After `return` was put before answers, since
+ * it stands before that.
+ */
+export function emitCalledBack(flow: Flow, at: Lowering, indentAt: (position: number) => string): void {
+  const sites = flow.passages.filter(({ passage, node }) => passage.isCalledBack && !isOfCallback(node, flow))
+  const resolve = sites.length > 0 ? freeName(at.tree, at.fn, 'resolve', 'answer') : ''
+  for (const { node, passage } of sites) {
+    const { call, callbacks } = passage
+    const isInside = (other: Node): boolean => callbacks.some((fn) => contains(fn, other))
+    const answers = [...flow.exits, ...flow.passages.filter((site) => !site.passage.isCalledBack)].filter(
+      (site) => isInside(site.node) && isOfCallback(site.node, flow),
+    )
+    const waits = [...flow.guards.map(({ test }) => test), ...flow.stops.map(({ statement }) => statement)].some(
+      isInside,
+    )
+    if (waits || answers.some((site) => !SIMPLE.has(site.form) || ('isReplaced' in site && site.isReplaced))) {
+      block(at, 'PA320', call)
+      continue
+    }
+    note(at, 'PA610', 'note', call, { text: snippet(at.file, call.callee) })
+    for (const { node: answer } of answers) {
+      at.edits.push({ start: startOf(answer), end: startOf(answer), pieces: [`${resolve}(`] })
+      at.edits.push({ start: endOf(answer), end: endOf(answer), pieces: [')'] })
+    }
+    const type = at.typed ? '<Response>' : ''
+    const open = `${isInTry(node, at) ? 'await ' : ''}new Promise${type}((${resolve}) => `
+    const isLong = at.file.text.slice(startOf(node), endOf(node)).includes('\n')
+    const indent = indentAt(startOf(node))
+    const { semicolon, indent: unit } = at.style
+    if (isLong) indentLines(node, at)
+    at.edits.push({ start: startOf(node), end: startOf(node), pieces: [isLong ? `${open}{\n${indent}${unit}` : open] })
+    at.edits.push({ start: endOf(node), end: endOf(node), pieces: [isLong ? `${semicolon}\n${indent}})` : ')'] })
+  }
+}
+
+/** One level deeper, with what is written anew there. Lines of template literals are values and stay. */
+function indentLines(node: Node, at: Lowering): void {
+  const { text } = at.file
+  const unit = at.style.indent
+  for (const [i, edit] of at.edits.entries()) {
+    if (edit.start <= startOf(node) || edit.end >= endOf(node)) continue
+    const pieces = edit.pieces.map((piece) =>
+      typeof piece === 'string' && !piece.includes('`') ? piece.replaceAll('\n', `\n${unit}`) : piece,
+    )
+    at.edits[i] = { ...edit, pieces }
+  }
+  for (
+    let line = text.indexOf('\n', startOf(node));
+    line >= 0 && line < endOf(node);
+    line = text.indexOf('\n', line + 1)
+  ) {
+    const start = line + 1
+    const isFrozen = at.frozen.some((f) => start > f.start && start <= f.end)
+    if (at.edits.some((e) => e.pieces.length === 0 && e.start <= start && start < e.end)) continue
+    if (text[start] !== '\n' && !isFrozen) at.edits.push({ start, end: start, pieces: [unit] })
+  }
+}
+
+/** Answers that stand as one expression. */
+const SIMPLE: ReadonlySet<string> = new Set(['returned', 'tail', 'arrow', 'logical'])
+
+/** What comes back through another call inside of the callback is resolved there. */
+function isOfCallback(node: Node, { passages }: Flow): boolean {
+  const around = functionAround(node)
+  return passages.some(({ passage }) => passage.isCalledBack && passage.callbacks.some((fn) => fn === around))
+}
