@@ -103,6 +103,7 @@ export function findObstacle({ id, input, options }: Fixture, major: Major): str
     return 'its package is not installed here'
   if (Object.entries(input).some(([path, text]) => /(?:^|\/)pages\/api\//.test(path) && forwardsConfig.test(text)))
     return 'its config is re-exported, which Turbopack refuses'
+  if (Object.values(input).some((text) => text.includes('import.meta.url'))) return 'it loads a file from beside it'
   const target = /^\d+/.exec(options.next ?? '')?.[0]
   if (target !== undefined && target !== String(major)) return `is about Next ${target}`
   const config = Object.entries(input).find(([path]) => /(?:^|\/)next\.config\.\w+$/.test(path))?.[1] ?? ''

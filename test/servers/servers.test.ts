@@ -74,6 +74,7 @@ describe.runIf(isComplete).each(majors)('Next %i', (major) => {
     expect(Object.fromEntries(others)).toEqual({
       'module/forwarded/config-from-module': 'its config is re-exported, which Turbopack refuses',
       'recipes/raw-body/in-function-of-module': 'its config is re-exported, which Turbopack refuses',
+      'module/edge/asset': 'it loads a file from beside it',
       'project/around/config-headers': 'its next.config sets headers',
       'project/around/rewrite-adds-query': 'its next.config sets rewrites',
       'recipes/trpc/factory-with-context-inside': 'its next.config sets rewrites',
