@@ -14,7 +14,7 @@ export interface CallThrough {
 export function readCallThrough(call: Node, passages: Passages): CallThrough | null {
   const callback = functionAround(call)
   const passage = isPlainFunction(callback) ? passages.around(callback) : null
-  if (!isPlainFunction(callback) || !passage || passage.isChain || passage.callbacks.length > 1)
+  if (!isPlainFunction(callback) || !passage || passage.isChain || passage.isCalledBack || passage.callbacks.length > 1)
     return null
   if (passage.runner.typing !== 'same' || passage.runner.endsLater) return null
   const { body } = callback

@@ -46,7 +46,8 @@ function readCalledBack(
   if (passes.some((pass) => pass.call === call || others.some((node) => contains(node, pass.call)))) return null
   const isUsed = (node: Node): boolean => uses.some(({ root, ref }) => root === 'res' && contains(node, ref))
   const isListener = uses.some(({ ref }) => contains(call.callee, ref))
-  if (isListener || others.some(isUsed) || !isUsed(callback)) return null
+  const isHanded = passes.some(({ root, ref }) => root === 'res' && contains(callback, ref))
+  if (isListener || others.some(isUsed) || !(isUsed(callback) || isHanded)) return null
   const runner = { endsLater: false, typing: 'same', isAsync: true } as const
   return { call, callbacks: [callback], catches: [], base: null, runner, isChain: false, isCalledBack: true }
 }

@@ -1,3 +1,4 @@
+import { withCalledBack } from '../analyse/called-back.ts'
 import type { ModuleDeclaration } from '../analyse/module-declarations.ts'
 import type { ModuleFunction } from '../analyse/module-functions.ts'
 import type { Passages } from '../analyse/passages.ts'
@@ -96,7 +97,7 @@ function planWith(
   if (handler && handed) summaries.set(handed, handler.summary)
   if (ofLists.length > 0) summaries.set(listed, listedSummary)
   const custom = new Set([...customWrites(model), ...[...calls.values()].flatMap(({ callee }) => [...callee.custom])])
-  const passages = shared.passages(module)
+  const passages = withCalledBack(shared.passages(module), model)
   const segments = env.facts.params.get(id) ?? []
   const variant = body.variant ?? wholeBody(model, module, passages)
   const isLive = (node: Node): boolean => !isDead(variant, node)

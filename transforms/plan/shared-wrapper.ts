@@ -1,3 +1,4 @@
+import { withCalledBack } from '../analyse/called-back.ts'
 import type * as t from '@babel/types'
 import type { ModuleFunction } from '../analyse/module-functions.ts'
 import { openLedger } from '../analyse/ledger.ts'
@@ -48,7 +49,7 @@ export function planWrapper(
   const isKnown = (one: Shortcut): boolean =>
     one.inner.params.length === params.length && isAlike(one, { found, roles, given: own, shared })
   if (!shortcuts.every(isKnown)) return null
-  const passages = shared.passages(found.module)
+  const passages = withCalledBack(shared.passages(found.module), inner)
   const isTyped = found.module.file.language === 'ts'
   if (isTyped && shape.middleware.some(({ type }) => type === null)) return null
   const short = shortcuts.map((one) => planShortcut(one, { found, shape, roles, given: own }, env, shared))
