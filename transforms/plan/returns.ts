@@ -56,7 +56,8 @@ export function emitReturns(flow: Flow, at: Lowering): void {
   }
   for (const drop of flow.drops) {
     const whole = holderOf(drop, at)
-    const range = removalRange(at.file, whole, startOf(parentOf(whole) ?? whole))
+    // A comment above it is about the path, and stays.
+    const range = removalRange(at.file, whole, startOf(whole))
     at.edits.push({ ...range, pieces: [] })
   }
 }

@@ -5,6 +5,7 @@ import type { Passages } from '../analyse/passages.ts'
 import { isAskedFor, openLedger } from '../analyse/ledger.ts'
 import { OTHER, type Value } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
+import { findUnreached } from '../analyse/unreached.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { freeName, type Lowering, snippet, spanOf } from '../concerns/lowering.ts'
 import { customWrites } from '../concerns/request/custom.ts'
@@ -29,6 +30,7 @@ import { chooseNames } from './names.ts'
 import { requestTypesOf } from './request-types.ts'
 import type { SharedCall, SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
 import { findInheriting, type PlannedHelper, planHelper } from './summary.ts'
+import { unreachedNotes } from './unreached-notes.ts'
 
 /** The function in its new form, planned without any route. */
 export function planShared(
@@ -187,6 +189,8 @@ function planWith(
   const refused = env.facts.refused.get(id)
   const [first] = refused ? [refused] : helper.at.blockers
   const blocked = first ? whyBlocked(first, found) : undefined
+  // With more known than the code, what is left out of this form may well be reached.
+  const leftOut = body.variant ? [] : unreachedNotes(findUnreached(fn, [variant]), module.file)
   return {
     ...helper,
     summary: blocked ? { ...helper.summary, blocked } : helper.summary,
@@ -200,7 +204,7 @@ function planWith(
     custom,
     edits,
     imports: [...context.imports, ...namedImports(helper)],
-    notes: [...notesOn(found), ...helper.at.notes, ...notesBelow(calls)],
+    notes: [...notesOn(found), ...leftOut, ...helper.at.notes, ...notesBelow(calls)],
   }
 }
 

@@ -87,7 +87,8 @@ export const callsCodes: Record<string, CodeText> = {
   PA528: {
     slug: 'function-rewritten-in-place',
     level: 'note',
-    what: (data) => `${quote(data, 'name')} is written for route handlers now; all its callers move with it`,
+    what: (data) =>
+      `${quote(data, 'name')} is written for route handlers now; all its callers move with it${data.doc ? '; the `@returns` above it still tells what it gave back before' : ''}`,
     why: 'Only route handlers call it in this repository.',
     fix: 'Nothing; call it in new code as these route handlers do.',
   },
