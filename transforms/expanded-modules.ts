@@ -4,6 +4,7 @@ import { contextEdits, type FindFunction } from './analyse/context-objects.ts'
 import { patternEdits } from './analyse/context-patterns.ts'
 import { dispatchedEntryEdits } from './analyse/dispatched-entry.ts'
 import { dispatcherEdits } from './analyse/dispatchers.ts'
+import { madeEntryEdits } from './analyse/made-entry.ts'
 import type { Host } from './model/host.ts'
 import type { NextApp } from './model/project.ts'
 import { createImporterIndex } from './project/importer-index.ts'
@@ -53,7 +54,10 @@ function importersIn(host: Host): ReturnType<typeof createImporterIndex> {
 
 /** A file with handlers: functions in them that answer are handed the response, too. */
 export function expandRoute(module: SourceModule, host: Host, app: NextApp): Expanded {
-  const expanded = expandIn(module, host, app, dispatchedEntryEdits)
+  const expanded = expandIn(module, host, app, (from, find) => [
+    ...dispatchedEntryEdits(from, find),
+    ...madeEntryEdits(from, find),
+  ])
   // Offsets are those of one text.
   return expanded.module.file.original
     ? expanded

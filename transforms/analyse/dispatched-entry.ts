@@ -56,7 +56,7 @@ function handsOn({ arguments: given }: t.CallExpression, { params }: PlainFuncti
 }
 
 /** It is no matter whether it is worked out for each request, or once. */
-function isSame(argument: Node, module: SourceModule, find: FindFunction): boolean {
+export function isSame(argument: Node, module: SourceModule, find: FindFunction): boolean {
   const node = uncast(argument)
   switch (node.type) {
     case 'StringLiteral':
@@ -89,7 +89,7 @@ function isSame(argument: Node, module: SourceModule, find: FindFunction): boole
 }
 
 /** A wrapper that does nothing when it wraps. */
-function makesOnly({ body }: { body: Node }): boolean {
+export function makesOnly({ body }: { body: Node }): boolean {
   return body.type !== 'BlockStatement' || body.body.every(({ type }) => type === 'ReturnStatement')
 }
 
