@@ -16,16 +16,30 @@ export interface RepositoryProof {
   lines: string[]
 }
 
-/** Replays every route that moves, with the packages that are installed around the checkout and stand-ins for all others. */
+/** Which routes are replayed, and how. */
+export interface CorpusReplay {
+  requests: number
+  /** Only routes that came out so. */
+  outcome: string | null
+  /** Only routes whose path contains it. */
+  route: string
+  memory: Memory | null
+}
+
+/** Replays routes that move, with the packages that are installed around the checkout and stand-ins for all others. */
 export async function verifyRepository(
   name: string,
   host: Host,
   migration: Migration,
   nextFrom: string,
-  requests: number,
-  memory: Memory | null,
+  { requests, outcome, route: text, memory }: CorpusReplay,
 ): Promise<RepositoryProof> {
-  const found = await verifyMigration(migration, host, { nextFrom, requests, workers: 2 }, memory ? { memory } : {})
+  const chosen = migration.routes.filter(
+    ({ route, outcome: came }) => (outcome === null || came === outcome) && route.source.includes(text),
+  )
+  const only = new Set(chosen.map(({ route }) => route.source))
+  const options = { nextFrom, requests, workers: 2 }
+  const found = await verifyMigration(migration, host, options, { only, ...(memory && { memory }) })
   const result: RepositoryProof = {
     name,
     proofs: { proven: 0, partly: 0, differs: 0, 'cannot-run': 0 },
