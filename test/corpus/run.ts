@@ -29,7 +29,7 @@ for (const name of readdirSync(flags.folder).sort()) {
   results.push(result)
   if (flags.diff) process.stdout.write(renderDiff(migration.changes, { prefix: `${name}/` }))
   if (flags.types) types.push(typeRepository(name, host, migration))
-  if (next) proofs.push(await verifyRepository(name, host, migration, next, replay))
+  if (next) proofs.push(...(await verifyRepository(name, host, migration, next, replay)))
 }
 for (const result of results) {
   for (const found of result.found)

@@ -26,37 +26,47 @@ export interface CorpusReplay {
   memory: Memory | null
 }
 
-/** Replays routes that move, with the packages that are installed around the checkout and stand-ins for all others. */
+/**
+ * Replays routes that move, with the packages that are installed around the checkout and stand-ins for all others. Those that run behind the
+ * adapter are told apart from those that were rewritten.
+ */
 export async function verifyRepository(
   name: string,
   host: Host,
   migration: Migration,
   nextFrom: string,
   { requests, outcome, route: text, memory }: CorpusReplay,
-): Promise<RepositoryProof> {
+): Promise<RepositoryProof[]> {
   const chosen = migration.routes.filter(
     ({ route, outcome: came }) => (outcome === null || came === outcome) && route.source.includes(text),
   )
   const only = new Set(chosen.map(({ route }) => route.source))
   const options = { nextFrom, requests, workers: 2 }
   const found = await verifyMigration(migration, host, options, { only, ...(memory && { memory }) })
-  const result: RepositoryProof = {
-    name,
-    proofs: { proven: 0, partly: 0, differs: 0, 'cannot-run': 0 },
-    reached: 0,
-    total: 0,
-    exchanges: 0,
-    lines: [],
-  }
-  for (const [source, verification] of found) {
-    result.proofs[verification.proof]++
-    result.reached += verification.coverage?.reached ?? 0
-    result.total += verification.coverage?.total ?? 0
-    result.exchanges += verification.exchanges
-    const line = describe(verification)
-    if (line) result.lines.push(`${name}/${source}: ${line}`)
-  }
-  return result
+  const adapted = new Set(chosen.flatMap(({ route, outcome: came }) => (came === 'adapted' ? [route.source] : [])))
+  const rewritten = emptyProof(name)
+  const behind = emptyProof(`${name}, adapted`)
+  for (const [source, verification] of found)
+    add(adapted.has(source) ? behind : rewritten, `${name}/${source}`, verification)
+  return adapted.size > 0 ? [rewritten, behind] : [rewritten]
+}
+
+const emptyProof = (name: string): RepositoryProof => ({
+  name,
+  proofs: { proven: 0, partly: 0, differs: 0, 'cannot-run': 0 },
+  reached: 0,
+  total: 0,
+  exchanges: 0,
+  lines: [],
+})
+
+function add(result: RepositoryProof, path: string, verification: Verification): void {
+  result.proofs[verification.proof]++
+  result.reached += verification.coverage?.reached ?? 0
+  result.total += verification.coverage?.total ?? 0
+  result.exchanges += verification.exchanges
+  const line = describe(verification)
+  if (line) result.lines.push(`${path}: ${line}`)
 }
 
 function describe({ proof, why, findings }: Verification): string | null {
@@ -85,14 +95,7 @@ export function tabulateProofs(all: readonly RepositoryProof[]): string {
     'repository | proven | partly | differs | cannot run | branches reached | exchanges',
     '---|---:|---:|---:|---:|---:|---:',
   ]
-  const sum: RepositoryProof = {
-    name: 'all',
-    proofs: { proven: 0, partly: 0, differs: 0, 'cannot-run': 0 },
-    reached: 0,
-    total: 0,
-    exchanges: 0,
-    lines: [],
-  }
+  const sum = emptyProof('all')
   for (const one of all) {
     for (const proof of ['proven', 'partly', 'differs', 'cannot-run'] as const) sum.proofs[proof] += one.proofs[proof]
     sum.reached += one.reached
