@@ -262,6 +262,35 @@ test(
 )
 
 test(
+  'what a package prints of an error is what Next prints of it',
+  async () => {
+    const pages = `import { createRouter } from 'next-connect'
+    const router = createRouter()
+    router.get(async (req, res) => {
+      console.log('begin')
+      if (req.query.a) throw new Error('no ' + req.query.a)
+      res.end('done')
+    })
+    export default router.handler()`
+    const app = `export async function GET(request) {
+      console.log('begin')
+      const a = new URL(request.url).searchParams.get('a')
+      if (a) throw new Error('no ' + a)
+      return new Response('done')
+    }`
+    const requests = [get, { ...get, path: '/api/test?a=b' }]
+    const { findings, expected } = await verify(pages, app, requests)
+    expect(findings).toEqual([])
+    expect(expected).toHaveProperty('printed-by-next')
+    for (const other of ["Error('another')", 'TypeError()']) {
+      const wrong = await verify(pages, app.replace("Error('no ' + a)", other), requests)
+      expect(wrong.findings[0]?.differences.map(({ aspect }) => aspect)).toEqual(['log'])
+    }
+  },
+  LONG,
+)
+
+test(
   'packages that a migration replaces read the same request',
   async () => {
     const pages = `import getRawBody from 'raw-body'

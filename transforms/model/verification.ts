@@ -61,6 +61,8 @@ export interface Observation {
   sentErrors?: readonly string[]
   /** Set by the route handler's side: what the work of after() threw. */
   afterErrors?: readonly string[]
+  /** Set by the route handler's side: the line of the log that shows what it threw. Next prints it, which is not in `log`. */
+  uncaught?: string
 }
 
 /** One thing that the two sides can be told apart by. */

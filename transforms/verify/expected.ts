@@ -86,6 +86,17 @@ export const knownDifferences: readonly KnownDifference[] = [
       isAnswer(after, 500, /^$/),
   },
   {
+    id: 'printed-by-next',
+    why: 'next-connect 1 prints what a handler throws before it answers 500; in App Next prints it (PA293)',
+    codes: null,
+    explains: ({ aspect, before: lines, after: linesNow }, { before, after }) =>
+      aspect === 'log' &&
+      isAnswer(before, 500, /^Internal Server Error$/) &&
+      isAnswer(after, 500, /^$/) &&
+      after.uncaught !== undefined &&
+      withoutErrorText(lines) === withoutErrorText(linesNow === '' ? after.uncaught : `${linesNow}\n${after.uncaught}`),
+  },
+  {
     id: 'redirect-body',
     why: 'Pages repeats the URL in the body of a redirect; no client shows it (PA296)',
     codes: null,

@@ -45,6 +45,7 @@ export async function observe(
     ...(isDone ? {} : { isUnfinished: true as const }),
     ...(world.sentErrors.length === 0 ? {} : { sentErrors: world.sentErrors }),
     ...(world.afterErrors.length === 0 ? {} : { afterErrors: world.afterErrors }),
+    ...(world.uncaught === null ? {} : { uncaught: world.uncaught }),
     ...(world.isBodyUsed ? { isBodyUnread: !world.isBodyUsed() } : {}),
   }
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'node:url'
 import { httpMethods } from '../../model/route.ts'
 import { callMember, makeNew, type NextModules, readMember } from './next-modules.ts'
-import { describeError, type World } from './world.ts'
+import { describeError, lineOf, type World } from './world.ts'
 import { HOST } from './wire.ts'
 
 /** Values of the dynamic segments; null for a route that has none. */
@@ -177,6 +177,7 @@ export async function serveApp(hosting: Hosting, req: IncomingMessage, res: Serv
     if (res.headersSent) res.destroy()
     else await next.sendResponse(nodeRequest, nodeResponse, new Response(null, { status: 500 }))
     if (world.isLoading) world.print('load', [error])
+    else world.uncaught = lineOf('error', [error])
   }
   world.isLoading = false
   for (const work of background) await work

@@ -33,6 +33,8 @@ export interface World {
   sentErrors: string[]
   /** What the work of after() threw, which Next logs: name and message. */
   afterErrors: string[]
+  /** What the route handler threw, as `console.error` prints it: Next does. */
+  uncaught: string | null
   /** Files that stand-ins of upload packages wrote: path to bytes. */
   readonly files: Map<string, Buffer>
   /** What the modules keep apart by request; disabled when nothing more happens. */
@@ -67,6 +69,7 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
     rejections: [],
     sentErrors: [],
     afterErrors: [],
+    uncaught: null,
     files: new Map(),
     storages: [],
     record(name, args, identity, keyArgs = args) {
@@ -92,14 +95,14 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
       world.rejections = []
       world.sentErrors = []
       world.afterErrors = []
+      world.uncaught = null
       world.exit = null
       world.loadStack = null
     },
     print(level, values) {
       world.activity += 1
       if (world.exit !== null) return
-      const words = values.map((value) => (typeof value === 'string' ? value : canonical(value)))
-      world.log.push(`${level}: ${words.join(' ')}`)
+      world.log.push(lineOf(level, values))
     },
     random() {
       draws += 1
@@ -108,6 +111,10 @@ export function createWorld(scenario: Scenario, words: WorldWords, called: Reado
   }
   return world
 }
+
+/** How a line of the log shows what was printed. */
+export const lineOf = (level: string, values: readonly unknown[]): string =>
+  `${level}: ${values.map((value) => (typeof value === 'string' ? value : canonical(value))).join(' ')}`
 
 export const describeError = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error)
