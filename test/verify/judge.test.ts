@@ -187,6 +187,10 @@ test(
     const thrown = await verify("throw new Error('no licence')\nexport default () => undefined", app, [get])
     expect(thrown).toMatchObject({ proof: 'cannot-run' })
     expect(thrown.why).toContain('no licence')
+    const schema =
+      "import { z } from 'zod'\nconst [first] = z.object({}).parse(process.env).KEYS\nconsole.log(first.length.a.b)"
+    const absent = await verify(`${schema}\nexport default () => undefined`, app, [get])
+    expect(absent.why).toMatch(/^the original cannot be loaded here: .* \(not installed here: zod\)$/)
     const broken = await verify('export default function (', app, [get])
     expect(broken.why).toContain('pages/api/test.ts:1')
   },

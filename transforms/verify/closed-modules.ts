@@ -1,4 +1,5 @@
 import type { Host } from '../model/host.ts'
+import { isComputing } from './packages.ts'
 
 /**
  * Modules that cannot be evaluated without their surroundings (a schema for `process.env`, a connection that is made at once, `await` at the
@@ -22,6 +23,17 @@ function isSame(before: Host, after: Host, path: string): boolean {
   } catch {
     return false
   }
+}
+
+/**
+ * Why an original is not judged. `text`: its bundle. What a package that only computes is asked for while modules are evaluated (a schema for
+ * `process.env`) no stand-in knows, so that those that are not installed are the first thing to look at.
+ */
+export function describeUnloaded(error: string, text: string): string {
+  const outside = [...text.matchAll(/\brequire\("outside:([^"]+)"\)/g)].map(([, specifier = '']) => specifier)
+  const absent = [...new Set(outside.filter(isComputing))].sort()
+  const why = `the original cannot be loaded here: ${error.replace('load: ', '')}`
+  return absent.length === 0 ? why : `${why} (not installed here: ${absent.join(', ')})`
 }
 
 /**

@@ -10,7 +10,7 @@ import type {
 } from '../model/verification.ts'
 import { compare } from './compare.ts'
 import { readBundle } from './bundle.ts'
-import { modulesOnStack } from './closed-modules.ts'
+import { describeUnloaded, modulesOnStack } from './closed-modules.ts'
 import type { Runner } from './pool.ts'
 import type { Prepared } from './prepared.ts'
 import { runAll, type RunResult } from './run-job.ts'
@@ -186,7 +186,7 @@ function createState(
     whyNot() {
       if (failure !== null) return failure
       if (exchanges === 0) return 'there are no requests for it'
-      return loaded === 0 ? `the original cannot be loaded here: ${loadError.replace('load: ', '')}` : null
+      return loaded === 0 ? describeUnloaded(loadError, readBundle(job.bundles.before)) : null
     },
     unloadable: () =>
       loaded > 0 || loadStack === null
