@@ -8,6 +8,7 @@ const usage = `usage: npm run corpus -- <folder of checkouts> [options]
   --fallback adapter        runs with that option
   --show <code>             the places of a code
   --diff                    what would be written, as unified diffs
+  --once                    leaves out the second run, on the result of the first
   --types                   type-checks what is written against what it was made from
   --verify <folder>         replays each moved route on the Next that is installed there
   --requests <count>        requests for each route (60)
@@ -27,6 +28,7 @@ export function readFlags(args: string[]) {
         fallback: { type: 'string' },
         show: { type: 'string' },
         diff: { type: 'boolean', default: false },
+        once: { type: 'boolean', default: false },
         types: { type: 'boolean', default: false },
         verify: { type: 'string' },
         requests: { type: 'string', default: '60' },

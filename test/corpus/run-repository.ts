@@ -22,12 +22,13 @@ export interface RepositoryResult {
   milliseconds: number
 }
 
-/** Runs the engine over one checkout twice: as it is, and on its own result. */
+/** Runs the engine over one checkout: as it is, and, unless `isOnce`, on its own result. */
 export async function runRepository(
   name: string,
   host: Host,
   assumeNext: string | null,
   fallback: MigrateOptions['fallback'] = null,
+  isOnce = false,
 ): Promise<{ result: RepositoryResult; migration: Migration }> {
   const options = { next: assumeNext && isOld(host) ? assumeNext : null, fallback }
   const start = process.cpuUsage()
@@ -58,6 +59,7 @@ export async function runRepository(
   }
   for (const change of first.changes)
     if (change.after !== null && change.kind === 'create') checkParses(change.path, change.after, result)
+  if (isOnce) return { result, migration: first }
   const second = await migrate(options, overlayChanges(host, first.changes))
   if (second.changes.length > 0) result.broken.push(`second run changes ${second.changes[0]?.path}`)
   return { result, migration: first }

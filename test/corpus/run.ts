@@ -25,7 +25,7 @@ for (const name of readdirSync(flags.folder).sort()) {
   if (!statSync(path).isDirectory() || !name.includes(flags.only)) continue
   const host = createHost(path)
   const fallback = flags.fallback === 'adapter' ? 'adapter' : null
-  const { result, migration } = await runRepository(name, host, flags['assume-next'] ?? null, fallback)
+  const { result, migration } = await runRepository(name, host, flags['assume-next'] ?? null, fallback, flags.once)
   results.push(result)
   if (flags.diff) process.stdout.write(renderDiff(migration.changes, { prefix: `${name}/` }))
   if (flags.types) types.push(typeRepository(name, host, migration))
