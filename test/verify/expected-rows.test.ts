@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ReplayRequest, Verification } from '../../transforms/model/verification.ts'
 import { type Replayed, replay } from '../support/replay.ts'
+import { adapter } from './rows/adapter.ts'
 import { blitz } from './rows/blitz.ts'
 import { listener } from './rows/listener.ts'
 import { middleware } from './rows/middleware.ts'
@@ -22,6 +23,7 @@ const rows: readonly Row[] = [
   ...listener,
   ...refusal,
   ...written,
+  ...adapter,
 ]
 const found = new Map<string, Verification>()
 

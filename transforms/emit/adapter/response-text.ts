@@ -1,6 +1,6 @@
 /**
  * The adapter's response: `http.ServerResponse` with what Next adds (next@16.4.3 server/api-utils/node/api-resolver.js: sendData, sendJson;
- * server/lib/etag.js; compiled/fresh). `setHeader` is as `next start` has it (server/base-server.js, server/lib/patch-set-header.js).
+ * server/lib/etag.js; compiled/fresh; `write` and `end` are called without `res`, too). `setHeader` is as `next start` has it (server/base-server.js, server/lib/patch-set-header.js).
  */
 export const responseText = `function createResponse(req: IncomingMessage, socket: Socket, draft: Draft): ServerResponse {
   const res = new ServerResponse(req);
@@ -20,10 +20,17 @@ export const responseText = `function createResponse(req: IncomingMessage, socke
     const isList = Array.isArray(value) && name.toLowerCase() === 'set-cookie';
     return setHeader(name, isList ? Array.from(new Set(value)) : value);
   };
+  const write = res.write.bind(res);
+  const end: (...args: never[]) => ServerResponse = res.end.bind(res);
   const refuse = (name: string) => (): never => {
     throw new Error(\`res.\${name}() has no counterpart in route handlers\`);
   };
   return Object.assign(res, {
+    write,
+    end: (...args: never[]) => {
+      socket.emit('last');
+      return end(...args);
+    },
     status: (statusCode: number) => Object.assign(res, { statusCode }),
     send: (body: unknown) => void send(req, res, body),
     json: (body: unknown) => {

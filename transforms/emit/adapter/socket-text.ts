@@ -1,23 +1,26 @@
 /**
  * The adapter's socket. `http.ServerResponse` writes HTTP to it, so that `writeHead`, `write`, `pipe`, events and errors are those of Node.
- * A chunk counts as written when the reader of the Response asks for more, which is the back-pressure that the handler had.
+ * A chunk counts as written when the reader of the Response asks for more, which is the back-pressure that the handler had; once it ends the
+ * answer at once, so that `res.writableFinished` is true right after `res.end()`, as on a socket that takes what it is given.
  */
 export const socketText = `/** What Node writes to the socket is read as clients read it: a head becomes the Response, what follows is its body. */
 function openSocket(request: Request, resolve: (answer: Answer) => void, reject: (error: Error) => void): Socket {
   let head: string | null = '';
   let body: ReadableStreamDefaultController<Uint8Array> | undefined;
   let written: (() => void) | undefined;
+  let isLast = false;
+  const goOn = () => {
+    const done = written;
+    written = undefined;
+    done?.();
+  };
   const answer = async (status: number, statusText: string, lines: string) => {
     const headers = new Headers();
     for (const line of lines.split('\\r\\n').slice(0, -1)) headers.append(...splitAt(asText(line), ': '));
     const stream = new ReadableStream<Uint8Array>(
       {
         start: (controller) => void (body = controller),
-        pull: () => {
-          const done = written;
-          written = undefined;
-          done?.();
-        },
+        pull: goOn,
         cancel: () => void socket.destroy(),
       },
       { highWaterMark: 0 },
@@ -40,9 +43,11 @@ function openSocket(request: Request, resolve: (answer: Answer) => void, reject:
       if (!body || rest.length === 0) return done();
       written = done;
       body.enqueue(rest);
+      if (isLast) goOn();
     },
     final(done) {
       body?.close();
+      body = undefined;
       done();
     },
     destroy(error, done) {
@@ -51,6 +56,10 @@ function openSocket(request: Request, resolve: (answer: Answer) => void, reject:
       body?.error(reason);
       done(null);
     },
+  });
+  socket.once('last', () => {
+    isLast = true;
+    goOn();
   });
   request.signal.addEventListener('abort', () => {
     resolve(new Response(null));
