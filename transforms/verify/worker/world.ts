@@ -33,7 +33,7 @@ export interface World {
   sentErrors: string[]
   /** What the work of after() threw, which Next logs: name and message. */
   afterErrors: string[]
-  /** What the route handler threw, as `console.error` prints it: Next does. */
+  /** The line that shows what the route handler threw: Next prints it. */
   uncaught: string | null
   /** Files that stand-ins of upload packages wrote: path to bytes. */
   readonly files: Map<string, Buffer>
