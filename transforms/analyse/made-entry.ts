@@ -1,9 +1,9 @@
 import type { FunctionNode } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import type { SourceModule } from '../syntax/imported.ts'
-import { uncast } from '../syntax/match.ts'
-import type { ScopeTree } from '../syntax/scope.ts'
-import { endOf, isPlainFunction, type Node, startOf } from '../syntax/tree.ts'
+import { isCall, uncast } from '../syntax/match.ts'
+import { bindingAt, type ScopeTree } from '../syntax/scope.ts'
+import { contains, endOf, isPlainFunction, type Node, some, startOf } from '../syntax/tree.ts'
 import type { FindFunction } from './context-objects.ts'
 import { isSame, makesOnly } from './dispatched-entry.ts'
 import { findEntry } from './entry.ts'
@@ -44,5 +44,16 @@ function makesHandler(fn: FunctionNode, tree: ScopeTree): boolean {
   const [req, res, ...others] = inner?.params ?? []
   if (!inner || inner.generator || others.length > 0 || !makesOnly(fn)) return false
   const isNamed = req?.type === 'Identifier' && res?.type === 'Identifier'
-  return isNamed && readWrapper(fn, tree) === null && readComposite(fn, tree) === null
+  return isNamed && !handsOver(inner, fn, tree) && readWrapper(fn, tree) === null && readComposite(fn, tree) === null
+}
+
+/** `handler(req, res)`, with something that the factory was given or works out of that. */
+function handsOver(inner: FunctionNode, fn: FunctionNode, tree: ScopeTree): boolean {
+  const given = new Set(inner.params.map((param) => bindingAt(tree, param)))
+  const isGiven = (node: Node): boolean => node.type === 'Identifier' && given.has(bindingAt(tree, node))
+  const isOwn = (node: Node): boolean => {
+    const binding = node.type === 'Identifier' ? bindingAt(tree, node) : null
+    return binding !== null && !given.has(binding) && contains(fn, binding.id)
+  }
+  return some(inner.body, (node) => isCall(node) && node.arguments.some(isGiven) && some(node.callee, isOwn))
 }
