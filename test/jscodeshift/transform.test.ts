@@ -42,7 +42,7 @@ describe('the transform', () => {
   })
 
   test('leaves a route that is kept and says why', async () => {
-    const source = 'export default function handler(req, res) {\n  fetchAll((x) => res.json(x))\n}\n'
+    const source = 'export default async function handler(req, res) {\n  await fetchAll((x) => res.json(x))\n}\n'
     const { output, reports } = await runWithReports('pages/api/slow.js', source)
     expect(output).toBeUndefined()
     expect(reports[0]).toMatch(/^line 2: PA320 /)

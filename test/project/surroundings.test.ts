@@ -118,7 +118,9 @@ describe('layer', () => {
     ["import Router from 'next/router'\nexport const a = Router", 'PA026 lib/a.ts 2:1'],
     ["import React, { type FC, useState } from 'react'\nexport const a = useState", 'PA026 lib/a.ts 2:1'],
     ["import { Component } from 'react'\nexport class a extends Component {}", 'PA026 lib/a.ts 2:1'],
-    ["import { Component } from 'react'\nexport const a = (x: Component) => 1", 'PA026 lib/a.ts 2:1'],
+    // It becomes an import of types.
+    ["import { Component } from 'react'\nexport const a = (x: Component) => 1", null],
+    ["import R, { Component } from 'react'\nexport const a = (x: Component) => R", 'PA026 lib/a.ts 2:1'],
     ["import type { Component } from 'react'\nexport const a = (x: Component) => 1", null],
     ["import { b } from './b'\nexport const a = (x: typeof b) => 1", 'PA025 lib/b.ts 2:1'],
     ["import React from 'react'\nexport const a = React.createContext(null)", 'PA026 lib/a.ts 2:1'],

@@ -40,6 +40,8 @@ function separate(first: Node, last: Node, { text }: SourceFile): Edit[] {
   const list = siblingsOf(first)
   const before = list[list.indexOf(first) - 1]
   const next = nextOf(last)
+  // It has one of its own.
+  if (next && /;[ \t]*$/.test(text.slice(endOf(last), startOf(next)))) return []
   if (!next || !before || text[endOf(before) - 1] === ';' || !/[([`*/+-]/.test(text[startOf(next)] ?? '')) return []
   return [{ start: startOf(next), end: startOf(next), pieces: [';'] }]
 }

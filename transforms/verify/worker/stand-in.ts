@@ -56,7 +56,9 @@ function makeStandIn(place: Place, isCallable: boolean): object {
       own.set(property, value)
       return true
     },
-    has: (_target, property) => own.has(property) || hasMember(place, property),
+    // What a decorator of a package gives back is taken for a descriptor, and one with accessors may have no value.
+    has: (_target, property) =>
+      own.has(property) || (property !== 'get' && property !== 'set' && hasMember(place, property)),
     deleteProperty: (_target, property) => {
       own.set(property, undefined)
       return true
