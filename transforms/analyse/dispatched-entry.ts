@@ -3,7 +3,7 @@ import type { Edit } from '../syntax/edits.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import { frozenRanges, indentAt, lineEnd } from '../syntax/lines.ts'
 import { keyName, uncast } from '../syntax/match.ts'
-import { bindingAt } from '../syntax/scope.ts'
+import { type Binding, bindingAt } from '../syntax/scope.ts'
 import { detectStyle } from '../syntax/style.ts'
 import { contains, endOf, isPlainFunction, type Node, type PlainFunction, some, startOf } from '../syntax/tree.ts'
 import type { FindFunction } from './context-objects.ts'
@@ -28,7 +28,15 @@ export function dispatchedEntryEdits(module: SourceModule, find: FindFunction): 
   const dispatcher = found && found.tree !== tree ? readDispatcher(found.fn, found.tree) : null
   if (!call || !dispatcher || !handsOn(call, fn, module)) return []
   const given = call.arguments.slice(2)
-  const isKnown = given.every((argument) => isSame(argument, module, find))
+  // Handlers of methods are written into their exports, wherever they stand.
+  const isKnown = given.every((argument, i) =>
+    isSame(
+      argument,
+      (one) => isAbove(one, entry.place) || (i + 2 === dispatcher.index && isOfFunction(one)),
+      module,
+      find,
+    ),
+  )
   if (!isKnown || given.length + 2 > dispatcher.fn.params.length || given.length < dispatcher.index - 1) return []
   return written(fn, call, entry.place, module)
 }
@@ -56,8 +64,14 @@ function handsOn({ arguments: given }: t.CallExpression, { params }: PlainFuncti
 }
 
 /** It is no matter whether it is worked out for each request, or once. */
-export function isSame(argument: Node, module: SourceModule, find: FindFunction): boolean {
+export function isSame(
+  argument: Node,
+  isThere: (binding: Binding) => boolean,
+  module: SourceModule,
+  find: FindFunction,
+): boolean {
   const node = uncast(argument)
+  const isSameToo = (one: Node): boolean => isSame(one, isThere, module, find)
   switch (node.type) {
     case 'StringLiteral':
     case 'NumericLiteral':
@@ -68,24 +82,36 @@ export function isSame(argument: Node, module: SourceModule, find: FindFunction)
       return !some(node, ({ type }) => type === 'ThisExpression')
     case 'Identifier': {
       const binding = bindingAt(module.tree, node)
-      return binding !== null && binding.kind !== 'param' && binding.references.every(({ kind }) => kind !== 'write')
+      if (!binding || binding.kind === 'param' || binding.references.some(({ kind }) => kind === 'write')) return false
+      // What is declared further down has no value yet where the module is loaded.
+      return isThere(binding)
     }
     case 'ArrayExpression':
-      return node.elements.every((one) => one !== null && isSame(one, module, find))
+      return node.elements.every((one) => one !== null && isSameToo(one))
     case 'ObjectExpression':
       return node.properties.every((property) => {
         if (property.type === 'SpreadElement' || property.computed || keyName(property) === null) return false
-        return property.type === 'ObjectProperty' ? isSame(property.value, module, find) : property.kind === 'method'
+        return property.type === 'ObjectProperty' ? isSameToo(property.value) : property.kind === 'method'
       })
     case 'CallExpression': {
       const wrapper = find(node.callee, module)
       const shape = wrapper && readWrapper(wrapper.fn, wrapper.tree)
       const isBare = shape?.levels.length === 1 && shape.levels.every(makesOnly)
-      return isBare && node.arguments.every((one) => isSame(one, module, find))
+      return isBare && node.arguments.every(isSameToo)
     }
     default:
       return false
   }
+}
+
+/** Where the module comes to its export: what stands above it, and what is hoisted. */
+function isAbove({ declaration, kind }: Binding, place: Node): boolean {
+  const isHoisted = kind === 'import' || declaration.type === 'FunctionDeclaration'
+  return isHoisted || endOf(declaration) <= startOf(place)
+}
+
+function isOfFunction({ declaration }: Binding): boolean {
+  return declaration.type === 'VariableDeclarator' && isPlainFunction(declaration.init)
 }
 
 /** A wrapper that does nothing when it wraps. */

@@ -23,7 +23,7 @@ export function madeEntryEdits(module: SourceModule, find: FindFunction): Edit[]
   const found = find(call.callee, module)
   if (!found || found.tree === tree || !makesHandler(found.fn, found.tree)) return []
   const isWrapped = call.arguments.some((argument) => isHandler(argument, module, find))
-  if (isWrapped || !call.arguments.every((argument) => isSame(argument, module, find))) return []
+  if (isWrapped || !call.arguments.every((argument) => isSame(argument, () => true, module, find))) return []
   return [
     { start: startOf(call), end: startOf(call), pieces: ['(req, res) => '] },
     { start: endOf(call), end: endOf(call), pieces: ['(req, res)'] },

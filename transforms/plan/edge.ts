@@ -11,9 +11,10 @@ import { importedAs } from '../syntax/imported.ts'
 import { isMember, memberName } from '../syntax/match.ts'
 import { printExportList } from '../syntax/print.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { endOf, isFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
+import { contains, endOf, isFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { chooseEdgeMethods, type EdgeMethods, readEdgeMethods } from './edge-methods.ts'
 import { keep } from './entry.ts'
+import { mayBeNothing } from './missing-answer.ts'
 import type { RouteContext, Verdict } from './route-context.ts'
 
 type FunctionEntry = Extract<Entry, { kind: 'function' }>
@@ -98,6 +99,9 @@ function findMisfit(entry: FunctionEntry, context: RouteContext, config: ConfigP
   const [, event, ...rest] = fn.params
   const isUnused = event?.type === 'Identifier' && bindingAt(tree, event)?.references.length === 0
   if (event && (!isUnused || rest.length > 0)) return { node: event, why: 'event' }
+  const counted = fn.type === 'ArrowFunctionExpression' ? [] : (tree.globals.get('arguments') ?? [])
+  const byNumber = counted.find(({ node }) => contains(fn, node))
+  if (byNumber) return { node: byNumber.node, why: 'event' }
   const declared = place.type === 'VariableDeclaration' ? place.declarations[0]?.id : null
   if (fn.typeParameters || (declared?.type === 'Identifier' && declared.typeAnnotation))
     return { node: declared ?? fn, why: 'form' }
@@ -106,9 +110,11 @@ function findMisfit(entry: FunctionEntry, context: RouteContext, config: ConfigP
   if (entry.specifier && entry.exporter?.type === 'ExportNamedDeclaration' && entry.exporter.specifiers.length > 1)
     return { node: entry.exporter, why: 'form' }
   if (fn.body.type === 'BlockStatement') {
-    const empty = findOwn(fn, (node) => node.type === 'ReturnStatement' && !node.argument)
+    const isEmpty = (node: Node): boolean =>
+      node.type === 'ReturnStatement' && (!node.argument || mayBeNothing(node.argument, tree))
+    const empty = findOwn(fn, isEmpty)
     if (empty || !leaves(fn.body)) return { node: empty ?? fn, why: 'unanswered' }
-  }
+  } else if (mayBeNothing(fn.body, tree)) return { node: fn.body, why: 'unanswered' }
   return findFileMisfit(place, context, config)
 }
 

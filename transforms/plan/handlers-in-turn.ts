@@ -9,7 +9,7 @@ import { editExpanded } from '../syntax/expansion.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import { indentAt } from '../syntax/lines.ts'
 import { isMember, memberName, uncast } from '../syntax/match.ts'
-import { isParseFailure } from '../syntax/parse.ts'
+import { isParseFailure, type SourceFile } from '../syntax/parse.ts'
 import { analyseScopes, bindingAt, isNameTaken } from '../syntax/scope.ts'
 import { detectStyle } from '../syntax/style.ts'
 import { endOf, isPlainFunction, type Node, startOf } from '../syntax/tree.ts'
@@ -44,7 +44,11 @@ const NO_LIST: Partial<WrapperShape> & Pick<WrapperShape, 'level' | 'index'> = {
 function stopsAtAnswer({ body }: t.ForOfStatement, inner: WrapperShape['inner'] | undefined): boolean {
   const [call, test, more] = body.type === 'BlockStatement' ? body.body : []
   const [, res] = inner?.params ?? []
-  if (call?.type !== 'ExpressionStatement' || test?.type !== 'IfStatement' || test.alternate || more) return false
+  // Without `await`, a handler that waits has not answered yet when `res` is asked.
+  const run = call?.type === 'ExpressionStatement' ? uncast(call.expression) : null
+  const value = run?.type === 'AssignmentExpression' ? uncast(run.right) : run
+  if (value?.type !== 'AwaitExpression') return false
+  if (test?.type !== 'IfStatement' || test.alternate || more) return false
   const asked = uncast(test.test)
   const isAsked =
     isMember(asked) &&
@@ -113,9 +117,29 @@ function callFirst({ names }: First, last: Node, { file, tree }: SourceModule): 
   const hasRoom = res || (!isNameTaken(tree, 'res', last) && file.text.slice(start, startOf(req)).endsWith('('))
   if (!hasRoom) return null
   const added: Edit[] = res ? [] : [{ start: endOf(req), end: endOf(req), pieces: [', res'] }]
-  const inside = startOf(last.body) + 1
-  const called: Edit = { start: inside, end: inside, pieces: [write(req.name, res?.name ?? 'res')] }
-  return [...(last.async ? [] : [{ start, end: start, pieces: ['async '] }]), ...added, called]
+  const called = calledInside(last.body, write(req.name, res?.name ?? 'res'), `\n${outer}`, { file, indent })
+  return [...(last.async ? [] : [{ start, end: start, pieces: ['async '] }]), ...added, ...called]
+}
+
+/** A body on one line would stand behind the last `return`, as its value where no semicolon ends it: it gets lines of its own. */
+function calledInside(
+  body: t.BlockStatement,
+  calls: string,
+  line: string,
+  { file, indent }: { file: SourceFile; indent: string },
+): Edit[] {
+  const inside = startOf(body) + 1
+  const gap = /^[ \t]*/.exec(file.text.slice(inside))?.[0].length ?? 0
+  if (/^\r?\n/.test(file.text.slice(inside + gap))) return [{ start: inside, end: inside, pieces: [calls] }]
+  const close = endOf(body) - 1
+  const before = file.text.slice(inside + gap, close).trimEnd()
+  const start = inside + gap + before.length
+  const isOneLine = !file.text.slice(start, close).includes('\n')
+  if (before === '') return [{ start: inside, end: close, pieces: [calls, line] }]
+  return [
+    { start: inside, end: inside + gap, pieces: [calls, line, indent] },
+    ...(isOneLine ? [{ start, end: close, pieces: [line] }] : []),
+  ]
 }
 
 /** `useIPLimit` makes an `ipLimit`. */
