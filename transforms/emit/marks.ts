@@ -17,7 +17,8 @@ export function markedEdits(marks: readonly Mark[], edits: readonly Edit[], file
   const { text } = file
   const own = marks.map((mark) => markEdit(mark, file, style))
   const isAtEnd = ({ start }: Edit): boolean => text[start] === '}'
-  const isLine = ({ pieces }: Edit): boolean => /\n[ \t]*$/.test(String(pieces.at(-1)))
+  // What opens a block is the beginning of its statement, behind a `return` that was put there.
+  const isLine = ({ pieces }: Edit): boolean => /(?<!\{)\n[ \t]*$/.test(String(pieces.at(-1)))
   return [
     ...own.filter(isAtEnd),
     ...edits.filter(isLine),

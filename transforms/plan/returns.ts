@@ -28,7 +28,10 @@ export function isInTry(node: Node, at: Lowering): boolean {
 export function emitReturns(flow: Flow, at: Lowering): void {
   const tails = [...flow.exits.filter((e) => !e.isReplaced), ...flow.passages].filter(({ form }) => form === 'tail')
   for (const statement of new Set(tails.map((e) => e.statement))) {
-    at.edits.push({ start: startOf(statement), end: startOf(statement), pieces: ['return '] })
+    const start = startOf(statement)
+    // A call that is waited for there has its `await` already.
+    const wait = at.edits.findIndex((e) => e.start === start && e.end === start && e.pieces[0] === 'await ')
+    at.edits.splice(wait < 0 ? at.edits.length : wait, 0, { start, end: start, pieces: ['return '] })
   }
   for (const statement of new Set(flow.exits.filter((e) => e.isNested).map((e) => e.statement))) dropVoid(statement, at)
   for (const exit of flow.exits) {

@@ -68,10 +68,18 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     },
     ...(kind === 'always' ? { methods: treatMethods(input, settled) } : {}),
     ...(answers ? { answers } : {}),
-    becameAsync: plan.usesAwait && !model.fn.async,
+    becameAsync: (plan.usesAwait || givesPromise(flow, summaries)) && !model.fn.async,
     statuses: [...flow.exits.map((exit) => statusOf(exit, model.fn)), ...statusesOfGuards(flow, summaries)],
   }
   return { model, plan, at: settled, summary }
+}
+
+/** A callback answers later, in it or in what answers for it. */
+function givesPromise({ passages, exits }: Flow, summaries: FunctionInput['summaries']): boolean {
+  return (
+    passages.some(({ passage }) => passage.isCalledBack) ||
+    exits.some(({ what }) => what.kind === 'call' && summaries.get(what.call.callee)?.becameAsync === true)
+  )
 }
 
 function kindOf(flow: Flow): HelperKind {
