@@ -50,7 +50,8 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   const edits: Edit[] = []
   const imports: NewImport[] = []
   const clashes: string[] = []
-  const listed: string[] = []
+  const added: string[] = []
+  const gone = new Set<string>()
   for (const { shared, form } of [...functions].sort((a, b) => byPlace(a.shared, b.shared))) {
     if (form.kind === 'in place') {
       edits.push(...ownEdits(shared, comment))
@@ -71,16 +72,17 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
       else edits.push({ start: place, end: place, pieces: [`\n\n${doc === '' ? '' : `${doc}\n`}${text}`] })
       imports.push(...shared.imports)
       const list = part ? null : commonExports(module)
-      if (list && shared.source.exports.length > 0) listed.push(form.name)
+      if (list && shared.source.exports.length > 0) added.push(form.name)
     }
     if (form.kind !== 'retired') continue
+    if (!part) gone.add(shared.source.name)
     const below = part ? siblingOf(part, form.name) : null
     if (part && below) edits.push(removedAbove(part, below, module))
     else edits.push({ ...removalRange(file, shared.source.statement), pieces: [] })
   }
   if (clashes.length > 0) return { kind: 'clash', ids: clashes }
   const list = commonExports(module)
-  if (list && listed.length > 0) edits.push(listEdit(list, listed, file.text))
+  if (list && added.length + gone.size > 0) edits.push(listEdit(list, { added, gone }, file.text))
   edits.push(...importEdits(module, imports, style))
   const rewritten = functions.filter(({ form }) => form.kind !== 'beside').map(({ shared }) => shared.source.statement)
   edits.push(...restoreEdits(file, rewritten))

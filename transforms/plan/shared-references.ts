@@ -168,7 +168,8 @@ function isOnlyCalled(
     const parent = parentOf(node)
     if (keepsResult && asksForResult(parent)) return true
     if (mayList && (parent?.type === 'ExportSpecifier' || parent?.type === 'ExportDefaultDeclaration')) return true
-    if (mayList && isListed(node)) return true
+    // What leaves is taken out of such a list.
+    if (isListed(node)) return true
     const callee = members !== null && parent && isMember(parent) && parent.object === node ? parent : node
     if (members !== null && callee !== node && isMember(callee)) {
       const name = memberName(callee)

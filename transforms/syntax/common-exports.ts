@@ -73,12 +73,25 @@ export function isListed(id: Node): boolean {
   )
 }
 
-/** New names at the end of the list, on lines of their own where the others are. */
-export function listEdit({ object }: CommonExports, names: readonly string[], text: string): Edit {
-  const last = object.properties.at(-1)
-  if (!last) return { start: startOf(object), end: endOf(object), pieces: [`{ ${names.join(', ')} }`] }
-  const start = endOf(last)
+/** Names that join the list, on lines of their own where the others are, and names of the module that leave it. */
+export function listEdit(
+  { object }: CommonExports,
+  { added, gone }: { added: readonly string[]; gone: ReadonlySet<string> },
+  text: string,
+): Edit {
+  const { properties } = object
+  const [first, last] = [properties[0], properties.at(-1)]
+  if (!first || !last) return { start: startOf(object), end: endOf(object), pieces: [`{ ${added.join(', ')} }`] }
   const [indent] = /(?<=\n)[ \t]*$/.exec(text.slice(0, startOf(last))) ?? []
   const gap = indent === undefined ? ', ' : `,\n${indent}`
-  return { start, end: start, pieces: [names.map((name) => gap + name).join('')] }
+  if (gone.size === 0) {
+    const start = endOf(last)
+    return { start, end: start, pieces: [added.map((name) => gap + name).join('')] }
+  }
+  const kept = properties.filter((one) => !isNamed(one, gone)).map((one) => text.slice(startOf(one), endOf(one)))
+  return { start: startOf(first), end: endOf(last), pieces: [[...kept, ...added].join(gap)] }
+}
+
+function isNamed(property: t.ObjectExpression['properties'][number], names: ReadonlySet<string>): boolean {
+  return property.type === 'ObjectProperty' && property.value.type === 'Identifier' && names.has(property.value.name)
 }
