@@ -99,7 +99,6 @@ test('the methods with which a moved route is called are not those of a dynamic 
 /** What the order of the runs decides, and the report says. */
 const OTHERWISE: readonly string[] = [
   'calls/modules/reads-in-place', // a counterpart is imported under its own name, where the old one had another
-  'calls/wrappers/handlers-in-turn', // the old form of what is called in turn stays, though nobody calls it any more
   'calls/wrappers/third-argument', // the counterpart of a default export has a name
   'recipes/next-auth/client-session-options-in-route', // what nobody had imported yet left without being exported: PA546 for who asks later
   'recipes/trpc/two-factories-of-one-module', // the first one gets the counterpart; PA409 for the other, as in one run
