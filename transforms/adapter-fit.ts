@@ -5,7 +5,9 @@ import type { RouteResult } from './model/migration.ts'
 import type { NextApp, Project, Route } from './model/project.ts'
 import { findEntry } from './analyse/entry.ts'
 import { layerBlocker } from './import-bypasses.ts'
+import { layerGraph } from './project/layer-graph.ts'
 import { findLayerHazard } from './project/layer-hazard.ts'
+import { findTypeHazard } from './project/type-reach.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
 import { findSharedHazards, type SharedText } from './project/surroundings.ts'
 import type { SourceFile } from './syntax/parse.ts'
@@ -88,7 +90,9 @@ export function fitAdapter(
   if (texts.some((text) => PREVIEW.test(text))) return { why: 'preview' }
   const isOpenToServer = project.customServers.includes(app.root)
   if (isOpenToServer && (diagnostics.some(isAboutPackage) || texts.some(readsOfServer))) return { why: 'server' }
-  const hazard = findLayerHazard(host, modules.resolve, route.source)
+  const hazard =
+    findLayerHazard(host, modules.resolve, route.source) ??
+    findTypeHazard(layerGraph(host, modules.resolve), route.source)
   if (hazard) return { why: 'around', more: layerBlocker(route, hazard) }
   const around = findSharedHazards(host, app, route, reached)
   const rewrite = around.find(({ level }) => level === 'blocker')

@@ -10,7 +10,7 @@ import { findLayerHazard, type Hazard } from './project/layer-hazard.ts'
 import { projectModules } from './project/modules.ts'
 import { inDir, isInside } from './project/paths.ts'
 import { createSkipped, type LoadEffect } from './project/skipped.ts'
-import { createTypeReach } from './project/type-reach.ts'
+import { findTypeHazard } from './project/type-reach.ts'
 import { createWaysRound } from './project/way-round.ts'
 import { createTaker } from './taken-names.ts'
 import { markTypeImports } from './type-import-changes.ts'
@@ -31,6 +31,13 @@ export interface ImportBypasses {
   }
 }
 
+interface FoundWay {
+  bypasses: readonly Bypass[]
+  skipped: [Bypass, LoadEffect] | null
+  /** Does the route reach a file by the other ways? */
+  isReached: (path: string) => boolean
+}
+
 export function createImportBypasses(
   project: Project,
   host: Host,
@@ -43,14 +50,18 @@ export function createImportBypasses(
   const importers = createImporterIndex(host)
   const finders = new Map<NextApp, ReturnType<typeof createFinder>>()
   const graphs = new Map<string, LayerGraph>()
-  const found = new Map<string, { bypasses: readonly Bypass[]; blocker: Diagnostic }>()
+  const found = new Map<
+    string,
+    { bypasses: readonly Bypass[]; blocker: Diagnostic; isReached: (path: string) => boolean }
+  >()
   const isRoute = (path: string): boolean => project.apps.some((app) => isInside(path, inDir(app.pagesDir, 'api')))
   return { blockerOf, finish }
 
   function blockerOf(app: NextApp, route: Route): Diagnostic | null {
     const { resolve } = projectModules(host, app)
     const graph = layerGraph(host, resolve)
-    const hazard = findLayerHazard(host, resolve, route.source) ?? (scope === 'file' ? typeHazard(graph, route) : null)
+    const hazard =
+      findLayerHazard(host, resolve, route.source) ?? (scope === 'file' ? findTypeHazard(graph, route.source) : null)
     graphs.set(app.root, graph)
     if (!hazard) return null
     const blocker = layerBlocker(route, hazard)
@@ -62,7 +73,7 @@ export function createImportBypasses(
     if (way.skipped) return { ...blocker, data: { ...blocker.data, ...effectData(way.skipped) } }
     const [test] = keepTested ? testsOf(way.bypasses) : []
     if (test) return { ...mockNote(test, way.bypasses), level: 'blocker' }
-    found.set(route.source, { bypasses: way.bypasses, blocker })
+    found.set(route.source, { bypasses: way.bypasses, blocker, isReached: way.isReached })
     return null
   }
 
@@ -73,16 +84,17 @@ export function createImportBypasses(
     const isPage = (path: string): boolean => project.apps.some(({ pagesDir }) => isInside(path, pagesDir))
     const waysRound = createWaysRound(graph, modules, { isRoute, canTake: createTaker(modules, isPage) })
     const skippedBy = createSkipped(host, graph, modules)
-    return ({ source }: Route): { bypasses: readonly Bypass[]; skipped: [Bypass, LoadEffect] | null } | null => {
+    return ({ source }: Route): FoundWay | null => {
       const way = waysRound(source)
       if (!way) return null
+      const isReached = way.reached(source)
       const bypasses: Bypass[] = []
       for (const bypass of way.bypasses) {
         const { acts, throws } = skippedBy(bypass, way.reached)
-        if (acts) return { bypasses: way.bypasses, skipped: [bypass, acts] }
+        if (acts) return { bypasses: way.bypasses, skipped: [bypass, acts], isReached }
         bypasses.push(throws ? { ...bypass, throws } : bypass)
       }
-      return { bypasses, skipped: null }
+      return { bypasses, skipped: null, isReached }
     }
   }
 
@@ -99,7 +111,11 @@ export function createImportBypasses(
       return blocker ? [[source, blocker] as const] : []
     })
     const all = [...asking.values()].flat()
-    const marked = markTypeImports(written.routes, { host, graphOf: (root) => graphs.get(root) ?? null })
+    const marked = markTypeImports(written.routes, {
+      host,
+      graphOf: (root) => graphs.get(root) ?? null,
+      isReached: (source, path) => found.get(source)?.isReached(path) ?? true,
+    })
     return {
       routes: marked.routes,
       notes: testsOf(all).map((edge) => mockNote(edge, all)),
@@ -137,13 +153,6 @@ export function createImportBypasses(
 /** The finding about a route that reaches what route handlers may not. */
 export function layerBlocker({ source }: Route, { code, file, what, by, start, line, column }: Hazard): Diagnostic {
   return { code, level: 'blocker', span: { file: source, start, end: start, line, column }, data: { file, what, by } }
-}
-
-/** Where no other file is written, an import of types that stands for one of values there stays as it is. */
-function typeHazard(graph: LayerGraph, { source }: Route): Hazard | null {
-  const [file] = createTypeReach(graph).behind(source)
-  const what = file === undefined ? undefined : graph.opened.get(file)?.typed[0]?.specifier
-  return file === undefined || !what ? null : { code: 'PA026', file, what, by: [], start: 0, line: 1, column: 1 }
 }
 
 /** All modules that names were had through, and no longer are. */

@@ -13,7 +13,16 @@ import { positionOf } from './syntax/lines.ts'
  */
 export function markTypeImports(
   routes: readonly RouteResult[],
-  { host, graphOf }: { host: Host; graphOf: (app: string) => LayerGraph | null },
+  {
+    host,
+    graphOf,
+    isReached,
+  }: {
+    host: Host
+    graphOf: (app: string) => LayerGraph | null
+    /** False for what a route no longer reaches, since its imports go past it. */
+    isReached: (source: string, path: string) => boolean
+  },
 ): { routes: RouteResult[]; wrong: ReadonlyMap<string, Diagnostic> } {
   const changes = new Map(routes.flatMap((route) => route.changes.map((change) => [change.path, change] as const)))
   const sources = new Map(routes.map((route) => [route.route.source, route]))
@@ -41,7 +50,7 @@ export function markTypeImports(
   function behind(graph: LayerGraph, source: string): readonly string[] {
     const reach = reaches.get(graph) ?? createTypeReach(graph)
     reaches.set(graph, reach)
-    return reach.behind(source)
+    return reach.behind(source).filter((path) => isReached(source, path))
   }
 
   function mark({ route }: RouteResult, file: string, graph: LayerGraph): Diagnostic[] {

@@ -1,11 +1,11 @@
-import type * as t from '@babel/types'
 import type { ExitSite, Flow } from '../analyse/flow-model.ts'
 import type { Item, Variant } from '../analyse/variant.ts'
-import { isMember, memberName, uncast } from '../syntax/match.ts'
+import { memberName, uncast } from '../syntax/match.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
-import { contains, isFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
+import { contains, isFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { FunctionInput } from './function-model.ts'
 import { flowOf } from './function-flow.ts'
+import { findWork } from './own-work.ts'
 import { isInCatch, isRefusal, isService, statusesOf, statusesOfCall } from './refusal.ts'
 
 /**
@@ -34,9 +34,9 @@ export function refusesBehindGuards(flow: Flow, methodNodes: Iterable<Node>, par
   const items = withoutCatch(variant.items)
   const inner = items && flowOf({ ...input, variant: { ...variant, items } }, part.isLive).flow
   if (!items || !inner || inner.mayFallThrough || inner.passages.length > 0 || inner.problems.length > 0) return null
-  const hasWork = items.some((item) => works(item, { flow: inner, from: asked }))
+  const hasWork = findWork(items, { flow: inner, counts: (node) => startOf(node) >= asked }) !== null
   // An error in what comes before may end in a catch without an answer.
-  if (hasWork || (flow.mayFallThrough && items.some((item) => works(item, { flow: inner, from: 0 })))) return null
+  if (hasWork || (flow.mayFallThrough && findWork(items, { flow: inner, counts: () => true }))) return null
   const refusing = ({ call }: Flow['guards'][number]): boolean => {
     const statuses = statusesOfCall(call, input.summaries)
     return statuses.length > 0 && statuses.every((status) => (status ?? 0) >= 400)
@@ -103,65 +103,6 @@ function withoutCatch(items: readonly Item[]): Item[] | null {
     } else found.push(item)
   }
   return found
-}
-
-interface Range {
-  flow: Flow
-  /** Only what begins there or later. */
-  from: number
-}
-
-/** Something is done but to answer, to set headers, to log or to throw. */
-function works(item: Item, range: Range): boolean {
-  const { flow, from } = range
-  switch (item.kind) {
-    case 'block':
-    case 'arms':
-      return item.body.some((one) => works(one, range))
-    case 'if':
-      if (startOf(item.node) >= from && calls(item.node.test)) return true
-      return [...item.consequent, ...(item.otherwise ?? [])].some((one) => works(one, range))
-    case 'plain': {
-      const { node } = item
-      if (startOf(node) < from || /^(?:Throw|Empty|Break)/.test(node.type)) return false
-      const exit = flow.exits.find(({ statement }) => statement === node)
-      if (exit) return exitWorks(exit)
-      if (flow.effects.some(({ statement }) => statement === node) || isLog(node)) return false
-      return calls(node)
-    }
-    case 'expression':
-      return false
-    default:
-      return startOf(item.node) >= from
-  }
-}
-
-/** An answer that waits for something, itself or in the helper that gives it. */
-function exitWorks({ what, statement }: ExitSite): boolean {
-  if (what.kind === 'call') return what.call.callee.fn.async || what.call.node.arguments.some((one) => calls(one))
-  return some(
-    statement,
-    (node) => node.type === 'AwaitExpression',
-    (node) => !isFunction(node),
-  )
-}
-
-function calls(node: Node): boolean {
-  return some(
-    node,
-    (one) =>
-      /^(?:CallExpression|OptionalCallExpression|NewExpression|AwaitExpression|AssignmentExpression|UpdateExpression)$/.test(
-        one.type,
-      ),
-    (one) => !isFunction(one),
-  )
-}
-
-/** A line for the console or for a logger, whoever writes it. */
-function isLog(node: Node): node is t.ExpressionStatement {
-  const call = node.type === 'ExpressionStatement' ? uncast(node.expression) : null
-  if (call?.type !== 'CallExpression' || !isMember(call.callee)) return false
-  return /^(?:log|info|warn|error|debug|trace)$/.test(memberName(call.callee) ?? '') && !call.arguments.some(calls)
 }
 
 /** A thrown value that is no error may be a redirect that the catch is there for. */

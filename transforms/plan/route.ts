@@ -26,6 +26,7 @@ import { bodilessMethods } from './body-reads.ts'
 import { chooseNames } from './names.ts'
 import { flowOf, groupPasses } from './function-flow.ts'
 import { refusesBehindGuards } from './guarded-refusal.ts'
+import { findWork } from './own-work.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
 import { methodsHandedOn } from './callee-methods.ts'
 import { planFunction } from './function.ts'
@@ -963,6 +964,25 @@ class Planner {
     return refusesAndGoesOn(flow, variant.items, this.summaries)
   }
 
+  /** What the handler did for no other methods than those that it refused. */
+  private workLost(choice: MethodChoice, variants: ReadonlyMap<string, Variant>): Diagnostic[] {
+    const served = [...choice.own, ...choice.shared].flatMap((method) => variants.get(method) ?? [])
+    const found = new Map<Node, string[]>()
+    for (const method of choice.refusedByNext) {
+      const variant = variants.get(method)
+      if (!variant || this.goesOn(variant)) continue
+      const { flow } = flowOf(this.input(this.program.entry, variant, false, true), (node) => !isDead(variant, node))
+      const counts = (node: Node): boolean => !isDead(variant, node) && served.every((one) => isDead(one, node))
+      const work = findWork(variant.items, { flow, counts, isOwn: true })
+      if (work) found.set(work, [...(found.get(work) ?? []), method])
+    }
+    return [...found].map(([work, methods]) => {
+      const text = snippet(this.context.file, work.type === 'ExpressionStatement' ? work.expression : work)
+      const data = { methods, text }
+      return { code: 'PA361', level: 'review', span: spanOf(this.context.file, work), data }
+    })
+  }
+
   private methodNotes(choice: MethodChoice, variants: ReadonlyMap<string, Variant>): Diagnostic[] {
     const notes: Diagnostic[] = []
     const span = spanOf(this.context.file, this.entry.fn)
@@ -988,6 +1008,7 @@ class Planner {
     if (served.length > 0) notes.push({ code: 'PA330', level: 'note', span, data: { methods: served } })
     const goingOn = choice.refusedByNext.filter((method) => this.goesOn(variants.get(method)))
     if (goingOn.length > 0) notes.push({ code: 'PA339', level: 'review', span, data: { methods: goingOn } })
+    notes.push(...this.workLost(choice, variants))
     if (choice.hung.length > 0) notes.push({ code: 'PA303', level: 'note', span, data: { methods: choice.hung } })
     return notes
   }

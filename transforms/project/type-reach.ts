@@ -1,4 +1,5 @@
 import type { LayerGraph } from './layer-graph.ts'
+import type { Hazard } from './layer-hazard.ts'
 
 /** Which files have imports that must become those of types, among what a route handler reaches. */
 export interface TypeReach {
@@ -23,4 +24,11 @@ function reaching(path: string, importers: ReadonlyMap<string, readonly string[]
   // It grows while it is walked.
   for (const each of found) for (const from of importers.get(each) ?? []) found.add(from)
   return found
+}
+
+/** The same as trouble, for those who write no other file: such an import stays as it is. */
+export function findTypeHazard(graph: LayerGraph, source: string): Hazard | null {
+  const [file] = createTypeReach(graph).behind(source)
+  const what = file === undefined ? undefined : graph.opened.get(file)?.typed[0]?.specifier
+  return file === undefined || !what ? null : { code: 'PA026', file, what, by: [], start: 0, line: 1, column: 1 }
 }

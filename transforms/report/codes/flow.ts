@@ -165,6 +165,14 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'There is no `return` after the refusal, so that the work was done for a client that was told otherwise. That is hardly ever meant.',
     fix: 'Export the method if the work is meant to be done for it.',
   },
+  PA361: {
+    slug: 'refused-with-work',
+    level: 'review',
+    what: (data) =>
+      `${plain(data, 'methods')}: before it refused them, the handler did what nobody does any more: ${quote(data, 'text')}`,
+    why: 'All that it answered was an error, so that Next refuses these methods now, and nothing of the handler runs for them.',
+    fix: 'Export the method with that work and its answer if clients still send it; the old file is in the history of git.',
+  },
   PA345: {
     slug: 'refusal-without-return',
     level: 'review',
