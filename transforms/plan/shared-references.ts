@@ -1,5 +1,5 @@
 import type { ImportEdge } from '../model/project.ts'
-import { isListed } from '../syntax/common-exports.ts'
+import { isCommonModule, isListed } from '../syntax/common-exports.ts'
 import { requiredBy } from '../syntax/imported.ts'
 import { isMember, memberName } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
@@ -99,7 +99,7 @@ function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, m
   const keepsResult = shared.summary.kind === 'reads'
   // `export default (req, res) => ...` has no name that its own module could use.
   const isAnonymous = !binding && source.statement.type === 'ExportDefaultDeclaration'
-  const isOnly = binding ? own && isOnlyCalled(binding, id, own, { mayList, keepsResult }) : isAnonymous
+  const isOnly = binding ? own && isOnlyCalled(binding, id, own, { mayList, isOwn: true, keepsResult }) : isAnonymous
   if (!own || !isOnly) users.add(source.module.path)
   const seen = new Set<string>()
   collect(source.module.path, new Set(source.exports))
@@ -116,7 +116,10 @@ function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, m
       if (edge.kind === 'dynamic' && isWrittenOut(edge, find(edge.from))) continue
       // What stands in for a whole module in a test has its functions in their old form.
       if (edge.kind === 'mock') users.add(edge.from)
-      for (const { imported, local, isType } of edge.names) {
+      for (const { imported: written, local, isType } of edge.names) {
+        // The default of a CommonJS module is all of it.
+        const imported =
+          written === 'default' && isCommonModule(source.module) && path === source.module.path ? '*' : written
         if (imported !== '*' && !names.has(imported)) continue
         const isHandedOn = edge.kind === 'export-from' && (imported !== '*' || local === '*')
         if (isHandedOn && imported === '*') collect(edge.from, new Set([...names].filter((name) => name !== 'default')))
@@ -159,9 +162,10 @@ function isOnlyCalled(
   { calls, leaving = [] }: ModuleImporter,
   {
     mayList = false,
+    isOwn = false,
     members = null,
     keepsResult = false,
-  }: { mayList?: boolean; members?: ReadonlySet<string> | null; keepsResult?: boolean },
+  }: { mayList?: boolean; isOwn?: boolean; members?: ReadonlySet<string> | null; keepsResult?: boolean },
 ): boolean {
   return binding.references.every(({ node, kind }) => {
     if (kind === 'type' || leaving.some((part) => contains(part, node))) return true
@@ -169,7 +173,7 @@ function isOnlyCalled(
     if (keepsResult && asksForResult(parent)) return true
     if (mayList && (parent?.type === 'ExportSpecifier' || parent?.type === 'ExportDefaultDeclaration')) return true
     // What leaves is taken out of such a list.
-    if (isListed(node)) return true
+    if (isOwn && isListed(node)) return true
     const callee = members !== null && parent && isMember(parent) && parent.object === node ? parent : node
     if (members !== null && callee !== node && isMember(callee)) {
       const name = memberName(callee)
