@@ -9,6 +9,7 @@ import { loadProject, loadSources } from './project/load.ts'
 import { createMovableTests } from './project/movable-tests.ts'
 import { createOwnSources } from './project/own-sources.ts'
 import { readOnce } from './project/read-once.ts'
+import { findSplitState, type Parting } from './project/split-state.ts'
 import { findAppHazards } from './project/surroundings.ts'
 import { createTestKinds } from './project/test-files.ts'
 import { buildReport } from './report/build.ts'
@@ -65,6 +66,7 @@ export async function migrate(
     diagnostics: [
       ...project.diagnostics,
       ...touched.flatMap((app) => findAppHazards(host, app)),
+      ...(hooks.scope === 'file' ? [] : touched.flatMap((app) => findSplitState(host, app, partingOf(routes, app)))),
       ...finished.notes,
       ...adapterNotes(routes),
       ...paths.notes,
@@ -75,6 +77,19 @@ export async function migrate(
   }
   const report = buildReport(told, routes, { version: toolVersion, generated: new Date().toISOString() })
   return { project, routes, changes, report }
+}
+
+/** Which of an app's routes run in app/ after this, and which go on in pages/. */
+function partingOf(routes: readonly RouteResult[], { root, unasked }: NextApp): Parting {
+  const own = routes.filter(({ app }) => app === root)
+  const sourcesOf = (list: readonly RouteResult[]): string[] => list.map(({ route }) => route.source)
+  return {
+    moving: sourcesOf(own.filter(({ target }) => target !== null)),
+    staying: [
+      ...sourcesOf(own.filter(({ target }) => target === null)),
+      ...(unasked ?? []).map(({ source }) => source),
+    ],
+  }
 }
 
 /** What differs for every adapted route, said once. */

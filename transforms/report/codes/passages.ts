@@ -64,7 +64,7 @@ export const passageCodes: Record<string, CodeText> = {
     level: 'note',
     what: (data) =>
       `The answer is sent in a callback of ${quote(data, 'text')}, which now resolves the Promise that the handler returns`,
-    why: 'In Pages the handler had ended by then, and the request waited for the answer. It waits as before, also where the callback never runs or throws; where the callback runs again, its second answer is ignored, where sending it threw.',
+    why: 'In Pages the handler had ended by then, and the request waited for the answer. It waits as before, also where the callback never runs or throws; where it runs again, its second answer is ignored, where sending it threw. A function that answers in it and fails there was seen by nobody, so that the request hung; now it answers 500.',
     fix: 'Nothing. A form of the function that gives a Promise (`node:fs/promises`, `util.promisify`) would read better.',
   },
   PA572: {

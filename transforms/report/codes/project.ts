@@ -220,6 +220,22 @@ export const projectCodes: Record<string, CodeText> = {
     why: 'Only types use what it imports there. Turbopack (Next 16) refuses such an import in what a route handler reaches, unless it is one of types; nothing of it is left when the code runs, as before.',
     fix: 'Nothing.',
   },
+  PA035: {
+    slug: 'state-kept-twice',
+    level: 'review',
+    what: (data) =>
+      `${quote(data, 'file')} keeps ${quote(data, 'names')} between requests, once for pages/ and once for app/ now: ${quote(data, 'by')}${data.more ? ` and ${plain(data, 'more')} more` : ''} no longer see what the routes that moved put there`,
+    why: 'Next loads a module once for all API routes and pages, and once more for all route handlers.',
+    fix: 'Nothing where that is only a copy; for counts, locks and caches that are cleared, move the others too, or keep it on globalThis (Next 13.5 and later) or outside of the process.',
+  },
+  PA036: {
+    slug: 'made-twice',
+    level: 'note',
+    what: (data) =>
+      `What ${quote(data, 'files')}${data.more ? ` and ${plain(data, 'more')} more` : ''} make on first use is made once for pages/ and once for app/`,
+    why: 'Next loads a module once for all API routes and pages, and once more for all route handlers: clients and connections of modules that both sides use are two.',
+    fix: 'Nothing, unless the database counts connections; then keep the client on globalThis (Next 13.5 and later).',
+  },
 }
 
 /** Why what is needed cannot be imported from elsewhere: something would no longer run. */

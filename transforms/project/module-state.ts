@@ -1,0 +1,62 @@
+import type { SourceModule } from '../syntax/imported.ts'
+import { isMember, memberName, uncast } from '../syntax/match.ts'
+import type { Binding } from '../syntax/scope.ts'
+import { functionAround, type Node, parentOf } from '../syntax/tree.ts'
+
+/** Without one of these at the start of a line, a module keeps nothing from one request for the next. */
+const MAY_KEEP = /^(?:export\s+)?(?:(?:let|var)\s|(?:const\s+[\w$]+[^=\n]*=\s*(?:new\s|\[|\{)))/m
+
+/** Methods that change what they are called on: of Map, Set, WeakMap, arrays, and of the caches that are made like them. */
+const CHANGES = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|reverse|fill|del|reset|incr)$/
+
+/** A name in which a module keeps something from one request for the next. */
+export interface KeptState {
+  binding: Binding
+  /** It is made when it is first asked for, and stays what it is: a client, a connection, a copy of settings, the mark of a warning. */
+  isMadeOnce: boolean
+}
+
+/**
+ * Variables that a function of the module assigns to, and constants that a function of it changes. What sits on `globalThis` is none of them, and
+ * what hangs on an object (WeakMap) goes with it.
+ */
+export function findState({ file, tree }: SourceModule): KeptState[] {
+  if (!MAY_KEEP.test(file.text)) return []
+  return [...tree.program.bindings.values()].flatMap((binding) => {
+    const kept = stateOf(binding)
+    return kept ? [{ binding, isMadeOnce: kept === 'made once' }] : []
+  })
+}
+
+function stateOf({ kind, declaration, references }: Binding): 'made once' | 'changes' | null {
+  if (declaration.type !== 'VariableDeclarator') return null
+  const used = references.filter(({ node, kind: use }) => use !== 'type' && functionAround(node) !== null)
+  const writes = used.filter(({ kind: use }) => use === 'write')
+  if (writes.length > 0) return writes.every(({ node }) => isMaking(parentOf(node), node)) ? 'made once' : 'changes'
+  const init = declaration.init ? uncast(declaration.init) : null
+  if (kind !== 'const' || !init || !/^(?:New|Array|Object)Expression$/.test(init.type) || isWeak(init)) return null
+  return used.some(({ node }) => isChanged(node)) ? 'changes' : null
+}
+
+/** `client = new Client()`, `client ??= await connect()`, `hasWarned = true`. */
+function isMaking(assignment: Node | null, name: Node): boolean {
+  if (assignment?.type !== 'AssignmentExpression' || assignment.left !== name) return false
+  const value = uncast(assignment.right)
+  return /^(?:Call|New|Await)Expression$/.test(value.type) || (value.type === 'BooleanLiteral' && value.value)
+}
+
+function isWeak(init: Node): boolean {
+  return init.type === 'NewExpression' && init.callee.type === 'Identifier' && /^Weak/.test(init.callee.name)
+}
+
+/** `seen.add(id)`, `counts[key] = 1`, `counts[key]++`, `delete counts[key]`. */
+function isChanged(node: Node): boolean {
+  const member = parentOf(node)
+  if (!member || !isMember(member) || member.object !== node) return false
+  const above = parentOf(member)
+  if (!above) return false
+  if (/^(?:Optional)?CallExpression$/.test(above.type))
+    return 'callee' in above && above.callee === member && CHANGES.test(memberName(member) ?? '')
+  if (above.type === 'AssignmentExpression') return above.left === member
+  return above.type === 'UpdateExpression' || (above.type === 'UnaryExpression' && above.operator === 'delete')
+}
