@@ -1,6 +1,7 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { globalDifferences } from '../global.ts'
 import { adapterCodes } from './adapter.ts'
+import { besidePagesCodes } from './beside-pages.ts'
 import { callsCodes } from './calls.ts'
 import { cookieCodes } from './cookies.ts'
 import { eventCodes } from './events.ts'
@@ -24,6 +25,7 @@ import { wrapperCodes } from './wrappers.ts'
 /** The words of every code. A code is never reused for another meaning. */
 export const codes: Readonly<Record<string, CodeText>> = {
   ...projectCodes,
+  ...besidePagesCodes,
   ...pathCodes,
   ...requestCodes,
   ...responseCodes,
