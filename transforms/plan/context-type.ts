@@ -3,20 +3,20 @@ import type { Lowering } from '../concerns/lowering.ts'
 import { endOf, startOf } from '../syntax/tree.ts'
 
 /**
- * The type of an object that held req, and holds a Request now: `Options` becomes `Omit<Options, 'req'> & { request: Request }`; a type that is
- * written in place changes its members. Null where there is none.
+ * The type of an object that held req and res, and holds what `given` declares now (`request: Request`): `Options` becomes
+ * `Omit<Options, 'req'> & { request: Request }`; a type that is written in place changes its members. Null where there is none.
  */
 export function contextType(
   { typeAnnotation }: t.Identifier | t.ObjectPattern,
   at: Lowering,
-  request: string | null,
+  given: readonly string[],
 ): string | null {
   const type = typeAnnotation?.type === 'TSTypeAnnotation' ? typeAnnotation.typeAnnotation : null
   if (!type) return null
   const parts = type.type === 'TSIntersectionType' ? type.types : [type]
   const named = parts.filter((part) => part.type !== 'TSTypeLiteral').map((part) => without(part, at))
   const literals = parts.flatMap((part) => (part.type === 'TSTypeLiteral' ? part.members.filter(isOther) : []))
-  const members = [...(request === null ? [] : [`request: ${request}`]), ...literals.map((node) => textOf(node, at))]
+  const members = [...given, ...literals.map((node) => textOf(node, at))]
   const literal = members.length > 0 || named.length === 0 ? [`{ ${members.join('; ')} }`] : []
   return [...named, ...literal].join(' & ')
 }

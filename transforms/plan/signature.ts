@@ -8,8 +8,8 @@ import { keyName } from '../syntax/match.ts'
 import { objectKey } from '../syntax/style.ts'
 import { endOf, startOf } from '../syntax/tree.ts'
 import { wholeContext } from '../analyse/whole-context.ts'
+import { contextArgument, field } from './context-argument.ts'
 import { contextType } from './context-type.ts'
-import { isPutLast } from '../analyse/spread-after.ts'
 import type { Takes } from './needs.ts'
 
 /** The type of the request parameter. A type of the file's own called Request would be taken for the web's. */
@@ -127,9 +127,9 @@ function slice(node: t.Node): Piece {
 }
 
 /** A named type of other members too. Types of a route's own file name the old request, and have to go with it. */
-function keepsType({ typeAnnotation, properties }: t.ObjectPattern, { route }: Lowering, takes: Takes): boolean {
+function keepsType({ typeAnnotation, properties }: t.ObjectPattern, { route }: Lowering): boolean {
   const isNamed = typeAnnotation?.type === 'TSTypeAnnotation' && typeAnnotation.typeAnnotation.type !== 'TSTypeLiteral'
-  return isNamed && route.id === '' && !takes.params && !takes.body && !takes.headers && properties.some(isOther)
+  return isNamed && route.id === '' && properties.some(isOther)
 }
 
 /** Neither req nor res. */
@@ -137,9 +137,8 @@ function isOther(property: t.ObjectPattern['properties'][number]): boolean {
   return property.type === 'RestElement' || !/^re[qs]$/.test(keyName(property) ?? '')
 }
 
-/** A member of the object that stands for `{ req, res }`: its key is the same on both sides, the local names need not be. */
-function field(key: string, name: string): string {
-  return key === name ? key : `${key}: ${name}`
+function requestMember(at: Lowering, takes: Takes): string[] {
+  return takes.request ? [`request: ${requestType(at, takes)}`] : []
 }
 
 /** `({ req, res, user })` becomes `({ request, user })`, with the types of what is left; so does a name that stands for req and res. */
@@ -147,7 +146,7 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
   const pattern = param.type === 'AssignmentPattern' ? param.left : param
   const fallback = param.type === 'AssignmentPattern' ? [' = ', slice(param.right)] : []
   if (pattern.type === 'Identifier' && wholeContext(pattern, at.tree)) {
-    const type = at.typed ? contextType(pattern, at, takes.request && requestType(at, takes)) : null
+    const type = at.typed ? contextType(pattern, at, requestMember(at, takes)) : null
     return [[`${pattern.name}${pattern.optional ? '?' : ''}${type ? `: ${type}` : ''}`, ...fallback]]
   }
   const properties =
@@ -158,20 +157,21 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
         }))
       : (['req', 'res'] as const).map((key) => ({ property: pattern, key }))
   const fields: Piece[] = []
+  const given: string[] = []
   const types: string[] = []
+  const give = (key: string, name: string, type: string): void => {
+    fields.push(field(key, name))
+    given.push(`${key}: ${type}`)
+    types.push(`${key}: ${type}`)
+  }
   for (const { property, key } of properties) {
     if (key === 'req') {
-      if (takes.request) fields.push(field('request', at.names.request))
-      if (takes.request) types.push(`request: ${requestType(at, takes)}`)
-      if (takes.params) fields.push(field('params', at.names.params))
-      if (takes.params) types.push(`params: Promise<${paramsType(at)}>`)
-      if (takes.body) fields.push(field('body', at.names.body))
-      if (takes.body) types.push(`body: ${at.types?.body ?? 'any'}`)
+      if (takes.request) give('request', at.names.request, requestType(at, takes))
+      if (takes.params) give('params', at.names.params, `Promise<${paramsType(at)}>`)
+      if (takes.body) give('body', at.names.body, at.types?.body ?? 'any')
     } else if (key === 'res') {
-      if (takes.headers) fields.push(field('headers', at.names.headers))
-      if (takes.headers) types.push('headers: Headers')
-      if (takes.answer) fields.push(field('answer', at.names.answer))
-      if (takes.answer) types.push('answer: { status: number }')
+      if (takes.headers) give('headers', at.names.headers, 'Headers')
+      if (takes.answer) give('answer', at.names.answer, '{ status: number }')
     } else {
       // Its default may read the request: `host = req.headers.host`.
       fields.push(slice(property))
@@ -179,10 +179,12 @@ function contextParts(param: t.Node, at: Lowering, takes: Takes): Piece[][] {
     }
   }
   if (fields.length === 0) return []
+  // A rest element holds the request otherwise.
+  const isGiven = properties.some(({ key }) => key === 'req')
   // `, ` stands between parameters, which may get lines of their own.
   const object = ['{ ', ...fields.flatMap((piece, i) => (i > 0 ? [',', ' ', piece] : [piece])), ' }']
-  if (pattern.type === 'ObjectPattern' && at.typed && keepsType(pattern, at, takes))
-    return [[...object, `: ${contextType(pattern, at, takes.request && requestType(at, takes))}`]]
+  if (pattern.type === 'ObjectPattern' && at.typed && keepsType(pattern, at))
+    return [[...object, `: ${contextType(pattern, at, isGiven ? given : [...requestMember(at, takes), ...given])}`]]
   return [[...object, at.typed ? `: { ${types.join('; ')} }` : '']]
 }
 
@@ -215,28 +217,4 @@ export function helperArguments(model: FunctionModel, call: Pass['call'], at: Lo
     } else parts.push(...contextArgument(argument, at, takes))
   })
   return parts.flatMap((part, i) => (i > 0 ? [', ', ...part] : part))
-}
-
-function contextArgument(argument: t.Node, at: Lowering, takes: Takes): Piece[][] {
-  // The object that the function was given, as it is.
-  if (argument.type === 'Identifier') return [[slice(argument)]]
-  if (argument.type !== 'ObjectExpression') return []
-  const own: Piece[][] = []
-  const last: Piece[][] = []
-  for (const property of argument.properties) {
-    const key = property.type === 'SpreadElement' ? null : keyName(property)
-    // What the client sends does not take the place of the request.
-    const fields = key !== null && /^re[qs]$/.test(key) && isPutLast(argument, key) ? last : own
-    if (key === 'req') {
-      if (takes.request) fields.push([field('request', at.names.request)])
-      if (takes.params) fields.push([field('params', at.names.params)])
-      if (takes.body) fields.push([field('body', at.names.body)])
-    } else if (key === 'res') {
-      if (takes.headers) fields.push([field('headers', at.names.headers)])
-      if (takes.answer) fields.push([field('answer', at.names.answer)])
-    } else fields.push([{ from: startOf(property), to: endOf(property) }])
-  }
-  const fields = [...own, ...last]
-  if (fields.length === 0) return []
-  return [['{ ', ...fields.flatMap((f, i) => (i > 0 ? [', ', ...f] : f)), ' }']]
 }
