@@ -3,7 +3,11 @@ import { isMember, memberName, uncast } from '../syntax/match.ts'
 import type { Binding } from '../syntax/scope.ts'
 import { functionAround, type Node, parentOf } from '../syntax/tree.ts'
 
-/** Without one of these at the start of a line, a module keeps nothing from one request for the next. */
+/** By its text: a module that need not be parsed keeps nothing from one request for the next. */
+export function mayKeepState(text: string): boolean {
+  return MAY_KEEP.test(text)
+}
+
 const MAY_KEEP = /^(?:export\s+)?(?:(?:let|var)\s|(?:const\s+[\w$]+[^=\n]*=\s*(?:new\s|\[|\{)))/m
 
 /** Methods that change what they are called on: of Map, Set, WeakMap, arrays, and of the caches that are made like them. */
@@ -20,8 +24,7 @@ export interface KeptState {
  * Variables that a function of the module assigns to, and constants that a function of it changes. What sits on `globalThis` is none of them, and
  * what hangs on an object (WeakMap) goes with it.
  */
-export function findState({ file, tree }: SourceModule): KeptState[] {
-  if (!MAY_KEEP.test(file.text)) return []
+export function findState({ tree }: SourceModule): KeptState[] {
   return [...tree.program.bindings.values()].flatMap((binding) => {
     const kept = stateOf(binding)
     return kept ? [{ binding, isMadeOnce: kept === 'made once' }] : []

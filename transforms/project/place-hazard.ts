@@ -1,6 +1,8 @@
 import type { Host } from '../model/host.ts'
+import { positionOf } from '../syntax/lines.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { analyseScopes } from '../syntax/scope.ts'
+import { startOf } from '../syntax/tree.ts'
 import { findLoadedTexts } from './loaded-texts.ts'
 import type { Resolver } from './resolve.ts'
 
@@ -42,14 +44,7 @@ function readPlace(path: string, text: string): PlaceHazard | null {
   const { globals } = analyseScopes(file.ast)
   for (const name of ['__dirname', '__filename']) {
     const node = globals.get(name)?.find(({ kind }) => kind !== 'type')?.node
-    if (node)
-      return {
-        file: path,
-        name,
-        start: node.start ?? 0,
-        line: node.loc?.start.line ?? 1,
-        column: (node.loc?.start.column ?? 0) + 1,
-      }
+    if (node) return { file: path, name, start: startOf(node), ...positionOf(file.text, startOf(node)) }
   }
   return null
 }

@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import { type Host, HostError } from '../model/host.ts'
+import { positionOf } from '../syntax/lines.ts'
 import { findLoadEffects } from '../syntax/load-effects.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { analyseScopes } from '../syntax/scope.ts'
@@ -80,7 +81,7 @@ export function createSkipped(host: Host, graph: LayerGraph, modules: ProjectMod
       if (isParseFailure(file)) return { ...none, acts: { file: path, text: '', line: file.line } }
       const placeOf = (node: Node): LoadEffect => {
         const [text = ''] = file.text.slice(startOf(node), endOf(node)).split('\n')
-        return { file: path, text, line: node.loc?.start.line ?? 1 }
+        return { file: path, text, line: positionOf(file.text, startOf(node)).line }
       }
       const loaded = file.ast.program.body.find((statement) => isLoadedForEffect(statement, path))
       if (loaded) return { ...none, acts: placeOf(loaded) }

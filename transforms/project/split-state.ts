@@ -6,7 +6,7 @@ import { startOf } from '../syntax/tree.ts'
 import { reachedFrom, walkFrom } from './compiled-walk.ts'
 import { type LayerGraph, layerGraph } from './layer-graph.ts'
 import { readOrEmpty } from './manifests.ts'
-import { findState, type KeptState } from './module-state.ts'
+import { findState, type KeptState, mayKeepState } from './module-state.ts'
 import { projectModules } from './modules.ts'
 import { inDir } from './paths.ts'
 
@@ -33,7 +33,7 @@ export function findSplitState(host: Host, app: NextApp, parting: Parting): Diag
   for (const path of parting.moving) moved.delete(path)
   const both = [...namedBy(staying, graph)].filter((path) => moved.has(path)).sort()
   const states = both.flatMap((path) => {
-    const module = modules.at(path)
+    const module = mayKeepState(readOrEmpty(host, path)) ? modules.at(path) : null
     const state = module ? findState(module) : []
     return module && state.length > 0 ? [{ path, text: module.file.text, state }] : []
   })

@@ -83,11 +83,7 @@ export function frozenRanges(root: Node): readonly Range[] {
   lastFrozen = { root, ranges: found }
   walk(root, (node) => {
     if (node.type === 'TemplateElement') found.push({ start: startOf(node), end: endOf(node) })
-    else if (
-      (node.type === 'StringLiteral' || node.type === 'JSXText') &&
-      node.loc &&
-      node.loc.start.line !== node.loc.end.line
-    )
+    else if ((node.type === 'StringLiteral' || node.type === 'JSXText') && String(node.extra?.raw ?? '').includes('\n'))
       found.push({ start: startOf(node), end: endOf(node) })
     return undefined
   })

@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import { type Edit, render } from '../syntax/edits.ts'
+import { positionOf } from '../syntax/lines.ts'
 import { isMember, memberName, uncast } from '../syntax/match.ts'
 import { isParseFailure, parseSource } from '../syntax/parse.ts'
 import { analyseScopes, bindingAt, type ScopeTree } from '../syntax/scope.ts'
@@ -30,7 +31,7 @@ export function instrument(
   const edits: Edit[] = []
   const branches: Branch[] = []
   const add = (node: Node, ...names: string[]): number => {
-    const line = node.loc?.start.line ?? 0
+    const { line } = positionOf(file.text, startOf(node))
     branches.push(...names.map((what) => ({ file: path, line, what })))
     return first + branches.length - names.length
   }
