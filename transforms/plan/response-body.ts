@@ -2,11 +2,12 @@ import type { EffectSite, ExitSite } from '../analyse/flow-model.ts'
 import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { Body } from '../model/response.ts'
 import type { Piece } from '../syntax/edits.ts'
-import { numberValue, stringValue, uncast } from '../syntax/match.ts'
+import { numberValue, uncast } from '../syntax/match.ts'
 import { isCalm } from '../syntax/calm.ts'
-import { type Binding, bindingAt } from '../syntax/scope.ts'
-import { endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
+import { bindingAt } from '../syntax/scope.ts'
+import { endOf, type Node, some, startOf } from '../syntax/tree.ts'
 import { isDefined, isEnvironment, kindOf } from '../syntax/value-kind.ts'
+import { isMarkup } from './markup.ts'
 import { hasNoBody } from './empty-status.ts'
 import { headerName } from './header-value.ts'
 import type { HeaderPiece, Init } from './print-response.ts'
@@ -99,7 +100,8 @@ export function bodyOf(
       init.headers = init.headers.filter((h) => h.name?.toLowerCase() !== 'content-type')
       return jsonBody(value, init, context)
     }
-    if (kind === 'unknown' || kind === 'instance') return sendUnknown(value, init, context)
+    const isText = kind === 'unknown' && isMarkup(value, { tree: at.tree, functionAt: context.functionAt })
+    if ((kind === 'unknown' && !isText) || kind === 'instance') return sendUnknown(value, init, context)
   }
   if (kind === 'buffer' || kind === 'bytes') {
     if (body.kind === 'send') stateType('application/octet-stream', init, exit, context)
@@ -112,8 +114,9 @@ export function bodyOf(
 /** Markup that begins so, for which Pages stated no type. */
 export function stateMarkup(value: Node, init: Init, exit: ExitSite, context: ResponseContext): void {
   const { at } = context
-  const isMarkup = /^\s*<(!doctype|[a-z][a-z0-9-]*[\s>/])/i.test(beginningOf(value, at))
-  if (isMarkup && stateType('text/html; charset=utf-8', init, exit, context)) note(at, 'PA224', 'note', value)
+  const { functionAt } = context
+  if (isMarkup(value, { tree: at.tree, functionAt }) && stateType('text/html; charset=utf-8', init, exit, context))
+    note(at, 'PA224', 'note', value)
 }
 
 /** `const gone = await remove(); res.status(204).json(gone)`: nobody reads the name any more, the work stays. */
@@ -131,24 +134,6 @@ function dropOnlyUse(value: Node, at: Lowering): void {
   const statement = (declaration as Node & { parent?: Node }).parent
   if (statement?.type === 'VariableDeclaration' && statement.declarations.length === 1)
     at.edits.push({ start: startOf(statement), end: startOf(declaration.init), pieces: [] })
-}
-
-/** How a text begins, where its literal (or the constant that holds it) shows that. */
-function beginningOf(value: Node, at: Lowering, depth = 0): string {
-  const node = uncast(value)
-  if (node.type === 'TemplateLiteral') return node.quasis[0]?.value.cooked ?? ''
-  if (node.type === 'BinaryExpression' && node.operator === '+') return beginningOf(node.left, at, depth)
-  const binding = node.type === 'Identifier' && depth < 3 ? bindingAt(at.tree, node) : null
-  if (binding?.declaration.type === 'VariableDeclarator' && binding.declaration.init)
-    return beginningOf(binding.declaration.init, at, depth + 1) || addedFirst(binding, at, depth + 1)
-  return stringValue(node) ?? ''
-}
-
-/** `let html = ''; html += '<ul>'` */
-function addedFirst({ references }: Binding, at: Lowering, depth: number): string {
-  const first = references.find(({ kind }) => kind === 'write')
-  const assignment = first ? parentOf(first.node) : null
-  return assignment?.type === 'AssignmentExpression' ? beginningOf(assignment.right, at, depth) : ''
 }
 
 export function jsonBody(value: Node, init: Init, context: ResponseContext): ResponseValue {

@@ -490,7 +490,7 @@ class Planner {
       inheritsType: this.inherits.get(model) === true,
       bodyArgument: this.bodyArguments.has(model),
       bodyType: bodyTypeOf(model, this.context.file),
-      functionAt: (node) => this.context.recipeContext.functionAt(node),
+      functionAt: (node, from) => this.context.recipeContext.functionAt(node, from),
       isEntry,
       value: isEntry ? this.value() : null,
     }

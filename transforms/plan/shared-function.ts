@@ -160,7 +160,7 @@ function planWith(
     inheritsType: env.facts.typed.has(id),
     bodyArgument,
     bodyType: bodyTypeOf(model, module.file),
-    functionAt: (node) => context.recipes.functionAt(node),
+    functionAt: (node, from) => context.recipes.functionAt(node, from),
     isEntry: false,
     value: null,
     isAnswering: handler !== undefined && env.facts.answering.has(id),
