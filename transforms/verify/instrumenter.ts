@@ -3,6 +3,8 @@ import { type Branch, instrument } from './instrument.ts'
 /** Counts branches over all files of a run; a helper that several routes share has the same numbers in each. */
 export interface Instrumenter {
   transform: (path: string, text: string) => string
+  /** Paths of the files that were counted in so far. */
+  counted(): readonly string[]
   /** The branches of the files of one bundle, by their number. */
   branchesOf(files: readonly string[]): ReadonlyMap<number, Branch>
 }
@@ -21,6 +23,7 @@ export function createInstrumenter(sources: readonly string[]): Instrumenter {
       next += result.branches.length
       return result.text
     },
+    counted: () => [...byFile.keys()],
     branchesOf: (files) => new Map(files.flatMap((file) => [...(byFile.get(file) ?? [])])),
   }
 }

@@ -78,7 +78,9 @@ async function runJob(job: Job, next: NextModules, open: (world: World) => Sandb
       const sandbox = open(world)
       const load = (): unknown => {
         if (kept !== undefined) return kept.module
-        const module = loadProgram(job.bundles[side])(sandbox, createProbe(hits))
+        // Branches of the new form are not counted.
+        const reached = side === 'before' ? hits : new Set<number>()
+        const module = loadProgram(job.bundles[side])(sandbox, createProbe(reached))
         if (job.isSequence) instances.set(side, { world, module })
         return module
       }
