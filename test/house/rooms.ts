@@ -78,6 +78,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   formidable: 'request/upload',
   'request-ip': 'recipes/request-ip',
   'console-log': 'recipes/console-log',
+  'request-map': 'calls/request-maps',
   'cookies-next': 'recipes/cookies-next',
   'upload-packages': 'request/upload',
   'auth0/*': 'recipes/auth0',

@@ -20,6 +20,7 @@ import { docPlace, paramDocEdits, rewrittenParams } from './param-docs.ts'
 import { type NewImport, printExportList, printImport } from '../syntax/print.ts'
 import { contains, endOf, type Node, parentOf, startOf, statementOf } from '../syntax/tree.ts'
 import { canBeStatic } from './static-get.ts'
+import { weakKeyEdits } from './weak-key-types.ts'
 
 export interface ModuleInput {
   context: RouteContext
@@ -63,6 +64,8 @@ export function emitModule(input: ModuleInput): string {
     edits.push(...paramDocEdits(docPlace(model.fn), rewrittenParams(model), at.file))
   const parts = partTypeEdits(file)
   edits.push(...parts.filter((e) => !edits.some((x) => x.start <= e.start && x.end >= e.end)))
+  const texts = [...plan.functions, ...plan.helpers].map((one) => ({ edits: one.plan.edits, stays: false }))
+  edits.push(...weakKeyEdits(context, texts))
   if (plan.config.statement) edits.push(configEdit(plan.config.statement, context))
   edits.push(...unexportEdits(file, input.extras))
   const fromDir = context.route.source.slice(0, context.route.source.lastIndexOf('/'))

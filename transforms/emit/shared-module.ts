@@ -19,6 +19,7 @@ import { lineOf, type Mark, markedEdits } from './marks.ts'
 import { todoPlace } from './todo-place.ts'
 import { findCapturedName } from './captured-names.ts'
 import { findLostName } from './verify-output.ts'
+import { weakKeyEdits } from './weak-key-types.ts'
 
 /** What becomes of a shared function. */
 export type SharedForm =
@@ -84,6 +85,8 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   const list = commonExports(module)
   if (list && added.length + gone.size > 0) edits.push(listEdit(list, { added, gone }, file.text))
   edits.push(...importEdits(module, imports, style))
+  const texts = functions.map(({ shared, form }) => ({ edits: shared.plan.edits, stays: form.kind === 'beside' }))
+  edits.push(...weakKeyEdits(module, texts))
   const rewritten = functions.filter(({ form }) => form.kind !== 'beside').map(({ shared }) => shared.source.statement)
   edits.push(...restoreEdits(file, rewritten))
   const names = withOriginal(tree, file)

@@ -42,6 +42,7 @@ import { emitCalledBack } from './called-back-edits.ts'
 import { blockHeldInTry } from './held-in-try.ts'
 import { holdOwnResponse, holdResponse, returnThrough, settleResponse } from './handler-answer.ts'
 import { checkValue, findValueFaults } from './handler-value.ts'
+import { blockNewPause, blockPartsAsKeys } from './kept-by-request.ts'
 import { lowerListeners } from './listeners.ts'
 import { awaits, blockHidden, emitPassages, isInPassage } from './passage-edits.ts'
 import { blockLostDeclarations } from './lost-declarations.ts'
@@ -69,6 +70,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
     block(at, sentOrCustom(use), use.node, { name: nameOf(use), text: snippet(at.file, use.node) })
   noteSlips(model, at)
   leaveOutDetails(model, at)
+  blockPartsAsKeys(model, at)
   lowerRequest(model, at)
   for (const site of model.destructures)
     if (at.isLive(site.declarator ?? site.pattern)) lowerDestructure(site, at, { entryLines, indentAt })
@@ -172,6 +174,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   const readsBody = bodyReadOf(at, callees, hasBodyNeed(at) && !input.bodyArgument)
   checkBodyReadOnce(at, calls, input, flow)
   const usesAwait = takes.params || at.edits.some((e) => awaits(e) && !isInPassage(e, flow))
+  if (usesAwait) blockNewPause(input, at)
   return { edits: at.edits, takes, flow, readsBody, usesAwait }
 }
 

@@ -33,6 +33,7 @@ import { ownMiddleware } from './own-middleware/own-middleware.ts'
 import { pipedAnswer } from './piped-answer.ts'
 import { rawBody } from './raw-body.ts'
 import { requestIp } from './request-ip.ts'
+import { requestMap } from './request-map.ts'
 import { sentryHandler } from './sentry/handler.ts'
 import { streamedAnswer } from './streamed-answer.ts'
 import { uploadPackages } from './upload-packages.ts'
@@ -61,6 +62,7 @@ export const recipes: readonly Recipe[] = [
   clerk,
   closeSource,
   consoleLog,
+  requestMap,
   nodePackages,
 ]
 

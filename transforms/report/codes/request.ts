@@ -53,6 +53,14 @@ export const requestCodes: Record<string, CodeText> = {
     why: 'API routes parsed the body of a GET like any other; a route handler of Next is given none, so that reading it finds an empty one.',
     fix: 'Nothing, unless a client sends a body with such a request; then let it use the query string, or another method.',
   },
+  PA153: {
+    slug: 'kept-by-request-with-pause',
+    level: 'blocker',
+    what: (data) =>
+      `The function would wait now where it looks for what it keeps for the request: ${quote(data, 'text')}`,
+    why: 'The body and the params are waited for in app/. Two calls for one request would both find nothing kept, and do the work twice.',
+    fix: 'Read the body, or the params, before this function is called, and pass it the value; then run routeshift again.',
+  },
   PA122: {
     slug: 'body-read-without-parser',
     level: 'blocker',
