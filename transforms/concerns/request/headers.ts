@@ -1,11 +1,11 @@
 import type { Step } from '../../model/route.ts'
 import { bindingTells, tellsNullFromUndefined } from '../../syntax/absence.ts'
-import { isCast, isInstanceTest, isMember, memberName, uncast, withCasts } from '../../syntax/match.ts'
+import { isCast, isInstanceTest, isMember } from '../../syntax/match.ts'
 import { bindingAt } from '../../syntax/scope.ts'
-import { outerRange } from '../../syntax/lines.ts'
 import { quoted } from '../../syntax/style.ts'
-import { type Node, parentOf } from '../../syntax/tree.ts'
+import { parentOf } from '../../syntax/tree.ts'
 import { block, need, type RequestConcern } from '../lowering.ts'
+import { leaveOutCapitalKey } from './capital-keys.ts'
 import { shareRead } from './shared-read.ts'
 import { isWritten, replaceName } from './query.ts'
 
@@ -16,7 +16,7 @@ import { isWritten, replaceName } from './query.ts'
  */
 export const headers: RequestConcern = {
   id: 'request/headers',
-  codes: ['PA118', 'PA144', 'PA510'],
+  codes: ['PA118', 'PA144', 'PA154', 'PA510'],
   members: ['headers'],
   read: (use, at) => {
     if (isWritten(use)) return block(at, 'PA118', use.node)
@@ -29,11 +29,10 @@ export const headers: RequestConcern = {
       return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
     if (step.kind === 'prop' && ['hasOwnProperty', 'toString'].includes(step.name))
       return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
-    // Keys of req.headers are lower case: another spelling found nothing in Pages, and Headers.get would find it.
-    if (step.kind === 'prop' && step.name !== step.name.toLowerCase() && isSpeltAgain(step.node, step.name))
-      return void at.edits.push({ ...outerRange(at.file.text, withCasts(step.node)), pieces: ['undefined'] })
     if (step.kind === 'prop' && step.name !== step.name.toLowerCase())
-      return block(at, 'PA144', step.node, { name: step.name })
+      return isMember(step.node)
+        ? leaveOutCapitalKey(step.node, step.name, at)
+        : block(at, 'PA144', step.node, { name: step.name })
     if (step.kind === 'computed') return replaceName(at, first.node, `Object.fromEntries(${at.names.request}.headers)`)
     // A header may be called `get`; a method of the object is never used on IncomingHttpHeaders.
     const pieces = [`${at.names.request}.headers.get(${quoted(at.style, step.name)})`]
@@ -62,23 +61,3 @@ export const headers: RequestConcern = {
 
 /** Methods of Headers. The headers of a Pages request have none. */
 const METHODS: ReadonlySet<string> = new Set(['get', 'has', 'entries', 'keys', 'values', 'forEach'])
-
-/** `req.headers['x-signature'] ?? req.headers['X-Signature']`: the header has been asked for by the key that it has. */
-function isSpeltAgain(node: Node, name: string): boolean {
-  const whole = withCasts(node)
-  const parent = parentOf(whole)
-  if (parent?.type !== 'LogicalExpression' || parent.operator === '&&' || parent.right !== whole) return false
-  const before = (at: Node): Node[] =>
-    at.type === 'LogicalExpression' && at.operator === parent.operator
-      ? [...before(at.left), ...before(at.right)]
-      : [at]
-  return before(parent.left).some((one) => {
-    const read = uncast(one)
-    return isMember(read) && memberName(read) === name.toLowerCase() && isHeaders(read.object)
-  })
-}
-
-const isHeaders = (node: Node): boolean => {
-  const at = uncast(node)
-  return isMember(at) && memberName(at) === 'headers'
-}

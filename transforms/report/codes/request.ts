@@ -124,6 +124,13 @@ export const requestCodes: Record<string, CodeText> = {
     why: 'The keys of `req.headers` are lower case; `request.headers.get` takes any case and would find the header.',
     fix: 'Write the key in lower case if the header is meant to be read, or delete the read; then run routeshift again.',
   },
+  PA154: {
+    slug: 'header-never-found',
+    level: 'review',
+    what: (data) => `${quote(data, 'text')} was undefined whatever the client sent, and is left out`,
+    why: 'The keys of `req.headers` are lower case, so that a key with capital letters found nothing; `request.headers.get` would find the header now. What is asked besides it is as before.',
+    fix: 'Nothing, or add `request.headers.get` of this header where clients send it and it is to count from now on.',
+  },
   PA150: {
     slug: 'preview-state-read',
     level: 'blocker',
