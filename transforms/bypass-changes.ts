@@ -9,6 +9,7 @@ import type { NextApp, Project } from './model/project.ts'
 import type { Bypass } from './project/bypass.ts'
 import { findHandedOn } from './project/handed-on.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
+import { withFiles } from './project/overlay.ts'
 import { createResolver } from './project/resolve.ts'
 import { positionOf } from './syntax/lines.ts'
 import { analysedText } from './syntax/parse.ts'
@@ -40,8 +41,7 @@ export function writeBypasses(
   const failed = new Set<string>()
   const taken = takeAll()
   const made = new Set([...changes.values()].flatMap((change) => (change.kind === 'create' ? [change.path] : [])))
-  const after: Host = { ...host, root: host.root, git: host.git, isFile: (path) => made.has(path) || host.isFile(path) }
-  const resolve = createResolver(after, null, '')
+  const resolve = createResolver(withFiles(host, made), null, '')
   const paths = project.apps.flatMap((app) => (app.config ? [app.config.paths] : []))
   const edited = new Map<string, readonly string[]>()
   for (const [file, list] of groupBy(bypasses, ({ file }) => file)) edited.set(file, writeFile(file, list))

@@ -22,6 +22,7 @@ import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
 import type { MovableTest, Project } from './model/project.ts'
 import { inDir, isInside } from './project/paths.ts'
+import { withFiles } from './project/overlay.ts'
 import { createResolver } from './project/resolve.ts'
 import { todoComment } from './report/todo.ts'
 import { withOriginal } from './syntax/expansion.ts'
@@ -103,10 +104,9 @@ export function repointTools(moving: Relocatables, project: Project, host: Host)
   const made = new Set(
     [...moving.values()].flatMap(({ mover, move }) => [mover.target, ...(move?.sibling ? [move.sibling] : [])]),
   )
-  const after: Host = { ...host, root: host.root, git: host.git, isFile: (path) => made.has(path) || host.isFile(path) }
   return {
     paths: project.apps.flatMap((app) => (app.config ? [app.config.paths] : [])),
-    resolve: createResolver(after, null, ''),
+    resolve: createResolver(withFiles(host, made), null, ''),
   }
 }
 

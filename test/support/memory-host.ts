@@ -26,6 +26,8 @@ export function createMemoryHost(initial: Record<string, string>, options: Memor
   const follow = (path: string) => links[path] ?? path
   const clean = (path: string) => joinPath(path) ?? '../'
   const isFile = (path: string) => Object.hasOwn(files, follow(clean(path)))
+  const exists = (path: string) =>
+    isFile(path) || Object.keys(files).some((file) => clean(path) === '' || file.startsWith(`${clean(path)}/`))
 
   return {
     root: options.root ?? '/memory',
@@ -50,14 +52,17 @@ export function createMemoryHost(initial: Record<string, string>, options: Memor
       return text
     },
     isFile,
-    exists: (path) => isFile(path) || Object.keys(files).some((file) => file.startsWith(`${clean(path)}/`)),
+    exists,
     list(globs) {
       const matches = compileGlobs(globs)
       return [...new Set([...Object.keys(files), ...Object.keys(links)])]
         .filter((path) => !/(?:^|\/)(?:node_modules|\.git)\//.test(path) && matches(path))
         .sort()
     },
-    real: (path) => (Object.hasOwn(links, clean(path)) ? (links[clean(path)] ?? null) : joinPath(path)),
+    real(path) {
+      if (Object.hasOwn(links, clean(path))) return links[clean(path)] ?? null
+      return exists(path) ? joinPath(path) : null
+    },
     modeOf: (path) => (isFile(path) ? 0o644 : null),
     write(path, text) {
       files[follow(clean(path))] = text

@@ -35,6 +35,11 @@ export function overlayHost(host: Host, changed: Overlay): Host {
   }
 }
 
+/** The tree with files that a run makes: enough to resolve imports, while their texts are not written yet. */
+export function withFiles(host: Host, made: ReadonlySet<string>): Host {
+  return overlayHost(host, new Map([...made].map((path) => [path, () => ''] as const)))
+}
+
 /** The tree after changes that are not written. */
 export function overlayChanges(host: Host, changes: readonly FileChange[]): Host {
   const moved = changes.flatMap((change) => (change.kind === 'move' ? [[change.from, null] as const] : []))
