@@ -97,6 +97,7 @@ function createFileHost({ root, source }: Place, text: string): Host {
       const listed = listDisk(disk, globs).filter((path) => !virtual.has(path) && (!isSource(path) || isTaken(path)))
       return [...listed, ...[...virtual.keys()].filter(matches)].sort()
     },
+    linkedFolders: () => [],
     real: (path) => (virtual.has(path) ? path : disk.real(path)),
   }
 }

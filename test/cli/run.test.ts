@@ -183,6 +183,11 @@ describe('exit code', () => {
     await expect(start('', { engine: { migrate: async () => migration }, files })).rejects.toThrow(message)
   })
 
+  test('where links lead elsewhere they are named: nothing is looked for below them', async () => {
+    const world = { routes: [], files: { 'server/a.ts': '' }, links: { 'pages/api': 'server' } }
+    await expect(start('', world)).rejects.toThrow(/No API.*\n`pages\/api` is a symbolic link to the folder `server`/)
+  })
+
   test.each([
     ['missing', 'There is no folder'],
     ['file', 'is a file. Name a folder'],

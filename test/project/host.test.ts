@@ -199,14 +199,6 @@ describe('remove', () => {
   })
 })
 
-test('real tells links that leave the root', () => {
-  put('a.ts')
-  fs.symlinkSync('a.ts', join(root, 'in.ts'))
-  fs.symlinkSync(top, join(root, 'out'))
-  const host = createHost(root)
-  expect(['a.ts', 'in.ts', 'out', 'none.ts'].map((path) => host.real(path))).toEqual(['a.ts', 'a.ts', null, null])
-})
-
 describe('git', () => {
   test('no repository', () => {
     const { git: state } = createHost(root)

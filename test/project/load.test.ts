@@ -174,6 +174,17 @@ describe('places', () => {
   })
 })
 
+test.each([
+  ['of the repository', 'server/v1', { folder: 'pages/api/v1', target: 'server/v1' }],
+  ['elsewhere', null, { folder: 'pages/api/v1', target: '' }],
+])('a link below pages/api to a folder %s is named, and one in lib/ is not (PA037)', (_, to, data) => {
+  const files = { 'package.json': needs('15.0.0'), 'pages/api/x.ts': HANDLER, 'server/v1/y.ts': HANDLER }
+  const host = createMemoryHost(files, { links: { 'pages/api/v1': to, 'lib/v1': 'server/v1' } })
+  const [app] = loadProject(host, defaultOptions).apps
+  expect(app?.routes.map(({ id }) => id)).toEqual(['/api/x'])
+  expect(app?.diagnostics.map(({ code, level, data }) => [code, level, data])).toEqual([['PA037', 'review', data]])
+})
+
 describe('next.config', () => {
   const routes = { 'pages/api/x.ts': HANDLER, 'pages/api/y.api.ts': HANDLER, 'package.json': needs('15.0.0') }
   const read = (name: string, text: string) => appOf({ ...routes, [name]: text })

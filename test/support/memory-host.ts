@@ -59,6 +59,11 @@ export function createMemoryHost(initial: Record<string, string>, options: Memor
         .filter((path) => !/(?:^|\/)(?:node_modules|\.git)\//.test(path) && matches(path))
         .sort()
     },
+    linkedFolders(globs) {
+      const matches = compileGlobs(globs)
+      const isFolder = (path: string) => matches(path) && !isFile(path) && exists(links[path] ?? '')
+      return Object.keys(links).filter(isFolder).sort()
+    },
     real(path) {
       if (Object.hasOwn(links, clean(path))) return links[clean(path)] ?? null
       return exists(path) ? joinPath(path) : null

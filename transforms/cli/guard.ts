@@ -11,7 +11,11 @@ import { firstPaths } from '../report/first-paths.ts'
 export function assertHasRoutes(report: Report, host: Host, { check }: { check: boolean }): void {
   if (report.routes.length > 0 || (check && hasNext(host))) return
   const { what, fix } = textOf(report.apps.length > 0 || hasNext(host) ? 'PA002' : 'PA001')
-  throw new UserError(`${what({})}. ${fix}`)
+  // Nothing is looked for below a link: told here, since such an app is not among the apps of the project.
+  const links = host
+    .linkedFolders(['**/pages', '**/pages/api', '**/pages/api/**', '**/src'])
+    .map((folder) => textOf('PA037').what({ folder, target: host.real(folder) ?? '' }))
+  throw new UserError([`${what({})}. ${fix}`, ...links.map((link) => `${link}.`)].join('\n'))
 }
 
 // An app whose routes have all moved is not among the apps of the project any more.

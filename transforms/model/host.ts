@@ -15,6 +15,8 @@ export interface Host {
   isFile(path: string): boolean
   /** Files matching the globs; files ignored by git and node_modules are left out. Sorted. */
   list(globs: readonly string[]): string[]
+  /** Symbolic links to folders, and submodules, that match: what is below them is not listed. Sorted. */
+  linkedFolders(globs: readonly string[]): string[]
   /** The path with symlinks resolved, relative to root; null when it leaves the root. */
   real(path: string): string | null
   git: GitState

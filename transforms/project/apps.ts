@@ -10,7 +10,7 @@ import { installedVersion, type Manifests, manifestsAbove } from './manifests.ts
 import { CONFIG_FILES, readNextConfig } from './next-config.ts'
 import { inDir } from './paths.ts'
 import { findRouteHazards } from './surroundings.ts'
-import { DEFAULT_EXTENSIONS, findRoutes } from './routes.ts'
+import { DEFAULT_EXTENSIONS, findLinkedFolders, findRoutes } from './routes.ts'
 import { readTypeScriptConfig } from './tsconfig.ts'
 import { assumedVersion, hasRouteHandlers, parseDeclared, parseExact, parseOption } from './version.ts'
 
@@ -73,7 +73,11 @@ export function readApp(host: Host, root: string, sources: AppSources, options: 
     lintsAny: refusesAny(host, root),
     packages,
     routes: findRouteHazards(host, routes, { config: nextConfig, next }),
-    diagnostics: [...versionFindings(next, place.pagesDir), ...nextConfig.diagnostics],
+    diagnostics: [
+      ...versionFindings(next, place.pagesDir),
+      ...nextConfig.diagnostics,
+      ...findLinkedFolders(host, pagesDir),
+    ],
   }
 }
 

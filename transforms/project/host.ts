@@ -34,6 +34,10 @@ export function createHost(root: string): WritableHost {
       files ??= listAll(base, git)
       return files.filter(compileGlobs(globs)).filter((path) => statOrNothing(join(base, path))?.isFile() ?? false)
     },
+    linkedFolders(globs) {
+      files ??= listAll(base, git)
+      return files.filter(compileGlobs(globs)).filter((path) => statOrNothing(join(base, path))?.isDirectory() ?? false)
+    },
     real: (path) => realInside(base, realBase, path),
     modeOf: (path) => modeOf(stat(path)),
     write(path, text, mode) {

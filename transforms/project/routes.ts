@@ -36,6 +36,14 @@ export function findRoutes(host: Host, app: RoutePlace): Route[] {
   })
 }
 
+/** Folders of API routes that are links: Next serves what is below them, and it is not looked at. */
+export function findLinkedFolders(host: Host, pagesDir: string): Diagnostic[] {
+  const api = inDir(pagesDir, 'api')
+  return host
+    .linkedFolders([api, `${api}/**`])
+    .map((folder) => aboutFile(folder, 'PA037', 'review', { folder, target: host.real(folder) ?? '' }))
+}
+
 function readRoute(host: Host, app: RoutePlace, source: string): Route | null {
   const extension = extensionOf(source, app.pageExtensions)
   if (extension === null || source.endsWith('.d.ts')) return null

@@ -198,6 +198,16 @@ export const projectCodes: Record<string, CodeText> = {
     why: 'Only types use what it imports there. Turbopack (Next 16) refuses such an import in what a route handler reaches, unless it is one of types; nothing of it is left when the code runs, as before.',
     fix: 'Nothing.',
   },
+  PA037: {
+    slug: 'linked-folder',
+    level: 'review',
+    what: ({ folder, target }) =>
+      target && target !== folder
+        ? `\`${folder}\` is a symbolic link to the folder \`${target}\`, whose files were not looked at`
+        : `\`${folder}\` is a link to a folder outside the repository, or a repository of its own; its files were not looked at`,
+    why: 'Next serves what is below it as API routes. They stay as they are: what is elsewhere, or there for several places, is not moved.',
+    fix: 'Replace the link with the folder itself, then run routeshift again.',
+  },
 }
 
 /** Why what is needed cannot be imported from elsewhere: something would no longer run. */
