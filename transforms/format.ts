@@ -7,6 +7,8 @@ import { isParseFailure, parseSource } from './syntax/parse.ts'
 /** What came of formatting. */
 export interface Formatted {
   runs: readonly FormatterRun[]
+  /** Those of the runs that did their work. */
+  done: readonly FormatterRun[]
   /** What failed, a sentence each. The files of such a run are as routeshift wrote them. */
   warnings: readonly string[]
 }
@@ -22,12 +24,13 @@ export function formatRun(
 ): AfterWrite {
   return (written, note) => {
     const runs = findRuns(changes, host)
-    if (runs.length === 0) return onDone({ runs, warnings: [] })
+    if (runs.length === 0) return onDone({ runs, done: [], warnings: [] })
     note({ formatting: [...new Set(runs.flatMap(({ paths }) => paths))] })
-    const warnings = runs.flatMap((run) => format(run, host))
+    const outcomes = runs.map((run) => ({ run, ...format(run, host) }))
     const files = written.files.map((file) => (file.after === null ? file : { ...file, after: host.read(file.path) }))
     note({ files, formatting: [] })
-    onDone({ runs, warnings })
+    const done = outcomes.flatMap(({ run, isDone }) => (isDone ? [run] : []))
+    onDone({ runs, done, warnings: outcomes.flatMap(({ warnings }) => warnings) })
   }
 }
 
@@ -37,16 +40,17 @@ export function findRuns(changes: readonly FileChange[], host: WritableHost): Fo
   return host.formatters.find(sources.map(({ path }) => path))
 }
 
-/** Answers what went wrong. */
-function format(run: FormatterRun, host: WritableHost): string[] {
+function format(run: FormatterRun, host: WritableHost): { isDone: boolean; warnings: string[] } {
   const before = run.paths.map((path) => ({ path, text: host.read(path) }))
   const failure = host.formatters.run(run)
   const broken = failure === null ? before.filter(({ path }) => !canBeParsed(path, host)) : before
   for (const { path, text } of broken) if (textOrNull(path, host) !== text) host.write(path, text)
   const name = `${run.name} ${run.version}`
-  if (failure !== null)
-    return [`${name} failed, and its ${run.paths.length} files are as they were written: ${failure}`]
-  return broken.map(({ path }) => `${name} made of ${path} what cannot be parsed; the file is as it was written.`)
+  const warnings =
+    failure !== null
+      ? [`${name} failed, and its ${run.paths.length} files are as they were written: ${failure}`]
+      : broken.map(({ path }) => `${name} made of ${path} what cannot be parsed; the file is as it was written.`)
+  return { isDone: failure === null, warnings }
 }
 
 function canBeParsed(path: string, host: WritableHost): boolean {

@@ -109,6 +109,18 @@ test('prettier needs no settings where package.json names it', async () => {
   expect(order()).toMatch(/\/\/ prettier\n$/)
 })
 
+test('prettier that is only named does not write over what Biome is set up for', async () => {
+  install('.', 'prettier', mark('prettier'))
+  writeFileSync(join(top, 'package.json'), '{ "devDependencies": { "prettier": "^3" } }')
+  writeFileSync(join(top, 'biome.json'), '{}')
+  commit()
+  expect((await start('--format')).text).toContain('nothing is formatted')
+  writeFileSync(join(top, '.prettierrc'), '{}')
+  await start('undo')
+  await start('--format', '--allow-dirty')
+  expect(order()).toMatch(/\/\/ prettier\n$/)
+})
+
 describe('nothing is run', () => {
   test('that is only installed, or only set up', async () => {
     install('.', 'prettier', mark('prettier'))
@@ -168,6 +180,7 @@ describe('a formatter that', () => {
     const { exit, text } = await start('--format')
     expect(exit).toBe(0)
     expect(text).toMatch(/^routeshift: warning: prettier 3\.9\.9 failed, and its 4 files are as they were written: /m)
+    expect(text).not.toMatch(/Formatted by|No formatter/)
     expect(isSame(sources(), plain)).toBe(true)
     expect((await start('undo')).exit).toBe(0)
   })

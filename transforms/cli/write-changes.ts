@@ -42,9 +42,9 @@ export function writeChanges(migration: Migration, settings: Settings, io: Io, h
   let show = writing.show
   if (settings.format)
     after.push(
-      formatRun(changes, host, ({ runs, warnings }) => {
+      formatRun(changes, host, ({ runs, done, warnings }) => {
         for (const warning of warnings) io.stderr.write(`routeshift: warning: ${toOneLine(warning)}\n`)
-        said.push(describeRuns('Formatted', runs))
+        if (runs.length === 0 || done.length > 0) said.push(describeRuns('Formatted', done))
       }),
     )
   if (settings.commits)

@@ -10,11 +10,22 @@ interface Kind {
   configs: RegExp
   /** Key of package.json that does, too. */
   key: string | null
-  /** A config is not needed where package.json names it. */
+  /** A config is not needed where package.json names it, and no other formatter is set up. */
   isNamedEnough: boolean
   args: (version: string) => readonly string[]
   /** Exit codes that leave files behind which are in order: findings that are left are not our business. */
   done: readonly number[]
+}
+
+const BIOME: Kind = {
+  name: 'biome',
+  package: '@biomejs/biome',
+  configs: /^\.?biome\.jsonc?$/,
+  key: null,
+  isNamedEnough: false,
+  // `--write` is new in @biomejs/biome@1.8.
+  args: (version) => ['check', /^1\.[0-7]\./.test(version) ? '--apply' : '--write', '--no-errors-on-unmatched'],
+  done: [0, 1],
 }
 
 /**
@@ -32,16 +43,7 @@ const KINDS: readonly Kind[] = [
     args: () => ['--fix', '--no-error-on-unmatched-pattern'],
     done: [0, 1],
   },
-  {
-    name: 'biome',
-    package: '@biomejs/biome',
-    configs: /^\.?biome\.jsonc?$/,
-    key: null,
-    isNamedEnough: false,
-    // `--write` is new in @biomejs/biome@1.8.
-    args: (version) => ['check', /^1\.[0-7]\./.test(version) ? '--apply' : '--write', '--no-errors-on-unmatched'],
-    done: [0, 1],
-  },
+  BIOME,
   {
     name: 'prettier',
     package: 'prettier',
@@ -89,7 +91,8 @@ function findFor(kind: Kind, folders: readonly string[]): Pick<FormatterRun, 'pr
   const home = folders.find((folder) => fs.existsSync(join(folder, 'node_modules', kind.package, 'package.json')))
   if (home === undefined) return null
   const setUp = folders.find((folder) => isSetUp(kind, folder))
-  const named = kind.isNamedEnough ? folders.find((folder) => isNamed(kind, folder)) : undefined
+  const isFree = kind.isNamedEnough && !folders.some((folder) => isSetUp(BIOME, folder))
+  const named = isFree ? folders.find((folder) => isNamed(kind, folder)) : undefined
   const folder = setUp ?? named
   if (folder === undefined) return null
   const place = join(home, 'node_modules', kind.package)
