@@ -79,6 +79,8 @@ test('two calls do not share what they collect', () => {
 test.each([
   [['--nope'], /unknown option '--nope'.*See --help/],
   [['a', 'b'], /too many arguments/],
+  [['--quiet', 'verify', '--from', 'main'], /unknown option '--from'.*The command goes first: routeshift verify/s],
+  [['--lang', 'coffee'], /keep\. See --help\.$/],
   [['--lang', 'coffee'], /Allowed choices are ts, js, keep/],
   [['--print', 'all'], /Allowed choices are uses, model, plan/],
   [['--next', 'latest'], /--next expects a version such as 14 or 15.2.1, not 'latest'/],

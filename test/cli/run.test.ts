@@ -183,6 +183,14 @@ describe('exit code', () => {
     await expect(start('', { engine: { migrate: async () => migration }, files })).rejects.toThrow(message)
   })
 
+  test('patterns that leave none are named, and where they begin', async () => {
+    const world = { routes: [], files: {} }
+    await expect(start('--include a/** --exclude b', world)).rejects.toThrow(
+      /No API route is left by --include 'a\/\*\*' --exclude 'b'\.\nPatterns are relative to .*, as in 'pages\/api\/\*\*'/,
+    )
+    expect((await start('--check --include a', { ...world, files: { 'next.config.js': '' } })).exit).toBe(0)
+  })
+
   test('where links lead elsewhere they are named: nothing is looked for below them', async () => {
     const world = { routes: [], files: { 'server/a.ts': '' }, links: { 'pages/api': 'server' } }
     await expect(start('', world)).rejects.toThrow(/No API.*\n`pages\/api` is a symbolic link to the folder `server`/)
@@ -190,6 +198,7 @@ describe('exit code', () => {
 
   test.each([
     ['missing', 'There is no folder'],
+    ['undo', 'The command goes first: routeshift undo'],
     ['file', 'is a file. Name a folder'],
   ])('dir %s is an error', async (dir, message) => {
     writeFileSync(join(cwd, 'file'), '')

@@ -174,6 +174,13 @@ describe('places', () => {
   })
 })
 
+test('a pattern may have the separators of Windows, and name a folder', () => {
+  const files = { 'pages/api/a/x.ts': HANDLER, 'pages/api/a/[id].ts': HANDLER, 'pages/api/b.ts': HANDLER }
+  const idsOf = (include: string) => appsOf(files, { include: [include] })[0]?.routes.map(({ id }) => id)
+  expect(idsOf('pages\\api\\a\\[id].ts')).toEqual(['/api/a/[id]'])
+  expect(idsOf('.\\pages\\api\\a\\')).toEqual(['/api/a/[id]', '/api/a/x'])
+})
+
 test.each([
   ['of the repository', 'server/v1', { folder: 'pages/api/v1', target: 'server/v1' }],
   ['elsewhere', null, { folder: 'pages/api/v1', target: '' }],

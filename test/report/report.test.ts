@@ -119,7 +119,7 @@ test('terminal summary after writing', () => {
              Next 16.0.1, pages to app
 
     Found
-          1  PA005  review   page extensions not literal
+          1  PA005  note     page extensions not literal
 
     Next
       - Read the changes with git diff, then run your type check and your tests.

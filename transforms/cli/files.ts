@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../model/host.ts'
+import { hintOf } from './command-place.ts'
 
 /** The folder to work in, absolute. */
 export function findDirectory(cwd: string, dir: string): string {
   const path = resolve(cwd, dir)
   const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) throw new UserError(`There is no folder ${path}. Name the folder of a Next.js application.`)
+  if (found === undefined)
+    throw new UserError(`There is no folder ${path}. Name the folder of a Next.js application.${hintOf(['', dir])}`)
   if (!found.isDirectory())
     throw new UserError(`${path} is a file. Name a folder; --include picks single routes in it.`)
   return path

@@ -8,8 +8,21 @@ import { firstPaths } from '../report/first-paths.ts'
  * Refuses a folder without routes, saying whether Next or only the API routes are missing. With `--check`, an application without them has
  * what it asks for: nothing is left.
  */
-export function assertHasRoutes(report: Report, host: Host, { check }: { check: boolean }): void {
+export function assertHasRoutes(
+  report: Report,
+  host: Host,
+  { check, include, exclude }: { check: boolean; include: readonly string[]; exclude: readonly string[] },
+): void {
   if (report.routes.length > 0 || (check && hasNext(host))) return
+  const asked = [...include.map((glob) => `--include '${glob}'`), ...exclude.map((glob) => `--exclude '${glob}'`)]
+  const [app] = report.apps
+  if (app && asked.length > 0)
+    throw new UserError(
+      [
+        `No API route is left by ${asked.join(' ')}.`,
+        `Patterns are relative to ${host.root}, as in '${app.pagesDir}/api/**'. Routes that have moved to app/ already need nothing more.`,
+      ].join('\n'),
+    )
   const { what, fix } = textOf(report.apps.length > 0 || hasNext(host) ? 'PA002' : 'PA001')
   // Nothing is looked for below a link: told here, since such an app is not among the apps of the project.
   const links = host

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { UserError } from '../model/host.ts'
+import { hintOf } from './command-place.ts'
 import { type Flag, flags, type Settings } from './flags.ts'
 import { type UndoSettings, undoCommand } from './undo-flags.ts'
 import { type VerifySettings, verifyCommand } from './verify-flags.ts'
@@ -69,7 +70,8 @@ function parse<T extends object>(
   try {
     command.parse([...argv], { from: 'user' })
   } catch (error) {
-    if (error instanceof CommanderError) throw new UserError(`${error.message.replace(/^error: /, '')}. See --help.`)
+    if (error instanceof CommanderError)
+      throw new UserError(`${error.message.replace(/^error: /, '').replace(/\.$/, '')}. See --help.${hintOf(argv)}`)
     throw error
   }
   return { raw: command.opts<T>(), places: command.args }

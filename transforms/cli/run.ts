@@ -49,7 +49,7 @@ export async function run(settings: Settings, io: Io, engine: Engine): Promise<n
     ? engine.migrateVerified({ ...options, nextFrom, seed, timeLimit, workers }, host, hooks)
     : engine.migrate(options, host, hooks)
   ).finally(progress.clear)
-  assertHasRoutes(migration.report, host, settings)
+  assertHasRoutes(migration.report, host, { include: [], exclude: [], ...options, check: settings.check })
   const writing = writeChanges(migration, settings, io, host)
   for (const file of settings.report) {
     const render = file.endsWith('.json') ? renderJson : renderMarkdown

@@ -11,9 +11,10 @@ export function compileGlobs(globs: readonly string[]): (path: string) => boolea
   return (path) => positive.some((test) => test.test(path)) && !negative.some((test) => test.test(path))
 }
 
-/** Like compileGlobs, but a pattern that names a folder also takes everything below it. */
+/** Patterns that a user types: one that names a folder also takes everything below it, and `\` is a separator as on Windows. */
 export function compileSelection(globs: readonly string[]): (path: string) => boolean {
-  return compileGlobs(globs.flatMap((glob) => [glob, `${glob.replace(/\/+$/, '')}/**`]))
+  const typed = globs.map((glob) => glob.replaceAll('\\', '/'))
+  return compileGlobs(typed.flatMap((glob) => [glob, `${glob.replace(/\/+$/, '')}/**`]))
 }
 
 function toPattern(glob: string): RegExp {

@@ -36,8 +36,8 @@ function renderSummary({ apps, summary, tool, generated }: Report): string {
 }
 
 function renderCodes(report: Report): string {
-  const rows = countCodes(report).map(([code, count]) => {
-    const { slug, level, fix } = textOf(code)
+  const rows = countCodes(report).map(([code, count, level]) => {
+    const { slug, fix } = textOf(code)
     return row([`**${code}**`, String(count), level, slug.replaceAll('-', ' '), escapeMessage(fix)])
   })
   if (rows.length === 0) return ''

@@ -16,11 +16,19 @@ export interface Reason {
   routes: { route: ReportedRoute; reasons: ReportedDiagnostic[] }[]
 }
 
-/** How often each code was found, most frequent first, without the differences that hold for every route. */
-export function countCodes(report: Report): [code: string, count: number][] {
+const levels = ['note', 'review', 'blocker', 'error'] as const
+
+/** How often each code was found and at which level at most, most frequent first, without the differences that hold for every route. */
+export function countCodes(report: Report): [code: string, count: number, level: string][] {
+  const found = [...report.project, ...report.routes.flatMap(({ diagnostics }) => diagnostics)]
   return Object.entries(report.summary.codes)
     .filter(([code]) => !isGlobal(code))
     .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .map(([code, count]) => {
+      // A code may be a note at one place and to be reviewed at another.
+      const ranks = found.flatMap((item) => (item.code === code ? [levels.indexOf(item.level)] : []))
+      return [code, count, levels[Math.max(0, ...ranks)] ?? 'note']
+    })
 }
 
 /** Findings about the project, without the differences that hold for every route. */

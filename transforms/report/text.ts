@@ -68,8 +68,8 @@ function countOutcomes({ summary, apps }: Report, paint: Paint): string[] {
 }
 
 function listCodes(report: Report): string[] {
-  const rows = countCodes(report).map(([code, number]) => {
-    const { level, slug } = textOf(code)
+  const rows = countCodes(report).map(([code, number, level]) => {
+    const { slug } = textOf(code)
     return `${count(number)}  ${code}  ${level.padEnd(7)}  ${slug.replaceAll('-', ' ')}`
   })
   const shared = globalFindings(report).length
