@@ -26,6 +26,7 @@ export function refuseEdge(edge: ImportEdge, input: DemandInput): Diagnostic | n
   if (names === null || edge.from === edge.to) return blocked(edge, usesCode(edge), {})
   const strange = names.filter((name) => !isOurs(name, input))
   const [first] = strange
+  if (first === '*' && usesCode(edge) === 'PA421') return blocked(edge, 'PA448', {})
   if (first === undefined) return names.length > 0 || edge.kind === 'mock' ? null : blocked(edge, 'PA423', { name: '' })
   if (input.isMockOpen && strange.length < names.length && strange.every((name) => isHandler(name, input))) return null
   return edge.kind === 'mock' || isHandler(first, input)

@@ -142,6 +142,13 @@ export const moduleCodes: Record<string, CodeText> = {
     why: 'A kept file is not changed in any way, so what it imports must stay where it is.',
     fix: 'Move what both need into a module outside of pages/, or migrate the other route first; then run routeshift again.',
   },
+  PA448: {
+    slug: 'route-used-whole',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'other')} imports or passes on all of this route, not what it needs by name`,
+    why: 'Values and types go into a module beside the route file, the handler does not: an import of everything can be pointed at neither.',
+    fix: 'Import or export by name what is needed (`import { limit }`, `export { limit } from`), then run routeshift again.',
+  },
   PA573: {
     slug: 'import-past-client-code',
     level: 'review',
