@@ -87,7 +87,15 @@ function createFileHost({ root, source }: Place, text: string): Host {
   const isTaken = compileGlobs(['{,src/}app/**/{route,page}.*', '*.config.*'])
   return {
     root,
-    git: { inRepository: false, dirty: () => [], resolve: () => null, changedSince: () => [], readAt: () => '' },
+    git: {
+      inRepository: false,
+      dirty: () => [],
+      resolve: () => null,
+      changedSince: () => [],
+      prefix: () => '',
+      findOutside: () => [],
+      readAt: () => '',
+    },
     read: (path) => virtual.get(path) ?? disk.read(path),
     exists: (path) =>
       [...virtual.keys()].some((known) => known === path || known.startsWith(`${path}/`)) || disk.exists(path),

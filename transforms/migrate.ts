@@ -51,7 +51,7 @@ export async function migrate(
   const loaded = loadProject(host, settings)
   // One file alone does not show whether there is such a server.
   const project = hooks.scope === 'file' ? { ...loaded, customServers: loaded.apps.map(({ root }) => root) } : loaded
-  const { callers, apiDocs } = loadSources(host, project)
+  const { callers, apiDocs, unread } = loadSources(host, project)
   const finished = runAttempts({ project, host, settings, callers, hooks })
   const { routes } = finished
   const touched = project.apps.filter((app) => routes.some((r) => r.app === app.root && r.changes.length > 0))
@@ -70,6 +70,7 @@ export async function migrate(
       ...finished.notes,
       ...adapterNotes(routes),
       ...paths.notes,
+      ...(touched.length > 0 ? unread.map(({ path, why }) => diagnostic('PA038', 'review', path, { why })) : []),
       ...noTypeScript.map((app) =>
         diagnostic('PA013', 'review', `${app.root === '' ? '' : `${app.root}/`}package.json`),
       ),

@@ -8,6 +8,7 @@ import { readOrEmpty } from './project/manifests.ts'
 import { readNextConfig } from './project/next-config.ts'
 import { keepNullChecks } from './project/null-checks.ts'
 import { findOldPaths } from './project/old-paths.ts'
+import { findOutsideNames } from './project/outside-names.ts'
 import { inDir } from './project/paths.ts'
 import { renameFunctions } from './project/vercel-functions.ts'
 
@@ -32,7 +33,7 @@ export function followPaths(
       after === null ? [] : [[path, after] as const],
     ),
   )
-  const told = findOldPaths(host, moved, { sources, texts })
+  const told = [...findOldPaths(host, moved, { sources, texts }), ...findOutsideNames(host, apps, moved)]
   return {
     changes: [...renamed.changes, ...checks.changes],
     notes: [...renamed.notes, ...checks.notes, ...told, ...apps.flatMap((app) => tellUrls(host, app))],

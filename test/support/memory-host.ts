@@ -42,6 +42,8 @@ export function createMemoryHost(initial: Record<string, string>, options: Memor
           .filter((path) => before[path] !== files[path])
           .map((path) => ({ path, wasThere: Object.hasOwn(before, path) }))
       },
+      prefix: () => '',
+      findOutside: () => [],
       readAt: (_commit, path) => options.committed?.[path] ?? '',
     },
     read(path) {

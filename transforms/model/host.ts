@@ -30,6 +30,10 @@ export interface GitState {
   resolve(ref: string): string | null
   /** Files that differ between a commit and the working tree, relative to root, untracked ones too; ignored ones are left out. */
   changedSince(commit: string): { path: string; wasThere: boolean }[]
+  /** Where the folder lies in its repository, as `apps/web/`; empty at the top of one. */
+  prefix(): string
+  /** Lines with this text in files of the repository that lie outside of the root: paths relative to it (`../../x`). */
+  findOutside(text: string): { path: string; line: number; text: string }[]
   /** A file's text at a commit. Throws HostError. */
   readAt(commit: string, path: string): string
 }

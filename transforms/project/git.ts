@@ -37,6 +37,8 @@ export function createGit(base: string): Git {
     resolve: (ref) =>
       runGit(base, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])?.trim() ?? null,
     changedSince: (commit) => listChanged(base, commit),
+    prefix: () => repository()?.prefix ?? '',
+    findOutside: (text) => findOutside(base, repository()?.prefix ?? '', text),
     readAt(commit, path) {
       const text = runGit(base, ['show', `${commit}:./${path}`])
       if (text === null) throw new HostError(path, `${path} cannot be read from ${commit}`)
@@ -56,6 +58,20 @@ function findRepository(base: string): Repository | null {
   if (answer === null) return null
   const [inside, prefix] = answer.split('\n')
   return inside === 'true' ? { prefix: prefix ?? '' } : null
+}
+
+/** Untracked files count, ignored ones and binary ones do not. */
+function findOutside(base: string, prefix: string, text: string): { path: string; line: number; text: string }[] {
+  if (prefix === '') return []
+  const places = [':(top)', `:(top,exclude,literal)${prefix}`]
+  const answer = runGit(base, ['grep', '-nIFz', '--untracked', '--full-name', '-e', text, '--', ...places])
+  const up = '../'.repeat(prefix.split('/').length - 1)
+  return (answer ?? '').split('\n').flatMap((row) => {
+    const [path, line, ...rest] = row.split('\0')
+    return path === undefined || line === undefined
+      ? []
+      : [{ path: up + path, line: Number(line), text: rest.join('') }]
+  })
 }
 
 function listDirty(base: string, repository: Repository | null): string[] {

@@ -10,7 +10,7 @@ import { createLocks } from './locks.ts'
 import { readManifests } from './manifests.ts'
 import { createApiDocCollector } from './old-paths.ts'
 import { packageDirs } from './resolve.ts'
-import { scanSources } from './scan.ts'
+import { scanSources, type UnreadSource } from './scan.ts'
 import { createServerCollector } from './servers.ts'
 import { createSpecifierCollector } from './specifier-table.ts'
 import { parseOption } from './version.ts'
@@ -40,6 +40,8 @@ export interface SourceFindings {
   customServers: readonly string[]
   /** Sources that set up an API description from files that they name. */
   apiDocs: readonly string[]
+  /** Sources that nothing is known of; route files are not among them. */
+  unread: readonly UnreadSource[]
 }
 
 /** Who imports from pages/api, and with which methods each route is called. The pass that loadProject made is not repeated. */
@@ -58,12 +60,15 @@ function scanApps(host: Host, apps: readonly NextApp[], whole: readonly NextApp[
   const callers = createCallerCollector(host, whole)
   const servers = createServerCollector()
   const apiDocs = createApiDocCollector()
-  if (apps.length > 0) scanSources(host, [createSpecifierCollector(host), importers, callers, servers, apiDocs])
+  const collectors = [createSpecifierCollector(host), importers, callers, servers, apiDocs]
+  const unread = apps.length > 0 ? scanSources(host, collectors) : []
+  const routes = new Set(whole.flatMap((app) => [...app.routes, ...(app.unasked ?? [])]).map(({ source }) => source))
   const findings = {
     importers: importers.edges,
     callers: callers.methods(),
     customServers: servers.roots(apps),
     apiDocs: apiDocs.paths,
+    unread: unread.filter(({ path }) => !routes.has(path)),
   }
   scans.set(apps, findings)
   return findings

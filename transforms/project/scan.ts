@@ -5,18 +5,27 @@ export interface SourceCollector {
   visit: (path: string, text: string) => void
 }
 
-/** One pass over all JavaScript and TypeScript sources; files that cannot be read are left out. */
-export function scanSources(host: Host, collectors: readonly SourceCollector[]): void {
+/** A source that cannot be read, and why. */
+export interface UnreadSource {
+  path: string
+  why: string
+}
+
+/** One pass over all JavaScript and TypeScript sources. Answers the files that are left out, since they cannot be read. */
+export function scanSources(host: Host, collectors: readonly SourceCollector[]): UnreadSource[] {
+  const unread: UnreadSource[] = []
   for (const path of host.list(['**/*.{js,jsx,ts,tsx,mjs,cjs,mts,cts}'])) {
     let text: string
     try {
       text = host.read(path)
     } catch (error) {
-      if (error instanceof HostError) continue
-      throw error
+      if (!(error instanceof HostError)) throw error
+      unread.push({ path, why: error.message })
+      continue
     }
     for (const collector of collectors) collector.visit(path, text)
   }
+  return unread
 }
 
 /** By its name or folder a test, a mock or test tooling. */

@@ -208,6 +208,20 @@ export const projectCodes: Record<string, CodeText> = {
     why: 'Next serves what is below it as API routes. They stay as they are: what is elsewhere, or there for several places, is not moved.',
     fix: 'Replace the link with the folder itself, then run routeshift again.',
   },
+  PA038: {
+    slug: 'source-not-read',
+    level: 'review',
+    what: (data) => `This file was not looked at: ${plain(data, 'why')}`,
+    why: 'Where it imports a route that has moved, or calls one with methods that no other caller uses, it is not known.',
+    fix: 'Look for imports of pages/api in it; save it in a form that can be read, take the run back (npx routeshift undo) and run again where there are any.',
+  },
+  PA039: {
+    slug: 'named-outside',
+    level: 'review',
+    what: (data) => `${quote(data, 'name')} is named outside of the folder that routeshift ran in, and has moved`,
+    why: 'Files outside of that folder are not read and never written: an import in one is broken now, a rule for owners or a pipeline finds nothing.',
+    fix: 'Write the new place there; or take the run back (npx routeshift undo) and run in the root of the repository, where imports follow.',
+  },
 }
 
 /** Why what is needed cannot be imported from elsewhere: something would no longer run. */
