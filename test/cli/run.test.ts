@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseArguments } from '../../transforms/cli/parse.ts'
 import { type Engine, run } from '../../transforms/cli/run.ts'
 import type { RouteResult } from '../../transforms/model/migration.ts'
 import { createMigration, sampleRoutes } from '../report/sample.ts'
 import { createMemoryHost, type MemoryHostOptions } from '../support/memory-host.ts'
+import { putFile } from '../support/put-file.ts'
 
 const [migrated, review, kept, failed] = sampleRoutes as [RouteResult, RouteResult, RouteResult, RouteResult]
 const clean = { routes: [migrated, review, kept] }
@@ -100,7 +101,7 @@ describe('what is written', () => {
     cwd = top
     expect(stdout).toContain('To apply it: git apply ../a.patch')
     for (const place of [app, top]) {
-      for (const { route } of clean.routes) put(join(app, route.source), `old ${route.id.slice(5)}\n`)
+      for (const { route } of clean.routes) putFile(join(app, route.source), `old ${route.id.slice(5)}\n`)
       rmSync(join(app, 'app'), { recursive: true, force: true })
       execFileSync('git', ['apply', join(top, 'apps/a.patch')], { cwd: place })
       expect(readFileSync(join(app, 'app/api/hello/route.ts'), 'utf8')).toBe('new hello\n')
@@ -245,8 +246,3 @@ describe('what is printed', () => {
     if (isShown) expect(stderr).toMatch(/\r +\r$/)
   })
 })
-
-function put(path: string, text: string) {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
-}

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { main } from '../../transforms/cli/main.ts'
 import { repositoryRoot } from '../support/fixture.ts'
+import { putFile } from '../support/put-file.ts'
 
 /** The whole way on a real tree: migrate, compare, edit by hand, compare again. */
 
@@ -90,10 +91,7 @@ test('a migration that is committed is compared with the commit from which its r
   expect(since.text).toMatch(/No route has moved from pages\/api to app\/ since HEAD/)
 })
 
-function put(path: string, text: string): void {
-  mkdirSync(dirname(join(cwd, path)), { recursive: true })
-  writeFileSync(join(cwd, path), text)
-}
+const put = (path: string, text: string): void => putFile(join(cwd, path), text)
 
 function git(...args: string[]): void {
   const name = ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'commit.gpgsign=false']

@@ -15,11 +15,13 @@ type Read = t.MemberExpression | t.OptionalMemberExpression
  */
 export function leaveOutCapitalKey(read: Read, name: string, at: Lowering): void {
   const others = choicesBeside(read).filter((other) => !isCapital(other, read, at.tree))
-  const edit = at.hasAllCustom && others.length > 0 ? leavingOut(read, at.file.text) : null
+  const isAsked = others.some((other) => keyOf(other, read, at.tree) === name.toLowerCase())
+  // A server of the project may put what it likes into the headers.
+  const mayGo = isAsked || (at.hasAllCustom && others.length > 0)
+  const edit = mayGo ? leavingOut(read, at.file.text) : null
   if (!edit) return block(at, 'PA144', read, { name })
   at.edits.push(edit)
-  if (!others.some((other) => keyOf(other, read, at.tree) === name.toLowerCase()))
-    note(at, 'PA154', 'review', read, { name, text: snippet(at.file, read) })
+  if (!isAsked) note(at, 'PA154', 'review', read, { name, text: snippet(at.file, read) })
 }
 
 /** The last choice stays as what it is; of any other the next one takes the place. */
