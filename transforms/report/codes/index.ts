@@ -7,6 +7,7 @@ import { cookieCodes } from './cookies.ts'
 import { eventCodes } from './events.ts'
 import { flowCodes } from './flow.ts'
 import { graphqlCodes } from './graphql.ts'
+import { importerCodes } from './importers.ts'
 import { middlewareCodes } from './middleware.ts'
 import { moduleCodes } from './module.ts'
 import { ownCodes } from './own.ts'
@@ -32,6 +33,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...globalDifferences,
   ...flowCodes,
   ...moduleCodes,
+  ...importerCodes,
   ...adapterCodes,
   ...cookieCodes,
   ...graphqlCodes,
