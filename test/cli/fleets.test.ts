@@ -96,6 +96,36 @@ describe.runIf(existsSync(program))('a fleet', () => {
     expect(isSame(filesOf(dir), migrated.get(name) ?? new Map())).toBe(true)
   }, 60_000)
 
+  test.each<[string, boolean]>([
+    ['shop', true],
+    ['broken', true],
+    ['moved', false],
+  ])(
+    '%s: the steps of the workflow open a pull request where something moves',
+    (name, isOpened) => {
+      const dir = clone(name === 'moved' ? 'broken' : name, `steps-${name}`)
+      if (name === 'moved') {
+        run(dir, '--quiet')
+        commit(dir, 'moved')
+      }
+      const temporary = join(top, `temporary-${name}`)
+      mkdirSync(temporary)
+      const env = { ...process.env, RUNNER_TEMP: temporary, PATH: `${programs()}:${process.env.PATH}` }
+      for (const step of steps()) {
+        const { status, stderr } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', step], {
+          cwd: dir,
+          env,
+          encoding: 'utf8',
+        })
+        expect([step, status]).toEqual([step, 0])
+        expect(stderr).not.toMatch(/error:|fatal:/)
+      }
+      expect(existsSync(join(temporary, 'gh.log'))).toBe(isOpened)
+      if (isOpened) expect(git(dir, 'ls-remote', 'origin', 'routeshift')).not.toBe('')
+    },
+    60_000,
+  )
+
   test('the gate: 2 before, 0 after, also when no routes are left', () => {
     const dir = clone('shop', 'gate')
     expect(run(dir, '--check', '--quiet')).toBe(2)
@@ -109,6 +139,24 @@ describe.runIf(existsSync(program))('a fleet', () => {
 })
 
 const filesOf = (dir: string): Tree => new Map([...readTree(dir)].filter(([path]) => path !== '.git'))
+
+/** What stands after `run:` in the workflow of the guide. */
+function steps(): string[] {
+  const guide = readFileSync('docs/fleets.md', 'utf8')
+  return Array.from(guide.matchAll(/^ {6}- run: \|\n((?: {10}.*\n)+)/gm), ([, text]) =>
+    (text ?? '').replace(/^ {10}/gm, ''),
+  )
+}
+
+/** A folder with an `npx` that runs what is built, and a `gh` that notes that it was called. */
+function programs(): string {
+  const folder = join(top, 'bin')
+  mkdirSync(folder, { recursive: true })
+  const put = (name: string, line: string) => writeFileSync(join(folder, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 })
+  put('npx', `shift 2; exec node ${program} "$@"`)
+  put('gh', 'echo "$@" >> "$RUNNER_TEMP/gh.log"')
+  return folder
+}
 
 function clone(name: string, purpose: string): string {
   const dir = join(top, purpose, name)
