@@ -12,6 +12,8 @@ export interface HeaderPiece {
   isFallback?: true
   /** Taken off the Headers value. */
   isDropped?: true
+  /** It stands beside what was set under its name before. */
+  isAdded?: boolean
 }
 
 /** The second argument of a Response. Status 200 is left out. */

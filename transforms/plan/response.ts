@@ -4,7 +4,7 @@ import type { EffectSite, ExitSite, Flow } from '../analyse/flow-model.ts'
 import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { Body, Effect } from '../model/response.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
-import { removalRange } from '../syntax/lines.ts'
+import { indentAt, removalRange } from '../syntax/lines.ts'
 import { isCalm } from '../syntax/calm.ts'
 import { numberValue, uncast } from '../syntax/match.ts'
 import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -114,8 +114,7 @@ function emitEffect(
   }
   if (what.kind === 'call' || site.statement === null) return
   if (site.isInner) {
-    const [line] = what.kind === 'status' ? [] : effectLines(what, site, context, plan)
-    if (line) at.edits.push({ start: startOf(site.node), end: endOf(site.node), pieces: line })
+    if (what.kind !== 'status') emitInner(site.node, effectLines(what, site, context, plan), at)
     return
   }
   const own = context.flow.effects.filter((e) => e.statement === site.statement && variable.has(e))
@@ -143,6 +142,18 @@ function emitEffect(
   })
 }
 
+/** In a callback: one line in place of the call, several where the call is a statement of its own. */
+function emitInner(node: Node, lines: readonly Piece[][], at: Lowering): void {
+  const statement = parentOf(node)
+  const isExpression = statement?.type !== 'ExpressionStatement'
+  const isLoop = lines.some(([first]) => typeof first === 'string' && first.startsWith('for '))
+  if (lines.length > 1 ? isExpression || ownerOf(statement, at) : isLoop && isExpression)
+    return block(at, 'PA212', node)
+  const indent = indentAt(at.file.text, startOf(node))
+  const pieces = lines.flatMap((line, i) => [...(i > 0 ? [`${at.style.semicolon}\n${indent}`] : []), ...line])
+  at.edits.push({ start: startOf(node), end: endOf(node), pieces })
+}
+
 function effectLines(effect: Effect, site: EffectSite | null, context: ResponseContext, plan: ResponsePlan): Piece[][] {
   const { at } = context
   if (effect.kind === 'status') {
@@ -156,7 +167,11 @@ function effectLines(effect: Effect, site: EffectSite | null, context: ResponseC
   const name = nameText(effect.name, at)
   if (effect.mode === 'delete') return [[`${headers}.delete(`, name, ')']]
   const values = headerValues(effect, at)
-  if (values === null) return cookieLoop(effect, at, context.takesHeaders || hasEarlierCookies(effect, context))
+  if (values === null) {
+    // A callback may be called again.
+    const clearFirst = context.takesHeaders || site?.isInner === true || hasEarlierCookies(effect, context)
+    return cookieLoop(effect, at, clearFirst)
+  }
   const verb = (i: number): string => (effect.mode === 'append' || i > 0 ? 'append' : 'set')
   if (values.length === 0) return [[`${headers}.delete(`, name, ')']]
   return values.map((value, i) => [`${headers}.${verb(i)}(`, name, ', ', ...value, ')'])
@@ -292,8 +307,13 @@ function foldHeaders(effects: readonly Effect[], body: Body, at: Lowering): Head
     if (isReplaced(effect, body, at.tree)) continue
     if (effect.mode === 'set' && name !== null)
       headers = headers.filter((h) => h.name?.toLowerCase() !== name.toLowerCase())
-    for (const value of headerValues(effect, at) ?? [])
-      headers.push({ name, computed: name === null ? slice(effect.name as Node) : null, value })
+    const values = headerValues(effect, at)
+    // One cookie or several are set in a loop.
+    if (values === null) block(at, 'PA212', effect.node)
+    for (const [i, value] of (values ?? []).entries()) {
+      const isAdded = effect.mode === 'append' || i > 0
+      headers.push({ name, computed: name === null ? slice(effect.name as Node) : null, value, isAdded })
+    }
   }
   return headers
 }
@@ -322,7 +342,7 @@ function spillHeaders(exit: ExitSite, init: Init, context: ResponseContext): boo
       ? [deletion(at)]
       : [
           h.isFallback ? `if (!${at.names.headers}.has(${at.style.quote}${h.name}${at.style.quote})) ` : '',
-          `${at.names.headers}.${h.name?.toLowerCase() === 'set-cookie' ? 'append' : 'set'}(`,
+          `${at.names.headers}.${h.isAdded ? 'append' : 'set'}(`,
           h.computed ?? JSON.stringify(h.name).replaceAll('"', at.style.quote),
           ', ',
           ...h.value,
