@@ -74,6 +74,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'request/method': 'flow/dispatch',
   'response/body': 'response/send',
   'raw-body': 'request/raw-body',
+  'supabase/*': 'recipes/supabase',
   'close-source': 'calls/close-source',
   formidable: 'request/upload',
   'request-ip': 'recipes/request-ip',

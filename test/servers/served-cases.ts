@@ -83,7 +83,7 @@ const neverAnswers =
 const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api(?=[/?]|$)/, `/api/${prefix}`)
 
 /** Their packages are not installed here: a stand-in on both sides would answer, not the package. */
-const withoutPackage = /^recipes\/(?:auth0|blitz|exceljs|multer|saleor|sentry)\//
+const withoutPackage = /^recipes\/(?:auth0|blitz|exceljs|multer|saleor|sentry|supabase)\//
 
 /** Made up for cases about what lies outside of a project: test/verify has stand-ins for them, a server has not. */
 const madeUpPackage = /\b(?:from|import)\s*\(?\s*['"](?:job-queue|metrics|tide-tables)['"]/

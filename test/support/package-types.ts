@@ -113,3 +113,40 @@ declare module '@as-integrations/next' {
   }
 }
 `
+
+/** As in @supabase/auth-helpers-nextjs@0.10.0 and @supabase/ssr@0.8.0, as far as the cases look. */
+export const supabase = `declare module '@supabase/auth-helpers-nextjs' {
+  interface Options { supabaseUrl?: string; supabaseKey?: string; options?: object; cookieOptions?: object }
+  interface Session { user: { id: string; email?: string; app_metadata: Record<string, unknown> } }
+  type Given<T> = Promise<{ data: T; error: Error | null }>
+  interface Auth {
+    getSession(): Given<{ session: Session | null }>
+    getUser(): Given<{ user: Session['user'] | null }>
+    signOut(): Promise<{ error: Error | null }>
+    updateUser(attributes: object): Given<{ user: Session['user'] | null }>
+  }
+  interface SupabaseClient<Database = any> { auth: Auth; from(table: keyof Database & string): any }
+  export function createPagesServerClient<Database = any>(
+    context: import('next').GetServerSidePropsContext | { req: import('next').NextApiRequest; res: import('next').NextApiResponse }, options?: Options
+  ): SupabaseClient<Database>
+  export const createServerSupabaseClient: typeof createPagesServerClient
+  export function createMiddlewareClient<Database = any>(
+    context: { req: import('next/server').NextRequest; res: import('next/server').NextResponse }, options?: Options
+  ): SupabaseClient<Database>
+  export const createMiddlewareSupabaseClient: typeof createMiddlewareClient
+}
+declare module '@supabase/ssr' {
+  import type { SupabaseClient } from '@supabase/auth-helpers-nextjs'
+  export interface CookieOptions { path?: string; maxAge?: number; httpOnly?: boolean; secure?: boolean; sameSite?: boolean | 'lax' | 'strict' | 'none' }
+  interface Cookie { name: string; value: string }
+  interface AllCookies { getAll(): Cookie[] | null | Promise<Cookie[] | null>; setAll?(cookies: (Cookie & { options: CookieOptions })[]): void | Promise<void> }
+  interface OneByOne {
+    get(name: string): string | null | undefined | Promise<string | null | undefined>
+    set?(name: string, value: string, options: CookieOptions): void | Promise<void>
+    remove?(name: string, options: CookieOptions): void | Promise<void>
+  }
+  export function createServerClient(url: string, key: string, options: { cookies: AllCookies | OneByOne }): SupabaseClient
+  export function parseCookieHeader(header: string): Cookie[]
+  export function serializeCookieHeader(name: string, value: string, options: CookieOptions): string
+}
+`

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import type { ReportedRoute } from '../../transforms/model/report.ts'
-import { blitz, cookiesNext, graphql, nextAxiom } from './package-types.ts'
+import { blitz, cookiesNext, graphql, nextAxiom, supabase } from './package-types.ts'
 import { type Files, repositoryRoot, type Target } from './fixture.ts'
 import { isSource } from './source.ts'
 import { nextApiMiddleware, nextConnect } from './middleware-types.ts'
@@ -222,5 +222,5 @@ const missingPackages = [
   'some-middleware',
 ]
   .map((name) => `declare module '${name}'\n`)
-  .concat(ironSession, nextApiMiddleware, nextConnect, trpc, blitz, graphql, ...nextAxiom, ...cookiesNext)
+  .concat(ironSession, supabase, nextApiMiddleware, nextConnect, trpc, blitz, graphql, ...nextAxiom, ...cookiesNext)
   .join('')

@@ -175,6 +175,8 @@ export interface FlowInput {
   facts: ReadonlyMap<Node, ResponseFact>
   /** What callbacks inside the function do to the response. */
   callbackFacts?: readonly ResponseFact[]
+  /** A call of a package that keeps the functions it is given, and calls them before what it gives back is done. */
+  isHolder?: (call: Node) => boolean
   calls: ReadonlyMap<Node, HelperCall>
   /** What the callbacks of a call answer is what it gives back: their bodies. Null for all other calls. */
   enter?: (call: Node) => { passage: Passage; bodies: readonly (readonly Item[])[] } | null

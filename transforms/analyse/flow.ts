@@ -8,7 +8,7 @@ import { isRejection } from '../syntax/rejection.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { contains, functionAround, type Node, parentOf, some } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
-import { effectsOfCallback } from './callback-effects.ts'
+import { effectsOfCallback, effectsWithin } from './callback-effects.ts'
 import type { Item } from './variant.ts'
 import { holdAnswer, readHeldCall } from './held-answer.ts'
 import { readTestGuard, readVariableGuard } from './guard-tests.ts'
@@ -674,9 +674,11 @@ class Walker {
     return { open: true, answered: true }
   }
 
-  /** Headers that a callback sets which runs here and now. */
+  /** Headers that a callback sets which runs here and now, or one that a package calls before the answers that follow. */
   private callbackEffects(node: Node, statement: Node): boolean {
-    const found = effectsOfCallback(strip(node), this.input.callbackFacts ?? [], this.input.tree)
+    const { callbackFacts = [], tree, isHolder } = this.input
+    const core = strip(node)
+    const found = isHolder?.(core) ? effectsWithin(core, callbackFacts) : effectsOfCallback(core, callbackFacts, tree)
     for (const { fact, effect } of found ?? []) {
       this.flow.met.add(fact.node)
       const site = { kind: 'effect' as const, what: effect, node: fact.node, statement, isInner: true as const }

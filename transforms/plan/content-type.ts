@@ -1,8 +1,9 @@
 import type { EffectSite } from '../analyse/flow-model.ts'
 import { stringValue } from '../syntax/match.ts'
 import type { FunctionInput } from './function-model.ts'
-import { cookieWriter, outsider } from './function-flow.ts'
+import { outsider } from './function-flow.ts'
 import { headerName } from './header-value.ts'
+import { isCookiePackage } from './package-setters.ts'
 
 /** JSON's, or maybe another; null where none is set. */
 export type ContentType = 'json' | 'other' | null
@@ -12,7 +13,7 @@ type Known = Pick<FunctionInput, 'summaries' | 'inheritsType'>
 /** The content type that is, or may be, set here. */
 export function contentTypeOf({ what }: EffectSite, { summaries, inheritsType }: Known): ContentType {
   if (what.kind === 'inherited') return inheritsType ? 'other' : null
-  if (what.kind === 'call' && what.call.callee === cookieWriter) return null
+  if (what.kind === 'call' && isCookiePackage(what.call.callee)) return null
   // cors.
   if (what.kind === 'call' && what.call.kind === 'stops' && what.call.callee === outsider) return null
   if (what.kind === 'call') {

@@ -61,8 +61,10 @@ export function flowOf(
     else if (!target && input.answers(node, passes)) {
       const merges = input.merges(node, passes)
       calls.set(node, { node, callee: outsider, kind: 'always', merges, passes })
-    } else if (!target && input.sets(node, passes))
-      calls.set(node, { node, callee: cookieWriter, kind: 'effects', passes })
+    } else if (!target) {
+      const callee = input.setter(node, passes)
+      if (callee) calls.set(node, { node, callee, kind: 'effects', passes })
+    }
   }
   const ways = new Map([...calls].flatMap(([node, call]) => wayOut(node, call, input)))
   const callbackFacts = [...claims.values()].flatMap((c) => (c.kind === 'response' && !isOwn(c.node, input) ? [c] : []))
@@ -71,6 +73,7 @@ export function flowOf(
     tree: input.tree,
     facts,
     callbackFacts,
+    isHolder: (node) => isCall(node) && input.holds(node),
     calls: new Map([...[...calls].filter(([, call]) => ![...ways.values()].includes(call)), ...ways]),
     enter: (call) => enterPassage(call, input, { facts, calls }),
     isLive,
@@ -199,9 +202,6 @@ export const listedSummary: HelperSummary = {
   statuses: [],
   becameAsync: false,
 }
-
-/** Stands for a package that puts cookies on the answer: nothing else, whenever it is. */
-export const cookieWriter: FunctionModel = { ...outsider }
 
 /** `stream.pipe(res)` sends the stream: the one pass of res whose meaning the call itself shows. */
 function pipesOf(model: FunctionModel, isLive: (node: Node) => boolean): ResponseFact[] {

@@ -1,3 +1,4 @@
+import type * as t from '@babel/types'
 import type { HelperKind, HelperCall } from '../analyse/callees.ts'
 import type { Flow, Returned, Truth } from '../analyse/flow-model.ts'
 import type { Passages } from '../analyse/passages.ts'
@@ -81,8 +82,10 @@ export interface FunctionInput {
   answers: (call: Pass['call'], passes: readonly Pass[]) => boolean
   /** Headers that were set before such a call go with the answer, where the package sets no others of their names. */
   merges: (call: Pass['call'], passes: readonly Pass[]) => boolean
-  /** A call to a package that sets headers on the response. */
-  sets: (call: Pass['call'], passes: readonly Pass[]) => boolean
+  /** A package keeps the functions that it is given in a call, and calls them before what it gives back is done. */
+  holds: (call: t.CallExpression | t.OptionalCallExpression) => boolean
+  /** What stands for a package that sets headers on the response in a call; null for all others. */
+  setter: (call: Pass['call'], passes: readonly Pass[]) => FunctionModel | null
   /** A call to a package that answers some requests itself, and lets nobody go on then. */
   stops: (call: Pass['call'], passes: readonly Pass[]) => 'all' | 'some' | null
   /** What the callee of a helper's call is called in the new text; null where it stays as it is written. */

@@ -6,8 +6,9 @@ import type { EffectSite, ExitSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionInput } from './function-model.ts'
 import { block, ownName, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { FunctionModel } from '../model/route.ts'
-import { cookieWriter, isStatusRead, outsider } from './function-flow.ts'
+import { isStatusRead, outsider } from './function-flow.ts'
 import { headerName } from './header-value.ts'
+import { cookieWriter, isCookiePackage } from './package-setters.ts'
 import { isInTry } from './returns.ts'
 import { contains, endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
@@ -41,10 +42,10 @@ export function settleResponse(site: ExitSite, use: AnswerUse): void {
   if (!isListed || site.isNested || (site.form !== 'returned' && site.form !== 'tail'))
     return block(at, 'PA212', site.node)
   const call = callIn(site)
-  // What an unawaited handler throws later never came to the catch.
-  if (isInTry(call, at) && parentOf(call)?.type !== 'AwaitExpression') return block(at, 'PA212', site.node)
   site.isReplaced = true
   const response = ownName(at, 'response', 'answer')
+  // What an unawaited handler throws later never came to the catch.
+  if (isInTry(call, at) && parentOf(call)?.type !== 'AwaitExpression') return settleLater(site, response, use)
   const line = `${at.style.semicolon}\n${indentAt(startOf(statement))}`
   at.edits.push({
     start: startOf(statement),
@@ -54,6 +55,27 @@ export function settleResponse(site: ExitSite, use: AnswerUse): void {
       { from: startOf(call), to: endOf(call) },
       ...linesAfter(site, response, use).map((text) => line + text),
       `${line}return ${response}${at.style.semicolon}`,
+    ],
+  })
+}
+
+/** `return handler(req, res)` in a `try`: its answer is not waited for there now either. */
+function settleLater(site: ExitSite, response: string, use: AnswerUse): void {
+  const { at, isHandler, isWatched, indentAt } = use
+  const { statement, form } = site
+  if (form !== 'returned' || !isHandler || isWatched) return block(at, 'PA212', site.node)
+  const call = callIn(site)
+  const outer = `\n${indentAt(startOf(statement))}`
+  const line = `${at.style.semicolon}${outer}${at.style.indent}`
+  at.edits.push({
+    start: startOf(site.node),
+    end: endOf(site.node),
+    pieces: [
+      'Promise.resolve(',
+      { from: startOf(call), to: endOf(call) },
+      `).then((${response}) => {${outer}${at.style.indent}`,
+      linesAfter(site, response, use).join(line),
+      `${line}return ${response}${at.style.semicolon}${outer}})`,
     ],
   })
 }
@@ -80,7 +102,7 @@ export function isMergeable(what: EffectSite['what'], summaries: FunctionInput['
   // The package cors sets headers of its own.
   if (what.kind === 'call' && what.call.callee === outsider) return what.call.kind === 'stops'
   if (what.kind === 'call')
-    return what.call.callee === cookieWriter || summaries.get(what.call.callee)?.isMergeable === true
+    return isCookiePackage(what.call.callee) || summaries.get(what.call.callee)?.isMergeable === true
   if (what.kind !== 'header') return what.kind === 'inherited'
   const name = headerName(what.name)?.toLowerCase()
   return name !== undefined && name !== 'content-type' && what.mode !== 'delete'
@@ -88,7 +110,7 @@ export function isMergeable(what: EffectSite['what'], summaries: FunctionInput['
 
 export function isCookie(what: EffectSite['what'], summaries: FunctionInput['summaries']): boolean {
   if (what.kind === 'call')
-    return what.call.callee === cookieWriter || summaries.get(what.call.callee)?.setsCookies === true
+    return isCookiePackage(what.call.callee) || summaries.get(what.call.callee)?.setsCookies === true
   return what.kind === 'header' && headerName(what.name)?.toLowerCase() === 'set-cookie'
 }
 
@@ -105,7 +127,12 @@ export function mayCookies({ effects, exits, guards }: Flow, summaries: Function
 }
 
 /** A package that adds its cookie to those that are there. */
-export function writesCookies({ what }: EffectSite): boolean {
+function writesCookies({ what }: EffectSite): boolean {
+  return what.kind === 'call' && isCookiePackage(what.call.callee)
+}
+
+/** The same for one that is not asked what cookies there are: others of the answer make no difference to it. */
+export function onlyAddsCookies({ what }: EffectSite): boolean {
   return what.kind === 'call' && what.call.callee === cookieWriter
 }
 

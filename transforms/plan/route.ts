@@ -25,6 +25,7 @@ import { uncast } from '../syntax/match.ts'
 import { bodilessMethods } from './body-reads.ts'
 import { chooseNames } from './names.ts'
 import { flowOf, groupPasses } from './function-flow.ts'
+import { holdsIn, setterOf } from './package-setters.ts'
 import { refusesBehindGuards } from './guarded-refusal.ts'
 import { findWork } from './own-work.ts'
 import type { FunctionInput, FunctionPlan, HelperSummary } from './function-model.ts'
@@ -481,7 +482,8 @@ class Planner {
       recipe: (call, passes, at) => this.tryRecipes(call, passes, at),
       answers: (call, passes) => this.answeredBy(call, passes) !== null,
       merges: (call, passes) => this.mergedBy(call, passes),
-      sets: (call, passes) => this.setsByPackage(call, passes),
+      setter: (call, passes) => this.setterIn(call, passes),
+      holds: (call) => holdsIn(call, this.context.recipes, this.context.recipeContext),
       stops: (call, passes) => this.mayStop(call, passes),
       nameAt: (call) => this.nameAt(call),
       passages: this.passages,
@@ -544,9 +546,9 @@ class Planner {
     return null
   }
 
-  private setsByPackage(call: Pass['call'], passes: readonly Pass[]): boolean {
+  private setterIn(call: Pass['call'], passes: readonly Pass[]): FunctionModel | null {
     const found = this.packageCall(call, passes)
-    return found !== null && this.recipesFor(found).some((r) => r.sets?.(found, this.context.recipeContext))
+    return found && setterOf(this.recipesFor(found).find((r) => r.sets?.(found, this.context.recipeContext)))
   }
 
   private mayStop(call: Pass['call'], passes: readonly Pass[]): 'all' | 'some' | null {

@@ -21,6 +21,7 @@ import { frozenRanges } from '../syntax/lines.ts'
 import { detectStyle } from '../syntax/style.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { groupPasses, listed, listedSummary, outsider } from './function-flow.ts'
+import { holdsIn, setterOf } from './package-setters.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { bodyTypeOf, hasAfter, presentNodes, sentNodes, typescriptVersion } from './handler-facts.ts'
 import { findFormless } from './formless.ts'
@@ -139,11 +140,13 @@ function planWith(
     merges: (call, passes) =>
       call.type !== 'NewExpression' &&
       recipesFor(call, passes, env, context.recipes).some(({ merges }) => merges === true),
-    sets: (call, passes) =>
-      call.type !== 'NewExpression' &&
-      recipesFor(call, passes, env, context.recipes).some((recipe) =>
-        recipe.sets?.({ call, passes, imported: context.recipes.importOf(call.callee) }, context.recipes),
-      ),
+    setter: (call, passes) => {
+      if (call.type === 'NewExpression') return null
+      const found = { call, passes, imported: context.recipes.importOf(call.callee) }
+      const recipes = recipesFor(call, passes, env, context.recipes)
+      return setterOf(recipes.find((recipe) => recipe.sets?.(found, context.recipes)))
+    },
+    holds: (call) => holdsIn(call, env.recipes, context.recipes),
     stops: (call, passes) => {
       if (call.type === 'NewExpression') return null
       const recipes = recipesFor(call, passes, env, context.recipes)

@@ -22,7 +22,7 @@ import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from
 import { optionsTypeOf, optionTypeEdits } from './option-type.ts'
 import type { PlannedHelper } from './summary.ts'
 import { valueUseOf } from './handler-value.ts'
-import { isCookie, writesCookies } from './handler-answer.ts'
+import { isCookie, onlyAddsCookies } from './handler-answer.ts'
 import { readCatch } from './wrapper-catch.ts'
 import { isAlike, isBare, shapeOf } from './wrapper-shortcuts.ts'
 import { resultTypeEdits, valueTypeEdits } from './wrapper-result-types.ts'
@@ -93,7 +93,7 @@ export function planWrapper(
   const setsHeaders = planned.plan.flow.exits.some((exit) => isCalled(exit) && exit.pending.length > 0)
   const summaries = new Map([...planned.calls.values()].map(({ callee }) => [callee.model, callee.summary] as const))
   const setsCookies = planned.plan.flow.exits.some(
-    (exit) => isCalled(exit) && exit.pending.some((site) => !writesCookies(site) && isCookie(site.what, summaries)),
+    (exit) => isCalled(exit) && exit.pending.some((site) => !onlyAddsCookies(site) && isCookie(site.what, summaries)),
   )
   const use = valueUseOf(planned.plan.flow, planned.at)
   // Before 13.5 the second answer of a request failed.

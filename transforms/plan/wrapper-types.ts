@@ -49,7 +49,11 @@ export function wrapperTypes(
   const parameters =
     roles[0] === 'context'
       ? `context: ${contextType(shape, inner, at)}`
-      : [`${at.names.request}: ${inner}`, 'context: any', ...added].join(', ')
+      : [
+          `${otherThan(added, at.names.request, 'routeRequest')}: ${inner}`,
+          `${otherThan(added, 'context', 'routeContext')}: any`,
+          ...added,
+        ].join(', ')
   const given = values.length > 0 ? valueTypeOf(shape, at) : null
   const unknown = values.some(({ id }) => id && isTakenApart(id, at)) ? 'any' : 'unknown'
   const value = given === null ? unknown : `Response | ${given}`
@@ -58,6 +62,11 @@ export function wrapperTypes(
   const own = isAsked || given === null ? null : handlerTypeOf(shape, at)?.typeAnnotation?.typeAnnotation
   const result = own ? textOf(own, at) : values.length === 0 ? 'Response | Promise<Response>' : whole
   return { outer, inner, handler: `(${parameters}) => ${result}`, value }
+}
+
+/** A name that none of the parameters has which the wrapper adds. */
+function otherThan(added: readonly string[], name: string, other: string): string {
+  return added.some((text) => /^[\w$]+/.exec(text)?.[0] === name) ? other : name
 }
 
 /** The one object that the handler is given: `{ request: NextRequest; params: any; user: User }`. */

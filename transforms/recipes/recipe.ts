@@ -71,6 +71,10 @@ export interface Recipe {
   merges?: boolean
   /** The package sets headers (cookies) on the response that it is handed, now or later: the answers after the call carry them. */
   sets?(found: PackageCall, context: RecipeContext): boolean
+  /** It also looks for what it has set on the response: whoever else sets cookies there is seen by it. */
+  readsBack?: boolean
+  /** It keeps functions that it is given, and calls them only before what it gives back, or a promise of that, is done. */
+  holds?(imported: Imported): boolean
   /** In this call it answers OPTIONS requests (all, or some of them), and then the code that awaits it never goes on. */
   stops?(found: PackageCall, context: RecipeContext): 'all' | 'some' | null
   lower(found: PackageCall, at: Lowering, context: RecipeContext): boolean

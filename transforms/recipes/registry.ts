@@ -36,6 +36,8 @@ import { requestIp } from './request-ip.ts'
 import { requestMap } from './request-map.ts'
 import { sentryHandler } from './sentry/handler.ts'
 import { streamedAnswer } from './streamed-answer.ts'
+import { supabasePagesClient } from './supabase/pages-client.ts'
+import { supabaseServerClient } from './supabase/server-client.ts'
 import { uploadPackages } from './upload-packages.ts'
 import { nextAxiom } from './next-axiom.ts'
 import type { CounterpartRecipe, EntryRecipe, Recipe, Shorthand, WrapperRecipe } from './recipe.ts'
@@ -58,6 +60,8 @@ export const recipes: readonly Recipe[] = [
   saleorHandler,
   auth0Session,
   cookiesNext,
+  supabasePagesClient,
+  supabaseServerClient,
   graphqlHandler,
   clerk,
   closeSource,

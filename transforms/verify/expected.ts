@@ -293,6 +293,12 @@ export const knownDifferences: readonly KnownDifference[] = [
     },
   },
   {
+    id: 'session-cookie-set-twice',
+    why: 'the client of Supabase for Pages took the cookie that it had set out of the answer before it set it again; on Headers both lines are sent, the last of which counts',
+    codes: ['PA260'],
+    explains: ({ aspect, before, after }) => aspect === 'set-cookie' && before !== after && before === lastLines(after),
+  },
+  {
     id: 'upload-text-for-file',
     why: 'formidable told files from text fields and read urlencoded forms, formData() takes the first field of the name, and refuses other types',
     codes: ['PA543'],
@@ -1004,6 +1010,13 @@ const splitNames = (value: string): string[] =>
     .toLowerCase()
     .split(/ *, */)
     .filter((name) => name !== '')
+
+/** Of the cookies of each name the last. */
+function lastLines(lines: string): string {
+  const sent = lines.split('\n')
+  const nameOf = (line: string): string => line.split('=')[0] ?? ''
+  return sent.filter((line, at) => !sent.slice(at + 1).some((later) => nameOf(later) === nameOf(line))).join('\n')
+}
 
 /** Lines of Set-Cookie, each with its attributes in one order and in lower case; Max-Age counts where Expires stands beside it. */
 const sortAttributes = (lines: string): string =>

@@ -1,8 +1,24 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { plain, quote } from './words.ts'
 
-/** PA601 and PA602: packages that read and set cookies. */
+/** PA26x, PA601 and PA602: packages that read and set cookies. */
 export const cookieCodes: Record<string, CodeText> = {
+  PA260: {
+    slug: 'supabase-client-on-headers',
+    level: 'note',
+    what: (data) =>
+      `The client of Supabase is made with ${quote(data, 'name')}, and writes its cookies to the headers that the answers are made with`,
+    why: 'It reads the cookies of the request and sets the same ones as before. A cookie that is set twice in one request (a session that is renewed, and then changed) is sent twice, of which browsers keep the last; before that it was sent once. Read again in the same request, it is what was set first, where it was what was set last or, after the end of a session, what the request brought. The cookies are not on a 500 that Next answers when the handler throws.',
+    fix: 'Nothing, unless a handler changes the session twice and reads it again: use what the call that changed it gave back.',
+  },
+  PA261: {
+    slug: 'supabase-helpers-too-old',
+    level: 'blocker',
+    what: (data) =>
+      `@supabase/auth-helpers-nextjs ${plain(data, 'version')} has no client for the headers of a Request`,
+    why: 'From 0.8.1 to 0.10.0 `createMiddlewareClient` reads a Request and writes cookies to Headers; before that it also sent the session as a header of another name.',
+    fix: 'Install @supabase/auth-helpers-nextjs 0.10.0, then run routeshift again; or move to @supabase/ssr, which has taken its place.',
+  },
   PA601: {
     slug: 'cookie-set-through-next',
     level: 'note',

@@ -12,6 +12,7 @@ import { multerModule } from './multer.ts'
 import { nextApiMiddlewareModule } from './next-api-middleware.ts'
 import { nextConnectModule } from './next-connect.ts'
 import { nextAuthModule, tokenModule } from './next-auth.ts'
+import { supabaseHelpersModule, supabaseServerModule } from './supabase.ts'
 import { trpcModule } from './trpc.ts'
 import { moduleStandIn, outsideCall } from './stand-in.ts'
 import { nextAxiomModule } from './next-axiom.ts'
@@ -73,6 +74,10 @@ export function ownModule(
     case '@blitzjs/next':
     case '@blitzjs/rpc':
       return blitzModule(world, name)
+    case '@supabase/auth-helpers-nextjs':
+      return supabaseHelpersModule(world, name)
+    case '@supabase/ssr':
+      return supabaseServerModule(world, name)
     case '@clerk/nextjs/server':
       return clerkModule(world, name)
     case 'inngest/next':
@@ -120,6 +125,8 @@ const ownPackages: ReadonlySet<string> = new Set([
   '@blitzjs/auth',
   '@blitzjs/next',
   '@blitzjs/rpc',
+  '@supabase/auth-helpers-nextjs',
+  '@supabase/ssr',
   '@clerk/nextjs/server',
   'inngest/next',
   'graphql-yoga',
