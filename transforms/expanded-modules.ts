@@ -1,5 +1,6 @@
 import { boundEdits } from './analyse/bound-helpers.ts'
 import { closureEdits } from './analyse/closure-helpers.ts'
+import { composedEdits } from './analyse/composed-calls.ts'
 import { contextEdits, type FindFunction } from './analyse/context-objects.ts'
 import { patternEdits } from './analyse/context-patterns.ts'
 import { dispatchedEntryEdits } from './analyse/dispatched-entry.ts'
@@ -36,7 +37,7 @@ function openExpanded(plain: ProjectModules, host: Host, app: NextApp): ProjectM
       const before = known.get(path)
       if (before !== undefined) return before
       const module = plain.at(path)
-      const expanded = module && expandIn(module, host, app, dispatcherEdits)
+      const expanded = module && expandIn(module, host, app, false)
       const found = expanded && { ...expanded.module, notes: expanded.notes }
       known.set(path, found)
       return found
@@ -54,20 +55,10 @@ function importersIn(host: Host): ReturnType<typeof createImporterIndex> {
 
 /** A file with handlers: functions in them that answer are handed the response, too. */
 export function expandRoute(module: SourceModule, host: Host, app: NextApp): Expanded {
-  const expanded = expandIn(module, host, app, (from, find) => [
-    ...dispatchedEntryEdits(from, find),
-    ...madeEntryEdits(from, find),
-  ])
-  // Offsets are those of one text.
-  return expanded.module.file.original
-    ? expanded
-    : { ...expanded, module: edited(expanded.module, closureEdits(expanded.module)) }
+  return expandIn(module, host, app, true)
 }
 
-type FindEdits = (module: SourceModule, find: FindFunction) => Edit[]
-
-/** The same for one file; `more` are edits that the others do not meet. */
-function expandIn(module: SourceModule, host: Host, app: NextApp, more: FindEdits): Expanded {
+function expandIn(module: SourceModule, host: Host, app: NextApp, isRoute: boolean): Expanded {
   const modules = projectModules(host, app)
   const find: FindFunction = (node, from) => functionAt(node, from, modules)
   const expanded = expandModule(module, shorthands, {
@@ -78,19 +69,23 @@ function expandIn(module: SourceModule, host: Host, app: NextApp, more: FindEdit
     importsOf: (path) => importersIn(host)(new Set([path])),
   })
   // Offsets are those of one text.
-  return expanded.module.file.original
-    ? expanded
-    : { ...expanded, module: withoutContexts(expanded.module, find, more) }
+  if (expanded.module.file.original) return expanded
+  const entry = isRoute
+    ? [...dispatchedEntryEdits(expanded.module, find), ...madeEntryEdits(expanded.module, find)]
+    : dispatcherEdits(expanded.module)
+  const others = [...entry, ...contextsOf(expanded.module, find)]
+  const edits = others.length > 0 || !isRoute ? others : closureEdits(expanded.module)
+  // Handlers stay whole inside of what is composed.
+  const composed = composedEdits(expanded.module, find, isRoute)
+  return { ...expanded, module: edited(expanded.module, [...composed, ...edits]) }
 }
 
-function withoutContexts(module: SourceModule, find: FindFunction, more: FindEdits): SourceModule {
-  const others = more(module, find)
+/** Offsets are those of one text: one kind of these at a time. */
+function contextsOf(module: SourceModule, find: FindFunction): Edit[] {
   const bound = boundEdits(module, find)
-  if (bound.length > 0) return edited(module, [...others, ...bound])
+  if (bound.length > 0) return bound
   const objects = contextEdits(module, find)
-  // Offsets are those of one text: the two do not meet.
-  const edits = objects.length > 0 ? objects : patternEdits(module)
-  return edited(module, [...others, ...edits])
+  return objects.length > 0 ? objects : patternEdits(module)
 }
 
 function edited(module: SourceModule, edits: readonly Edit[]): SourceModule {

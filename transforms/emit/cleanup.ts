@@ -5,7 +5,7 @@ import { removalRange } from '../syntax/lines.ts'
 import { isMember, isQuiet, memberName, uncast } from '../syntax/match.ts'
 import { isParseFailure, parseSource, type SourceFile } from '../syntax/parse.ts'
 import { analyseScopes, type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
-import { endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
+import { endOf, isFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 
 /**
  * Takes away what the migration itself left without a use: imports (NextApiRequest and friends), functions, constants and
@@ -189,7 +189,11 @@ function isText(argument: Node): boolean {
 
 /** It reads a member of something that is not shown to be there, the parsed body first of all: where that is null, reading throws. */
 function mayThrow(init: Node, tree: ScopeTree): boolean {
-  return some(init, (node) => isMember(node) && node.type === 'MemberExpression' && !isThere(uncast(node.object), tree))
+  return some(
+    init,
+    (node) => isMember(node) && node.type === 'MemberExpression' && !isThere(uncast(node.object), tree),
+    (node) => !isFunction(node),
+  )
 }
 
 function isThere(object: Node, tree: ScopeTree): boolean {
