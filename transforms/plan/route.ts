@@ -17,6 +17,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import { type FunctionModel, type FunctionNode, type HttpMethod, httpMethods, type Pass } from '../model/route.ts'
 import { collects } from '../recipes/collector.ts'
 import { callsParser } from '../recipes/formidable/formidable.ts'
+import { answersFor, readPackageCall } from '../recipes/package-call.ts'
 import type { PackageCall, Recipe } from '../recipes/recipe.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { frozenRanges, type Range } from '../syntax/lines.ts'
@@ -519,15 +520,11 @@ class Planner {
   }
 
   private packageCall(call: Pass['call'], passes: readonly Pass[]): PackageCall | null {
-    if (call.type === 'NewExpression' || passes.some(({ isWhole }) => isWhole)) return null
-    return { call, passes, imported: this.context.recipeContext.importOf(call.callee) }
+    return readPackageCall(call, passes, this.context.recipeContext)
   }
 
   private recipesFor(found: PackageCall): Recipe[] {
-    return this.context.recipes.filter(
-      (r) =>
-        (found.imported && r.packages.includes(found.imported.source)) || r.owns?.(found, this.context.recipeContext),
-    )
+    return this.context.recipes.filter((recipe) => answersFor(recipe, found, this.context.recipeContext))
   }
 
   /** Handed to a package that a recipe knows to send nothing. */

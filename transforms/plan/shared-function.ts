@@ -13,7 +13,8 @@ import { folderOf } from '../concerns/module/imports.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Route, RouteParam } from '../model/project.ts'
 import type { FunctionModel, FunctionNode, Pass, Role, Root } from '../model/route.ts'
-import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
+import { answersFor, readPackageCall } from '../recipes/package-call.ts'
+import type { PackageCall, Recipe, RecipeContext } from '../recipes/recipe.ts'
 import type { SourceModule } from '../syntax/imported.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { placeOf } from '../syntax/expansion.ts'
@@ -127,31 +128,23 @@ function planWith(
       const target = calls.get(call)
       return target ? { callee: target.callee.model, passes } : null
     },
-    recipe: (call, passes, lowering) =>
-      call.type !== 'NewExpression' &&
-      recipesFor(call, passes, env, context.recipes).some((recipe) =>
-        recipe.lower({ call, passes, imported: context.recipes.importOf(call.callee) }, lowering, context.recipes),
-      ),
-    answers: (call, passes) =>
-      call.type !== 'NewExpression' &&
-      recipesFor(call, passes, env, context.recipes).some((recipe) =>
-        recipe.answers?.({ call, passes, imported: context.recipes.importOf(call.callee) }, context.recipes),
-      ),
-    merges: (call, passes) =>
-      call.type !== 'NewExpression' &&
-      recipesFor(call, passes, env, context.recipes).some(({ merges }) => merges === true),
+    recipe: (call, passes, lowering) => {
+      const { found, taken } = ofPackage(call, passes, env, context.recipes)
+      return found !== null && taken.some((recipe) => recipe.lower(found, lowering, context.recipes))
+    },
+    answers: (call, passes) => {
+      const { found, taken } = ofPackage(call, passes, env, context.recipes)
+      return found !== null && taken.some((recipe) => recipe.answers?.(found, context.recipes))
+    },
+    merges: (call, passes) => ofPackage(call, passes, env, context.recipes).taken.some(({ merges }) => merges === true),
     setter: (call, passes) => {
-      if (call.type === 'NewExpression') return null
-      const found = { call, passes, imported: context.recipes.importOf(call.callee) }
-      const recipes = recipesFor(call, passes, env, context.recipes)
-      return setterOf(recipes.find((recipe) => recipe.sets?.(found, context.recipes)))
+      const { found, taken } = ofPackage(call, passes, env, context.recipes)
+      return found && setterOf(taken.find((recipe) => recipe.sets?.(found, context.recipes)))
     },
     holds: (call) => holdsIn(call, env.recipes, context.recipes),
     stops: (call, passes) => {
-      if (call.type === 'NewExpression') return null
-      const recipes = recipesFor(call, passes, env, context.recipes)
-      const found = { call, passes, imported: context.recipes.importOf(call.callee) }
-      return recipes.map((recipe) => recipe.stops?.(found, context.recipes) ?? null).find(Boolean) ?? null
+      const { found, taken } = ofPackage(call, passes, env, context.recipes)
+      return found && (taken.map((recipe) => recipe.stops?.(found, context.recipes) ?? null).find(Boolean) ?? null)
     },
     nameAt: (call) => {
       const target = calls.get(call.node)
@@ -240,25 +233,22 @@ function followPasses(
   for (const [, passes] of groupPasses(model.passes)) {
     const call = passes[0]?.call
     if (!call || except.includes(call)) continue
-    if (call.type !== 'NewExpression' && recipesFor(call, passes, env, recipes).length > 0) continue
+    if (ofPackage(call, passes, env, recipes).taken.length > 0) continue
     const target = shared.follow(call, passes, module)
     if (target) calls.set(call, target)
   }
   return calls
 }
 
-function recipesFor(
-  call: Exclude<Pass['call'], { type: 'NewExpression' }>,
+/** A call of a package, and the recipes that answer for it. */
+function ofPackage(
+  call: Pass['call'],
   passes: readonly Pass[],
   env: SharedEnvironment,
   context: RecipeContext,
-): Recipe[] {
-  if (passes.some(({ isWhole }) => isWhole)) return []
-  const imported = context.importOf(call.callee)
-  return env.recipes.filter(
-    (recipe) =>
-      (imported && recipe.packages.includes(imported.source)) || recipe.owns?.({ call, passes, imported }, context),
-  )
+): { found: PackageCall | null; taken: Recipe[] } {
+  const found = readPackageCall(call, passes, context)
+  return { found, taken: found ? env.recipes.filter((recipe) => answersFor(recipe, found, context)) : [] }
 }
 
 /** A shared function runs for every method: what asks for it stays a question. */

@@ -55,6 +55,8 @@ export interface PackageCall {
   passes: readonly Pass[]
   /** Null when the callee is no import: a function of this file. */
   imported: Imported | null
+  /** The name is loaded in the function: `const { getToken } = await import('next-auth/jwt')`. */
+  isLoaded: boolean
 }
 
 /** One package that takes req/res: what the Pages form means and its own App form. `lower` returns false when it does not know the form. */
@@ -63,6 +65,8 @@ export interface Recipe {
   codes: readonly Code[]
   /** Specifiers that it answers for. */
   packages: readonly string[]
+  /** It changes nothing where the name is imported, and so takes one that is loaded in the function, too. */
+  takesLoaded?: boolean
   /** Calls that it answers for though the callee comes from the project itself. */
   owns?(found: PackageCall, context: RecipeContext): boolean
   /** The methods that the package answers in this call; null (or no such function) when it sends no response. */

@@ -94,6 +94,17 @@ function keyOf(pattern: Node, local: string): string {
   return local
 }
 
+/** What a name stands for that is loaded where it is needed: `const { a: b } = await import('x')`. */
+export function loadedAs(node: Node, tree: ScopeTree): Imported | null {
+  const binding = node.type === 'Identifier' ? bindingAt(tree, node) : null
+  const declaration = binding?.kind === 'const' ? binding.declaration : null
+  if (!binding || declaration?.type !== 'VariableDeclarator' || declaration.id.type !== 'ObjectPattern') return null
+  const loaded = declaration.init?.type === 'AwaitExpression' ? declaration.init.argument : null
+  const [source, other] = loaded?.type === 'CallExpression' && loaded.callee.type === 'Import' ? loaded.arguments : []
+  if (source?.type !== 'StringLiteral' || other || !isPlain(declaration.id)) return null
+  return { source: source.value, name: keyOf(declaration.id, binding.name) }
+}
+
 type RequiredNames = t.VariableDeclarator & {
   id: t.ObjectPattern
   init: t.CallExpression & { arguments: [t.StringLiteral] }

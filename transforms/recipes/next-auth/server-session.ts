@@ -16,6 +16,7 @@ export const serverSession: Recipe = {
   id: 'next-auth/server-session',
   codes: ['PA540', 'PA541', 'PA542'],
   packages: ['next-auth', 'next-auth/next'],
+  takesLoaded: true,
   lower: (found, at, context) => {
     const { call, passes, imported } = found
     const isOld = imported?.name === 'unstable_getServerSession'

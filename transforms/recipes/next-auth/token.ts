@@ -13,6 +13,7 @@ export const token: Recipe = {
   id: 'next-auth/token',
   codes: ['PA542'],
   packages: ['next-auth/jwt'],
+  takesLoaded: true,
   lower: ({ call, passes, imported }, at, context) => {
     const [pass] = passes
     const options = call.arguments[0]
