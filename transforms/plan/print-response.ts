@@ -12,6 +12,8 @@ export interface HeaderPiece {
   isFallback?: true
   /** Taken off the Headers value. */
   isDropped?: true
+  /** Cookies that are set one by one: statements on the Headers value. */
+  lines?: Piece[][]
   /** It stands beside what was set under its name before. */
   isAdded?: boolean
 }

@@ -216,7 +216,6 @@ function emitExit(
     return block(at, 'PA211', exit.node)
   const pending = exit.pending.filter((s) => !isRedundant(s, context))
   const folded = pending.filter((s) => !variable.has(s)).map((s) => s.what as Effect)
-  const usesHeaders = pending.some((s) => variable.has(s) && familyOf(s) === 'header')
   const usesStatus = pending.some((s) => variable.has(s) && familyOf(s) === 'status')
   const init: Init = { status: null, headers: [], variable: null }
   const statuses = [...folded, ...own].filter((e) => e.kind === 'status')
@@ -237,7 +236,11 @@ function emitExit(
     return block(at, 'PA226', exit.node)
   const missed = own.find((effect) => isMissedLength(effect, body, at.tree))
   if (missed) return block(at, 'PA233', missed.node, { text: snippet(at.file, missed.node) })
-  init.headers = foldHeaders([...folded, ...own], body, at)
+  init.headers = foldHeaders([...folded, ...own], body, context)
+  const usesHeaders =
+    init.headers.some(({ lines }) => lines !== undefined) ||
+    pending.some((s) => variable.has(s) && familyOf(s) === 'header')
+  if (exit.stream && init.headers.some(({ lines }) => lines)) return block(at, 'PA212', exit.node)
   if (exit.stream) return emitStreamExit(exit, exit.stream, init, usesHeaders, context, plan)
   if (isSetTooLate(exit, own)) return block(at, 'PA230', exit.node)
   const value =
@@ -298,7 +301,8 @@ function statusPieces(value: Node, at: Lowering): Piece[] {
 }
 
 /** Headers as they stand when the response is sent: a later set replaces an earlier one of the same name. */
-function foldHeaders(effects: readonly Effect[], body: Body, at: Lowering): HeaderPiece[] {
+function foldHeaders(effects: readonly Effect[], body: Body, context: ResponseContext): HeaderPiece[] {
+  const { at } = context
   let headers: HeaderPiece[] = []
   for (const effect of effects) {
     if (effect.kind !== 'header' || effect.mode === 'delete') continue
@@ -308,14 +312,27 @@ function foldHeaders(effects: readonly Effect[], body: Body, at: Lowering): Head
     if (effect.mode === 'set' && name !== null)
       headers = headers.filter((h) => h.name?.toLowerCase() !== name.toLowerCase())
     const values = headerValues(effect, at)
-    // One cookie or several are set in a loop.
-    if (values === null) block(at, 'PA212', effect.node)
+    if (values === null) {
+      const clearFirst = context.takesHeaders || hasEarlierCookies(effect, context)
+      headers.push({ name, computed: null, value: [], lines: cookieLoop(effect, at, clearFirst) })
+    }
     for (const [i, value] of (values ?? []).entries()) {
       const isAdded = effect.mode === 'append' || i > 0
       headers.push({ name, computed: name === null ? slice(effect.name as Node) : null, value, isAdded })
     }
   }
   return headers
+}
+
+function setting(h: HeaderPiece, at: Lowering): Piece[] {
+  return [
+    h.isFallback ? `if (!${at.names.headers}.has(${at.style.quote}${h.name}${at.style.quote})) ` : '',
+    `${at.names.headers}.${h.isAdded ? 'append' : 'set'}(`,
+    h.computed ?? JSON.stringify(h.name).replaceAll('"', at.style.quote),
+    ', ',
+    ...h.value,
+    ')',
+  ]
 }
 
 /** With a Headers value the exit's own headers are set on it, in a statement before; false when there is no room for one. */
@@ -337,18 +354,7 @@ function spillHeaders(exit: ExitSite, init: Init, context: ResponseContext): boo
     block(at, 'PA214', exit.node)
     return false
   }
-  const lines = init.headers.map((h): Piece[] =>
-    h.isDropped
-      ? [deletion(at)]
-      : [
-          h.isFallback ? `if (!${at.names.headers}.has(${at.style.quote}${h.name}${at.style.quote})) ` : '',
-          `${at.names.headers}.${h.isAdded ? 'append' : 'set'}(`,
-          h.computed ?? JSON.stringify(h.name).replaceAll('"', at.style.quote),
-          ', ',
-          ...h.value,
-          ')',
-        ],
-  )
+  const lines = init.headers.flatMap((h): Piece[][] => h.lines ?? [h.isDropped ? [deletion(at)] : setting(h, at)])
   if (!putBefore(exit.statement, lines, context)) {
     block(at, 'PA212', exit.node)
     return false
