@@ -1,7 +1,7 @@
 import type { Entry } from '../analyse/entry.ts'
 import { spanOf } from '../concerns/lowering.ts'
 import type { ConfigPlan } from '../concerns/module/config.ts'
-import { isAsset } from '../concerns/module/imports.ts'
+import { isAsset } from '../syntax/own-place.ts'
 import type { FunctionNode } from '../model/route.ts'
 import { entryEdits } from '../recipes/entry-edits.ts'
 import { readEdgeRouter } from '../recipes/next-connect/edge-router.ts'

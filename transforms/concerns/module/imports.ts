@@ -1,5 +1,5 @@
-import type * as t from '@babel/types'
 import type { Edit } from '../../syntax/edits.ts'
+import { isAsset } from '../../syntax/own-place.ts'
 import type { SourceFile } from '../../syntax/parse.ts'
 import { type Node, startOf, walk } from '../../syntax/tree.ts'
 
@@ -48,14 +48,6 @@ function collectSpecifiers(file: SourceFile): Specifier[] {
     return undefined
   })
   return found
-}
-
-/** `new URL('./font.ttf', import.meta.url)`: the bundler takes the file for one that is imported. */
-export function isAsset(node: Node): node is t.NewExpression {
-  if (node.type !== 'NewExpression' || node.callee.type !== 'Identifier' || node.callee.name !== 'URL') return false
-  const [path, base] = node.arguments
-  const isRelative = path?.type === 'StringLiteral' && /^\.\.?\//.test(path.value)
-  return isRelative && base?.type === 'MemberExpression' && base.object.type === 'MetaProperty'
 }
 
 /** Relative specifiers, written for the folder the file moves to. Folders are relative to the project root. */

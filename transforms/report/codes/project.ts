@@ -188,7 +188,7 @@ export const projectCodes: Record<string, CodeText> = {
     slug: 'asks-for-its-place',
     level: 'blocker',
     what: (data) => `${quote(data, 'file')}, which the route loads, reads ${quote(data, 'name')}`,
-    why: 'It is the folder of what is compiled for the route, and that lies elsewhere, and deeper, for a route handler: files that are looked for from there are no longer found.',
+    why: 'It is the place of the file, or the folder of what is compiled for the route, and both lie elsewhere, and deeper, for a route handler: files that are looked for from there are no longer found.',
     fix: 'Start from process.cwd(), which stays the folder of the project; then run routeshift again.',
   },
   PA034: {
