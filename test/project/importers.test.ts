@@ -29,11 +29,29 @@ describe('no edge', () => {
     ['a string', 'lib/a.ts', 'const x = "import x from \'../pages/api/users\'"'],
     ['a missing file', 'lib/a.ts', "import x from '../pages/api/gone'"],
     ['out of pages/api', 'pages/api/a.ts', "import x from '../../lib/x'"],
-    ['a computed name', 'lib/a.ts', 'import(`../pages/api/${name}`)'],
+    ['a computed name elsewhere', 'lib/a.ts', 'import(`../pages/apis/${name}`)'],
+    ['a name that is computed all through', 'lib/a.ts', 'import(`${name}/users`)'],
+    ['a computed name of the file itself', 'pages/api/a.ts', 'import(`./a${name}`)'],
   ])('%s', (_, path, text) => expect(edgesOf(path, text)).toEqual([]))
 })
 
 const name = (imported: string, local = imported, isType = false) => ({ imported, local, isType })
+
+describe('a path that is put together leads to all that it can', () => {
+  test.each([
+    ['lib/a.ts', 'import(`../pages/api/${name}`)', 'dynamic', ['index', 'users']],
+    ['lib/a.ts', 'import(`../pages/${name}.ts`)', 'dynamic', ['index', 'users']],
+    ['lib/a.ts', "require('../pages/api/us' + name)", 'require', ['users']],
+    ['lib/a.ts', "import('../pages/api/users.ts?v=' + now)", 'dynamic', ['users']],
+    ['lib/a.ts', 'jest.mock(`@/pages/api/${name}`)', 'mock', ['index', 'users']],
+    ['lib/a.ts', 'require.resolve(`@handlers/i${name}`)', 'require', ['index']],
+    ['pages/api/a.ts', 'import(`./${name}`)', 'dynamic', ['index', 'users']],
+  ])('%s: %s', (path, text, kind, targets) => {
+    const edges = edgesOf(path, text)
+    expect(edges.map(({ to }) => to)).toEqual(targets.map((target) => `pages/api/${target}.ts`))
+    expect(edges.map((edge) => [edge.kind, edge.names])).toEqual(targets.map(() => [kind, [name('*')]]))
+  })
+})
 
 describe('kinds and names', () => {
   test.each([

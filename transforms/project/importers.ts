@@ -1,6 +1,7 @@
 import type { Host } from '../model/host.ts'
 import type { ImportEdge, NextApp } from '../model/project.ts'
 import { byCodeUnit } from './git.ts'
+import { findOpenImports } from './open-imports.ts'
 import { inDir } from './paths.ts'
 import { createResolver, type Resolver } from './resolve.ts'
 import { isTestPath, type SourceCollector, scanSources } from './scan.ts'
@@ -20,9 +21,19 @@ export function createImportCollector(host: Host, apps: readonly NextApp[]): Sou
   const isApi = createApiTest(apps)
   const mayNameApi = createNeedle(apps)
   const edges: ImportEdge[] = []
+  const apiFiles = (): string[] =>
+    host
+      .list(apps.flatMap((app) => [`${inDir(app.pagesDir, 'api')}/**`, `${inDir(app.pagesDir, 'api')}.*`]))
+      .filter(isApi)
+  let files: string[] | null = null
   return {
     edges,
     visit(path, text) {
+      for (const { leadsTo, ...found } of findOpenImports(path, text, apps)) {
+        files ??= apiFiles()
+        for (const to of files)
+          if (to !== path && leadsTo(to)) edges.push({ from: path, to, ...found, isTest: isTestPath(path) })
+      }
       const isInApi = isApi(path)
       if (!isInApi && !mayNameApi(text)) return
       // Inside pages/api `./x` is enough; from elsewhere the specifier has to say `api`.

@@ -10,7 +10,9 @@ export function folderOf(path: string): string {
 
 /** A module specifier in the file: import, export from, require(), import(), typeof import(), `new URL('./font.ttf', import.meta.url)`. */
 export interface Specifier {
+  /** The literal, or the first part of a template. */
   node: Node
+  /** Of one that is put together when it runs (`import(\`../mails/${name}\`)`), the folders in front of that. */
   value: string
 }
 
@@ -25,7 +27,8 @@ let last: { file: SourceFile; found: readonly Specifier[] } | null = null
 function collectSpecifiers(file: SourceFile): Specifier[] {
   const found: Specifier[] = []
   const add = (node: Node | null | undefined): void => {
-    if (node?.type === 'StringLiteral') found.push({ node, value: node.value })
+    const ways = node?.type === 'ConditionalExpression' ? [node.consequent, node.alternate] : [node]
+    found.push(...ways.flatMap((way) => (way ? (readSpecifier(way) ?? []) : [])))
   }
   walk(file.ast.program, (node) => {
     if (
@@ -50,6 +53,21 @@ function collectSpecifiers(file: SourceFile): Specifier[] {
   return found
 }
 
+/** A bundler resolves the folder in front of what is computed, and takes all that is in there. */
+function readSpecifier(node: Node): Specifier | null {
+  if (node.type === 'StringLiteral') return { node, value: node.value }
+  if (node.type === 'TemplateLiteral') {
+    const [first] = node.quasis
+    const text = first?.value.raw ?? ''
+    return first ? { node: first, value: node.expressions.length === 0 ? text : foldersOf(text) } : null
+  }
+  if (node.type !== 'BinaryExpression' || node.operator !== '+') return null
+  const left = readSpecifier(node.left)
+  return left && { node: left.node, value: foldersOf(left.value) }
+}
+
+const foldersOf = (text: string): string => text.slice(0, text.lastIndexOf('/') + 1)
+
 /** Relative specifiers, written for the folder the file moves to. Folders are relative to the project root. */
 export function rebaseEdits(
   file: SourceFile,
@@ -60,12 +78,11 @@ export function rebaseEdits(
   const edits: Edit[] = []
   for (const { node, value } of findSpecifiers(file)) {
     const next = rebaseSpecifier(value, fromDir, toDir, redirect)
-    if (next !== null && next !== value)
-      edits.push({
-        start: startOf(node) + 1,
-        end: startOf(node) + 1 + (node.end ?? 0) - startOf(node) - 2,
-        pieces: [next],
-      })
+    const start = startOf(node) + (node.type === 'TemplateElement' ? 0 : 1)
+    // A literal may be written with escapes; then only all of it can be replaced.
+    const isWhole = node.type === 'StringLiteral' && node.value === value
+    const end = isWhole ? (node.end ?? start) - 1 : start + value.length
+    if (next !== null && next !== value) edits.push({ start, end, pieces: [next] })
   }
   return edits
 }
