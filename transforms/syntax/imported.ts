@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Edit } from './edits.ts'
-import { isMember, uncast } from './match.ts'
+import { isMember, keyName, uncast } from './match.ts'
 import type { SourceFile } from './parse.ts'
 import { bindingAt, type ScopeTree } from './scope.ts'
 import { type Node, parentOf } from './tree.ts'
@@ -84,13 +84,8 @@ export function importedAs(node: Node, tree: ScopeTree): Imported | null {
 /** `const { a: b } = require('x')` has `a` by the name of `b`. */
 function keyOf(pattern: Node, local: string): string {
   for (const one of pattern.type === 'ObjectPattern' ? pattern.properties : [])
-    if (
-      one.type === 'ObjectProperty' &&
-      one.value.type === 'Identifier' &&
-      one.value.name === local &&
-      one.key.type === 'Identifier'
-    )
-      return one.key.name
+    if (one.type === 'ObjectProperty' && one.value.type === 'Identifier' && one.value.name === local)
+      return (one.computed ? null : keyName(one)) ?? local
   return local
 }
 
