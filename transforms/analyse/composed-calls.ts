@@ -87,6 +87,8 @@ function ofConstant(
   const declarator = parentOf(node)
   if (declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') return null
   if (functionAround(node) || declarator.id.typeAnnotation || composer.handler?.level !== calls.length) return null
+  // Who calls it from elsewhere may give more than the handler.
+  if (composer.isMoreGiven) return null
   const wrappers = wrappersOf(composer, calls)
   if (!wrappers?.every((one) => one.type === 'Identifier' && one.name !== 'handler')) return null
   const param = module.file.language === 'ts' ? '(handler: any) => ' : '(handler) => '

@@ -14,6 +14,8 @@ export interface Composer {
   }
   /** Null where it is one of the list: the innermost. */
   handler: Place | null
+  /** What is given beside the handler goes to the innermost wrapper: `(...args) => f(g(...args))`. */
+  isMoreGiven: boolean
   /** The first of the list is the outermost. */
   isOuterFirst: boolean
 }
@@ -56,6 +58,7 @@ interface Fold {
   list: Node
   /** What the innermost wrapper is given: a value, one of the list, or what a function is given that is made. */
   seed: Node | 'one of them' | 'given later'
+  isMoreGiven?: boolean
   isOuterFirst: boolean
 }
 
@@ -74,7 +77,9 @@ function readReduced(value: Node, tree: ScopeTree): Fold | null {
   const base = { list: from.list, isOuterFirst: isFromRight !== from.isTurned }
   if (isStep(step, tree)) return { ...base, seed: seed ? uncast(seed) : 'one of them' }
   const order = seed ? null : stepOfFunctions(step, tree)
-  return order && { ...base, seed: 'given later', isOuterFirst: base.isOuterFirst !== (order === 'first outside') }
+  if (!order) return null
+  const isOuterFirst = base.isOuterFirst !== (order.outside === 'first')
+  return { ...base, seed: 'given later', isMoreGiven: order.isMoreGiven, isOuterFirst }
 }
 
 interface MethodCall {
@@ -116,8 +121,13 @@ function isStep(step: Node, tree: ScopeTree): boolean {
   return Boolean(inner && wrapper && others.length === 0 && value && isCallOf(value, wrapper, inner, tree))
 }
 
+interface StepOfFunctions {
+  outside: 'first' | 'last'
+  isMoreGiven: boolean
+}
+
 /** `(f, g) => (...args) => f(g(...args))`, or the other way round. */
-function stepOfFunctions(step: Node, tree: ScopeTree): 'first outside' | 'last outside' | null {
+function stepOfFunctions(step: Node, tree: ScopeTree): StepOfFunctions | null {
   const [f, g, ...others] = isPlainFunction(step) && !step.async && !step.generator ? (namesOf(step, tree) ?? []) : []
   const made = isPlainFunction(step) ? resultOf(step) : null
   if (!f || !g || others.length > 0 || !isPlainFunction(made) || made.async || made.generator) return null
@@ -127,8 +137,9 @@ function stepOfFunctions(step: Node, tree: ScopeTree): 'first outside' | 'last o
   const argument = value?.type === 'CallExpression' && value.arguments.length === 1 ? value.arguments[0] : null
   const inner = argument ? uncast(argument) : null
   if (!given || value?.type !== 'CallExpression' || !inner) return null
-  if (isNamed(value.callee, f, tree) && isCallOf(inner, g, given, tree)) return 'first outside'
-  return isNamed(value.callee, g, tree) && isCallOf(inner, f, given, tree) ? 'last outside' : null
+  const isMoreGiven = param?.type === 'RestElement'
+  if (isNamed(value.callee, f, tree) && isCallOf(inner, g, given, tree)) return { outside: 'first', isMoreGiven }
+  return isNamed(value.callee, g, tree) && isCallOf(inner, f, given, tree) ? { outside: 'last', isMoreGiven } : null
 }
 
 /** `let made = handler; for (const wrapper of wrappers) made = wrapper(made); return made` */
@@ -176,7 +187,7 @@ function bindingOf(param: Node, tree: ScopeTree): Binding | null {
 /** Both are parameters, with which nothing else is done, and there are no others. */
 function placed(
   levels: readonly PlainFunction[],
-  { list, seed, isOuterFirst }: Fold,
+  { list, seed, isMoreGiven = false, isOuterFirst }: Fold,
   tree: ScopeTree,
 ): Composer | null {
   const listed = placeOf(list, levels, tree)
@@ -189,6 +200,7 @@ function placed(
     levels: levels.length + Number(isLater),
     list: { ...listed, isRest: paramAt(levels, listed)?.type === 'RestElement' },
     handler: isLater ? { level: levels.length, index: 0 } : given,
+    isMoreGiven,
     isOuterFirst,
   }
 }
