@@ -96,6 +96,8 @@ export interface Lowering {
   readonly mayReadRaw: boolean
   /** The handler asks for urlencoded forms: its body is read as one. */
   readonly formBody: boolean
+  /** In a wrapper: its calls of the handler, which may read the body too. */
+  readonly handlerCalls?: readonly Node[]
   /** With `--strict`: the function of the user's `lib/` that parses a body as Pages did. */
   readonly reader: { name: string; limit: string | null } | null
   /** A wrapper is called with the params of whichever route it is around: the expression for them. */

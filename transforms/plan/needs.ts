@@ -1,5 +1,5 @@
 import type * as t from '@babel/types'
-import { bodyExpression, wholeBodyExpression } from '../concerns/request/body.ts'
+import { bodyExpression, bodySource, wholeBodyExpression } from '../concerns/request/body.ts'
 import { paramName, severalExpression, severalName } from '../concerns/request/query.ts'
 import { block, canAwaitAt, freeName, type Lowering, type Need, note } from '../concerns/lowering.ts'
 import type { Edit } from '../syntax/edits.ts'
@@ -189,7 +189,7 @@ function placeBody(
     const text = freeName(at.tree, at.fn, 'text', 'bodyText')
     const q = at.style.quote
     const parsed = `/^application\\/(ld\\+)?json\\s*(;|$)/i.test(${at.names.request}.headers.get(${q}content-type${q}) ?? ${q}${q}) ? JSON.parse(${text} || ${q}{}${q}) : ${text}`
-    declare(nodesOf(all), `const ${text} = await ${at.names.request}.text()`, true)
+    declare(nodesOf(all), `const ${text} = await ${bodySource(at)}.text()`, true)
     declare(nodesOf(all), `const ${at.names.body}${type} = ${parsed}`, true)
     return
   }
@@ -197,7 +197,7 @@ function placeBody(
     const text = freeName(at.tree, at.fn, 'text', 'bodyText')
     const whole = wholeBodyExpression(at, text)
     const around = parentOf(only.node)
-    declare(nodesOf(all), `const ${text} = await ${at.names.request}.text()`, true)
+    declare(nodesOf(all), `const ${text} = await ${bodySource(at)}.text()`, true)
     // `const body = req.body` alone: the name is there already.
     if (
       all.length === 1 &&
@@ -213,7 +213,7 @@ function placeBody(
   declare(
     nodesOf(all),
     isText
-      ? `const ${at.names.body} = await ${at.names.request}.text()`
+      ? `const ${at.names.body} = await ${bodySource(at)}.text()`
       : `const ${at.names.body}${type} = ${bodyExpression(at)}`,
     true,
   )
@@ -252,7 +252,7 @@ function inlineJson(at: Lowering, only: Need): boolean {
   if (!call || !isSteadyPlace(at, only.node) || !canAwaitAt(at, only.node)) return false
   at.edits = at.edits.filter((e) => !(e.start >= startOf(call) && e.end <= endOf(call)))
   const above = parentOf(call)
-  const text = `await ${at.names.request}.json()`
+  const text = `await ${bodySource(at)}.json()`
   at.edits.push({
     start: startOf(call),
     end: endOf(call),

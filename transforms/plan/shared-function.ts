@@ -114,6 +114,7 @@ function planWith(
     ...at,
     names: { ...at.names, ...(params ? { params } : body.names) },
     ...(params ? { anyParams: `${params}.params` } : {}),
+    ...(handler ? { handlerCalls: handler.calls } : {}),
     ...(queryArgument ? { queryArgument } : {}),
   }
   const input: FunctionInput = {

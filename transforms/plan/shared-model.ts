@@ -81,6 +81,8 @@ export interface Wrapper {
   setsCookies: boolean
   /** Set where it answers with what the handler returns. */
   value: ValueUse | null
+  /** It reads no body, or that of a copy of the request: who comes after it can read it. */
+  leavesBody: boolean
 }
 
 /** One wrapper around a handler, as it is called there. */

@@ -5,6 +5,7 @@ import { openLedger } from '../analyse/ledger.ts'
 import type { Value } from '../analyse/method-value.ts'
 import { rolesOfHandler, type Shortcut, type WrapperShape } from '../analyse/wrappers.ts'
 import { spanOf } from '../concerns/lowering.ts'
+import { leavesBody } from '../concerns/request/body.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Variant } from '../analyse/variant.ts'
 import type { Role } from '../model/route.ts'
@@ -129,6 +130,7 @@ export function planWrapper(
       isPlain,
       passages,
       dropped: findDropped(shape, planned.edits, found.module.file),
+      leavesBody: readsBody === null || (leavesBody(planned.at) && callees.every((callee) => !callee.readsBody)),
     },
   }
 }

@@ -6,7 +6,7 @@ import type { Node } from '../syntax/tree.ts'
 import type { Layer } from './shared-model.ts'
 
 /**
- * Wrappers that read the body: the second one, or the handler, would find nothing. And a malformed body, which Next refused before any of
+ * Wrappers that read the body, and not that of a copy: the next one, or the handler, would find nothing. And a malformed body, which Next refused before any of
  * them, is an error of the wrapper now: whoever catches it must not serve it.
  */
 export function blockBodies(
@@ -17,10 +17,14 @@ export function blockBodies(
   const readers = layers.filter(({ wrapper }) => wrapper.callee.summary.readsBody)
   const [inner] = readers.slice(-1)
   if (!inner) return []
-  const { written } = inner.wrapper
   const around = layers.slice(0, layers.indexOf(inner) + 1)
   const isServed = around.some(({ wrapper }) => wrapper.callee.wrapper.catches?.mayServe)
-  const isTwice = readers.length > 1 || functions.some(({ plan }) => plan.readsBody)
+  const isReadInside = functions.some(({ plan }) => plan.readsBody)
+  // What Next parses and what is read off the stream exclude each other.
+  const isRaw = functions.some(({ plan }) => plan.readsBody === 'raw')
+  const taker = readers.find(
+    (one) => (isRaw || !leaves(one)) && (isReadInside || readers.indexOf(one) < readers.length - 1),
+  )
   const blocker = (code: Code, node: Node, data: Data = {}): Diagnostic => ({
     code,
     level: 'blocker',
@@ -28,7 +32,11 @@ export function blockBodies(
     data,
   })
   return [
-    ...(isTwice ? [blocker('PA125', fn, { text: snippet(file, written) })] : []),
+    ...(taker ? [blocker('PA125', fn, { text: snippet(file, taker.wrapper.written) })] : []),
     ...(isServed ? [blocker('PA534', fn)] : []),
   ]
+}
+
+function leaves({ wrapper }: Layer): boolean {
+  return wrapper.callee.wrapper.leavesBody
 }

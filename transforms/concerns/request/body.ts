@@ -1,8 +1,9 @@
 import type * as t from '@babel/types'
 import type { Step, Use } from '../../model/route.ts'
 import { isCall, isMember, memberName, uncast, withCasts } from '../../syntax/match.ts'
+import { isOnlyRead, namesIn } from '../../syntax/only-read.ts'
 import { bindingAt } from '../../syntax/scope.ts'
-import { type Node, parentOf } from '../../syntax/tree.ts'
+import { functionAround, type Node, parentOf, startOf } from '../../syntax/tree.ts'
 import { block, type Lowering, need, note, type RequestConcern } from '../lowering.ts'
 import { readForm } from './form-body.ts'
 import { isWritten, replaceName } from './query.ts'
@@ -107,6 +108,46 @@ function isReadByField(id: t.Identifier, at: Lowering): boolean {
   })
 }
 
+/** What the body is read from. A Request gives it once: a wrapper reads that of a copy, and leaves the other to its handler. */
+export function bodySource(at: Lowering): string {
+  return leavesBody(at) ? `${at.names.request}.clone()` : at.names.request
+}
+
+/**
+ * A wrapper that reads the body before the handler is called, and changes nothing in it: nobody can copy what has been read already, and what
+ * is changed in a copy is not what the handler reads.
+ */
+export function leavesBody({ needs, handlerCalls = [], fn, reader, tree }: Lowering): boolean {
+  const reads = needs.filter(({ kind }) => /^(?:body|whole-body|text|raw|form)$/.test(kind))
+  const isLeft = reads.every(
+    ({ node, kind }) =>
+      /^(?:body|whole-body|text)$/.test(kind) &&
+      functionAround(node) === fn &&
+      handlerCalls.every((call) => startOf(node) < startOf(call)) &&
+      isUnchanged(node, tree),
+  )
+  const isAsked = reader === null && reads.length > 0 && handlerCalls.length > 0
+  return isAsked && isLeft && !handlerCalls.some((call) => isHoisted(call, fn))
+}
+
+/** `req.body`, or `{ body }` of a pattern. */
+function isUnchanged(node: Node, tree: Lowering['tree']): boolean {
+  if (isMember(node)) return isOnlyRead(node, tree)
+  return (
+    node.type === 'ObjectProperty' &&
+    namesIn(node.value).every((id) =>
+      bindingAt(tree, id)?.references.every(({ node: ref, kind }) => kind !== 'write' && isOnlyRead(ref, tree)),
+    )
+  )
+}
+
+/** In a function that may be called above the place where it stands. */
+function isHoisted(call: Node, fn: Node): boolean {
+  for (let up = functionAround(call); up && up !== fn; up = functionAround(up))
+    if (up.type === 'FunctionDeclaration') return true
+  return false
+}
+
 /** The body as Pages gave it, for code that looks at all of it: JSON, `{}` for an empty JSON body, `''` where there was none. */
 export function wholeBodyExpression(at: Lowering, text: string): string {
   const q = at.style.quote
@@ -116,5 +157,5 @@ export function wholeBodyExpression(at: Lowering, text: string): string {
 /** `JSON.parse((await request.text()) || '{}')`: an empty body is `{}` as in Pages, malformed JSON throws. */
 export function bodyExpression(at: Lowering): string {
   const empty = at.style.quote === "'" ? "'{}'" : '"{}"'
-  return `JSON.parse((await ${at.names.request}.text()) || ${empty})`
+  return `JSON.parse((await ${bodySource(at)}.text()) || ${empty})`
 }
