@@ -31,6 +31,7 @@ describe('no edge', () => {
     ['out of pages/api', 'pages/api/a.ts', "import x from '../../lib/x'"],
     ['a computed name elsewhere', 'lib/a.ts', 'import(`../pages/apis/${name}`)'],
     ['a name that is computed all through', 'lib/a.ts', 'import(`${name}/users`)'],
+    ['a name that may lead anywhere', 'check.js', 'import(`./${name}`)'],
     ['a computed name of the file itself', 'pages/api/a.ts', 'import(`./a${name}`)'],
   ])('%s', (_, path, text) => expect(edgesOf(path, text)).toEqual([]))
 })

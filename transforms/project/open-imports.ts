@@ -9,13 +9,14 @@ type OpenImport = Omit<ImportEdge, 'from' | 'to' | 'isTest'> & { leadsTo: (path:
 
 /**
  * Imports whose path is put together when it runs, as far as it is written: `import(`../api/${name}`)`, `require('./api/' + name)`. A bundler
- * takes every file that it can lead to, so it is an import of all of them. By text alone: one in a comment counts.
+ * takes every file that it can lead to, so it is an import of all of them. By text alone: one in a comment counts. One that may lead anywhere
+ * (`import(`./${name}`)` of a script at the top) says nothing of API routes.
  */
 export function findOpenImports(file: string, text: string, apps: readonly NextApp[]): OpenImport[] {
   return [...text.matchAll(PATTERN)].flatMap((match): OpenImport[] => {
     const specifier = match[2] ?? match[4] ?? ''
     const [written = '', query] = specifier.split('?')
-    const begins = placesOf(written, file, apps)
+    const begins = placesOf(written, file, apps).filter((begin) => apps.some((app) => isInPages(begin, app)))
     if (begins.length === 0) return []
     const start = match.index + match[0].lastIndexOf(specifier)
     const leadsTo = (path: string): boolean =>
@@ -24,6 +25,10 @@ export function findOpenImports(file: string, text: string, apps: readonly NextA
       )
     return [{ specifier, start, end: start + specifier.length, kind: kindOf(match[1] ?? ''), names: WHOLE, leadsTo }]
   })
+}
+
+function isInPages(begin: string, { pagesDir }: NextApp): boolean {
+  return begin.startsWith(`${pagesDir}/`)
 }
 
 /** What paths that it leads to begin with: relative to the file, or by an alias. */
