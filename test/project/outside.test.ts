@@ -27,7 +27,7 @@ test('what names a moved file outside of the root is told, once for each file (P
   const name = '[web] site/pages/api'
   writeFileSync(join(top, 'tests/a.ts'), `// first\nimport '../apps/${name}/ok'\nimport '../apps/${name}/order'\n`)
   writeFileSync(join(top, 'CODEOWNERS'), `# owners\n/apps/${name}/ @us\n`)
-  writeFileSync(join(top, 'README.md'), `apps/${name}/ok.ts\n`)
+  writeFileSync(join(top, 'README.md'), `apps/${name}/ok.js\n`)
   writeFileSync(join(top, 'other.ts'), `import '../apps/${name}/nobody'\n`)
   expect(await told(cwd, 'PA039')).toEqual(['../../CODEOWNERS:2', '../../tests/a.ts:2'])
   expect(await told(top, 'PA039')).toEqual([])
