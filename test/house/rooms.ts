@@ -80,6 +80,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'request-ip': 'recipes/request-ip',
   'console-log': 'recipes/console-log',
   'request-map': 'calls/request-maps',
+  'unread-arguments': 'calls/unread-arguments',
   'cookies-next': 'recipes/cookies-next',
   'upload-packages': 'request/upload',
   'auth0/*': 'recipes/auth0',

@@ -38,6 +38,7 @@ import { sentryHandler } from './sentry/handler.ts'
 import { streamedAnswer } from './streamed-answer.ts'
 import { supabasePagesClient } from './supabase/pages-client.ts'
 import { supabaseServerClient } from './supabase/server-client.ts'
+import { unreadArguments } from './unread-arguments.ts'
 import { uploadPackages } from './upload-packages.ts'
 import { nextAxiom } from './next-axiom.ts'
 import type { CounterpartRecipe, EntryRecipe, Recipe, Shorthand, WrapperRecipe } from './recipe.ts'
@@ -67,6 +68,7 @@ export const recipes: readonly Recipe[] = [
   closeSource,
   consoleLog,
   requestMap,
+  unreadArguments,
   nodePackages,
 ]
 
