@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { ResponseFact } from '../model/response.ts'
 import { isCalm } from '../syntax/calm.ts'
-import { isMember, isQuiet, memberName, uncast } from '../syntax/match.ts'
+import { isCall, isMember, isQuiet, memberName, uncast } from '../syntax/match.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import { type Node, some } from '../syntax/tree.ts'
 import type { EffectSite, ExitSite, Flow, Truth } from './flow-model.ts'
@@ -63,6 +63,14 @@ export function strip(node: Node): Node {
   if (at.type === 'AwaitExpression') return strip(at.argument)
   if (at.type === 'UnaryExpression' && at.operator === 'void') return strip(at.argument)
   return at
+}
+
+/** The call that a chain of members and calls begins with, where it is one of those that are asked for: `open().auth.getUser()`. */
+export function headOf(node: Node, isAsked: (call: Node) => boolean): Node | null {
+  const at = strip(node)
+  if (isAsked(at)) return at
+  if (isCall(at)) return headOf(at.callee, isAsked)
+  return isMember(at) ? headOf(at.object, isAsked) : null
 }
 
 /** `rollSession(req, res).then(keep).catch(() => null)`: the call whose value and errors the others take care of. */

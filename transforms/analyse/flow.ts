@@ -30,6 +30,7 @@ import {
   strip,
   truthiness,
   firstOfChain,
+  headOf,
 } from './flow-facts.ts'
 import type { EffectSite, ExitSite, Flow, FlowInput, GuardSite, Truth } from './flow-model.ts'
 
@@ -530,6 +531,7 @@ class Walker {
             ? [node.expression.right]
             : []
     const awaited = node.type === 'ExpressionStatement' ? [node.expression] : []
+    for (const value of [...values, ...awaited]) if (value) this.usedHead(value, node)
     const together = [...values, ...awaited].flatMap((value) => (value ? (readTogether(value) ?? []) : []))
     for (const value of [...values, ...together, ...this.madeIn(node)]) {
       const core = value ? firstOfChain(this.resolved(value)) : null
@@ -539,6 +541,17 @@ class Walker {
       const site = { kind: 'effect' as const, node: core, exits: new Map(), order: this.flow.effects.length }
       this.set({ ...site, what: { kind: 'call', call }, statement: node })
     }
+  }
+
+  /** `await openClient(req, res).auth.getUser()`: the helper is called first, whatever comes of it. */
+  private usedHead(value: Node, statement: t.Statement): void {
+    const whole = this.resolved(value)
+    const head = headOf(whole, (call) => this.input.calls.has(call))
+    const call = head ? this.input.calls.get(head) : undefined
+    if (!head || head === firstOfChain(whole) || call?.kind !== 'effects') return
+    this.flow.met.add(head)
+    const site = { kind: 'effect' as const, node: head, exits: new Map(), order: this.flow.effects.length }
+    this.set({ ...site, what: { kind: 'call', call }, statement })
   }
 
   /** `await save({ tracker: new Tracker(req, res) })`: what it is handed it keeps, wherever in the statement it is made. */

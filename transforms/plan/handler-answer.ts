@@ -38,14 +38,14 @@ export function settleResponse(site: ExitSite, use: AnswerUse): void {
   const cookie = use.isHandler ? undefined : site.pending.find(({ what }) => isCookie(what, use.summaries))
   if (cookie) block(at, 'PA531', cookie.node)
   const { statement } = site
+  const call = callIn(site)
+  // What an unawaited handler throws later never came to the catch.
+  if (isInTry(call, at) && parentOf(call)?.type !== 'AwaitExpression') return settleLater(site, use)
   const isListed = /^(?:BlockStatement|SwitchCase)$/.test(parentOf(statement)?.type ?? '')
   if (!isListed || site.isNested || (site.form !== 'returned' && site.form !== 'tail'))
     return block(at, 'PA212', site.node)
-  const call = callIn(site)
   site.isReplaced = true
   const response = ownName(at, 'response', 'answer')
-  // What an unawaited handler throws later never came to the catch.
-  if (isInTry(call, at) && parentOf(call)?.type !== 'AwaitExpression') return settleLater(site, response, use)
   const line = `${at.style.semicolon}\n${indentAt(startOf(statement))}`
   at.edits.push({
     start: startOf(statement),
@@ -60,10 +60,12 @@ export function settleResponse(site: ExitSite, use: AnswerUse): void {
 }
 
 /** `return handler(req, res)` in a `try`: its answer is not waited for there now either. */
-function settleLater(site: ExitSite, response: string, use: AnswerUse): void {
+function settleLater(site: ExitSite, use: AnswerUse): void {
   const { at, isHandler, isWatched, indentAt } = use
-  const { statement, form } = site
-  if (form !== 'returned' || !isHandler || isWatched) return block(at, 'PA212', site.node)
+  const { statement, form, isNested } = site
+  if (form !== 'returned' || isNested || !isHandler || isWatched) return block(at, 'PA212', site.node)
+  site.isReplaced = true
+  const response = ownName(at, 'response', 'answer')
   const call = callIn(site)
   const outer = `\n${indentAt(startOf(statement))}`
   const line = `${at.style.semicolon}${outer}${at.style.indent}`

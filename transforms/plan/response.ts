@@ -170,12 +170,22 @@ function effectLines(effect: Effect, site: EffectSite | null, context: ResponseC
   if (values === null) {
     // A callback may be called again.
     const clearFirst = context.takesHeaders || site?.isInner === true || hasEarlierCookies(effect, context)
+    if (clearFirst && effect.mode === 'set' && asksHeaders(effect.value, at)) block(at, 'PA210', effect.node)
     return cookieLoop(effect, at, clearFirst)
   }
   const verb = (i: number): string => (effect.mode === 'append' || i > 0 ? 'append' : 'set')
   if (values.length === 0) return [[`${headers}.delete(`, name, ')']]
   return values.map((value, i) => [`${headers}.${verb(i)}(`, name, ', ', ...value, ')'])
 }
+
+/** What is set depends on the headers that are there: a helper is handed them. */
+function asksHeaders({ start, end }: Node, { edits, names }: Lowering): boolean {
+  const isIn = (edit: Edit): boolean => edit.start >= (start ?? 0) && edit.end <= (end ?? 0)
+  return edits.some((edit) => isIn(edit) && edit.pieces.some((piece) => isNamed(piece, names.headers)))
+}
+
+const isNamed = (piece: Piece, name: string): boolean =>
+  typeof piece === 'string' && piece.split(/[^\w$]+/).includes(name)
 
 function hasEarlierCookies(effect: Effect, { flow }: ResponseContext): boolean {
   return flow.effects.some((e) => e.what.kind === 'header' && e.what !== effect && isSetCookie(e.what))
