@@ -324,6 +324,7 @@ function foldHeaders(effects: readonly Effect[], body: Body, context: ResponseCo
     const values = headerValues(effect, at)
     if (values === null) {
       const clearFirst = context.takesHeaders || hasEarlierCookies(effect, context)
+      if (clearFirst && effect.mode === 'set' && asksHeaders(effect.value as Node, at)) block(at, 'PA210', effect.node)
       headers.push({ name, computed: null, value: [], lines: cookieLoop(effect, at, clearFirst) })
     }
     for (const [i, value] of (values ?? []).entries()) {

@@ -11,8 +11,9 @@ export const unreadArguments: Recipe = {
   codes: [],
   packages: [],
   owns: isUnread,
-  lower: ({ call, passes }, at, context) => {
-    if (!isUnread({ call, passes, imported: null }, context)) return false
+  lower: (found, at, context) => {
+    const { call, passes } = found
+    if (!isUnread(found, context)) return false
     // All that leave stand behind the parameters: what moves up is not read either.
     const left = call.arguments.filter((_, index) => passes.every((pass) => pass.index !== index))
     const pieces = left.flatMap((argument, i) => (i > 0 ? [', ', sliceOf(argument)] : [sliceOf(argument)]))
