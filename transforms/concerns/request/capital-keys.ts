@@ -69,7 +69,10 @@ function keyOf(choice: Node, { object }: Read, tree: ScopeTree): string | null {
 /** Both are `req.headers`, or one name for it. */
 function isSame(a: Node, b: Node, tree: ScopeTree): boolean {
   const [one, other] = [uncast(a), uncast(b)]
-  if (isMember(one) && isMember(other)) return memberName(one) === 'headers' && memberName(other) === 'headers'
+  if (isMember(one) && isMember(other)) {
+    const name = memberName(one)
+    return name !== null && name === memberName(other) && isSame(one.object, other.object, tree)
+  }
   const binding = bindingAt(tree, one)
   return binding !== null && binding === bindingAt(tree, other)
 }
