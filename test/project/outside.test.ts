@@ -29,7 +29,10 @@ test('what names a moved file outside of the root is told, once for each file (P
   writeFileSync(join(top, 'CODEOWNERS'), `# owners\n/apps/${name}/ @us\n`)
   writeFileSync(join(top, 'README.md'), `apps/${name}/ok.js\n`)
   writeFileSync(join(top, 'other.ts'), `import '../apps/${name}/nobody'\n`)
-  expect(await told(cwd, 'PA039')).toEqual(['../../CODEOWNERS:2', '../../tests/a.ts:2'])
+  // The package is called `app`; another folder may be, too.
+  writeFileSync(join(top, 'tests/b.ts'), `import '../apps/app/pages/api/ok'\nimport "app/pages/api/ok"\n`)
+  const places = ['../../CODEOWNERS:2', '../../tests/a.ts:2', '../../tests/b.ts:2']
+  expect(await told(cwd, 'PA039')).toEqual(places)
   expect(await told(top, 'PA039')).toEqual([])
 })
 
