@@ -11,6 +11,8 @@ interface Place {
   tree: ScopeTree
   functionAt: RecipeContext['functionAt']
   module?: SourceModule
+  /** What a Promise of it comes to stands there. */
+  isAwaited?: boolean
   /** Functions on the way, each looked into once. */
   within?: readonly FunctionNode[]
 }
@@ -33,7 +35,7 @@ function beginningsOf(value: Node, place: Place, depth: number): string[] {
   }
   if (node.type === 'BinaryExpression' && node.operator === '+') return inner(node.left)
   if (node.type === 'ConditionalExpression') return [...inner(node.consequent), ...inner(node.alternate)]
-  if (node.type === 'AwaitExpression') return inner(node.argument)
+  if (node.type === 'AwaitExpression') return beginningsOf(node.argument, { ...place, isAwaited: true }, depth + 1)
   if (isCall(node) && isMember(node.callee) && KEEPS_BEGINNING.test(memberName(node.callee) ?? ''))
     return inner(node.callee.object)
   if (isCall(node)) return ofFunction(node.callee, place, depth)
@@ -60,12 +62,16 @@ function ofVariable({ declaration, references }: Binding, inner: (node: Node) =>
   return isEmpty && later.length > 0 ? later : [...initial, ...later]
 }
 
-/** All that a function of the project may return. */
-function ofFunction(callee: Node, { functionAt, module, within = [] }: Place, depth: number): string[] {
+/** All that a function of the project may return: not a Promise of it, and not what a generator gives. */
+function ofFunction(
+  callee: Node,
+  { functionAt, module, within = [], isAwaited = false }: Place,
+  depth: number,
+): string[] {
   const found = functionAt(callee, module)
-  if (!found || within.includes(found.fn)) return ['']
+  if (!found || within.includes(found.fn) || found.fn.generator || (found.fn.async && !isAwaited)) return ['']
   const returned = returnsOf(found.fn)
-  const place = { tree: found.tree, functionAt, module: found.module, within: [...within, found.fn] }
+  const place = { tree: found.tree, functionAt, module: found.module, isAwaited, within: [...within, found.fn] }
   return returned.length === 0 ? [''] : returned.flatMap((value) => beginningsOf(value, place, depth + 1))
 }
 
