@@ -10,7 +10,7 @@ export function isCookieRead({ name, what }: StateRead): boolean {
 
 /**
  * In Pages the header is undefined, one string or a list, as it was set; `headers.getSetCookie()` is a list, which may be empty. Code that takes the
- * forms apart with `Array.isArray` goes the way of the list, and adds to it.
+ * forms apart with `Array.isArray` goes the way of the list, and adds to it; where it forgets the one string in the other way, it is not the same.
  */
 export function isListWhereTested(read: Node, tree: ScopeTree): boolean {
   let whole = withCasts(read)
@@ -32,7 +32,7 @@ export function isListWhereTested(read: Node, tree: ScopeTree): boolean {
   )
 }
 
-/** Inside `Array.isArray(existing) ? ... : ...`, or an `if` of that kind. */
+/** Inside `Array.isArray(existing) ? ... : ...`, or an `if` of that kind, whose other way takes the value too. */
 function isTested(node: Node, tree: ScopeTree): boolean {
   const binding = bindingAt(tree, node)
   const isTest = (test: Node): boolean => {
@@ -42,8 +42,10 @@ function isTested(node: Node, tree: ScopeTree): boolean {
     return first?.type === 'Identifier' && bindingAt(tree, first) === binding
   }
   for (let up = parentOf(node); up; up = parentOf(up))
-    if ((up.type === 'ConditionalExpression' || up.type === 'IfStatement') && contains(up, node) && isTest(up.test))
-      return true
+    if ((up.type === 'ConditionalExpression' || up.type === 'IfStatement') && contains(up, node) && isTest(up.test)) {
+      const { alternate } = up
+      return Boolean(alternate && binding?.references.some((one) => contains(alternate, one.node)))
+    }
   return false
 }
 
