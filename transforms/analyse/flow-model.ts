@@ -17,6 +17,8 @@ export interface EffectSite {
   statement: Node | null
   /** Inside a callback of the statement. */
   isInner?: boolean
+  /** A package keeps that function, and calls it when it likes before the answers that follow. */
+  isHeld?: boolean
   /** Exits that it may reach; true when it certainly was set there. */
   exits: Map<ExitSite, boolean>
   order: number

@@ -691,10 +691,11 @@ class Walker {
   private callbackEffects(node: Node, statement: Node): boolean {
     const { callbackFacts = [], tree, isHolder } = this.input
     const core = strip(node)
-    const found = isHolder?.(core) ? effectsWithin(core, callbackFacts) : effectsOfCallback(core, callbackFacts, tree)
+    const isHeld = isHolder?.(core) === true
+    const found = isHeld ? effectsWithin(core, callbackFacts) : effectsOfCallback(core, callbackFacts, tree)
     for (const { fact, effect } of found ?? []) {
       this.flow.met.add(fact.node)
-      const site = { kind: 'effect' as const, what: effect, node: fact.node, statement, isInner: true as const }
+      const site = { kind: 'effect' as const, what: effect, node: fact.node, statement, isInner: true as const, isHeld }
       this.set({ ...site, exits: new Map(), order: this.flow.effects.length })
     }
     return found !== null

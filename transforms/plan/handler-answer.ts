@@ -92,21 +92,25 @@ function linesAfter(site: ExitSite, response: string, use: AnswerUse): string[] 
 /** A content type cannot be merged, and a name that is not known may be one. */
 export function checkHeaders(site: ExitSite, at: Lowering, summaries: FunctionInput['summaries']): void {
   const others = site.pending.filter((one) => !writesCookies(one))
-  for (const { what, node } of others)
-    if (what.kind !== 'status' && what.kind !== 'write' && !isMergeable(what, summaries))
+  for (const one of others) {
+    const { what, node } = one
+    if (what.kind !== 'status' && what.kind !== 'write' && !isMergeable(one, summaries))
       block(at, 'PA531', what.kind === 'header' ? node : site.node)
+  }
   const isTaken = others.some(({ what }) => what.kind === 'inherited')
   if (isTaken || (others.length > 0 && others.length < site.pending.length)) block(at, 'PA531', site.node)
 }
 
 /** What can be put on another Response: cookies beside those that are there, others where it has none of the name. */
-export function isMergeable(what: EffectSite['what'], summaries: FunctionInput['summaries']): boolean {
+export function isMergeable({ what, isHeld }: EffectSite, summaries: FunctionInput['summaries']): boolean {
   // The package cors sets headers of its own.
   if (what.kind === 'call' && what.call.callee === outsider) return what.call.kind === 'stops'
   if (what.kind === 'call')
     return isCookiePackage(what.call.callee) || summaries.get(what.call.callee)?.isMergeable === true
   if (what.kind !== 'header') return what.kind === 'inherited'
   const name = headerName(what.name)?.toLowerCase()
+  // What a package sets while the handler runs may come after what the handler sets.
+  if (isHeld && name !== 'set-cookie') return false
   return name !== undefined && name !== 'content-type' && what.mode !== 'delete'
 }
 
@@ -120,7 +124,9 @@ export function isCookie(what: EffectSite['what'], summaries: FunctionInput['sum
 export function mayCookies({ effects, exits, guards }: Flow, summaries: FunctionInput['summaries']): boolean {
   const mayCall = ({ callee }: HelperCall): boolean => summaries.get(callee)?.setsCookies !== false
   return (
-    effects.some(({ what }) => isCookie(what, summaries) || (!isMergeable(what, summaries) && what.kind === 'call')) ||
+    effects.some(
+      (one) => isCookie(one.what, summaries) || (!isMergeable(one, summaries) && one.what.kind === 'call'),
+    ) ||
     guards.some(({ call }) => mayCall(call)) ||
     exits.some(({ what }) =>
       what.kind === 'call' ? mayCall(what.call) : what.fact.effects.some((effect) => isCookie(effect, summaries)),

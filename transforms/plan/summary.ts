@@ -56,7 +56,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     setsType: strongestType(flow.effects.map((site) => contentTypeOf(site, input))),
     ...(flow.effects.some((site) => maySetLength(site, summaries)) ? { setsLength: true } : {}),
     ...(allStateLength(flow, summaries) ? { statesLength: true } : {}),
-    isMergeable: flow.effects.every(({ what }) => isMergeable(what, summaries)),
+    isMergeable: flow.effects.every((effect) => isMergeable(effect, summaries)),
     setsCookies: mayCookies(flow, summaries),
     setsBefore: setsBefore(flow, summaries, at),
     ...(holdsAnswer(flow, summaries) ? { holdsAnswer: true } : {}),
