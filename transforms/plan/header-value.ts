@@ -6,7 +6,7 @@ import { isKnownPresent } from '../syntax/absence.ts'
 import { isConstant, numberValue, stringValue, uncast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { quoted } from '../syntax/style.ts'
-import { endOf, isPlainFunction, type Node, startOf } from '../syntax/tree.ts'
+import { endOf, type Node, startOf } from '../syntax/tree.ts'
 import { isEnvironment, kindOf } from '../syntax/value-kind.ts'
 
 /** The name of a header where the code states it. */
@@ -117,22 +117,12 @@ export function cookieLoop(effect: Effect, at: Lowering, clearFirst: boolean): P
   if (effect.kind !== 'header' || effect.value === null) return []
   const name = quoted(at.style, 'Set-Cookie')
   const each = freeName(at.tree, at.fn, 'cookie', 'setCookie', 'value')
-  const isList = isMapped(effect.value)
   const loop: Piece[] = [
-    `for (const ${each} of ${isList ? '' : '['}`,
+    `for (const ${each} of [`,
     slice(effect.value),
-    `${isList ? '' : '].flat()'}) ${at.names.headers}.append(${name}, ${each})`,
+    `].flat()) ${at.names.headers}.append(${name}, ${each})`,
   ]
   return clearFirst && effect.mode === 'set' ? [[`${at.names.headers}.delete(${name})`], loop] : [loop]
-}
-
-/** `cookies.map(({ name, value }) => serialize(name, value))` */
-function isMapped(value: Node): boolean {
-  const call = uncast(value)
-  if (call.type !== 'CallExpression' || call.callee.type !== 'MemberExpression') return false
-  const { property } = call.callee
-  const isMap = !call.callee.computed && property.type === 'Identifier' && property.name === 'map'
-  return isMap && call.arguments.some(isPlainFunction)
 }
 
 function slice(node: Node): Piece {

@@ -184,8 +184,9 @@ function asksHeaders({ start, end }: Node, { edits, names }: Lowering): boolean 
   return edits.some((edit) => isIn(edit) && edit.pieces.some((piece) => isNamed(piece, names.headers)))
 }
 
+/** `request.headers` is another. */
 const isNamed = (piece: Piece, name: string): boolean =>
-  typeof piece === 'string' && piece.split(/[^\w$]+/).includes(name)
+  typeof piece === 'string' && new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(piece)
 
 function hasEarlierCookies(effect: Effect, { flow }: ResponseContext): boolean {
   return flow.effects.some((e) => e.what.kind === 'header' && e.what !== effect && isSetCookie(e.what))
