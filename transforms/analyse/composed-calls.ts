@@ -26,7 +26,7 @@ export function composedEdits(module: SourceModule, find: FindFunction, isRoute:
   }
   const edits: Edit[] = []
   walk(module.file.ast.program, (node) => {
-    if (node.type !== 'CallExpression' || !node.arguments.some(isHandedOn)) return undefined
+    if (node.type !== 'CallExpression' || !mayCompose(node)) return undefined
     const { callee, calls } = throughConstant(readWrapCall(node), node, module)
     const composer = composerAt(callee)
     const edit = composer && ofCall(node, composer, calls, module)
@@ -94,6 +94,17 @@ function ofConstant(
   const param = module.file.language === 'ts' ? '(handler: any) => ' : '(handler) => '
   const edit = written(node, { wrappers, handler: null }, module)
   return edit && { ...edit, pieces: [param, ...edit.pieces] }
+}
+
+/**
+ * Whether it has the looks of it, before the function is looked for: that opens other files. A wrapped handler is a function, which nothing
+ * waits for; and in a function, where no constant stands for the first calls, more than a handler is given.
+ */
+function mayCompose(node: t.CallExpression): boolean {
+  if (/^(?:Await|Unary|Binary)Expression$|^ExpressionStatement$/.test(parentOf(node)?.type ?? '')) return false
+  if (!node.arguments.some(isHandedOn)) return false
+  const isMore = node.arguments.length > 1 || node.arguments.some(({ type }) => type === 'ArrayExpression')
+  return isMore || node.callee.type === 'CallExpression' || !functionAround(node)
 }
 
 function isHandedOn(argument: Node): boolean {
