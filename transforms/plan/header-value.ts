@@ -3,7 +3,7 @@ import { freeName, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { Effect } from '../model/response.ts'
 import type { Piece } from '../syntax/edits.ts'
 import { isKnownPresent } from '../syntax/absence.ts'
-import { isConstant, numberValue, stringValue, uncast } from '../syntax/match.ts'
+import { isConstant, isMember, memberName, numberValue, stringValue, uncast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { quoted } from '../syntax/style.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
@@ -47,7 +47,13 @@ function isSerializeCall(node: Node): boolean {
     ? /^(serialize|serializeCookie|stringifyCookie|createCookie)/.test(callee.name)
     : callee.type === 'MemberExpression' &&
         callee.property.type === 'Identifier' &&
-        /^(serialize|stringify)/.test(callee.property.name)
+        (/^(serialize|stringify)/.test(callee.property.name) || isHeaderOfCookie(callee))
+}
+
+/** `new Cookies.Cookie(name, value).toHeader()` of the package cookies. */
+function isHeaderOfCookie({ object, property }: t.MemberExpression): boolean {
+  const made = property.type === 'Identifier' && property.name === 'toHeader' ? uncast(object) : null
+  return made?.type === 'NewExpression' && isMember(made.callee) && memberName(made.callee) === 'Cookie'
 }
 
 function listOf(node: Node, at: Lowering): t.ArrayExpression | null {

@@ -2,6 +2,7 @@ import { auth0Session } from './auth0/session.ts'
 import { closeSource } from './close-source/close-source.ts'
 import { clerk } from './clerk.ts'
 import { consoleLog } from './console-log.ts'
+import { cookieJar } from './cookies/cookies.ts'
 import { cookiesNext } from './cookies-next/cookies-next.ts'
 import { cors } from './cors/cors.ts'
 import { exceljs } from './exceljs.ts'
@@ -84,6 +85,7 @@ export const shorthands: readonly Shorthand[] = [
   graphqlShorthand,
   saleorShorthand,
   multerShorthand,
+  cookieJar,
   ownMiddleware,
   finishListener,
   exceljs,

@@ -25,7 +25,6 @@ const computing: readonly string[] = [
   'content-disposition',
   'content-type',
   'cookie',
-  'cookies',
   'date-fns',
   'date-fns-tz',
   'dayjs',
@@ -102,6 +101,7 @@ export const isReact = (specifier: string): boolean => /^react(?:\/jsx-runtime|\
  */
 const replaced: ReadonlySet<string> = new Set([
   '@trpc/server',
+  'cookies',
   'cors',
   'micro',
   'next-api-middleware',

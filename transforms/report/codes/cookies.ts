@@ -19,6 +19,13 @@ export const cookieCodes: Record<string, CodeText> = {
     why: 'From 0.8.1 to 0.10.0 `createMiddlewareClient` reads a Request and writes cookies to Headers; before that it also sent the session as a header of another name.',
     fix: 'Install @supabase/auth-helpers-nextjs 0.10.0, then run routeshift again; or move to @supabase/ssr, which has taken its place.',
   },
+  PA262: {
+    slug: 'cookie-of-jar',
+    level: 'note',
+    what: () => 'The cookie of the package cookies is added to the headers of the answers',
+    why: 'It is made by the same class of the package, so that its line is the same. Only where Node itself answered over HTTPS (`next dev --experimental-https`, or a server of your own) the package also made it `secure`, for it saw the socket; a route handler does not.',
+    fix: 'Nothing, unless Node itself answers over HTTPS: say `secure: true` in the options of the cookie then.',
+  },
   PA601: {
     slug: 'cookie-set-through-next',
     level: 'note',

@@ -1,4 +1,5 @@
 import { auth0Module } from './auth0.ts'
+import { cookiesModule } from './cookies.ts'
 import { cookiesNextModule } from './cookies-next.ts'
 import { corsMiddleware, nextCors } from './cors.ts'
 import { appSdkModule } from './app-sdk.ts'
@@ -32,6 +33,8 @@ export function ownModule(
       return withDefault(getRawBody)
     case 'micro':
       return { buffer: readBytes, text: readText, json: async (request: Chunks) => JSON.parse(await readText(request)) }
+    case 'cookies':
+      return cookiesModule()
     case 'cookies-next':
     case 'cookies-next/server':
       return cookiesNextModule(world, name)
@@ -99,6 +102,7 @@ export const isOwnPackage = (name: string): boolean => ownPackages.has(name) || 
 const ownPackages: ReadonlySet<string> = new Set([
   'raw-body',
   'micro',
+  'cookies',
   'cookies-next',
   'cookies-next/server',
   'cors',
