@@ -394,9 +394,13 @@ class Walker {
     const ends = context.tail || (last?.kind === 'plain' && last.node.type === 'ReturnStatement')
     return (
       ends &&
-      rest.some((x) => x.kind === 'plain' && x.node.type === 'ExpressionStatement') &&
-      rest.every((x) => this.isLaterAnswer(x))
+      rest.every((x) => this.isLaterAnswer(x)) &&
+      rest.some(({ node }) => node.type === 'ExpressionStatement' || this.isAnswerInReturn(node))
     )
+  }
+
+  private isAnswerInReturn(node: Node): boolean {
+    return node.type === 'ReturnStatement' && Boolean(node.argument && this.input.facts.has(strip(node.argument)))
   }
 
   private isLaterAnswer(item: Item): boolean {
