@@ -12,7 +12,7 @@ import { isFreeOf } from '../syntax/free-parts.ts'
 import { contains, functionAround, type Node, parentOf } from '../syntax/tree.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { asksAfter } from './handler-value.ts'
-import { statusesOfCall } from './refusal.ts'
+import { isHandedCaught, statusesOfCall } from './refusal.ts'
 
 /** The flow of a function in one variant, without rewriting anything. */
 export function flowOf(
@@ -82,7 +82,8 @@ export function flowOf(
     isSent: (node) => input.model.uses.some((use) => use.node === node && asksWhetherSent(use)),
     refuses: (call) => {
       const statuses = statusesOfCall(call, input.summaries)
-      return statuses.length > 0 && statuses.every((status) => (status ?? 0) >= 400)
+      const isError = (status: number | null): boolean => (status ?? (isHandedCaught(call.node) ? 500 : 0)) >= 400
+      return statuses.some((status) => (status ?? 0) >= 400) && statuses.every(isError)
     },
     ...(input.handler
       ? {

@@ -8,7 +8,7 @@ import { isKnownPresent } from '../syntax/absence.ts'
 import { numberValue, uncast } from '../syntax/match.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import type { Item } from '../analyse/variant.ts'
-import { type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { isFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { numbersOf } from './empty-status.ts'
 import type { HelperSummary } from './function-model.ts'
 
@@ -36,6 +36,15 @@ export function statusOf(exit: Flow['exits'][number], fn: FunctionNode): number 
 export function isInCatch(node: Node, fn: FunctionNode): boolean {
   for (let up: Node | undefined = node; up && up !== fn; up = (up as Node & { parent?: Node }).parent)
     if (up.type === 'CatchClause' || isCatchOfChain(up)) return true
+  return false
+}
+
+/** `fail(res, error)` in `catch (error)`: a status that the helper computes is that of an error. */
+export function isHandedCaught(call: HelperCall['node']): boolean {
+  for (let up = parentOf(call); up && !isFunction(up); up = parentOf(up)) {
+    const caught = up.type === 'CatchClause' && up.param?.type === 'Identifier' ? up.param.name : null
+    if (caught !== null) return call.arguments.some((one) => one.type === 'Identifier' && one.name === caught)
+  }
   return false
 }
 
