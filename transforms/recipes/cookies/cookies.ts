@@ -87,7 +87,8 @@ function onHeader({ request, response }: Jar, { file }: SourceModule): Edit {
 function dropped({ declaration }: Jar, { file }: SourceModule): Edit[] {
   const statement = declaration ? parentOf(declaration) : null
   if (statement?.type !== 'VariableDeclaration' || statement.declarations.length > 1) return []
-  return [{ ...removalRange(file, statement), pieces: [] }]
+  // A comment above it speaks of what is set, which stays.
+  return [{ ...removalRange(file, statement, startOf(statement)), pieces: [] }]
 }
 
 /** `res.appendHeader('Set-Cookie', new Cookies.Cookie('token', token).toHeader())` */
