@@ -1,3 +1,4 @@
+import { emitFollowers } from './alias-routes.ts'
 import { readerChange } from './emit/body-reader.ts'
 import { dropUnused } from './emit/cleanup.ts'
 import { findDropped } from './emit/dropped.ts'
@@ -41,10 +42,11 @@ export function shareChanges(routes: readonly RouteResult[]): RouteResult[] {
 }
 
 /** No other file imports from it, and it imports from no other route: it can be written at once, and its tree let go (a third of the memory). */
-export function standsAlone({ mover, newEdges, move, plan }: Planned, project: Project): boolean {
+export function standsAlone({ mover, newEdges, move, plan, aliases }: Planned, project: Project): boolean {
   return (
     move === null &&
     newEdges.length === 0 &&
+    aliases.length === 0 &&
     plan.shared.size === 0 &&
     plan.layers.length === 0 &&
     mover.exports.values.size === 0 &&
@@ -87,6 +89,17 @@ export function emitAll(
       moving.delete(result.route.source)
     }
     if (wrong.length > 0) continue
+    const followers = written.flatMap((result) => {
+      const target = moving.get(result.route.source)
+      return target ? emitFollowers(target, result, { tools, emit: (asIf) => emitRoute(asIf, moving, tools) }) : []
+    })
+    const held = followers.filter(({ target }) => target === null)
+    for (const result of held) {
+      results.set(result.route.source, result)
+      moving.delete(result.route.source)
+    }
+    if (held.length > 0) continue
+    for (const result of followers) results.set(result.route.source, result)
     const isLeaving = (path: string): boolean => movable(path) !== null
     const edited = editImporters(moving, project.importers, tools, { read: host.read, isLeaving })
     const tests = moveTests(moving, project.importers, tools, { read: host.read, movable })
@@ -99,7 +112,7 @@ export function emitAll(
   }
 }
 
-/** Aliases, and a resolver that sees the files that the run makes. */
+/** Path aliases, and a resolver that sees the files that the run makes. */
 export function repointTools(moving: Relocatables, project: Project, host: Host): RepointTools {
   const made = new Set(
     [...moving.values()].flatMap(({ mover, move }) => [mover.target, ...(move?.sibling ? [move.sibling] : [])]),

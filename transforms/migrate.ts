@@ -15,6 +15,7 @@ import { createTestKinds } from './project/test-files.ts'
 import { buildReport } from './report/build.ts'
 import { toolVersion } from './report/version.ts'
 
+import { type AliasRoute, askedOf, findAliases, waitingFor, withoutAliasEdges } from './alias-routes.ts'
 import { type Planned, planRoute } from './plan-routes.ts'
 import { diagnostic, guarded, kept } from './route-results.ts'
 import { followPaths } from './moved-paths.ts'
@@ -108,6 +109,7 @@ interface RunInput {
 }
 
 interface AttemptInput extends RunInput {
+  aliases: readonly AliasRoute[]
   attempts: SharedAttempts
   bypasses: ImportBypasses
   testKind: ReturnType<typeof createTestKinds>
@@ -116,13 +118,15 @@ interface AttemptInput extends RunInput {
 
 /** Attempts at the whole program until one holds; once more without the routes that could not be written in the end. */
 function runAttempts(input: RunInput): { routes: RouteResult[]; notes: readonly Diagnostic[] } {
-  const { project, host, settings, hooks } = input
+  const { host, settings, hooks } = input
   const scope = hooks.scope ?? 'program'
+  const aliases = scope === 'program' ? findAliases(input.project, host, new Set(hooks.withheld?.keys())) : []
+  const project = withoutAliasEdges(input.project, aliases)
   const movableTest = createMovableTests(host, project.apps, { keep: settings.keepTested })
   const testKind = createTestKinds(host, project.apps, movableTest)
   const attempts = createSharedAttempts(project, host, { strict: settings.strict, scope, declared: settings.declared })
   const bypasses = createImportBypasses(project, host, { scope, keepTested: settings.keepTested, testKind })
-  const attempt = createAttempt({ ...input, attempts, bypasses, testKind, movableTest })
+  const attempt = createAttempt({ ...input, project, aliases, attempts, bypasses, testKind, movableTest })
   let written = attempt()
   while (attempts.learn(written.plans, written.routes)) written = attempt()
   const finished = attempts.finish(written.routes)
@@ -137,7 +141,7 @@ function runAttempts(input: RunInput): { routes: RouteResult[]; notes: readonly 
     const withheldAdapted = hooks.unadapted ?? new Map<string, Diagnostic>()
     const routes =
       scope === 'program'
-        ? adaptRoutes(passed.routes, { project, host, settings, withheld: withheldAdapted })
+        ? adaptRoutes(passed.routes, { project: input.project, host, settings, withheld: withheldAdapted })
         : passed.routes
     return { routes, notes: [...finished.notes, ...passed.notes] }
   }
@@ -155,6 +159,7 @@ interface Attempt {
 /** Plans and writes every route. What called no function of another module is the same in the next attempt, and kept for it. */
 function createAttempt(input: AttemptInput): () => Attempt {
   const { project, host, settings, attempts, bypasses, callers, hooks, testKind, movableTest } = input
+  const waiting = waitingFor(input.aliases)
   const settled = new Map<string, Planned | RouteResult>()
   /** Routes that were not asked for and share nothing. */
   const deaf = new Set<string>()
@@ -172,7 +177,7 @@ function createAttempt(input: AttemptInput): () => Attempt {
           asksOthers = true
         })
         const input = inputFor(route, app, watched)
-        const reason = hooks.withheld?.get(route.source)
+        const reason = hooks.withheld?.get(route.source) ?? waiting.get(route.source)
         const plan = known ?? guarded(route, app, () => (reason ? kept(route, app, [reason]) : planRoute(input)))
         const result =
           'outcome' in plan || !standsAlone(plan, project)
@@ -202,8 +207,8 @@ function createAttempt(input: AttemptInput): () => Attempt {
   }
 
   function inputFor(route: Route, app: NextApp, shared: SharedFunctions) {
-    const seen = callers.get(route.source) ?? []
-    return { route, app, project, host, opened, settings, callers: seen, shared, bypasses, testKind, movableTest }
+    const asked = askedOf(route, input.aliases, callers)
+    return { route, app, project, host, opened, settings, ...asked, shared, bypasses, testKind, movableTest }
   }
 
   /** Planned for what it asks of shared functions, so that they get the form which one run over all routes gives them. */

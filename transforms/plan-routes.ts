@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { type AliasRoute, planAliases, type PlannedAlias } from './alias-routes.ts'
 import { type ImportBypasses, layerBlocker } from './import-bypasses.ts'
 import type { OpenedRoute, OpenedRoutes } from './opened-routes.ts'
 import { chooseReaderModule, type ReaderModule } from './emit/body-reader.ts'
@@ -49,6 +50,8 @@ interface RouteInput {
   opened: OpenedRoutes
   settings: MigrateOptions
   callers: readonly string[]
+  /** Routes that hand on the handler of this one. */
+  aliases: readonly AliasRoute[]
   /** Functions of other modules, in this attempt at the whole program. */
   shared: SharedFunctions
   /** What the route imports by other ways. */
@@ -80,6 +83,8 @@ export interface Planned {
   reader: ReaderModule | null
   /** Exported types of the old kind that leave with the handler. */
   unasked: ReadonlySet<string>
+  /** Routes that move with it: their files hand on its handler. */
+  aliases: readonly PlannedAlias[]
 }
 
 export function planRoute(input: RouteInput): Planned | RouteResult {
@@ -189,15 +194,13 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const { move, left } = moving
   const staying = new Set([...left].filter(({ from }) => input.movableTest(from) === null))
   const tests = listTests({ mover, move, left: staying }, host.read)
-  const notes = [
-    ...route.diagnostics,
-    ...around,
-    ...expanded.notes,
-    ...verdict.notes,
-    ...(note ? [note] : []),
-    ...tests,
-  ]
+  const said = [...route.diagnostics, ...around, ...expanded.notes, ...verdict.notes]
+  const notes = [...said, ...(note ? [note] : []), ...tests]
   const unasked = findUnaskedTypes(mover, importers, left)
+  const aliases = planAliases(input.aliases, { route, config: plan.config, isStrict: settings.strict }, (asIf) =>
+    planRoute({ ...input, route: asIf, aliases: [] }),
+  )
+  if ('code' in aliases) return kept(route, app, [aliases])
   return {
     input,
     opened,
@@ -213,6 +216,7 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
     left,
     reader,
     unasked,
+    aliases,
   }
 }
 

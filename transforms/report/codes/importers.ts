@@ -1,6 +1,13 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { quote } from './words.ts'
 
+const differences: Readonly<Record<string, string>> = {
+  config: ': its `config` is another one',
+  text: ': the segments of its path are others',
+}
+
+const differing = (why: string): string => differences[why] ?? (why === '' ? '' : ` (${why})`)
+
 /** PA42x: files that import a route. */
 export const importerCodes: Record<string, CodeText> = {
   PA421: {
@@ -50,6 +57,21 @@ export const importerCodes: Record<string, CodeText> = {
     what: (data) => `${quote(data, 'other')} imports from this route and stays in pages/`,
     why: 'A kept file is not changed in any way, so what it imports must stay where it is.',
     fix: 'Move what both need into a module outside of pages/, or migrate the other route first; then run routeshift again.',
+  },
+  PA443: {
+    slug: 'handler-of-kept-route',
+    level: 'blocker',
+    what: (data) => `The handler is that of ${quote(data, 'other')}, which stays in pages/`,
+    why: 'The file only hands on the handler of another route: the two move together.',
+    fix: 'See what keeps the other route; when it moves, this one follows.',
+  },
+  PA444: {
+    slug: 'handler-differs-elsewhere',
+    level: 'blocker',
+    what: (data) =>
+      `${quote(data, 'other')} hands on this handler, which would not come out the same there${differing(String(data.why))}`,
+    why: 'Both routes would run one function: the segments of their paths and what `config` says of the body have to agree.',
+    fix: 'Give both files the same `config`, and the handler keys that both routes have; or write a handler of its own there.',
   },
   PA448: {
     slug: 'route-used-whole',
