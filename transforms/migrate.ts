@@ -22,6 +22,7 @@ import { followPaths } from './moved-paths.ts'
 import { createOpenedRoutes } from './opened-routes.ts'
 import { createImportBypasses, type ImportBypasses } from './import-bypasses.ts'
 import { adaptRoutes } from './adapt-routes.ts'
+import { convertTests } from './converted-tests.ts'
 import { createSharedAttempts, type SharedAttempts } from './shared-attempts.ts'
 import { findClashes, findForeign, findSharedClashes } from './change-clashes.ts'
 import { emitAll, emitRoute, repointTools, shareChanges, standsAlone } from './emit-routes.ts'
@@ -137,12 +138,17 @@ function runAttempts(input: RunInput): { routes: RouteResult[]; notes: readonly 
     ...findSharedClashes(written.plans, finished.written),
     ...(scope === 'program' ? findForeign(passed.routes, createOwnSources(host)) : []),
   ])
+  const tests =
+    scope === 'program' && wrong.size === 0
+      ? convertTests(passed.routes, written.plans, { project, host, movable: movableTest })
+      : { routes: passed.routes, held: new Map<string, Diagnostic>() }
+  if (settings.keepTested) for (const [source, why] of tests.held) wrong.set(source, why)
   if (wrong.size === 0) {
     const withheldAdapted = hooks.unadapted ?? new Map<string, Diagnostic>()
     const routes =
       scope === 'program'
-        ? adaptRoutes(passed.routes, { project: input.project, host, settings, withheld: withheldAdapted })
-        : passed.routes
+        ? adaptRoutes(tests.routes, { project: input.project, host, settings, withheld: withheldAdapted })
+        : tests.routes
     return { routes, notes: [...finished.notes, ...passed.notes] }
   }
   const withheld = new Map([...(hooks.withheld ?? []), ...wrong])

@@ -54,7 +54,7 @@ export const flags: readonly Flag[] = [
   { flags: '--next <version>', help: 'the version of Next to write for, instead of the one found' },
   shared.lang,
   { flags: '--strict', help: 'keep even the small differences in answers that are notes by default' },
-  { flags: '--keep-tested', help: 'keep routes whose handler is imported by a test, which a move would break' },
+  { flags: '--keep-tested', help: 'keep routes whose handler a test calls, where it cannot be converted' },
   {
     flags: '--fallback <mode>',
     help: 'adapter: run what would be kept unchanged in app/',

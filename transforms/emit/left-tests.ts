@@ -28,7 +28,8 @@ export function sortImporters(
     if (!refused) continue
     const kind = kindOf(edge)
     if (kind === 'none') return refused.code === 'PA422' ? { ...refused, code: 'PA421' } : refused
-    if (keep) return refused
+    // What only calls the handler may be converted: it is seen in the end whether it is.
+    if (keep && (edge.kind === 'mock' || kind === 'served' || refused.code !== 'PA422')) return refused
     // A mock of the handler and of other exports can stand for the module that those go to: one export too many hurts nobody.
     if (edge.kind === 'mock' && kind === 'test' && refuseEdge(edge, { ...input, isMockOpen: true }) === null) continue
     if (kind === 'served') return { ...refused, code: 'PA434' }

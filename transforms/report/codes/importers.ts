@@ -1,4 +1,5 @@
 import type { CodeText } from '../../model/diagnostic.ts'
+import { irregularText } from './tests.ts'
 import { quote } from './words.ts'
 
 const differences: Readonly<Record<string, string>> = {
@@ -20,7 +21,7 @@ export const importerCodes: Record<string, CodeText> = {
   PA422: {
     slug: 'handler-used-by-test',
     level: 'blocker',
-    what: (data) => `The test ${quote(data, 'other')} uses the handler of this route`,
+    what: (data) => `The test ${quote(data, 'other')} uses the handler of this route${irregularText(data)}`,
     why: 'The test calls a handler of the old form with a mocked `req` and `res`, and would fail.',
     fix: 'Run without --keep-tested, or write the test against the URL or against a Request and a Response first.',
   },

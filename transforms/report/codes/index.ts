@@ -21,6 +21,7 @@ import { responseCodes } from './response.ts'
 import { passageCodes } from './passages.ts'
 import { rpcCodes } from './rpc.ts'
 import { raceCodes } from './races.ts'
+import { testCodes } from './tests.ts'
 import { wrapperCodes } from './wrappers.ts'
 
 /** The words of every code. A code is never reused for another meaning. */
@@ -34,6 +35,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   ...flowCodes,
   ...moduleCodes,
   ...importerCodes,
+  ...testCodes,
   ...adapterCodes,
   ...cookieCodes,
   ...graphqlCodes,

@@ -1,4 +1,5 @@
 import type { CodeText } from '../../model/diagnostic.ts'
+import { irregularText } from './tests.ts'
 import { plain, quote } from './words.ts'
 
 /** PA4xx: the module around the handler: config, types, imports, exports. */
@@ -124,9 +125,9 @@ export const moduleCodes: Record<string, CodeText> = {
         data.sibling && Array.isArray(data.moved) && data.moved.length > 0
           ? `; ${quote(data, 'moved')} is now in ${quote(data, 'sibling')}`
           : ''
-      }`,
-    why: 'A test is never rewritten unseen: this one calls or replaces a handler of the old form, and fails until it is written for the new one.',
-    fix: 'Call the new exports, as in `await GET(new Request(url))`, and test the Response; where tsconfig.json covers the test, type checks fail until then, that of `next build` too. --keep-tested keeps such routes.',
+      }${irregularText(data)}`,
+    why: 'This test calls or replaces a handler of the old form, and fails until it is written for the new one. A test is converted where all that it does with handlers, requests and answers has an exact counterpart; this one does something else too.',
+    fix: 'Call the new exports, as in `await GET(new NextRequest(url))`, and test the Response; where tsconfig.json covers the test, type checks fail until then, that of `next build` too. --keep-tested keeps such routes.',
   },
   PA434: {
     slug: 'test-built-by-next',

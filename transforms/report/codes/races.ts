@@ -1,4 +1,5 @@
 import type { CodeText } from '../../model/diagnostic.ts'
+import { irregularText } from './tests.ts'
 import { quote } from './words.ts'
 
 /** PA595, PA596, PA609: tests that leave pages/ with their routes, answers in a race with a timeout, answers that were sent twice. */
@@ -6,7 +7,8 @@ export const raceCodes: Record<string, CodeText> = {
   PA595: {
     slug: 'test-moved-with-route',
     level: 'review',
-    what: (data) => `The test ${quote(data, 'test')} leaves pages/ with the route: ${quote(data, 'target')}`,
+    what: (data) =>
+      `The test ${quote(data, 'test')} leaves pages/ with the route: ${quote(data, 'target')}${irregularText(data)}`,
     why: 'Next builds every file in pages/ that has a page extension, tests too, so the test cannot stay where its route is no more; in app/ Next does not look at it. It answered requests for its own path with an error, which is a 404 now. Only its imports are changed: what calls or replaces a handler of the old form fails until it is written for the new one.',
     fix: 'See that the test runner looks into app/. Call the new exports, as in `await POST(new Request(url, init))`, and test the Response; where tsconfig.json covers the test, type checks fail until then, that of `next build` too. --keep-tested keeps such routes.',
   },

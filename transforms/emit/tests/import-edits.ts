@@ -1,0 +1,64 @@
+import type { Edit } from '../../syntax/edits.ts'
+import { importedAs } from '../../syntax/imported.ts'
+import type { SourceFile } from '../../syntax/parse.ts'
+import type { Binding, ScopeTree } from '../../syntax/scope.ts'
+import { detectStyle, quoted } from '../../syntax/style.ts'
+import { endOf, parentOf, startOf } from '../../syntax/tree.ts'
+import type { HandlerImport } from './handler-imports.ts'
+import type { Refusals } from './irregular.ts'
+import type { TestNames } from './test-names.ts'
+
+/** The names of handlers become those of methods, or of the module. */
+export function renameHandlers(handlers: readonly HandlerImport[], file: SourceFile, names: TestNames): Edit[] {
+  return handlers.flatMap((handler) => {
+    const { literal, specifier, form, place, value } = handler
+    const named = names.named(handler)
+    const path: Edit = { start: startOf(literal) + 1, end: endOf(literal) - 1, pieces: [specifier] }
+    const clause = named ? `{ ${named.join(', ')} }` : names.module(handler)
+    if (form === 'import') {
+      const declaration = parentOf(place)
+      const start = declaration ? startOf(declaration) + 'import'.length : startOf(place)
+      const end = file.text.lastIndexOf('from', startOf(literal))
+      return [{ start, end, pieces: [` ${named ? clause : `* as ${clause}`} `] }, path]
+    }
+    if (form === 'pattern') return [{ start: startOf(place), end: endOf(place), pieces: [clause] }, path]
+    // `(await import(path)).default`, of which the module is what comes before `.default`.
+    const loaded = value?.type === 'MemberExpression' ? value.object : null
+    if (!value || !loaded) return [path]
+    const edits: Edit[] = [
+      { start: startOf(value), end: endOf(value), pieces: [{ from: startOf(loaded), to: endOf(loaded) }] },
+      path,
+      { start: startOf(place), end: startOf(place) + handler.binding.name.length, pieces: [clause] },
+    ]
+    for (const { node, kind } of handler.binding.references)
+      if (kind === 'write') edits.push({ start: startOf(node), end: endOf(node), pieces: [clause] })
+    return edits
+  })
+}
+
+/** In the place of what made the mocks, where nothing else is imported from there; else before the first import. */
+export function importNextRequest(file: SourceFile, tree: ScopeTree, refuse: Refusals['refuse']): Edit[] | null {
+  const style = detectStyle(file)
+  const { body } = file.ast.program
+  const known = tree.program.bindings.get('NextRequest')
+  if (known) return isValueImport(known, tree) ? [] : refuse('name', known.id)
+  const imports = body.filter((one) => one.type === 'ImportDeclaration')
+  const source = quoted(style, 'next/server')
+  const first = imports[0]
+  if (!first) {
+    const [statement] = body
+    const at = statement ? startOf(statement) : 0
+    return [{ start: at, end: at, pieces: [`const { NextRequest } = require(${source})${style.semicolon}\n`] }]
+  }
+  const tool = imports.find((one) => one.source.value === 'node-mocks-http') ?? first
+  const text = `import { NextRequest } from ${source}${style.semicolon}\n`
+  return [{ start: startOf(tool), end: startOf(tool), pieces: [text] }]
+}
+
+function isValueImport({ id, declaration }: Binding, tree: ScopeTree): boolean {
+  const up = parentOf(declaration)
+  const isType =
+    (up?.type === 'ImportDeclaration' && up.importKind === 'type') ||
+    (declaration.type === 'ImportSpecifier' && declaration.importKind === 'type')
+  return !isType && importedAs(id, tree)?.source === 'next/server'
+}

@@ -1,0 +1,172 @@
+import type * as t from '@babel/types'
+import { keyName, stringValue, uncast } from '../../syntax/match.ts'
+import { bindingAt, type ScopeTree } from '../../syntax/scope.ts'
+import { type Node, some } from '../../syntax/tree.ts'
+import { kindOf } from '../../syntax/value-kind.ts'
+import type { Refusals } from './irregular.ts'
+
+/** What a test hands to a handler as its request. */
+export interface MockRequest {
+  /** Null where none is said. */
+  method: string | null
+  query: readonly QueryEntry[]
+  /** Null where none is said, or what node-mocks-http makes `{}` of. */
+  body: Node | null
+  headers: t.ObjectExpression | null
+  cookies: readonly (readonly [string, string])[]
+  url: Node | null
+  /** node-mocks-http fills in what is not said: `{}` for the body. A plain object has what it has. */
+  isFilled: boolean
+  /** The literal that it is read from. */
+  literal: t.ObjectExpression | null
+}
+
+/** One value, or several of a repeated key. */
+export interface QueryEntry {
+  name: string
+  values: readonly Node[]
+  isList: boolean
+}
+
+/**
+ * Reads the options of `createMocks` and `createRequest` (node-mocks-http@1.18.1 lib/mockRequest.js), or an object that stands for a request.
+ * Options that Next has no equal for (`params`, `session`, properties of one's own) are not understood, nor are values that are not shown.
+ */
+export function readMockRequest(
+  literal: t.ObjectExpression | null,
+  { tree, refuse, isFilled }: { tree: ScopeTree; refuse: Refusals['refuse']; isFilled: boolean },
+): MockRequest | null {
+  const request: { -readonly [K in keyof MockRequest]: MockRequest[K] } = {
+    method: null,
+    query: [],
+    body: null,
+    headers: null,
+    cookies: [],
+    url: null,
+    isFilled,
+    literal,
+  }
+  for (const property of literal?.properties ?? []) {
+    const key = property.type === 'ObjectProperty' ? keyName(property) : null
+    if (property.type !== 'ObjectProperty' || key === null) return refuse('option', property)
+    const value = uncast(property.value)
+    if (key === 'method') {
+      request.method = textOf(value, tree)
+      if (request.method === null) return refuse('method', value)
+    } else if (key === 'query') {
+      const query = readQuery(value, tree, refuse)
+      if (!query) return null
+      request.query = query
+    } else if (key === 'body') request.body = value
+    else if (key === 'headers') {
+      if (!isHeaders(value, tree, refuse)) return null
+      request.headers = value
+    } else if (key === 'cookies') {
+      const cookies = readCookies(value, tree, refuse)
+      if (!cookies) return null
+      request.cookies = cookies
+    } else if (key === 'url') request.url = value
+    else return refuse('option', property)
+  }
+  return request
+}
+
+/** The text of a literal, or of a constant that is one. */
+export function textOf(node: Node, tree: ScopeTree): string | null {
+  const at = uncast(node)
+  const binding = at.type === 'Identifier' ? bindingAt(tree, at) : null
+  const declaration = binding?.kind === 'const' ? binding.declaration : null
+  return declaration?.type === 'VariableDeclarator' && declaration.id.type === 'Identifier'
+    ? stringValue(declaration.init)
+    : stringValue(at)
+}
+
+/** Each key with texts: real requests have nothing else. */
+function readQuery(value: Node, tree: ScopeTree, refuse: Refusals['refuse']): QueryEntry[] | null {
+  if (value.type !== 'ObjectExpression') return refuse('option', value)
+  const entries: QueryEntry[] = []
+  for (const property of value.properties) {
+    const name = property.type === 'ObjectProperty' ? keyName(property) : null
+    if (property.type !== 'ObjectProperty' || name === null) return refuse('option', property)
+    const given = uncast(property.value)
+    const isList = given.type === 'ArrayExpression'
+    const values = isList ? given.elements : [given]
+    const known = values.flatMap((one) => (one && kindOf(one, tree) === 'string' ? [one as Node] : []))
+    // A list of one is a text for Next, and an empty one is nothing.
+    if (known.length < values.length || known.length === 0) return refuse('value', property.value)
+    if (entries.some((entry) => entry.name === name)) return refuse('option', property)
+    entries.push({ name, values: known, isList })
+  }
+  return entries
+}
+
+function isHeaders(value: Node, tree: ScopeTree, refuse: Refusals['refuse']): value is t.ObjectExpression {
+  if (value.type !== 'ObjectExpression') return refuse('option', value) !== null
+  for (const property of value.properties) {
+    const name = property.type === 'ObjectProperty' ? keyName(property) : null
+    if (property.type !== 'ObjectProperty' || name === null) return refuse('option', property) !== null
+    if (kindOf(property.value, tree) !== 'string') return refuse('value', property.value) !== null
+  }
+  return true
+}
+
+function readCookies(value: Node, tree: ScopeTree, refuse: Refusals['refuse']): [string, string][] | null {
+  if (value.type !== 'ObjectExpression') return refuse('option', value)
+  const cookies: [string, string][] = []
+  for (const property of value.properties) {
+    const name = property.type === 'ObjectProperty' ? keyName(property) : null
+    const text = property.type === 'ObjectProperty' ? textOf(property.value, tree) : null
+    if (name === null || text === null) return refuse('value', property)
+    cookies.push([name, text])
+  }
+  return cookies
+}
+
+/** As JSON it is the same again: what a parser makes of a request has no dates, functions or `undefined`. */
+export function isJsonAlike(node: Node, tree: ScopeTree, depth = 0): boolean {
+  const at = uncast(node)
+  if (depth > 8) return false
+  switch (at.type) {
+    case 'StringLiteral':
+    case 'NumericLiteral':
+    case 'BooleanLiteral':
+    case 'NullLiteral':
+    case 'TemplateLiteral':
+      return true
+    case 'UnaryExpression':
+      return at.operator === '-' && at.argument.type === 'NumericLiteral'
+    case 'ArrayExpression':
+      return at.elements.every(
+        (one) => one !== null && one.type !== 'SpreadElement' && isJsonAlike(one, tree, depth + 1),
+      )
+    case 'ObjectExpression':
+      return at.properties.every((one) =>
+        one.type === 'ObjectProperty'
+          ? !one.computed && isJsonAlike(one.value, tree, depth + 1)
+          : one.type === 'SpreadElement' && isJsonAlike(one.argument, tree, depth + 1),
+      )
+    case 'Identifier': {
+      const binding = bindingAt(tree, at)
+      const init = binding?.declaration.type === 'VariableDeclarator' ? binding.declaration.init : null
+      if (binding?.kind !== 'const' || binding.declaration.type !== 'VariableDeclarator') return false
+      return binding.declaration.id.type === 'Identifier' && !!init && isJsonAlike(init, tree, depth + 1)
+    }
+    default:
+      return kindOf(at, tree) === 'string'
+  }
+}
+
+/** Something in it is lost or changed by JSON. */
+export function isLostInJson(node: Node): boolean {
+  return some(
+    node,
+    (at) =>
+      at.type === 'NewExpression' ||
+      at.type === 'BigIntLiteral' ||
+      at.type === 'RegExpLiteral' ||
+      at.type === 'ArrowFunctionExpression' ||
+      at.type === 'FunctionExpression' ||
+      at.type === 'ObjectMethod' ||
+      (at.type === 'Identifier' && (at.name === 'undefined' || at.name === 'NaN' || at.name === 'Infinity')),
+  )
+}
