@@ -163,7 +163,8 @@ function isStatement(init: t.Expression | null | undefined): init is t.Expressio
 
 /** Nothing happens when it is evaluated. `new Set([...])` of constants is a method list. */
 function isRemovable(init: t.Expression | null | undefined, tree: ScopeTree): boolean {
-  if (!init || isQuiet(init)) return !init || !mayThrow(init, tree)
+  if (!init || isFunction(uncast(init))) return true
+  if (isQuiet(init)) return !mayThrow(init, tree)
   const node = uncast(init)
   if (node.type !== 'NewExpression' && node.type !== 'CallExpression') return false
   if (node.callee.type !== 'Identifier') return false

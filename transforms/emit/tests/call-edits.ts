@@ -75,11 +75,17 @@ export function editServed(
   edits.push(
     ...editDeclarations(call, printed, { context, hoisted: body?.isHoisted ? body.name : null, name: own.request }),
   )
-  const args = [argumentOf(call, printed, own.request), printed.context].flatMap((one) => one ?? [])
-  const called = `await ${names.method(call.handler, method)}(${args.join(', ')})`
-  const isRead = reads.length > 0
   const end = file.text[endOf(call.statement) - 1] === ';' ? ';' : ''
-  const text = isRead ? `const ${own.response} = ${called}${end}` : `${called}${end}`
+  const indent = indentAt(file.text, startOf(call.statement))
+  const called = (given: string | null): string => {
+    const args = [given, printed.context].flatMap((one) => one ?? [])
+    const value = `await ${names.method(call.handler, method)}(${args.join(', ')})${end}`
+    return reads.length > 0 ? `const ${own.response} = ${value}` : value
+  }
+  const inside = called(argumentOf(call, printed, own.request))
+  const isLong =
+    printed.text !== null && !call.requestBinding && (inside.includes('\n') || indent.length + inside.length > 110)
+  const text = isLong ? `const ${own.request} = ${printed.text}${end}\n${indent}${called(own.request)}` : inside
   edits.push({ start: startOf(call.statement), end: endOf(call.statement), pieces: [text] })
   const read = editReads(call, reads, { context, response: own.response, data: own.data })
   return read && { edits: [...edits, ...read], makesRequest: printed.text !== null }

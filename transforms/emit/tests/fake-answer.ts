@@ -1,40 +1,91 @@
 import type * as t from '@babel/types'
 import { isMember, keyName, memberName, numberValue, stringValue, uncast, withCasts } from '../../syntax/match.ts'
-import type { Binding, ScopeTree } from '../../syntax/scope.ts'
-import { type Node, parentOf } from '../../syntax/tree.ts'
+import { type Binding, bindingAt, type ScopeTree } from '../../syntax/scope.ts'
+import { type Node, parentOf, type PlainFunction } from '../../syntax/tree.ts'
 import { kindOf } from '../../syntax/value-kind.ts'
 import { type AnswerRead, NOT_OF_HANDLERS, QUOTES, readOf, saidInstead } from './answer-read.ts'
 import { expectationOf, isComparable } from './expectation.ts'
+import { madeBy } from './maker.ts'
 import { isMockFunction } from './mock-function.ts'
 
 const MEMBERS = new Set(['status', 'json', 'send', 'end', 'setHeader', 'redirect', 'getHeader', 'writeHead', 'write'])
 
-/** `{ status: jest.fn().mockReturnThis(), json: jest.fn() }`: functions that do nothing, or give the answer itself for a chain. */
+/**
+ * `{ status: jest.fn().mockReturnThis(), json: jest.fn() }`: functions that do nothing, or give the answer itself for a chain. Or a call of
+ * a function of the test that makes such an object and nothing else.
+ */
 export function isFakeAnswer(node: Node, self: Binding, tree: ScopeTree): boolean {
-  if (node.type !== 'ObjectExpression') return false
-  return node.properties.every((property) => {
+  if (node.type === 'ObjectExpression') return isFakeLiteral(node, self, tree)
+  const made = node.type === 'CallExpression' && node.arguments.length === 0 ? madeBy(node.callee, tree) : null
+  return made !== null && makesFake(made, tree)
+}
+
+function isFakeLiteral({ properties }: t.ObjectExpression, self: Binding | null, tree: ScopeTree): boolean {
+  return properties.every((property) => {
     const name = property.type === 'ObjectProperty' ? keyName(property) : null
-    return (
-      property.type === 'ObjectProperty' && name !== null && MEMBERS.has(name) && isIdle(property.value, self, tree)
-    )
+    return property.type === 'ObjectProperty' && name !== null && isFakeMember(name, property.value, self, tree)
   })
 }
 
-/** `jest.fn()`, `jest.fn().mockReturnThis()`, `jest.fn(() => res)` */
-function isIdle(value: Node, self: Binding, tree: ScopeTree): boolean {
-  const at = uncast(value)
-  if (at.type !== 'CallExpression') return false
-  if (isMockFunction(at, tree)) return at.arguments.length === 0 || gives(at.arguments[0] as Node, self, tree)
-  if (!isMember(at.callee) || !isMockFunction(uncast(at.callee.object), tree)) return false
-  if ((uncast(at.callee.object) as t.CallExpression).arguments.length > 0) return false
-  return memberName(at.callee) === 'mockReturnThis' && at.arguments.length === 0
+const isFakeMember = (name: string, value: Node, self: Binding | null, tree: ScopeTree): boolean =>
+  MEMBERS.has(name) && isIdle(value, self, tree)
+
+/** `const res = {}; res.status = jest.fn().mockReturnValue(res); return res;` */
+function makesFake({ body }: PlainFunction, tree: ScopeTree): boolean {
+  if (body.type !== 'BlockStatement') {
+    const given = uncast(body)
+    return given.type === 'ObjectExpression' && isFakeLiteral(given, null, tree)
+  }
+  const [first, ...others] = body.body
+  const last = others.pop() ?? first
+  const returned = last?.type === 'ReturnStatement' && last.argument ? uncast(last.argument) : null
+  if (returned?.type === 'ObjectExpression')
+    return others.length === 0 && first === last && isFakeLiteral(returned, null, tree)
+  const binding = returned?.type === 'Identifier' ? bindingAt(tree, returned) : null
+  const declarator = binding?.declaration
+  if (binding?.kind !== 'const' || declarator?.type !== 'VariableDeclarator' || !declarator.init) return false
+  const init = uncast(declarator.init)
+  const isFirst =
+    first?.type === 'VariableDeclaration' && first.declarations.length === 1 && first.declarations[0] === declarator
+  return (
+    isFirst &&
+    init.type === 'ObjectExpression' &&
+    isFakeLiteral(init, binding, tree) &&
+    others.every((one) => one.type === 'ExpressionStatement' && isMemberSet(one.expression, binding, tree))
+  )
 }
 
-function gives(fn: Node, self: Binding, tree: ScopeTree): boolean {
+function isMemberSet(node: Node, self: Binding, tree: ScopeTree): boolean {
+  if (node.type !== 'AssignmentExpression' || node.operator !== '=' || !isMember(node.left)) return false
+  const object = uncast(node.left.object)
+  return (
+    object.type === 'Identifier' &&
+    bindingAt(tree, object) === self &&
+    isFakeMember(memberName(node.left) ?? '', node.right, self, tree)
+  )
+}
+
+/** `jest.fn()`, `jest.fn().mockReturnThis()`, `jest.fn().mockReturnValue(res)`, `jest.fn(() => res)` */
+function isIdle(value: Node, self: Binding | null, tree: ScopeTree): boolean {
+  const at = uncast(value)
+  if (at.type !== 'CallExpression') return false
+  const [argument, other] = at.arguments
+  if (isMockFunction(at, tree)) return !argument || gives(argument, self, tree)
+  if (!isMember(at.callee) || other) return false
+  const made = uncast(at.callee.object)
+  if (!isMockFunction(made, tree) || (made as t.CallExpression).arguments.length > 0) return false
+  if (memberName(at.callee) === 'mockReturnThis') return !argument
+  return memberName(at.callee) === 'mockReturnValue' && !!argument && isSelf(argument, self, tree)
+}
+
+function gives(fn: Node, self: Binding | null, tree: ScopeTree): boolean {
   const at = uncast(fn)
-  if (at.type !== 'ArrowFunctionExpression' || at.body.type === 'BlockStatement') return false
-  const body = uncast(at.body)
-  return body.type === 'Identifier' && tree.bindingOf.get(body) === self
+  return at.type === 'ArrowFunctionExpression' && at.body.type !== 'BlockStatement' && isSelf(at.body, self, tree)
+}
+
+function isSelf(node: Node, self: Binding | null, tree: ScopeTree): boolean {
+  const at = uncast(node)
+  return self !== null && at.type === 'Identifier' && bindingAt(tree, at) === self
 }
 
 /** What a test asks of mock functions: what they were called with. */

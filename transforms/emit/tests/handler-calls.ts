@@ -6,6 +6,7 @@ import { functionAround, isListHolder, listOf, type Node, parentOf, startOf } fr
 import { isFakeAnswer } from './fake-answer.ts'
 import type { HandlerImport } from './handler-imports.ts'
 import type { Refusals } from './irregular.ts'
+import { readMade } from './maker.ts'
 import { type MockRequest, readMockRequest } from './mock-request.ts'
 import { isAsyncAround } from './route-facts.ts'
 
@@ -105,10 +106,12 @@ function readBoth(
   if (request && request.declarator.id.type !== 'Identifier') return refuse('pair', request.declaration)
   const source = request ? uncast(request.declarator.init as Node) : given
   const isMade = toolOf(source, tree) === 'createRequest'
-  if (!isMade && source.type !== 'ObjectExpression') return refuse('pair', source)
-  const literal = isMade ? optionsOf(source as t.CallExpression, world) : (source as t.ObjectExpression)
+  const own = source.type === 'CallExpression' && !isMade ? readMade(source, tree) : null
+  if (!isMade && !own && source.type !== 'ObjectExpression') return refuse('pair', source)
+  const literal =
+    own?.literal ?? (isMade ? optionsOf(source as t.CallExpression, world) : (source as t.ObjectExpression))
   if (literal === undefined) return null
-  const read = readMockRequest(literal, { tree, refuse, isFilled: isMade })
+  const read = readMockRequest(literal, { tree, refuse, isFilled: isMade, given: own?.given })
   return read && { request: read, isFake }
 }
 

@@ -4,6 +4,7 @@ import { bindingAt, type ScopeTree } from '../../syntax/scope.ts'
 import { type Node, some } from '../../syntax/tree.ts'
 import { kindOf } from '../../syntax/value-kind.ts'
 import type { Refusals } from './irregular.ts'
+import { isClosed, type MadeObject } from './maker.ts'
 
 /** What a test hands to a handler as its request. */
 export interface MockRequest {
@@ -34,7 +35,7 @@ export interface QueryEntry {
  */
 export function readMockRequest(
   literal: t.ObjectExpression | null,
-  { tree, refuse, isFilled }: { tree: ScopeTree; refuse: Refusals['refuse']; isFilled: boolean },
+  { tree, refuse, isFilled, given }: ReadInput,
 ): MockRequest | null {
   const request: { -readonly [K in keyof MockRequest]: MockRequest[K] } = {
     method: null,
@@ -49,12 +50,16 @@ export function readMockRequest(
   for (const property of literal?.properties ?? []) {
     const key = property.type === 'ObjectProperty' ? keyName(property) : null
     if (property.type !== 'ObjectProperty' || key === null) return refuse('option', property)
-    const value = uncast(property.value)
+    const value = valueAt(property.value, { tree, given })
+    // A parameter that is left out is not in the request.
+    if (value === null) continue
+    if (given && !isClosed(value) && !isGiven(property.value, { tree, given }) && key !== 'query')
+      return refuse('value', property.value)
     if (key === 'method') {
       request.method = textOf(value, tree)
       if (request.method === null) return refuse('method', value)
     } else if (key === 'query') {
-      const query = readQuery(value, tree, refuse)
+      const query = readQuery(value, { tree, refuse, given })
       if (!query) return null
       request.query = query
     } else if (key === 'body') request.body = value
@@ -71,6 +76,30 @@ export function readMockRequest(
   return request
 }
 
+interface ReadInput {
+  tree: ScopeTree
+  refuse: Refusals['refuse']
+  isFilled: boolean
+  /** What stands for the parameters of the function that makes it. */
+  given?: MadeObject['given'] | undefined
+}
+
+type Given = Pick<ReadInput, 'tree' | 'given'>
+
+/** A parameter is what it was called with; null where that is nothing. */
+function valueAt(node: Node, { tree, given }: Given): Node | null {
+  const at = uncast(node)
+  const binding = at.type === 'Identifier' ? bindingAt(tree, at) : null
+  const argument = binding ? given?.get(binding) : undefined
+  return argument === undefined ? at : argument && uncast(argument)
+}
+
+function isGiven(node: Node, { tree, given }: Given): boolean {
+  const at = uncast(node)
+  const binding = at.type === 'Identifier' ? bindingAt(tree, at) : null
+  return binding !== null && given?.has(binding) === true
+}
+
 /** The text of a literal, or of a constant that is one. */
 export function textOf(node: Node, tree: ScopeTree): string | null {
   const at = uncast(node)
@@ -82,15 +111,17 @@ export function textOf(node: Node, tree: ScopeTree): string | null {
 }
 
 /** Each key with texts: real requests have nothing else. */
-function readQuery(value: Node, tree: ScopeTree, refuse: Refusals['refuse']): QueryEntry[] | null {
+function readQuery(value: Node, { tree, refuse, given }: Omit<ReadInput, 'isFilled'>): QueryEntry[] | null {
   if (value.type !== 'ObjectExpression') return refuse('option', value)
   const entries: QueryEntry[] = []
   for (const property of value.properties) {
     const name = property.type === 'ObjectProperty' ? keyName(property) : null
     if (property.type !== 'ObjectProperty' || name === null) return refuse('option', property)
-    const given = uncast(property.value)
-    const isList = given.type === 'ArrayExpression'
-    const values = isList ? given.elements : [given]
+    const single = valueAt(property.value, { tree, given })
+    if (single === null || (given && !isClosed(single) && !isGiven(property.value, { tree, given })))
+      return refuse('value', property.value)
+    const isList = single.type === 'ArrayExpression'
+    const values = isList ? single.elements : [single]
     const known = values.flatMap((one) => (one && kindOf(one, tree) === 'string' ? [one as Node] : []))
     // A list of one is a text for Next, and an empty one is nothing.
     if (known.length < values.length || known.length === 0) return refuse('value', property.value)

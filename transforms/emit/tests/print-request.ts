@@ -87,14 +87,15 @@ function urlText(call: HandlerCall, segments: ReadonlyMap<string, Node[]>, input
   const rest = request.query.filter(({ name }) => !segments.has(name))
   if (request.url) {
     const given = textOf(request.url, tree)
-    // In the mock a query says what the URL does not; in a request, the URL says all.
-    if (rest.length > 0) return refuse('url', request.url)
+    const asks = given === null || given.includes('?')
+    // In the mock a query says what the URL does not, and a plain object parses nothing; in a request, the URL says all.
+    if (rest.length > 0 || (asks && (request.query.length > 0 || !request.isFilled))) return refuse('url', request.url)
+    if (handler.route.old.url && !given?.startsWith('/')) return refuse('url', request.url)
     if (given === null) {
       if (kindOf(request.url, tree) !== 'string' && request.url.type !== 'Identifier') return refuse('url', request.url)
       return `new URL(${slice(request.url, input)}, ${quoted(style, 'http://localhost')})`
     }
-    if (/^https?:/.test(given)) return handler.route.old.url ? refuse('url', request.url) : quoted(style, given)
-    return quoted(style, `http://localhost${given.startsWith('/') ? '' : '/'}${given}`)
+    return quoted(style, /^https?:/.test(given) ? given : `http://localhost${given.startsWith('/') ? '' : '/'}${given}`)
   }
   if (handler.route.old.url) return refuse('url', request.literal ?? call.statement)
   const parts: (string | Node)[] = [`http://localhost`]
@@ -138,7 +139,8 @@ function bodyText(call: HandlerCall, input: PrintInput): string | null {
   const { refuse, tree, method, exported } = input
   const hasNone = method === 'GET' || method === 'HEAD'
   if (body === null) return isFilled && !hasNone && exported.takesBody ? 'JSON.stringify({})' : ''
-  if (hasNone) return exported.takesBody ? refuse('body', body) : ''
+  const isEmpty = body.type === 'ObjectExpression' && body.properties.length === 0
+  if (hasNone) return exported.takesBody && !isEmpty ? refuse('body', body) : ''
   const known = contentOf(body, tree)
   const kind = kindOf(known, tree)
   if (kind === 'string' || kind === 'null' || kind === 'undefined' || isLostInJson(known)) return refuse('body', body)
@@ -160,6 +162,11 @@ function headersText(call: HandlerCall, hasBody: boolean, input: PrintInput): st
   const { refuse, style } = input
   const { old } = call.handler.route
   const names = (headers?.properties ?? []).map((one) => keyName(one as t.ObjectProperty)?.toLowerCase())
+  const type = (headers?.properties ?? []).find((_, index) => names[index] === 'content-type') as
+    | t.ObjectProperty
+    | undefined
+  // A parser makes something else of it, or nothing.
+  if (hasBody && type && !/\bjson\b/i.test(textOf(type.value, input.tree) ?? '')) return refuse('content-type', type)
   const added: string[] = []
   const key = (name: string): string => objectKey(style, name)
   if (hasBody && !names.includes('content-type')) {

@@ -132,12 +132,29 @@ function readMember(node: t.MemberExpression | t.OptionalMemberExpression, reads
 
 /** `const { 'content-type': type } = req.headers`, `const { method, url } = req` */
 function readPatternKey(node: t.ObjectProperty, reads: OldReads): void {
-  if (parentOf(node)?.type === 'ObjectExpression') return
+  if (!isPatternOfRequest(node)) return
   const key = node.key.type === 'StringLiteral' ? node.key.value : node.key.type === 'Identifier' ? node.key.name : ''
   reads.contentType ||= key.toLowerCase() === 'content-type'
   reads.cookieHeader ||= key === 'cookie'
   reads.url ||= key === 'url'
   reads.method ||= key === 'method'
+}
+
+/** Of `req`, of its headers, or of what a function is given: other objects have a `url` too. */
+function isPatternOfRequest(property: Node): boolean {
+  let at = parentOf(property)
+  if (at?.type !== 'ObjectPattern') return false
+  for (
+    let up = parentOf(at);
+    up && /^(?:ObjectProperty|ObjectPattern|AssignmentPattern)$/.test(up.type);
+    up = parentOf(up)
+  )
+    at = up
+  const holder = parentOf(at)
+  if (holder?.type !== 'VariableDeclarator') return true
+  const init = holder.init ? uncast(holder.init) : null
+  if (init?.type === 'Identifier') return isParameterName(init.name)
+  return isMember(init) && memberName(init) === 'headers'
 }
 
 function readCall({ callee, arguments: args }: t.CallExpression, reads: OldReads): void {

@@ -43,7 +43,7 @@ const REASONS: Readonly<Record<string, string>> = {
   mock: 'it mocks a module of which the new code asks for something else',
   handed: 'it mocks a function that was handed `req` or `res`, and looks at what it was called with',
   scope: 'the new code asks Next for the request, which is not there when a test calls a function',
-  'content-type': 'the handler looks at the content type, and the mocked request has a body without one',
+  'content-type': 'the body goes with a content type that is not JSON, or with none where the handler looks at it',
   redirect: 'the mock redirects with 302 where Next does with 307',
   name: 'the names that the new code needs are taken',
   unread: 'the test, or the code that it tests, is not followed',
