@@ -4,6 +4,7 @@ import { analyseScopes, type ScopeTree } from '../../syntax/scope.ts'
 import { detectStyle } from '../../syntax/style.ts'
 import { endOf, type Node, startOf } from '../../syntax/tree.ts'
 import { dropUnused } from '../cleanup.ts'
+import { editServedHandler, readServed, type ServedHandler } from './api-handler-test.ts'
 import type { AnswerRead } from './answer-read.ts'
 import { readAnswers, readRefused } from './answer-reads.ts'
 import { type Context, editRefused, editServed, type Understood } from './call-edits.ts'
@@ -58,23 +59,24 @@ function editTest(
   const handlers = findHandlers(file, tree, { specifiers, refuse })
   if (!handlers) return null
   const calls: Understood[] = []
+  const served: ServedHandler[] = []
   for (const handler of handlers) {
-    const own = understand(handler, file, { tree, refuse })
+    const own = understand(handler, file, { tree, refuse, served })
     if (!own) return null
     calls.push(...own)
   }
   const [handler] = handlers
   if (!handler) return null
-  if (calls.length === 0) return refuse('handler', handler.literal)
-  const used = calls.map(({ call, method, exported }) => ({
-    handler: call.handler,
-    method,
-    isRefused: exported === null,
-  }))
+  if (calls.length + served.length === 0) return refuse('handler', handler.literal)
+  const used = [
+    ...calls.map(({ call, method, exported }) => ({ handler: call.handler, method, isWhole: exported === null })),
+    ...served.map((one) => ({ handler: one.handler, method: 'GET', isWhole: true })),
+  ]
   const names = createTestNames(handlers, used, { tree, refuse })
   if (!names) return null
   const context: Context = { file, tree, style: detectStyle(file), refuse, names, todo }
   const edits = renameHandlers(handlers, file, names)
+  for (const one of served) edits.push(editServedHandler(one, names.module(one.handler)))
   let makesRequests = false
   for (const understood of calls) {
     const own = understood.exported === null ? editRefused(understood, context) : editServed(understood, context)
@@ -89,12 +91,18 @@ function editTest(
 function understand(
   handler: HandlerImport,
   file: SourceFile,
-  { tree, refuse }: Pick<Context, 'tree' | 'refuse'>,
+  { tree, refuse, served }: Pick<Context, 'tree' | 'refuse'> & { served: ServedHandler[] },
 ): Understood[] | null {
   const { exports, old } = handler.route
   const found: Understood[] = []
   for (const reference of handler.binding.references) {
     if (reference.kind === 'write') continue
+    const given = readServed(reference.node, handler, { tree, refuse })
+    if (given === undefined) return null
+    if (given) {
+      served.push(given)
+      continue
+    }
     const call = readCall(reference, handler, { tree, refuse })
     const bodyUses = call && readBodyUses(call, refuse)
     if (!call || !bodyUses) return null

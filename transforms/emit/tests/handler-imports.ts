@@ -77,7 +77,9 @@ function readImport({ specifiers }: t.ImportDeclaration, tree: ScopeTree): Found
   const isDefault =
     one.type === 'ImportDefaultSpecifier' ||
     (one.type === 'ImportSpecifier' && one.imported.type === 'Identifier' && one.imported.name === 'default')
-  const binding = isDefault ? bindingAt(tree, one.local) : null
+  // The whole module is what `testApiHandler` takes: whoever calls it looks at it first.
+  const isWhole = one.type === 'ImportNamespaceSpecifier'
+  const binding = isDefault || isWhole ? bindingAt(tree, one.local) : null
   return binding && { binding, form: 'import', place: one, value: null }
 }
 

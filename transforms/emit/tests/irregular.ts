@@ -23,6 +23,7 @@ export type IrregularKind =
   | 'content-type'
   | 'redirect'
   | 'name'
+  | 'tool'
   | 'unread'
 
 /** The first thing in a test that has no counterpart. */

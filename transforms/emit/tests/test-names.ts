@@ -18,7 +18,8 @@ export interface TestNames {
 interface Use {
   handler: HandlerImport
   method: string
-  isRefused: boolean
+  /** The module is named, not what it exports. */
+  isWhole: boolean
 }
 
 export function createTestNames(
@@ -35,7 +36,7 @@ export function createTestNames(
     const isClear = own.every(({ method }) => !isNameTaken(tree, method, around))
     // A name of its own says which route it is, also where another run converts the rest of the file.
     const isPlain = handler.form !== 'member' && moduleName(handler.binding.name) === 'route'
-    if (isPlain && isClear && own.every(({ isRefused }) => !isRefused)) continue
+    if (isPlain && isClear && own.every(({ isWhole }) => !isWhole)) continue
     const wanted = moduleName(handler.binding.name)
     const free = [wanted, `${wanted}File`].find((name) => !isNameTaken(tree, name, around))
     if (free === undefined) return refuse('name', handler.literal)
@@ -93,6 +94,7 @@ function isInside(inner: Node | null, outer: Node | null): boolean {
 /** `linkHandler` is of `linkRoute`. */
 function moduleName(handler: string): string {
   if (/^(?:default)?handler$/i.test(handler)) return 'route'
+  if (handler === 'pagesHandler') return 'appHandler'
   return /handler$/i.test(handler) ? handler.replace(/handler$/i, 'Route') : `${handler}Route`
 }
 

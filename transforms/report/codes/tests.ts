@@ -46,6 +46,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'content-type': 'the body goes with a content type that is not JSON, or with none where the handler looks at it',
   redirect: 'the mock redirects with 302 where Next does with 307',
   name: 'the names that the new code needs are taken',
+  tool: 'next-test-api-route-handler serves route files since its version 4, where the handler is given as `pagesHandler`',
   unread: 'the test, or the code that it tests, is not followed',
 }
 
