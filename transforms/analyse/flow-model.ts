@@ -164,11 +164,22 @@ export interface Flow {
   /** What may have been set on the paths that end without a response. */
   carried: Set<EffectSite>
   /** Answers whose value may throw after their own call has set something, and the answers of the catch that sees it. */
-  interrupted: { exit: ExitSite; caught: readonly ExitSite[]; goesOn: boolean }[]
+  interrupted: Interrupted[]
   /** What is returned on paths with and without a response. */
   returns: { answered: Truth[]; unanswered: { truth: Truth; node: Node | null }[] }
   /** Facts and calls that were met; the others sit where responses cannot be followed. */
   met: Set<Node>
+}
+
+/** An exit in a try block whose value may throw, after it has set a status or a header. */
+export interface Interrupted {
+  exit: ExitSite
+  /** The exits of the catch block. */
+  caught: readonly ExitSite[]
+  /** The function goes on behind the catch block. */
+  goesOn: boolean
+  /** The exits behind it are those from this one on; left out where a loop may come back to others. */
+  from?: number
 }
 
 export interface FlowInput {

@@ -903,7 +903,8 @@ class Walker {
       const first = this.flow.exits.length
       handler = this.list(item.handler, context)
       const caught = this.flow.exits.slice(first)
-      for (const exit of interrupted) this.flow.interrupted.push({ exit, caught, goesOn: handler.open })
+      const from = context.inLoop ? {} : { from: this.flow.exits.length }
+      for (const exit of interrupted) this.flow.interrupted.push({ exit, caught, goesOn: handler.open, ...from })
       afterHandler = this.state
       if (handler.open) this.lastOpen = item.node.handler ?? item.node
     }

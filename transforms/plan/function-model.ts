@@ -103,6 +103,8 @@ export interface FunctionInput {
   /** The function of the project that a callee names. */
   functionAt: RecipeContext['functionAt']
   isEntry: boolean
+  /** Of the handler of a route: a wrapper is around it, which may answer when it throws. */
+  isWrapped?: boolean
   /** Of the handler of a route: its wrapper answers with what it returns. */
   value: ValueUse | null
   /** Of a wrapper: some of its handlers answer by themselves, after which what it sends is not sent (next@13.5 and later). */

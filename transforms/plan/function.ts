@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import type { HelperCall } from '../analyse/callees.ts'
-import type { EffectSite, ExitSite, Flow } from '../analyse/flow-model.ts'
+import type { EffectSite, ExitSite, Flow, Interrupted } from '../analyse/flow-model.ts'
 import { indentIn } from '../analyse/variant.ts'
 import { block, type Lowering, need, note, snippet, spanOf } from '../concerns/lowering.ts'
 import { refusedRequestMembers, requestConcernOf } from '../concerns/request/registry.ts'
@@ -392,10 +392,12 @@ function blockLostStatus(flow: Flow, input: FunctionInput, at: Lowering): void {
 
 /** `res.status(201).json(await save())` in a try: when save throws, the status is set already and the catch sends it. */
 function blockInterrupted(flow: Flow, input: FunctionInput, at: Lowering): void {
-  for (const { exit, caught, goesOn } of flow.interrupted) {
+  for (const interrupted of flow.interrupted) {
+    const { exit, caught } = interrupted
+    const goesOn = interrupted.goesOn && !isOverruledBehind(interrupted, flow, input)
     if (exit.what.kind === 'call') {
       const sets = input.summaries.get(exit.what.call.callee)?.setsBefore
-      if (caught.length === 0 && !goesOn) continue
+      if (caught.length === 0 && !interrupted.goesOn) continue
       if (sets?.status && (goesOn || caught.some((e) => !hasOwnStatus(e, input))))
         block(at, 'PA214', exit.node, { text: snippet(at.file, exit.node) })
       else if (sets?.headers) note(at, 'PA318', 'note', exit.node, { text: snippet(at.file, exit.node) })
@@ -409,12 +411,25 @@ function blockInterrupted(flow: Flow, input: FunctionInput, at: Lowering): void 
     const isSeen = (effect: Effect): boolean =>
       // 200 is what the status is before anybody sets it.
       !(effect.kind === 'status' && isSame && numberValue(effect.value) === 200) &&
-      (goesOn || (effect.kind === 'status' ? caught.some((e) => !hasOwnStatus(e, input)) : caught.length > 0))
+      (effect.kind === 'status'
+        ? goesOn || caught.some((e) => !hasOwnStatus(e, input))
+        : interrupted.goesOn || caught.length > 0)
     const seen = exit.what.fact.effects.filter(isSeen)
     const text = snippet(at.file, exit.node)
-    if (seen.some((effect) => goesOn || at.strict || !isBesideAnswer(effect))) block(at, 'PA214', exit.node, { text })
+    if (seen.some((effect) => interrupted.goesOn || at.strict || !isBesideAnswer(effect)))
+      block(at, 'PA214', exit.node, { text })
     else if (seen.length > 0) note(at, 'PA318', 'note', listed(exit.node), { text })
   }
+}
+
+/** Behind the catch block each answer of the handler has a status of its own, and nobody else answers: an error of it is answered with 500. */
+function isOverruledBehind({ from }: Interrupted, flow: Flow, input: FunctionInput): boolean {
+  if (from === undefined || !input.isEntry || input.isWrapped || flow.mayFallThrough) return false
+  const helpers = [...flow.guards, ...flow.stops].map(({ call }) => call.callee)
+  return (
+    flow.exits.slice(from).every((exit) => hasOwnStatus(exit, input)) &&
+    helpers.every((callee) => input.summaries.get(callee)?.ownsStatus === true)
+  )
 }
 
 /** A header that does not say how the body is to be read. */

@@ -495,6 +495,7 @@ class Planner {
       bodyType: bodyTypeOf(model, this.context.file),
       functionAt: (node, from) => this.context.recipeContext.functionAt(node, from),
       isEntry,
+      isWrapped: this.wrapping !== null,
       value: isEntry ? this.value() : null,
     }
   }
