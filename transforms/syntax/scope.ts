@@ -271,7 +271,9 @@ function referenceKind(node: t.Identifier | t.JSXIdentifier, parent: Node, key: 
     case 'ImportNamespaceSpecifier':
       return null
     case 'ExportSpecifier':
-      return key === 'local' ? (parent.exportKind === 'type' ? 'type' : 'read') : null
+      // `export { x } from './y'` names an export of the other module.
+      if (key !== 'local' || isFromElsewhere(parent)) return null
+      return parent.exportKind === 'type' ? 'type' : 'read'
     case 'ExportNamespaceSpecifier':
     case 'ExportDefaultSpecifier':
       return null
@@ -349,6 +351,11 @@ function typeLike(binding: Binding | undefined): Binding | undefined {
   return binding.kind === 'import' || binding.kind === 'class' || binding.declaration.type.startsWith('TS')
     ? binding
     : undefined
+}
+
+function isFromElsewhere(specifier: Node & { parent?: Node }): boolean {
+  const { parent } = specifier
+  return parent?.type === 'ExportNamedDeclaration' && Boolean(parent.source)
 }
 
 function isExport(node: Node): boolean {
