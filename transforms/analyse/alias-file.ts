@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import { type ConfigPlan, readConfig, type Segment, segmentExports } from '../concerns/module/config.ts'
-import { uncast } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
+import { endOf, isPlainFunction, type Node, startOf } from '../syntax/tree.ts'
 
 /** A route file that has nothing of its own but its config: its handler is that of another file. */
 export interface AliasFile {
@@ -15,22 +15,26 @@ export interface AliasFile {
   segments: readonly Segment[]
 }
 
-/** `export { default } from './x'`, `import handler from './x'; export default handler`, each also beside a config. */
+/**
+ * `export { default } from './x'`, `import handler from './x'` with `export default handler` or with a function that does nothing but
+ * `return handler(req, res)`, each also beside a config.
+ */
 export function readAliasFile(file: SourceFile): AliasFile | null {
   const { body, directives } = file.ast.program
   if (directives.length > 0) return null
   const config = readConfig(file)
   const imports: t.ImportDeclaration[] = []
+  const types: t.Statement[] = []
   const exporters: t.Statement[] = []
   let local: string | null = null
   let isConfigHanded = false
   for (const statement of body) {
     if (statement === config.statement) continue
-    if (statement.type === 'ImportDeclaration') imports.push(statement)
+    if (isTypesOfNext(statement)) types.push(statement)
+    else if (statement.type === 'ImportDeclaration') imports.push(statement)
     else if (statement.type === 'ExportDefaultDeclaration') {
-      const value = uncast(statement.declaration)
-      if (value !== statement.declaration || value.type !== 'Identifier') return null
-      local = value.name
+      local = statement.declaration.type === 'Identifier' ? statement.declaration.name : calledBy(statement.declaration)
+      if (local === null) return null
       exporters.push(statement)
     } else if (statement.type === 'ExportNamedDeclaration' && !statement.declaration) {
       const handed = handedOn(statement)
@@ -42,11 +46,16 @@ export function readAliasFile(file: SourceFile): AliasFile | null {
   }
   const [exporter, ...others] = exporters
   if (!exporter || others.length > 0 || !isImportedBy(imports, local)) return null
+  // They would go with the function.
+  const isToldIn = file.comments.some(
+    ({ start, end }) => (start ?? 0) > startOf(exporter) && (end ?? 0) < endOf(exporter),
+  )
+  if (isToldIn) return null
   if (isConfigHanded ? config.statement !== null : config.blockers.length > 0) return null
   return {
     file,
     exporter,
-    gone: [...imports, ...(config.statement ? [config.statement] : [])],
+    gone: [...types, ...imports, ...(config.statement ? [config.statement] : [])],
     config: isConfigHanded ? null : config,
     segments: isConfigHanded ? [] : segmentExports(file, config),
   }
@@ -77,6 +86,37 @@ function isImportedBy(imports: readonly t.ImportDeclaration[], local: string | n
     specifier?.type === 'ImportDefaultSpecifier' &&
     specifier.local.name === local
   )
+}
+
+/** `import type { NextApiRequest, NextApiResponse } from 'next'` */
+function isTypesOfNext(statement: t.Statement): boolean {
+  return (
+    statement.type === 'ImportDeclaration' &&
+    statement.source.value === 'next' &&
+    statement.specifiers.length > 0 &&
+    statement.specifiers.every((one) => one.type === 'ImportSpecifier' && nameOf(one.imported).startsWith('NextApi'))
+  )
+}
+
+/** The name that a function calls with its two parameters, and does nothing else. What that throws comes out of both alike. */
+function calledBy(node: Node): string | null {
+  if (!isPlainFunction(node) || node.type === 'FunctionExpression' || node.generator) return null
+  const names = node.params.map((param) => (param.type === 'Identifier' ? param.name : null))
+  const value = resultOf(node.body)
+  const call = value?.type === 'AwaitExpression' ? value.argument : value
+  if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier') return null
+  const given = call.arguments.map((argument) => (argument.type === 'Identifier' ? argument.name : ''))
+  const isSame = names.length === 2 && given.length === 2 && given.every((name, i) => name === names[i])
+  return isSame && names[0] !== names[1] && !names.includes(call.callee.name) ? call.callee.name : null
+}
+
+/** What the body returns, or waits for as its only statement. */
+function resultOf(body: t.BlockStatement | t.Expression): Node | null {
+  if (body.type !== 'BlockStatement') return body
+  const [only, ...others] = body.body
+  if (others.length > 0 || body.directives.length > 0) return null
+  if (only?.type === 'ReturnStatement') return only.argument ?? null
+  return only?.type === 'ExpressionStatement' && only.expression.type === 'AwaitExpression' ? only.expression : null
 }
 
 function nameOf(node: t.Identifier | t.StringLiteral): string {
