@@ -2,7 +2,7 @@ import { convertTest, type TestInput } from './emit/tests/convert-test.ts'
 import type { HandlerSpecifier } from './emit/tests/handler-imports.ts'
 import type { Irregular } from './emit/tests/irregular.ts'
 import type { Rewritten } from './emit/tests/mocked-modules.ts'
-import { readMethods, readOld, type TestedRoute } from './emit/tests/route-facts.ts'
+import { hasContext, readMethods, readOld, type TestedRoute } from './emit/tests/route-facts.ts'
 import { newSpecifier, type RepointTools } from './emit/relocate.ts'
 import { repointTools } from './emit-routes.ts'
 import type { FileChange } from './model/change.ts'
@@ -99,11 +99,19 @@ export function convertTests(
     if (found !== undefined) return found
     const text = result.changes.find(({ path }) => path === result.target)?.after ?? null
     const exports = text === null ? null : readMethods(plan.mover.target, text)
-    const old = readOld(rewrittenBy(plan, result).map((one) => ({ path: one.path, text: one.old })))
+    const rewritten = rewrittenBy(plan, result)
     const takesFirst = new Set(
       result.diagnostics.flatMap(({ code, data }) => (code === 'PA112' ? [String(data.key)] : [])),
     )
-    const tested = exports && { source: route.source, url: route.id, params: route.params, exports, old, takesFirst }
+    const tested = exports && {
+      source: route.source,
+      url: route.id,
+      params: route.params,
+      exports,
+      old: readOld(rewritten.map((one) => ({ path: one.path, text: one.old }))),
+      takesFirst,
+      hasContext: hasContext(rewritten.flatMap(({ fresh }) => fresh.map((one) => one.text))),
+    }
     known.set(route.source, tested)
     return tested
   }

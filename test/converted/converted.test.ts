@@ -16,12 +16,15 @@ const limit = 120_000
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** next-test-api-route-handler@5.0.7 is not installed here; both sides of the case passed with it, on Next 16. */
-const NOT_INSTALLED = new Set(['project/tests/served-by-tool'])
+const NOT_RUN: Readonly<Record<string, string>> = {
+  'project/tests/served-by-tool':
+    'next-test-api-route-handler@5.0.7 is not installed; with it, both sides passed on Next 16',
+  'project/tests/required': 'Vitest does not transform what is required',
+}
 
 const cases = await Promise.all(
   findFixtures()
-    .filter(({ id }) => id.startsWith('project/tests/') && !NOT_INSTALLED.has(id))
+    .filter(({ id }) => id.startsWith('project/tests/') && !(id in NOT_RUN))
     .map(async ({ id, input, options }) => {
       const { migration, after } = await runEngine(input, options)
       const told = migration.routes.flatMap(({ diagnostics }) => diagnostics)

@@ -119,12 +119,17 @@ function understand(
     const refused = exported ? null : readRefused(call, { tree, refuse })
     const reads = exported ? readAnswers(call, { tree, refuse }) : []
     if (!reads || (!exported && !refused)) return null
+    // It would count what is gone.
+    if (refused && refused.others.length > 0 && countsExpectations(file)) return refuse('refused', call.statement)
     const wrong = reads.find((read) => !isAlike(read, call, { file, reads }))
     if (wrong) return refuse(wrong.kind === 'status' ? 'redirect' : 'answer', wrong.node)
     found.push({ call, method, reads, bodyUses, exported, refused })
   }
   return found
 }
+
+/** `expect.assertions(2)` */
+const countsExpectations = ({ text }: SourceFile): boolean => /\bexpect\s*\.\s*assertions\b/.test(text)
 
 /** A comment in what is taken away. */
 function isCommentLost({ declarations, request }: HandlerCall, { comments }: SourceFile): boolean {

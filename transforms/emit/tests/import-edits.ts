@@ -3,7 +3,7 @@ import { importedAs } from '../../syntax/imported.ts'
 import type { SourceFile } from '../../syntax/parse.ts'
 import type { Binding, ScopeTree } from '../../syntax/scope.ts'
 import { detectStyle, quoted } from '../../syntax/style.ts'
-import { endOf, parentOf, startOf } from '../../syntax/tree.ts'
+import { endOf, type Node, parentOf, startOf } from '../../syntax/tree.ts'
 import type { HandlerImport } from './handler-imports.ts'
 import type { Refusals } from './irregular.ts'
 import type { TestNames } from './test-names.ts'
@@ -46,9 +46,12 @@ export function importNextRequest(file: SourceFile, tree: ScopeTree, refuse: Ref
   const source = quoted(style, 'next/server')
   const first = imports[0]
   if (!first) {
-    const [statement] = body
-    const at = statement ? startOf(statement) : 0
-    return [{ start: at, end: at, pieces: [`const { NextRequest } = require(${source})${style.semicolon}\n`] }]
+    const text = `const { NextRequest } = require(${source})${style.semicolon}`
+    const mocks = body.find((one) => isRequireOf(one, 'node-mocks-http'))
+    // Its functions have no calls any more.
+    if (mocks) return [{ start: startOf(mocks), end: endOf(mocks), pieces: [text] }]
+    const at = body[0] ? startOf(body[0]) : 0
+    return [{ start: at, end: at, pieces: [`${text}\n`] }]
   }
   const tool = imports.find((one) => one.source.value === 'node-mocks-http') ?? first
   const text = `import { NextRequest } from ${source}${style.semicolon}\n`
@@ -61,4 +64,11 @@ function isValueImport({ id, declaration }: Binding, tree: ScopeTree): boolean {
     (up?.type === 'ImportDeclaration' && up.importKind === 'type') ||
     (declaration.type === 'ImportSpecifier' && declaration.importKind === 'type')
   return !isType && importedAs(id, tree)?.source === 'next/server'
+}
+
+function isRequireOf(statement: Node, source: string): boolean {
+  const [one, other] = statement.type === 'VariableDeclaration' ? statement.declarations : []
+  const init = one && !other ? one.init : null
+  const [argument] = init?.type === 'CallExpression' && init.callee.type === 'Identifier' ? init.arguments : []
+  return init?.type === 'CallExpression' && argument?.type === 'StringLiteral' && argument.value === source
 }

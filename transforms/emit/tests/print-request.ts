@@ -52,9 +52,9 @@ export function printRequest(call: HandlerCall, input: PrintInput): PrintedReque
     const value = valueText(entry, input)
     params.push(value === name ? name : `${objectKey(style, name)}: ${value}`)
   }
-  const context =
-    exported.parameters !== null && exported.parameters < 2 ? null : contextText(params, route.params.length > 0)
-  const takesContext = context !== null && (exported.parameters !== null || route.params.length > 0)
+  const takesContext =
+    exported.parameters === null ? route.params.length > 0 || route.hasContext : exported.parameters > 1
+  const context = takesContext ? contextText(params) : null
   if (exported.parameters === 0) return { text: null, context: null }
   const url = urlText(call, segments, input)
   const body = url === null ? null : bodyText(call, input)
@@ -66,11 +66,11 @@ export function printRequest(call: HandlerCall, input: PrintInput): PrintedReque
     ...(headers === '' ? [] : [`headers: ${headers}`]),
     ...(body === '' ? [] : [`body: ${body}`]),
   ]
-  return { text: layOut(call, url, fields, input), context: takesContext ? context : null }
+  return { text: layOut(call, url, fields, input), context }
 }
 
-function contextText(params: readonly string[], hasParams: boolean): string {
-  return `{ params: Promise.resolve(${hasParams && params.length > 0 ? `{ ${params.join(', ')} }` : '{}'}) }`
+function contextText(params: readonly string[]): string {
+  return `{ params: Promise.resolve(${params.length > 0 ? `{ ${params.join(', ')} }` : '{}'}) }`
 }
 
 const slice = (node: Node, { file }: PrintInput): string => file.text.slice(startOf(node), endOf(node))

@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import type { RouteParam } from '../../model/project.ts'
 import { isMember, memberName, uncast } from '../../syntax/match.ts'
 import { isParseFailure, parseSource } from '../../syntax/parse.ts'
-import { analyseScopes, type ScopeTree } from '../../syntax/scope.ts'
+import { analyseScopes, bindingAt, type ScopeTree } from '../../syntax/scope.ts'
 import { functionAround, isPlainFunction, type Node, parentOf, walk } from '../../syntax/tree.ts'
 
 /** A route that moves, as far as a test that calls it is concerned. */
@@ -15,6 +15,8 @@ export interface TestedRoute {
   old: OldReads
   /** Keys of the query of which it reads the first value only (PA112). */
   takesFirst: ReadonlySet<string>
+  /** Functions around its exports hand on a context. */
+  hasContext: boolean
 }
 
 export interface ExportedMethod {
@@ -71,7 +73,10 @@ function exportedValues(
 }
 
 function methodOf(value: Node | null, tree: ScopeTree): ExportedMethod {
-  const at = value ? uncast(value) : null
+  const given = value ? uncast(value) : null
+  const binding = given?.type === 'Identifier' ? bindingAt(tree, given) : null
+  const known = binding?.declaration.type === 'VariableDeclarator' ? binding.declaration.init : binding?.declaration
+  const at = known ? uncast(known) : given
   if (!isPlainFunction(at)) return { parameters: null, takesBody: true }
   const [request] = at.params
   return { parameters: at.params.length, takesBody: request !== undefined && mayReadBody(request, tree) }
@@ -88,6 +93,11 @@ function mayReadBody(parameter: Node, tree: ScopeTree): boolean {
     return kind !== 'type' && !(isMember(parent) && parent.object === node && PLAIN.has(memberName(parent) ?? ''))
   })
 }
+
+/** `(request: NextRequest, context: any) =>` */
+const WITH_CONTEXT = /\(\s*_?request\w*\s*(?::\s*[\w.]+)?\s*,\s*(?:_?context\b|\{\s*params\b)/
+
+export const hasContext = (texts: readonly string[]): boolean => texts.some((text) => WITH_CONTEXT.test(text))
 
 /** All that is read of requests in the old texts, the one of the route first. */
 export function readOld(texts: readonly { path: string; text: string }[]): OldReads {
