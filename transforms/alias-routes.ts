@@ -16,8 +16,10 @@ import { endOf, startOf } from './syntax/tree.ts'
 export interface AliasRoute {
   route: Route
   app: NextApp
-  /** Its import of the other file. */
+  /** Its import of the other file's handler. */
   edge: ImportEdge
+  /** All its imports: they are of that file. */
+  edges: readonly ImportEdge[]
   bytes: string
   file: AliasFile
 }
@@ -33,22 +35,23 @@ export function findAliases(project: Project, host: Host, withheld: ReadonlySet<
   return project.apps.flatMap((app) => {
     const sources = new Set(app.routes.map(({ source }) => source))
     return app.routes.flatMap((route): AliasRoute[] => {
-      const [edge, ...others] = project.importers.filter(({ from }) => from === route.source)
+      const edges = project.importers.filter(({ from }) => from === route.source)
+      const edge = edges.find(({ names }) => names.some(({ imported }) => imported === 'default'))
       const isAsked = project.importers.some(({ to }) => to === route.source)
-      if (!edge || others.length > 0 || isAsked || withheld.has(route.source) || !sources.has(edge.to)) return []
-      if (edge.kind !== 'import' && edge.kind !== 'export-from') return []
+      if (!edge || isAsked || withheld.has(route.source) || !sources.has(edge.to)) return []
+      if (edges.some(({ to, kind }) => to !== edge.to || (kind !== 'import' && kind !== 'export-from'))) return []
       if ([...app.diagnostics, ...route.diagnostics].some(({ level }) => level === 'blocker')) return []
       const bytes = host.read(route.source)
       const parsed = bytes.length > MOST_CHARACTERS ? null : parseSource(route.source, bytes)
       const file = parsed && !isParseFailure(parsed) ? readAliasFile(parsed) : null
-      return file ? [{ route, app, edge, bytes, file }] : []
+      return file ? [{ route, app, edge, edges, bytes, file }] : []
     })
   })
 }
 
 /** A route and those that hand on its handler move together: between them is no import that could hold one back. */
 export function withoutAliasEdges(project: Project, aliases: readonly AliasRoute[]): Project {
-  const handed = new Set(aliases.map(({ edge }) => edge))
+  const handed = new Set(aliases.flatMap(({ edges }) => edges))
   return { ...project, importers: project.importers.filter((edge) => !handed.has(edge)) }
 }
 

@@ -17,7 +17,7 @@ export interface AliasFile {
 
 /**
  * `export { default } from './x'`, `import handler from './x'` with `export default handler` or with a function that does nothing but
- * `return handler(req, res)`, each also beside a config.
+ * `return handler(req, res)`, each also beside a config. What else it hands on of that file goes: nobody imports it from here.
  */
 export function readAliasFile(file: SourceFile): AliasFile | null {
   const { body, directives } = file.ast.program
@@ -26,6 +26,7 @@ export function readAliasFile(file: SourceFile): AliasFile | null {
   const imports: t.ImportDeclaration[] = []
   const types: t.Statement[] = []
   const exporters: t.Statement[] = []
+  const others: t.ExportNamedDeclaration[] = []
   let local: string | null = null
   let isConfigHanded = false
   for (const statement of body) {
@@ -37,6 +38,10 @@ export function readAliasFile(file: SourceFile): AliasFile | null {
       if (local === null) return null
       exporters.push(statement)
     } else if (statement.type === 'ExportNamedDeclaration' && !statement.declaration) {
+      if (handsOnOthers(statement)) {
+        others.push(statement)
+        continue
+      }
       const handed = handedOn(statement)
       if (!handed) return null
       isConfigHanded = handed.config
@@ -44,21 +49,28 @@ export function readAliasFile(file: SourceFile): AliasFile | null {
       exporters.push(statement)
     } else return null
   }
-  const [exporter, ...others] = exporters
-  if (!exporter || others.length > 0 || !isImportedBy(imports, local)) return null
+  const [exporter, ...more] = exporters
+  if (!exporter || more.length > 0 || !isImportedBy(imports, local)) return null
   // They would go with the function.
   const isToldIn = file.comments.some(
     ({ start, end }) => (start ?? 0) > startOf(exporter) && (end ?? 0) < endOf(exporter),
   )
   if (isToldIn) return null
+  const source = (exporter.type === 'ExportNamedDeclaration' ? exporter.source : null) ?? imports[0]?.source
+  if (others.some((one) => one.source?.value !== source?.value)) return null
   if (isConfigHanded ? config.statement !== null : config.blockers.length > 0) return null
   return {
     file,
     exporter,
-    gone: [...types, ...imports, ...(config.statement ? [config.statement] : [])],
+    gone: [...types, ...imports, ...others, ...(config.statement ? [config.statement] : [])],
     config: isConfigHanded ? null : config,
     segments: isConfigHanded ? [] : segmentExports(file, config),
   }
+}
+
+/** `export { limit, total } from './x'` */
+function handsOnOthers({ source, specifiers }: t.ExportNamedDeclaration): boolean {
+  return Boolean(source) && specifiers.every((one) => !/^(?:default|config)$/.test(nameOf(one.exported)))
 }
 
 /** The local name of what `export { ... }` gives as the default; null for one with a source of its own. */

@@ -1,3 +1,4 @@
+import type * as t from '@babel/types'
 import type { AliasFile } from '../analyse/alias-file.ts'
 import type { Segment } from '../concerns/module/config.ts'
 import type { HttpMethod } from '../model/route.ts'
@@ -30,12 +31,18 @@ export function printAlias({ file, exporter, gone, segments }: AliasFile, target
       `${comments.map((comment) => `${comment}\n`).join('')}export const ${name} = ${value}${semicolon}`,
   )
   const edits: Edit[] = [
-    ...gone.map((statement): Edit => ({ ...removalRange(file, statement), pieces: [] })),
+    ...gone.map((statement): Edit => ({ ...removalRange(file, statement, floorOf(statement)), pieces: [] })),
     { start: startOf(exporter), end: endOf(exporter), pieces: [[list, ...spaced(config)].join('\n')] },
   ]
   const text = render(file.text, edits, 0, file.text.length)
   return `${text.trimEnd().replace(/^\n+/, '')}\n`
 }
+
+/** What stands above an import may be about the whole file. */
+const floorOf = (statement: t.Statement): number =>
+  statement.type === 'ImportDeclaration' || (statement.type === 'ExportNamedDeclaration' && statement.source)
+    ? startOf(statement)
+    : 0
 
 const spaced = (lines: readonly string[]): readonly string[] => (lines.length > 0 ? ['', ...lines] : [])
 
