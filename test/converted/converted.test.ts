@@ -86,7 +86,10 @@ async function runTests(name: string, side: Side): Promise<Outcome> {
     // A bracket is part of the name here.
     include.push(...tests.map((path) => `${dir}/${path}`))
   }
-  putFile(join(root, 'vitest.config.mjs'), `export default { test: { include: ${JSON.stringify(include)} } }\n`)
+  putFile(
+    join(root, 'vitest.config.mjs'),
+    `export default { test: { globals: true, include: ${JSON.stringify(include)} } }\n`,
+  )
   symlinkSync(join(repositoryRoot, 'node_modules'), join(root, 'node_modules'))
   const report = join(root, 'report.json')
   const vitest = join(repositoryRoot, 'node_modules/vitest/vitest.mjs')

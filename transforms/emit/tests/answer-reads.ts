@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
-import { isMember, withCasts } from '../../syntax/match.ts'
+import { isMember, memberName, withCasts } from '../../syntax/match.ts'
 import type { ScopeTree } from '../../syntax/scope.ts'
-import { contains, endOf, functionAround, type Node, parentOf, startOf, statementOf } from '../../syntax/tree.ts'
+import { contains, endOf, functionAround, type Node, parentOf, some, startOf, statementOf } from '../../syntax/tree.ts'
 import type { AnswerRead } from './answer-read.ts'
 import { expectationOf } from './expectation.ts'
 import { readFakeAnswer } from './fake-answer.ts'
@@ -45,8 +45,20 @@ export function readRefused(call: HandlerCall, world: World): RefusedReads | nul
     const list = read?.kind === 'status' && read.expects === 405 ? found.statuses : found.others
     if (!list.includes(statement)) list.push(statement)
   }
-  return found.statuses.length > 0 ? found : world.refuse('refused', call.statement)
+  const isCounted = found.statuses.length + found.others.length !== 1 && countsExpectations(call.statement)
+  return found.statuses.length > 0 && !isCounted ? found : world.refuse('refused', call.statement)
 }
+
+/** `expect.assertions(2)` */
+function countsExpectations(statement: Node): boolean {
+  const around = functionAround(statement)
+  return (
+    around !== null &&
+    some(around, (at) => isMember(at) && memberName(at) === 'assertions' && isNamed(at.object, 'expect'))
+  )
+}
+
+const isNamed = (node: Node, name: string): boolean => node.type === 'Identifier' && node.name === name
 
 /** It is handed to the handler, or a function of the answer gives it back. */
 function isOwn(node: Node, { callee, declarations }: HandlerCall): boolean {
@@ -58,6 +70,15 @@ function isOwn(node: Node, { callee, declarations }: HandlerCall): boolean {
 /** It is in what `expect` is given. */
 function isOfExpectation(node: Node, statement: Node, tree: ScopeTree): boolean {
   for (let at: Node | null = node; at && at !== statement; at = parentOf(at)) if (expectationOf(at, tree)) return true
+  return false
+}
+
+const BODIES: ReadonlySet<AnswerRead['kind']> = new Set(['json', 'list', 'text'])
+
+/** In a loop: a body is read once. */
+function isRepeated(node: Node, list: Node): boolean {
+  for (let at: Node | null = node; at && at !== list; at = parentOf(at))
+    if (/^(?:For|While|DoWhile)/.test(at.type)) return true
   return false
 }
 
@@ -77,6 +98,7 @@ export function readAnswers(call: HandlerCall, world: World): AnswerRead[] | nul
     // In a function of its own it may run at another time, and cannot wait for the body.
     if (!isAfter || endOf(list as Node) < endOf(node) || functionAround(node) !== functionAround(call.callee))
       return refuse('place', parent)
+    if (BODIES.has(read.kind) && isRepeated(node, list as Node)) return refuse('place', parent)
     reads.push(read)
   }
   return reads.sort((a, b) => startOf(a.node) - startOf(b.node))

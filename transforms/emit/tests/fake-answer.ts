@@ -105,7 +105,8 @@ export function readFakeAnswer(
   const [first, second, third] = found.args
   const isCalledWith = /^(?:toHaveBeenCalledWith|toHaveBeenLastCalledWith|toBeCalledWith)$/.test(found.matcher)
   if (name === 'status' && isCalledWith && first && !second)
-    return numberValue(first) === null
+    // Without a call of it the status is 200 too.
+    return numberValue(first) === null || (found.isNot && numberValue(first) === 200)
       ? null
       : readOf('status', member, {
           said: saidInstead(found, [found.isNot ? '.not' : '', '.toBe(', first, ')']),

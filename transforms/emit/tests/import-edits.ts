@@ -1,9 +1,9 @@
 import type { Edit } from '../../syntax/edits.ts'
 import { importedAs } from '../../syntax/imported.ts'
 import type { SourceFile } from '../../syntax/parse.ts'
-import type { Binding, ScopeTree } from '../../syntax/scope.ts'
+import { type Binding, bindingAt, type ScopeTree } from '../../syntax/scope.ts'
 import { detectStyle, quoted } from '../../syntax/style.ts'
-import { endOf, type Node, parentOf, startOf } from '../../syntax/tree.ts'
+import { endOf, type Node, parentOf, some, startOf } from '../../syntax/tree.ts'
 import type { HandlerImport } from './handler-imports.ts'
 import type { Refusals } from './irregular.ts'
 import type { TestNames } from './test-names.ts'
@@ -46,17 +46,26 @@ export function importNextRequest(file: SourceFile, tree: ScopeTree, refuse: Ref
   const source = quoted(style, 'next/server')
   const first = imports[0]
   if (!first) {
-    const text = `const { NextRequest } = require(${source})${style.semicolon}`
+    // What loads with `import()` alone may be a module, which knows no `require`.
+    const isCommonJs = some(file.ast.program, (node) => isRequire(node, tree))
+    const clause = isCommonJs ? `const { NextRequest } = require(${source})` : `import { NextRequest } from ${source}`
+    const text = `${clause}${style.semicolon}`
     const mocks = body.find((one) => isRequireOf(one, 'node-mocks-http'))
     // Its functions have no calls any more.
     if (mocks) return [{ start: startOf(mocks), end: endOf(mocks), pieces: [text] }]
     const at = body[0] ? startOf(body[0]) : 0
-    return [{ start: at, end: at, pieces: [`${text}\n`] }]
+    return [{ start: at, end: at, pieces: [`${text}${isCommonJs ? '' : '\n'}\n`] }]
   }
   const tool = imports.find((one) => one.source.value === 'node-mocks-http') ?? first
   const text = `import { NextRequest } from ${source}${style.semicolon}\n`
   return [{ start: startOf(tool), end: startOf(tool), pieces: [text] }]
 }
+
+const isRequire = (node: Node, tree: ScopeTree): boolean =>
+  node.type === 'CallExpression' &&
+  node.callee.type === 'Identifier' &&
+  node.callee.name === 'require' &&
+  !bindingAt(tree, node.callee)
 
 function isValueImport({ id, declaration }: Binding, tree: ScopeTree): boolean {
   const up = parentOf(declaration)

@@ -3,7 +3,7 @@ import type { Edit, Piece } from '../../syntax/edits.ts'
 import { indentAt } from '../../syntax/lines.ts'
 import { withCasts } from '../../syntax/match.ts'
 import { quoted } from '../../syntax/style.ts'
-import { endOf, isListHolder, listOf, type Node, parentOf, startOf } from '../../syntax/tree.ts'
+import { endOf, isListHolder, listOf, type Node, parentOf, startOf, statementOf } from '../../syntax/tree.ts'
 import { type AnswerRead, QUOTES } from './answer-read.ts'
 import type { Context } from './call-edits.ts'
 import type { HandlerCall } from './handler-calls.ts'
@@ -36,7 +36,9 @@ export function editReads(
       continue
     }
     const outer = read.said ? withCasts(node) : node
-    edits.push({ start: startOf(outer), end: endOf(outer), pieces: textOf(read) })
+    const pieces = textOf(read)
+    const opens = typeof pieces[0] === 'string' && /^[([]/.test(pieces[0]) && continuesLast(outer, file)
+    edits.push({ start: startOf(outer), end: endOf(outer), pieces: opens ? [';', ...pieces] : pieces })
   }
   return edits
 
@@ -66,6 +68,17 @@ export function editReads(
       ? [{ from: startOf(member.property), to: endOf(member.property) }]
       : [quoted(style, (member.property as t.Identifier).name)]
   }
+}
+
+/** A statement begins with it, and the one before ends without a semicolon: with a parenthesis it would be a call of that. */
+function continuesLast(node: Node, { text }: Context['file']): boolean {
+  const statement = statementOf(node)
+  const list = statement ? parentOf(statement) : null
+  if (!statement || startOf(statement) !== startOf(node) || !list || !isListHolder(list)) return false
+  const last = listOf(list)
+    .filter((one) => endOf(one) <= startOf(statement))
+    .at(-1)
+  return last !== undefined && text[endOf(last) - 1] !== ';'
 }
 
 /** Where `await` needs no parentheses. */
