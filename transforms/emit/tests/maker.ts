@@ -32,7 +32,9 @@ export function readMade(call: t.CallExpression, tree: ScopeTree): MadeObject | 
     const id = parameter.type === 'AssignmentPattern' ? parameter.left : parameter
     const binding = id.type === 'Identifier' ? bindingAt(tree, id) : null
     const argument = call.arguments[index] ?? (parameter.type === 'AssignmentPattern' ? parameter.right : null)
-    if (!binding || argument?.type === 'SpreadElement') return null
+    // What a parameter is by default may go by another one, and by names that only the function knows.
+    const isDefault = index >= call.arguments.length && argument !== null
+    if (!binding || argument?.type === 'SpreadElement' || (isDefault && !isClosed(argument))) return null
     given.set(binding, argument)
   }
   return { literal, given }

@@ -5,6 +5,7 @@ import { type Node, some } from '../../syntax/tree.ts'
 import { kindOf } from '../../syntax/value-kind.ts'
 import type { Refusals } from './irregular.ts'
 import { isClosed, type MadeObject } from './maker.ts'
+import { METHODS } from './route-facts.ts'
 
 /** What a test hands to a handler as its request. */
 export interface MockRequest {
@@ -57,7 +58,8 @@ export function readMockRequest(
       return refuse('value', property.value)
     if (key === 'method') {
       request.method = textOf(value, tree)
-      if (request.method === null) return refuse('method', value)
+      // Next answers others before any route, and the mock keeps small letters.
+      if (request.method === null || !METHODS.has(request.method)) return refuse('method', value)
     } else if (key === 'query') {
       const query = readQuery(value, { tree, refuse, given })
       if (!query) return null
@@ -65,6 +67,8 @@ export function readMockRequest(
     } else if (key === 'body') request.body = value
     else if (key === 'headers') {
       if (!isHeaders(value, tree, refuse)) return null
+      // node-mocks-http makes small letters of names, as Node does. A plain object has what it has.
+      if (!isFilled && value.properties.some(hasCapitals)) return refuse('option', value)
       request.headers = value
     } else if (key === 'cookies') {
       const cookies = readCookies(value, tree, refuse)
@@ -141,6 +145,11 @@ function isHeaders(value: Node, tree: ScopeTree, refuse: Refusals['refuse']): va
   return true
 }
 
+function hasCapitals(property: Node): boolean {
+  const name = property.type === 'ObjectProperty' ? keyName(property) : null
+  return name !== null && name !== name.toLowerCase()
+}
+
 function readCookies(value: Node, tree: ScopeTree, refuse: Refusals['refuse']): [string, string][] | null {
   if (value.type !== 'ObjectExpression') return refuse('option', value)
   const cookies: [string, string][] = []
@@ -188,9 +197,20 @@ export function isJsonAlike(node: Node, tree: ScopeTree, depth = 0): boolean {
 }
 
 /** Something in it is lost or changed by JSON. */
-export function isLostInJson(node: Node): boolean {
+export function isLostInJson(node: Node, tree: ScopeTree, depth = 0): boolean {
+  const at = uncast(node)
+  if (depth > 8) return true
+  if (at.type === 'ObjectExpression')
+    return at.properties.some((one) => {
+      const part = one.type === 'ObjectProperty' ? one.value : one.type === 'SpreadElement' ? one.argument : null
+      return part === null || isLostInJson(part, tree, depth + 1)
+    })
+  if (at.type === 'ArrayExpression') return at.elements.some((one) => !one || isLostInJson(one, tree, depth + 1))
+  const declaration = at.type === 'Identifier' ? bindingAt(tree, at)?.declaration : null
+  if (declaration?.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && declaration.init)
+    return isLostInJson(declaration.init, tree, depth + 1)
   return some(
-    node,
+    at,
     (at) =>
       at.type === 'NewExpression' ||
       at.type === 'BigIntLiteral' ||

@@ -1,5 +1,5 @@
 import type * as t from '@babel/types'
-import { isQuiet, keyName, stringValue, uncast } from '../../syntax/match.ts'
+import { isQuiet, keyName, rootOf, stringValue, uncast } from '../../syntax/match.ts'
 import type { SourceFile } from '../../syntax/parse.ts'
 import { indentAt } from '../../syntax/lines.ts'
 import { objectKey, quoted, type Style } from '../../syntax/style.ts'
@@ -143,10 +143,19 @@ function bodyText(call: HandlerCall, input: PrintInput): string | null {
   if (hasNone) return exported.takesBody && !isEmpty ? refuse('body', body) : ''
   const known = contentOf(body, tree)
   const kind = kindOf(known, tree)
-  if (kind === 'string' || kind === 'null' || kind === 'undefined' || isLostInJson(known)) return refuse('body', body)
+  if (kind === 'string' || kind === 'null' || kind === 'undefined' || isLostInJson(known, tree))
+    return refuse('body', body)
+  if (isAnything(known, tree)) return refuse('body', body)
   // A text that the handler parses itself would come as a text.
   if (kind !== 'object' && kind !== 'list' && call.handler.route.old.parsesText) return refuse('body', body)
   return `JSON.stringify(${input.body ?? slice(body, input)})`
+}
+
+/** A call gives bytes or a text as well, and rows of a table have what no JSON has. */
+function isAnything(node: Node, tree: ScopeTree): boolean {
+  const root = rootOf(node)
+  const binding = root && bindingAt(tree, root)
+  return /^(?:Call|OptionalCall|Await|TaggedTemplate)/.test(node.type) || (!!binding && binding.kind === 'param')
 }
 
 /** What a constant was given. */

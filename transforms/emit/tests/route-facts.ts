@@ -39,7 +39,8 @@ export interface OldReads {
   parsesText: boolean
 }
 
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+/** What a route file may export. */
+export const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** The methods that a route file exports; null when it cannot be read. */
 export function readMethods(path: string, text: string): Map<string, ExportedMethod> | null {
