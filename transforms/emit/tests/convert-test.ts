@@ -1,3 +1,4 @@
+import type * as t from '@babel/types'
 import { type Edit, render } from '../../syntax/edits.ts'
 import { isParseFailure, parseSource, restoreBytes, type SourceFile } from '../../syntax/parse.ts'
 import { analyseScopes, type ScopeTree } from '../../syntax/scope.ts'
@@ -48,7 +49,25 @@ export function convertTest({
   const written = dropUnused(path, render(file.text, edits, 0, file.text.length), tree)
   // What had a blank line before and after it has left one too many.
   const text = file.text.includes('\n\n\n') ? written : written.replaceAll(/\n{3,}/g, '\n\n')
-  return isParseFailure(parseSource(path, text)) ? { why: 'unread', at: 0 } : { text: restoreBytes(text, file) }
+  const result = parseSource(path, text)
+  if (isParseFailure(result)) return { why: 'unread', at: 0 }
+  const lost = file.comments.find((one) => isGone(one, file, result) || isAboveEdit(one, file, edits))
+  return lost ? { why: 'comment', at: lost.start ?? 0 } : { text: restoreBytes(text, file) }
+}
+
+const countOf = (value: string, { comments }: SourceFile): number =>
+  comments.filter((one) => one.value === value).length
+
+function isGone({ value }: t.Comment, file: SourceFile, result: SourceFile): boolean {
+  return countOf(value, result) < countOf(value, file)
+}
+
+/** `// @ts-expect-error` over a line in which nothing is wrong any more is an error itself. */
+function isAboveEdit({ value, end }: t.Comment, { text }: SourceFile, edits: readonly Edit[]): boolean {
+  if (!value.includes('@ts-expect-error')) return false
+  const from = text.indexOf('\n', end ?? 0) + 1
+  const to = text.indexOf('\n', from)
+  return edits.some((edit) => edit.start <= (to < 0 ? text.length : to) && edit.end >= from)
 }
 
 function editTest(

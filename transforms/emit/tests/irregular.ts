@@ -24,6 +24,7 @@ export type IrregularKind =
   | 'redirect'
   | 'name'
   | 'tool'
+  | 'comment'
   | 'unread'
 
 /** The first thing in a test that has no counterpart. */

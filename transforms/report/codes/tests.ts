@@ -47,6 +47,7 @@ const REASONS: Readonly<Record<string, string>> = {
   redirect: 'the mock redirects with 302 where Next does with 307',
   name: 'the names that the new code needs are taken',
   tool: 'next-test-api-route-handler serves route files since its version 4, where the handler is given as `pagesHandler`',
+  comment: 'a comment would be lost, or say what holds no more',
   unread: 'the test, or the code that it tests, is not followed',
 }
 
