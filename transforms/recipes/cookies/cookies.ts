@@ -4,9 +4,9 @@ import type { Edit } from '../../syntax/edits.ts'
 import { importedAs, type SourceModule } from '../../syntax/imported.ts'
 import { removalRange } from '../../syntax/lines.ts'
 import { uncast } from '../../syntax/match.ts'
-import { bindingAt, type Reference } from '../../syntax/scope.ts'
+import { bindingAt, type Reference, type Scope, type ScopeTree } from '../../syntax/scope.ts'
 import { spanOf } from '../../concerns/lowering.ts'
-import { endOf, type Node, parentOf, startOf, walk } from '../../syntax/tree.ts'
+import { endOf, isListHolder, type Node, parentOf, startOf, walk } from '../../syntax/tree.ts'
 import { sliceOf } from '../call.ts'
 import type { Shorthand } from '../recipe.ts'
 import { isReader, isTest, type Setting, settingOf } from './uses.ts'
@@ -63,10 +63,36 @@ function readJar(made: t.NewExpression | t.CallExpression, module: SourceModule)
   const declaration = parent?.type === 'VariableDeclarator' && parent.init === made ? parent : null
   const uses = declaration ? usesOf(declaration, module) : [made]
   if (!uses) return null
+  if (declaration && !isOfList(parentOf(declaration))) return null
+  if (![request, response].every((one) => isGiven(one, tree))) return null
   const set = uses.flatMap((use) => settingOf(use) ?? [])
+  const named = [uncast(made.callee), response]
+  // The names that are written where a cookie is set must mean the same there.
+  if (!set.every(({ jar }) => jar === made || named.every((name) => isSameAt(name, jar, tree)))) return null
   const others = uses.filter((use) => !set.some(({ jar }) => jar === use))
   if (!others.every((use) => isReader(use) || (declaration && isTest(use)))) return null
   return { made, request, response, declaration, isRead: others.length > 0, set }
+}
+
+/** It is taken away where nothing is read: no `if (wanted) var jar = ...`. */
+function isOfList(statement: Node | null): boolean {
+  const around = statement && parentOf(statement)
+  return around !== null && isListHolder(around)
+}
+
+/** What the function was called with: an object of its own need not be a response. */
+function isGiven(name: Node, tree: ScopeTree): boolean {
+  const binding = bindingAt(tree, name)
+  return binding?.kind === 'param' && binding.references.every(({ kind }) => kind !== 'write')
+}
+
+function isSameAt(name: Node, jar: Node, tree: ScopeTree): boolean {
+  const binding = bindingAt(tree, name)
+  const place = bindingAt(tree, jar)?.references.find(({ node }) => node === jar)
+  if (!binding || !place) return false
+  let scope: Scope | null = place.scope
+  while (scope && !scope.bindings.has(binding.name)) scope = scope.parent
+  return scope?.bindings.get(binding.name) === binding
 }
 
 /** Null for a name that may be another jar, or that other code may have. */

@@ -32,7 +32,10 @@ export const reasons: ReadonlyMap<string, string> = new Map([
     'it reads the Node request as a stream and answers on the Node response (version 2 has `handleWeb(request)` for route handlers)',
   ],
   ['next-firebase-auth', 'it reads and signs its cookies on the Node request and response'],
-  ['cookies', 'a jar that signs, that is handed on, or whose cookies ask for more than plain options works on the Node request and response'],
+  [
+    'cookies',
+    'a jar that signs, that is handed on, or whose cookies ask for more than plain options works on the Node request and response',
+  ],
   ['nookies', 'it rewrites the Set-Cookie header of the Node response'],
   [
     'apollo-server-micro',
