@@ -207,6 +207,8 @@ export interface FlowInput {
   isSent: (node: Node) => boolean
   /** The helper only answers with errors. */
   refuses: (call: HelperCall) => boolean
+  /** The helper may answer after it has returned. */
+  later: (call: HelperCall) => 'always' | 'unless awaited' | null
   /** The response is not touched in this part of the function. */
   isAside?: (node: Node) => boolean
   /** In a middleware: its calls of `next()`. */

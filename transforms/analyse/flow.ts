@@ -708,9 +708,15 @@ class Walker {
   /** Nothing in it answers later, beside what comes after it. */
   private isAtOnce(node: Node): boolean {
     const isLate = (part: Node): boolean => {
-      if (/^(?:Await|Return)/.test(parentOf(part)?.type ?? '')) return false
+      const around = parentOf(part)?.type
+      if (around === 'ReturnStatement') return false
+      // A stream is only begun.
+      if (this.input.facts.get(part)?.exit?.kind === 'pipe') return true
       const call = this.input.calls.get(part)
-      if (call) return (call.kind === 'always' || call.kind === 'may') && call.callee.fn.async !== false
+      const later = call?.kind === 'always' || call?.kind === 'may' ? this.input.later(call) : null
+      if (later === 'always') return true
+      if (around === 'AwaitExpression') return false
+      if (call) return later !== null
       return this.input.enter?.(part)?.passage.runner.isAsync === true
     }
     return !some(node, isLate)

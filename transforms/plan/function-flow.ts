@@ -10,6 +10,7 @@ import type { FunctionModel, FunctionNode, Pass, Use } from '../model/route.ts'
 import { isCall, isMember, memberName } from '../syntax/match.ts'
 import { isFreeOf } from '../syntax/free-parts.ts'
 import { contains, functionAround, type Node, parentOf } from '../syntax/tree.ts'
+import { laterOf } from './answers-later.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { asksAfter } from './handler-value.ts'
 import { isHandedCaught, statusesOfCall } from './refusal.ts'
@@ -80,6 +81,7 @@ export function flowOf(
     isEntry: input.isEntry,
     isUntouched: untouchedOf(input.model),
     isSent: (node) => input.model.uses.some((use) => use.node === node && asksWhetherSent(use)),
+    later: (call) => laterOf(call, input.summaries),
     refuses: (call) => {
       const statuses = statusesOfCall(call, input.summaries)
       const isError = (status: number | null): boolean => (status ?? (isHandedCaught(call.node) ? 500 : 0)) >= 400

@@ -57,6 +57,8 @@ export interface HelperSummary {
   answers?: ReadonlyMap<string, 'always' | 'never' | 'maybe'>
   /** A Promise is returned where a plain value was. */
   becameAsync: boolean
+  /** It may answer after it has returned: where it is awaited, too, or only where it is not. */
+  answersLater?: 'always' | 'unless awaited'
   /** Why a function of another module cannot be rewritten: its callers cannot move. Left out where it can. */
   blocked?: Diagnostic
 }

@@ -3,6 +3,7 @@ import { isCalmFact, isSettledAtOnce } from '../analyse/flow-facts.ts'
 import { spanOf, type Lowering } from '../concerns/lowering.ts'
 import type { EffectSite, Flow } from '../analyse/flow-model.ts'
 import type { FunctionModel } from '../model/route.ts'
+import { answersLater } from './answers-later.ts'
 import { answersAlone, planFunction } from './function.ts'
 import { answersTo, treatMethods } from './callee-methods.ts'
 import { maySetLength, statesLength } from './content-length.ts'
@@ -44,6 +45,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
       span: spanOf(at.file, model.fn),
       data: { name: model.name ?? '' },
     })
+  const later = answersLater(flow, summaries)
   const answers = kind === 'may' ? answersTo(input, settled) : null
   const summary: HelperSummary = {
     kind,
@@ -68,6 +70,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     },
     ...(kind === 'always' ? { methods: treatMethods(input, settled) } : {}),
     ...(answers ? { answers } : {}),
+    ...(later ? { answersLater: later } : {}),
     becameAsync: (plan.usesAwait || givesPromise(flow, summaries)) && !model.fn.async,
     statuses: [...flow.exits.map((exit) => statusOf(exit, model.fn)), ...statusesOfGuards(flow, summaries)],
   }
