@@ -8,6 +8,7 @@ import type { RouteResult } from './model/migration.ts'
 import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
 import type { Planned } from './plan-routes.ts'
 import type { CallerMethods } from './project/callers.ts'
+import { findSharedHazards } from './project/surroundings.ts'
 import { diagnostic, guarded, kept } from './route-results.ts'
 import { isParseFailure, MOST_CHARACTERS, parseSource, restoreBytes } from './syntax/parse.ts'
 import { endOf, startOf } from './syntax/tree.ts'
@@ -69,13 +70,17 @@ export function askedOf(
 /** The handler of a route planned for the place of each alias; why the route is kept, where it would run otherwise there. */
 export function planAliases(
   aliases: readonly AliasRoute[],
-  target: { route: Route; config: ConfigPlan; isStrict: boolean },
+  target: { route: Route; config: ConfigPlan; isStrict: boolean; bytes: string; host: Host },
   plan: (asIf: Route) => Planned | RouteResult,
 ): PlannedAlias[] | Diagnostic {
   const found: PlannedAlias[] = []
   for (const alias of aliases) {
     const { id, params, diagnostics } = alias.route
-    const planned = plan({ ...target.route, id, params, diagnostics })
+    const asIf = { ...target.route, id, params }
+    // What the Next config does to the path of the alias was asked of the text of the alias alone, which reads and sets nothing.
+    const text = { path: target.route.source, text: target.bytes, start: 0, line: 1 }
+    const around = findSharedHazards(target.host, alias.app, asIf, [text])
+    const planned = plan({ ...asIf, diagnostics: [...diagnostics, ...around] })
     if ('outcome' in planned) return misfit(alias, planned.diagnostics.map(({ code }) => code).join(', '))
     if (!isConfiguredAlike(alias, target)) return misfit(alias, 'config')
     found.push({ alias, planned })

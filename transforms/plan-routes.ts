@@ -197,9 +197,8 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const said = [...route.diagnostics, ...around, ...expanded.notes, ...verdict.notes]
   const notes = [...said, ...(note ? [note] : []), ...tests]
   const unasked = findUnaskedTypes(mover, importers, left)
-  const aliases = planAliases(input.aliases, { route, config: plan.config, isStrict: settings.strict }, (asIf) =>
-    planRoute({ ...input, route: asIf, aliases: [] }),
-  )
+  const here = { route, config: plan.config, isStrict: settings.strict, bytes, host }
+  const aliases = planAliases(input.aliases, here, (asIf) => planRoute({ ...input, route: asIf, aliases: [] }))
   if ('code' in aliases) return kept(route, app, [aliases])
   return {
     input,

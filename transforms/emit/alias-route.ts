@@ -38,11 +38,13 @@ export function printAlias({ file, exporter, gone, segments }: AliasFile, target
   return `${text.trimEnd().replace(/^\n+/, '')}\n`
 }
 
-/** What stands above an import may be about the whole file. */
-const floorOf = (statement: t.Statement): number =>
-  statement.type === 'ImportDeclaration' || (statement.type === 'ExportNamedDeclaration' && statement.source)
-    ? startOf(statement)
-    : 0
+/** What is said above an import may be about the whole route, and stays, but not orders to tools. */
+function floorOf(statement: t.Statement): number {
+  const isImport =
+    statement.type === 'ImportDeclaration' || (statement.type === 'ExportNamedDeclaration' && Boolean(statement.source))
+  const isOrder = statement.leadingComments?.some(({ value }) => /@ts-|-next-line|prettier-ignore/.test(value))
+  return isImport && !isOrder ? startOf(statement) : 0
+}
 
 const spaced = (lines: readonly string[]): readonly string[] => (lines.length > 0 ? ['', ...lines] : [])
 
