@@ -152,7 +152,10 @@ export function readBodyUses(call: HandlerCall, refuse: Refusals['refuse']): Nod
     const parent = parentOf(withCasts(node))
     if (parent?.type === 'CallExpression' && parent.callee === call.callee) continue
     const isBody = isMember(parent) && memberName(parent) === 'body' && call.request.body !== null
-    if (!isBody || !isHandedOn(parent)) return refuse('request', node)
+    // What is parsed is equal to the body, and never the same object.
+    const user = isBody ? parentOf(withCasts(parent)) : null
+    const isSame = user?.type === 'CallExpression' && isMember(user.callee) && memberName(user.callee) === 'toBe'
+    if (!isBody || isSame || !isHandedOn(parent)) return refuse('request', node)
     uses.push(parent)
   }
   return uses
