@@ -73,6 +73,8 @@ describe.runIf(isComplete).each(majors)('Next %i', (major) => {
     const others = [...leftOut].filter(([, why]) => why !== 'its package is not installed here')
     expect(Object.fromEntries(others)).toEqual({
       'module/forwarded/config-from-module': 'its config is re-exported, which Turbopack refuses',
+      'module/alias-routes/config-handed-on': 'its config is re-exported, which Turbopack refuses',
+      'module/alias-routes/header-of-config': 'its next.config sets headers',
       'recipes/raw-body/in-function-of-module': 'its config is re-exported, which Turbopack refuses',
       'module/edge/asset': 'it loads a file from beside it',
       'project/around/config-headers': 'its next.config sets headers',

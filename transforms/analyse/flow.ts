@@ -447,9 +447,11 @@ class Walker {
   /** They stay for the path that has not answered yet; what only that one comes to is no second answer. */
   private noteLater(first: Item, rest: readonly Item[]): void {
     for (const item of rest) {
-      if (item.kind !== 'plain' || item.node.type !== 'ExpressionStatement') continue
-      if (isOtherSide(first.node, item.node)) continue
-      if (this.input.facts.has(answerIn(item.node.expression))) this.flow.later.push(item.node)
+      const { node } = item
+      const value =
+        node.type === 'ExpressionStatement' ? node.expression : node.type === 'ReturnStatement' ? node.argument : null
+      if (item.kind !== 'plain' || !value || isOtherSide(first.node, node)) continue
+      if (this.input.facts.has(answerIn(value))) this.flow.later.push(node)
     }
   }
 

@@ -20,12 +20,19 @@ export function findFormless(
   const returned = fn.returnType?.type === 'TSTypeAnnotation' ? fn.returnType.typeAnnotation : null
   if (returned?.type === 'TSTypePredicate' && isParameter(returned.parameterName, found, roles))
     return { why: 'type predicate', node: returned }
-  const text = render(module.file.text, edits, startOf(fn), endOf(fn))
+  const text = withoutComments(render(module.file.text, edits, startOf(fn), endOf(fn)))
   return oldTypes(module.file).some((type) =>
     new RegExp(`(?<![\\w$])${type.replaceAll('$', '\\$')}(?![\\w$])`).test(text),
   )
     ? { why: 'old types', node: fn }
     : null
+}
+
+/** What a comment says of the old types is no use of them. */
+function withoutComments(text: string): string {
+  return text.replace(/(['"])(?:\\.|(?!\1)[^\\\n])*\1|`(?:\\[\s\S]|[^`\\])*`|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (found) =>
+    /^\/[/*]/.test(found) ? '' : found,
+  )
 }
 
 /** `req is AuthedRequest` */
