@@ -78,7 +78,7 @@ export const flowCodes: Record<string, CodeText> = {
   PA315: {
     slug: 'answer-after-answer',
     level: 'note',
-    what: (data) => `A second answer, which was never sent, is gone: ${quote(data, 'text')}`,
+    what: (data) => `No second answer is tried any more after the one that is sent: ${quote(data, 'text')}`,
     why: 'Pages sends the first answer. What tries to answer after it does nothing, or is an error that only the log shows, and that kept a wrapper from what it does after the handler.',
     fix: 'Nothing, unless the second answer was the one that was meant.',
   },
