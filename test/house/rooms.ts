@@ -141,6 +141,5 @@ export const longFiles: Readonly<Record<string, string>> = {
   'transforms/plan/shared-function.ts': 'one function of another module: its input for planning, and what it came to',
   'transforms/syntax/scope.ts': 'one table of what declares and what refers',
   'transforms/syntax/value-kind.ts': 'one table of what an expression is at run time',
-  'transforms/verify/expected.ts': 'one table of what the two sides may differ in',
   'transforms/verify/worker/stand-in.ts': 'one proxy: its traps, members and calls make each other',
 }
