@@ -31,7 +31,7 @@ export interface ExitSite {
   /** The whole expression that becomes the Response: `await`, `void` and casts included. */
   node: Node
   statement: Node
-  form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical' | 'held' | 'value' | 'silent'
+  form: 'returned' | 'tail' | 'arrow' | 'stream' | 'logical' | 'held' | 'value' | 'silent' | 'resolved'
   /** What follows an answer that is sent by the handler of a wrapper. */
   held?: HeldAnswer
   /** What the handler of a wrapper returns, which the wrapper answers with. */
@@ -54,6 +54,8 @@ export interface PassageSite {
   node: Node
   statement: Node
   form: ExitSite['form']
+  /** The last of the statements after it that run in the Promise too. */
+  until?: Node
 }
 
 /** Code that a wrapper runs after its handler has answered. */

@@ -10,7 +10,7 @@ import { contains, functionAround, type Node, parentOf, some } from '../syntax/t
 import type { HelperCall } from './callees.ts'
 import { effectsOfCallback, effectsWithin } from './callback-effects.ts'
 import type { Item } from './variant.ts'
-import { holdAnswer, readHeldCall } from './held-answer.ts'
+import { holdAnswer, isStraightOn, readHeldCall } from './held-answer.ts'
 import { readTestGuard, readVariableGuard } from './guard-tests.ts'
 import { readSentGuard } from './sent-guard.ts'
 import { readValue } from './handler-value.ts'
@@ -44,6 +44,8 @@ interface Context {
   later: boolean
   /** A tail although further answers follow: they are for the paths that come here without one. */
   isShared: boolean
+  /** The answer resolves a Promise, and ends nothing: what stands after it runs as it did. */
+  resolves: boolean
 }
 
 /** How a list or item can end: normally without a response, normally after one, or not at all. */
@@ -114,7 +116,14 @@ const isOtherSide = (a: Node, b: Node): boolean => {
   return isSame && one.operator !== other.operator
 }
 
-const OUTERMOST: Context = { tail: true, breakTail: null, inLoop: false, later: false, isShared: false }
+const OUTERMOST: Context = {
+  tail: true,
+  breakTail: null,
+  inLoop: false,
+  later: false,
+  isShared: false,
+  resolves: false,
+}
 
 class Walker {
   private state: State = new Map()
@@ -179,6 +188,7 @@ class Walker {
         return this.walkList([elseBlock, ...items.slice(i + 1)], context)
       }
       if (this.meetSentGuard(item)) continue
+      if (this.holdInside(item, rest, context)) return { open: false, answered: false }
       if (this.hold(item, rest, context) || this.handBack(item, rest)) return { open: false, answered: false }
       if (this.meetValue(item, rest)) continue
       const isSettled = !isLast && this.areLaterAnswers(rest, context) && this.isAtOnce(item.node)
@@ -209,8 +219,11 @@ class Walker {
         } else if (isLast) answered = true
       }
       if (!ending.open) {
-        const left = this.flow.exits.slice(first).find(({ goesOn }) => goesOn)
-        if (left && this.isNeeded(rest)) this.problem('PA310', left.node)
+        const around = functionAround(item.node)
+        const exits = this.flow.exits.slice(first).filter(({ node }) => functionAround(node) === around)
+        const left = exits.find(({ goesOn }) => goesOn)
+        const isReached = rest.length > 0 && exits.some(({ form }) => form === 'resolved')
+        if (left && (isReached || this.isNeeded(rest))) this.problem('PA310', left.node)
         else if (left) this.leaveOut(rest)
         else this.dropDeadBreaks(rest, context)
         return { open: false, answered: answered && isLast }
@@ -240,8 +253,24 @@ class Walker {
     return true
   }
 
+  /** `query(sql, (error, rows) => res.json(rows)); release()`: what follows the call goes with it into the Promise, where it runs when it ran. */
+  private holdInside(item: Item, rest: readonly Item[], context: Context): boolean {
+    if (item.kind !== 'plain' || item.node.type !== 'ExpressionStatement' || this.finals > 0) return false
+    const core = this.resolved(item.node.expression)
+    const isCalledBack = !this.input.calls.has(core) && this.input.enter?.(core)?.passage.isCalledBack === true
+    const last = rest.at(-1)
+    if (!isCalledBack || !last || !context.tail || context.breakTail !== null) return false
+    if (!isStraightOn(rest, this.input.isUntouched) || this.isNeeded(rest)) return false
+    const ending = this.item(item, context)
+    const site = this.flow.passages.find(({ passage }) => passage.call === core)
+    if (site) site.until = last.node
+    if (ending.answered) this.flow.returns.answered.push('undefined')
+    return true
+  }
+
   /** A wrapper goes on after its handler: the answer waits until it has done that. */
   private hold(item: Item, rest: readonly Item[], context: Context): boolean {
+    if (context.resolves) return false
     if (this.holdAnswer(item, rest, context)) return true
     const { isHandler, isAside, tree } = this.input
     const found = isHandler ? readHeldCall(item) : null
@@ -622,8 +651,18 @@ class Walker {
       this.leave(node, statement, 'tail')
       return { open: false, answered: false }
     }
+    if (this.isResolved(context)) {
+      this.exitsOf(node, statement, 'resolved', false)
+      this.flow.returns.answered.push('undefined')
+      return { open: false, answered: false }
+    }
     const goesOn = this.goesOn(core, context, () => this.exitsOf(node, statement, 'tail', false))
     return { open: goesOn, answered: true }
+  }
+
+  /** Nothing after it has to do with the response, in a callback that need not return for its answer to be sent. */
+  private isResolved({ resolves, tail, later, breakTail }: Context): boolean {
+    return resolves && !tail && !later && breakTail === null && this.finals === 0
   }
 
   /** What may not answer leaves that to the code after it, which `return` would cut off. */
@@ -806,7 +845,7 @@ class Walker {
       const first = this.flow.exits.length
       let ending: Ending = { open: false, answered: false }
       guarded(() => {
-        ending = this.list(entered.bodies[i] ?? [], OUTERMOST)
+        ending = this.list(entered.bodies[i] ?? [], { ...OUTERMOST, resolves: entered.passage.isCalledBack === true })
       })
       if (isCatch)
         for (const exit of exits)
@@ -945,6 +984,7 @@ class Walker {
         breakTail: context.tail,
         inLoop: context.inLoop,
         isShared: context.isShared,
+        resolves: context.resolves,
         later: context.later || item.cases.slice(index + 1).some(({ node }) => !this.input.isUntouched(node)),
       })
       falling = ending.open ? this.state : null

@@ -37,6 +37,19 @@ export function holdAnswer(
   return { name: id?.name ?? null, between, end, last: last?.node ?? null }
 }
 
+/** Statements that do nothing with the response (`isAside`), have no way out of their own and wait for nothing. */
+export function isStraightOn(rest: readonly Item[], isAside: (node: Node) => boolean): boolean {
+  const waits = (node: Node): boolean =>
+    node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)
+  return rest.every(
+    ({ node }) =>
+      isAside(node) &&
+      !some(node, leaves, isOutside) &&
+      !some(node, waits, isOutside) &&
+      !some(node, breaks, isOwnList),
+  )
+}
+
 function mayEnd({ argument }: t.ReturnStatement, id: t.Identifier | null): boolean {
   if (!argument || isPlainValue(argument)) return true
   return id !== null && argument.type === 'Identifier' && argument.name === id.name

@@ -9,7 +9,7 @@ import { bareSignature, contextSignature, entrySignature, keyedSignature } from 
 import type { Wrapping } from '../plan/wrapped-entry.ts'
 import { type Edit, render } from '../syntax/edits.ts'
 import { helperEdits } from '../plan/helper-edits.ts'
-import { frozenRanges, leadStart, removalRange } from '../syntax/lines.ts'
+import { frozenRanges, leadStart, lineStart, removalRange } from '../syntax/lines.ts'
 import { innerHelperEdits } from './inner-helpers.ts'
 import { joinImports } from './joined-imports.ts'
 import { commentsOf, keyedHandler, wrap } from './wrapped-handler.ts'
@@ -197,6 +197,13 @@ function freeFunctionName(own: string | null, context: RouteContext, taken: Set<
 }
 
 /** The text of one variant, waiting for its name. */
+/** What edits put at the start of that line, before its own indentation. */
+function addedIndent(edits: readonly Edit[], source: string, at: number): string {
+  const start = lineStart(source, at)
+  const added = edits.filter((e) => e.start === start && e.end === start).map((e) => e.pieces.join(''))
+  return added.filter((text) => /^[ \t]+$/.test(text)).join('')
+}
+
 function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput): (name: string) => string {
   const { at, plan } = fn
   const { file, style } = at
@@ -214,7 +221,7 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
       // The statement may be part of the answer now.
       sticky: true,
       pieces: [
-        `${source[todo.at] === '}' ? style.indent : ''}${todo.text}\n${indentIn(source, fn.variant.shifts, todo.at)}`,
+        `${source[todo.at] === '}' ? style.indent : ''}${todo.text}\n${addedIndent(plan.edits, source, todo.at)}${indentIn(source, fn.variant.shifts, todo.at)}`,
       ],
     }),
   )

@@ -10,7 +10,8 @@ import { isInTry } from './returns.ts'
 export function emitCalledBack(flow: Flow, at: Lowering, indentAt: (position: number) => string): void {
   const sites = flow.passages.filter(({ passage, node }) => passage.isCalledBack && !isOfCallback(node, flow))
   const resolve = sites.length > 0 ? freeName(at.tree, at.fn, 'resolve', 'answer') : ''
-  for (const { node, passage } of sites) {
+  for (const { node, passage, until } of sites) {
+    const end = endOf(until ?? node)
     const { call, callbacks } = passage
     const isInside = (other: Node): boolean => callbacks.some((fn) => contains(fn, other))
     const answers = [...flow.exits, ...flow.passages.filter((site) => !site.passage.isCalledBack)].filter(
@@ -30,31 +31,31 @@ export function emitCalledBack(flow: Flow, at: Lowering, indentAt: (position: nu
     }
     const type = at.typed ? '<Response>' : ''
     const open = `${isInTry(node, at) ? 'await ' : ''}new Promise${type}((${resolve}) => `
-    const isLong = at.file.text.slice(startOf(node), endOf(node)).includes('\n')
+    const isLong = until !== undefined || at.file.text.slice(startOf(node), end).includes('\n')
     const indent = indentAt(startOf(node))
     const { semicolon, indent: unit } = at.style
-    if (isLong) indentLines(node, at)
+    if (isLong) indentLines(startOf(node), end, at)
     at.edits.push({ start: startOf(node), end: startOf(node), pieces: [isLong ? `${open}{\n${indent}${unit}` : open] })
-    at.edits.push({ start: endOf(node), end: endOf(node), pieces: [isLong ? `${semicolon}\n${indent}})` : ')'] })
+    // After the other statements their own semicolon stands already, and the one of the call is its own.
+    const close = until ? `\n${indent}})${semicolon}` : isLong ? `${semicolon}\n${indent}})` : ')'
+    at.edits.push({ start: end, end, pieces: [close] })
   }
 }
 
 /** One level deeper, with what is written anew there. Lines of template literals are values and stay. */
-function indentLines(node: Node, at: Lowering): void {
+function indentLines(from: number, to: number, at: Lowering): void {
   const { text } = at.file
   const unit = at.style.indent
   for (const [i, edit] of at.edits.entries()) {
-    if (edit.start <= startOf(node) || edit.end >= endOf(node)) continue
+    if (edit.start <= from || edit.end >= to) continue
     const pieces = edit.pieces.map((piece) =>
-      typeof piece === 'string' && !piece.includes('`') ? piece.replaceAll('\n', `\n${unit}`) : piece,
+      typeof piece === 'string' && (!piece.includes('`') || isComment(piece))
+        ? piece.replaceAll('\n', `\n${unit}`)
+        : piece,
     )
     at.edits[i] = { ...edit, pieces }
   }
-  for (
-    let line = text.indexOf('\n', startOf(node));
-    line >= 0 && line < endOf(node);
-    line = text.indexOf('\n', line + 1)
-  ) {
+  for (let line = text.indexOf('\n', from); line >= 0 && line < to; line = text.indexOf('\n', line + 1)) {
     const start = line + 1
     const isFrozen = at.frozen.some((f) => start > f.start && start <= f.end)
     if (at.edits.some((e) => e.pieces.length === 0 && e.start <= start && start < e.end)) continue
@@ -62,8 +63,13 @@ function indentLines(node: Node, at: Lowering): void {
   }
 }
 
+/** A line of comment and the break after it: whatever quotes it has are no template. */
+function isComment(piece: string): boolean {
+  return /^\/\/.*\n\s*$/.test(piece)
+}
+
 /** Answers that stand as one expression. */
-const SIMPLE: ReadonlySet<string> = new Set(['returned', 'tail', 'arrow', 'logical'])
+const SIMPLE: ReadonlySet<string> = new Set(['returned', 'tail', 'arrow', 'logical', 'resolved'])
 
 /** What comes back through another call inside of the callback is resolved there. */
 function isOfCallback(node: Node, { passages }: Flow): boolean {
