@@ -42,17 +42,30 @@ function docAbove(place: Node, file: SourceFile): t.Comment | undefined {
   )
 }
 
-function withoutParams(text: string, params: readonly Node[]): string {
+/** `@type {import('next').NextApiHandler}`: the new function has another type. */
+const OLD_TYPE = /@type\s+\{(?:(?!\*\/)[^\n])*\bNextApi(?:Handler|Request|Response)\b(?:(?!\*\/)[^\n])*/
+
+function withoutParams(comment: string, params: readonly Node[]): string {
+  const text = withoutType(comment)
   const names = params.flatMap((p) => {
     const id = p.type === 'AssignmentPattern' ? p.left : p
     return id.type === 'Identifier' ? [id.name.replaceAll('$', '\\$')] : []
   })
-  if (names.length === 0) return text
+  if (names.length === 0 || text === '') return text
   const line = new RegExp(
     `\\n[ \\t]*\\*[ \\t]*@param\\s+(?:\\{[^}\\n]*\\}\\s+)?\\[?(?:${names.join('|')})\\b[^\\n]*`,
     'g',
   )
   const only = new RegExp(`^/\\*\\*\\s*@param\\s+(?:\\{[^}\\n]*\\}\\s+)?\\[?(?:${names.join('|')})\\b[^\\n@]*\\*/$`)
   const clean = only.test(text) ? '' : text.replace(line, '')
+  return /^\/\*[\s*]*\*\/$/.test(clean) ? '' : clean
+}
+
+function withoutType(text: string): string {
+  if (!text.startsWith('/**') || !OLD_TYPE.test(text)) return text
+  const clean = text
+    .replace(new RegExp(`(?:\\n[ \\t]*\\*)?[ \\t]*${OLD_TYPE.source}`), '')
+    .replace(/(?:\n[ \t]*\*[ \t]*)+(?=\n[ \t]*\*\/$)/, '')
+    .replace(/([^\s*])\*\/$/, '$1 */')
   return /^\/\*[\s*]*\*\/$/.test(clean) ? '' : clean
 }
