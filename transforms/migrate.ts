@@ -53,11 +53,14 @@ export async function migrate(
   const loaded = loadProject(host, settings)
   // One file alone does not show whether there is such a server.
   const project = hooks.scope === 'file' ? { ...loaded, customServers: loaded.apps.map(({ root }) => root) } : loaded
-  const { callers, apiDocs, unread } = loadSources(host, project)
+  const { callers, apiDocs, docImports, unread } = loadSources(host, project)
   const finished = runAttempts({ project, host, settings, callers, hooks })
   const { routes } = finished
   const touched = project.apps.filter((app) => routes.some((r) => r.app === app.root && r.changes.length > 0))
-  const paths = hooks.scope === 'file' ? { changes: [], notes: [] } : followPaths(host, touched, routes, apiDocs)
+  const paths =
+    hooks.scope === 'file'
+      ? { changes: [], notes: [] }
+      : followPaths(host, touched, routes, { all: project.apps, apiDocs, docImports })
   const all = [...routes.flatMap((r) => r.changes), ...paths.changes]
   const changes = [...new Map(all.map((change) => [change.path, change])).values()].sort((a, b) =>
     a.path < b.path ? -1 : a.path > b.path ? 1 : 0,

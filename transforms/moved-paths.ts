@@ -1,3 +1,4 @@
+import { followDocImports } from './doc-import-changes.ts'
 import type { FileChange } from './model/change.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
@@ -17,7 +18,7 @@ export function followPaths(
   host: Host,
   apps: readonly NextApp[],
   routes: readonly RouteResult[],
-  sources: readonly string[],
+  { all, apiDocs, docImports }: { all: readonly NextApp[]; apiDocs: readonly string[]; docImports: readonly string[] },
 ): { changes: FileChange[]; notes: Diagnostic[] } {
   const moved = routes.flatMap(({ route, target, changes }) =>
     target === null || changes.length === 0 ? [] : [{ from: route.source, to: target }],
@@ -28,15 +29,17 @@ export function followPaths(
     moved,
   )
   const checks = keepNullChecks(host, apps, moved)
+  const docs = followDocImports(host, { apps: all, routes, sources: moved.length > 0 ? docImports : [] })
+  const own = [...renamed.changes, ...checks.changes, ...docs.changes]
   const texts = new Map(
-    [...routes.flatMap(({ changes }) => changes), ...renamed.changes, ...checks.changes].flatMap(({ path, after }) =>
+    [...routes.flatMap(({ changes }) => changes), ...own].flatMap(({ path, after }) =>
       after === null ? [] : [[path, after] as const],
     ),
   )
-  const told = [...findOldPaths(host, moved, { sources, texts }), ...findOutsideNames(host, apps, moved)]
+  const told = [...findOldPaths(host, moved, { sources: apiDocs, texts }), ...findOutsideNames(host, apps, moved)]
   return {
-    changes: [...renamed.changes, ...checks.changes],
-    notes: [...renamed.notes, ...checks.notes, ...told, ...apps.flatMap((app) => tellUrls(host, app))],
+    changes: own,
+    notes: [...renamed.notes, ...checks.notes, ...docs.notes, ...told, ...apps.flatMap((app) => tellUrls(host, app))],
   }
 }
 

@@ -4,6 +4,7 @@ import type { ImportEdge, NextApp, Project } from '../model/project.ts'
 import { type AppSources, findAppRoots, readApp, shareVersions } from './apps.ts'
 import { type CallerMethods, createCallerCollector } from './callers.ts'
 import { createCatalogs } from './catalogs.ts'
+import { createDocImportCollector } from './doc-imports.ts'
 import { compileSelection } from './glob.ts'
 import { createImportCollector } from './importers.ts'
 import { createLocks } from './locks.ts'
@@ -40,6 +41,8 @@ export interface SourceFindings {
   customServers: readonly string[]
   /** Sources that set up an API description from files that they name. */
   apiDocs: readonly string[]
+  /** JavaScript whose comments take types from other modules. */
+  docImports: readonly string[]
   /** Sources that nothing is known of; route files are not among them. */
   unread: readonly UnreadSource[]
 }
@@ -60,7 +63,8 @@ function scanApps(host: Host, apps: readonly NextApp[], whole: readonly NextApp[
   const callers = createCallerCollector(host, whole)
   const servers = createServerCollector()
   const apiDocs = createApiDocCollector()
-  const collectors = [createSpecifierCollector(host), importers, callers, servers, apiDocs]
+  const docImports = createDocImportCollector()
+  const collectors = [createSpecifierCollector(host), importers, callers, servers, apiDocs, docImports]
   const unread = apps.length > 0 ? scanSources(host, collectors) : []
   const routes = new Set(whole.flatMap((app) => [...app.routes, ...(app.unasked ?? [])]).map(({ source }) => source))
   const findings = {
@@ -68,6 +72,7 @@ function scanApps(host: Host, apps: readonly NextApp[], whole: readonly NextApp[
     callers: callers.methods(),
     customServers: servers.roots(apps),
     apiDocs: apiDocs.paths,
+    docImports: docImports.paths,
     unread: unread.filter(({ path }) => !routes.has(path)),
   }
   scans.set(apps, findings)

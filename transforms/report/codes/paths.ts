@@ -1,7 +1,7 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { plain, quote } from './words.ts'
 
-/** PA445 to PA454: what around the routes goes by the paths of their files. */
+/** PA237 and PA445 to PA454: what around the routes goes by the paths of their files. */
 export const pathCodes: Record<string, CodeText> = {
   PA445: {
     slug: 'old-path-named',
@@ -24,5 +24,12 @@ export const pathCodes: Record<string, CodeText> = {
     what: (data) => `${quote(data, 'file')} goes by URLs, and these stay as they are`,
     why: 'Matchers of middleware, and rewrites, redirects and headers of the Next config, see the same requests as before.',
     fix: 'Nothing.',
+  },
+  PA237: {
+    slug: 'doc-import-left',
+    level: 'review',
+    what: (data) => `This comment takes ${quote(data, 'names')} from ${quote(data, 'route')}, which has moved`,
+    why: 'TypeScript and editors read the types in comments of JavaScript. What has moved exports no such type: a handler has another type now, and in a `.ts` file comments declare none. Nothing that runs depends on it.',
+    fix: 'Take the type from where it is declared now, or declare it in a module outside of pages/.',
   },
 }
