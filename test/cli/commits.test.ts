@@ -137,6 +137,19 @@ describe('undo', () => {
   })
 })
 
+test('an undo that git stops at the branch goes on where it was', async () => {
+  const before = { tree: readTree(top), head: head() }
+  await start('--commits')
+  const lock = join(top, '.git', `${git('symbolic-ref', 'HEAD').trim()}.lock`)
+  writeFileSync(lock, '')
+  const stopped = await start('undo')
+  expect([stopped.exit, stopped.text]).toEqual([1, expect.stringContaining('git update-ref failed')])
+  rmSync(lock)
+  expect((await start('undo')).exit).toBe(0)
+  expect(head()).toBe(before.head)
+  expect(isSame(readTree(top), before.tree)).toBe(true)
+})
+
 describe('writes nothing', () => {
   test('to a tree with changes, --allow-dirty or not', async () => {
     put('notes.txt', 'mine')

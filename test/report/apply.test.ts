@@ -50,9 +50,21 @@ test('a file that comes back has its mode again', () => {
   expect(log).toContain('write pages/gone.ts 755')
 })
 
-test('names what could not be put back', () => {
-  const { host } = createHost(before, (at) => at === 3 || at === 4)
+test('when what comes after fails, the changes stay and the run counts as finished', () => {
+  const { host, files } = createHost(before)
+  const fails = () => {
+    throw new UserError('no formatter')
+  }
+  expect(() => applyChanges(changes, host, [fails])).toThrow('no formatter')
+  expect(files).toHaveProperty(['app/new.ts'], 'new')
+  applyChanges([{ kind: 'edit', path: 'app/new.ts', before: 'new', after: 'newer' }], host)
+  expect(files).toHaveProperty(['app/new.ts'], 'newer')
+})
+
+test('names what could not be put back, and puts back the rest', () => {
+  const { host, files } = createHost(before, (at) => at === 3 || at === 4)
   expect(() => applyChanges(changes, host)).toThrow(/run routeshift undo: lib\/edited.ts$/)
+  expect(files).toEqual({ ...before, 'lib/edited.ts': 'edited' })
 })
 
 /** A host in memory that keeps a log and fails at the operations asked for. */
