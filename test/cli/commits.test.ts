@@ -60,6 +60,22 @@ describe('a run', () => {
     ])
   })
 
+  test('speaks plainly where only half of the repository does', async () => {
+    git('commit', '-q', '--allow-empty', '-m', 'feat(api): orders')
+    await start('--commits')
+    expect(log('%s')[0]).toBe('Migrate API routes to route handlers')
+  })
+
+  test('renames what runs behind the adapter, too', async () => {
+    put('pages/api/raw.js', 'export default function handler(req, res) {\n  req.pipe(res)\n}\n')
+    git('add', '-A')
+    git('commit', '-qm', 'Add raw')
+    expect((await start('--commits', '--fallback', 'adapter')).text).toContain('1  adapted')
+    expect(log('%s', '--follow', '--', git('ls-files', '*raw*handler*').trim())).toContain('Add raw')
+    expect(git('show', '--format=', '--name-status', '-M100%', 'HEAD~')).toMatch(/^R100\t.*pages\/api\/raw\.js/m)
+    expect(git('status', '--porcelain')).toBe('')
+  })
+
   test('runs no hook, and leaves hooks and settings alone', async () => {
     const hooks = ['pre-commit', 'prepare-commit-msg', 'commit-msg', 'post-commit', 'post-rewrite']
     for (const name of hooks) {
@@ -175,9 +191,9 @@ describe('writes nothing', () => {
     expect((await start('--commits')).text).toContain('has no commit yet')
   })
 
-  test('in the middle of a merge', async () => {
-    git('update-ref', 'MERGE_HEAD', head())
-    expect((await start('--commits')).text).toContain('in the middle of something (MERGE_HEAD)')
+  test.each(['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'REBASE_HEAD'])('while git waits (%s)', async (name) => {
+    git('update-ref', name, head())
+    expect((await start('--commits')).text).toContain(`in the middle of something (${name})`)
     expect(existsSync(join(cwd, 'app'))).toBe(false)
   })
 
