@@ -1,5 +1,5 @@
 import type { SourceModule } from '../syntax/imported.ts'
-import { isMember, memberName, uncast } from '../syntax/match.ts'
+import { isCall, isMember, memberName, uncast, withCasts } from '../syntax/match.ts'
 import type { Binding } from '../syntax/scope.ts'
 import { functionAround, type Node, parentOf } from '../syntax/tree.ts'
 
@@ -8,7 +8,8 @@ export function mayKeepState(text: string): boolean {
   return MAY_KEEP.test(text)
 }
 
-const MAY_KEEP = /^(?:export\s+)?(?:(?:let|var)\s|(?:const\s+[\w$]+[^=\n]*=\s*(?:new\s|\[|\{)))/m
+// The type of a constant may have arrows, and lines of its own.
+const MAY_KEEP = /^\uFEFF?(?:export\s+)?(?:(?:let|var)\s|const\s+[\w$]+\s*(?::(?:[^=;]|=>)*)?=\s*(?:new\s|\[|\{))/m
 
 /** Methods that change what they are called on: of Map, Set, WeakMap, arrays, and of the caches that are made like them. */
 const CHANGES = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|reverse|fill|del|reset|incr)$/
@@ -21,7 +22,7 @@ export interface KeptState {
 }
 
 /**
- * Variables that a function of the module assigns to, and constants that a function of it changes. What sits on `globalThis` is none of them, and
+ * Variables that a function of the module assigns to, and objects that a function of it changes. What sits on `globalThis` is none of them, and
  * what hangs on an object (WeakMap) goes with it.
  */
 export function findState({ tree }: SourceModule): KeptState[] {
@@ -31,13 +32,13 @@ export function findState({ tree }: SourceModule): KeptState[] {
   })
 }
 
-function stateOf({ kind, declaration, references }: Binding): 'made once' | 'changes' | null {
+function stateOf({ declaration, references }: Binding): 'made once' | 'changes' | null {
   if (declaration.type !== 'VariableDeclarator') return null
   const used = references.filter(({ node, kind: use }) => use !== 'type' && functionAround(node) !== null)
   const writes = used.filter(({ kind: use }) => use === 'write')
   if (writes.length > 0) return writes.every(({ node }) => isMaking(parentOf(node), node)) ? 'made once' : 'changes'
   const init = declaration.init ? uncast(declaration.init) : null
-  if (kind !== 'const' || !init || !/^(?:New|Array|Object)Expression$/.test(init.type) || isWeak(init)) return null
+  if (!init || !/^(?:New|Array|Object)Expression$/.test(init.type) || isWeak(init)) return null
   return used.some(({ node }) => isChanged(node)) ? 'changes' : null
 }
 
@@ -52,14 +53,26 @@ function isWeak(init: Node): boolean {
   return init.type === 'NewExpression' && init.callee.type === 'Identifier' && /^Weak/.test(init.callee.name)
 }
 
-/** `seen.add(id)`, `counts[key] = 1`, `counts[key]++`, `delete counts[key]`. */
+/** `seen.add(id)`, `counts[key] = 1`, `store.counts[key]++`, `delete counts[key]`, `Object.assign(counts, more)`. */
 function isChanged(node: Node): boolean {
-  const member = parentOf(node)
-  if (!member || !isMember(member) || member.object !== node) return false
+  const name = withCasts(node)
+  const call = parentOf(name)
+  if (isCall(call) && call.arguments[0] === name) return isAssign(call.callee)
+  let member = name
+  for (let up = parentOf(member); isMember(up) && up.object === member; up = parentOf(member)) member = withCasts(up)
   const above = parentOf(member)
-  if (!above) return false
-  if (/^(?:Optional)?CallExpression$/.test(above.type))
-    return 'callee' in above && above.callee === member && CHANGES.test(memberName(member) ?? '')
+  const last = uncast(member)
+  if (!above || !isMember(last)) return false
+  if (isCall(above)) return above.callee === member && CHANGES.test(memberName(last) ?? '')
   if (above.type === 'AssignmentExpression') return above.left === member
   return above.type === 'UpdateExpression' || (above.type === 'UnaryExpression' && above.operator === 'delete')
+}
+
+function isAssign(callee: Node): boolean {
+  return (
+    isMember(callee) &&
+    memberName(callee) === 'assign' &&
+    callee.object.type === 'Identifier' &&
+    callee.object.name === 'Object'
+  )
 }
