@@ -16,8 +16,10 @@ export interface Parting {
   staying: readonly string[]
 }
 
-/** What runs on the server of the Pages Router beside API routes. */
-const SERVED = /\bget(?:ServerSideProps|InitialProps)\b/
+/** What runs on the server of the Pages Router beside API routes, pages that are made again there among it. */
+const isServed = (text: string): boolean =>
+  /\bget(?:ServerSideProps|InitialProps)\b/.test(text) ||
+  (/\bgetStaticProps\b/.test(text) && /\b(?:revalidate|fallback)\b/.test(text))
 
 /**
  * Pages and App: modules are loaded once for all API routes and pages, and once more for all route handlers (measured on Next 13.5 to 16), so
@@ -95,5 +97,5 @@ function servedPages(host: Host, { pagesDir, pageExtensions }: NextApp): string[
   const api = `${inDir(pagesDir, 'api')}/`
   return host
     .list(pageExtensions.map((extension) => `${pagesDir}/**/*.${extension}`))
-    .filter((path) => !path.startsWith(api) && SERVED.test(readOrEmpty(host, path)))
+    .filter((path) => !path.startsWith(api) && isServed(readOrEmpty(host, path)))
 }
