@@ -42,6 +42,20 @@ describe('settings that name what moved are told, and not changed', () => {
     ['lib/docs.ts', "createSwaggerSpec({ apiFolder: 'pages/api', definition })", 'pages/api', 1],
     ['lib/spec.ts', "swaggerJsdoc({ apis: ['./pages/api/**/*.ts'] })", './pages/api/**/*.ts', 1],
     ['vercel.json', '{ "functions": { "pages/api/*.ts": { "memory": 512 } } }', 'pages/api/*.ts', 1],
+    ['biome.json', '{ "files": { "ignore": ["pages/api/ok.ts"] } }', 'pages/api/ok.ts', 1],
+    ['knip.json', '{ "entry": ["pages/**/*.ts"] }', 'pages/**/*.ts', 1],
+    ['packages/web/project.json', '{ "inputs": ["pages/api/ok.ts"] }', 'pages/api/ok.ts', 1],
+    ['.lintstagedrc.json', '{ "pages/api/**/*.ts": "eslint --fix" }', 'pages/api/**/*.ts', 1],
+    ['.prettierrc', '{ "overrides": [{ "files": "pages/api/*.ts" }] }', 'pages/api/*.ts', 1],
+    ['codecov.yml', 'ignore:\n  - pages/api/ok.ts\n', 'pages/api/ok.ts', 2],
+    ['.gitlab-ci.yml', 'changes: [pages/api/**]\n', 'pages/api/**', 1],
+    ['.circleci/config.yml', 'paths: pages/api/ok.ts\n', 'pages/api/ok.ts', 1],
+    ['sonar-project.properties', 'sonar.exclusions=lib/**,pages/api/**\n', 'pages/api/**', 1],
+    ['azure-pipelines.yml', 'paths: [lib, pages/api/users/[id].ts]\n', 'pages/api/users/[id].ts', 1],
+    ['CODEOWNERS', 'pages/{api,shop}/ok.ts @shop\n', 'pages/{api,shop}/ok.ts', 1],
+    ['docs/CODEOWNERS', 'pages/api/users/[id].ts @people\n', 'pages/api/users/[id].ts', 1],
+    ['.eslintignore', '# made by a tool\npages/api/ok.ts\n', 'pages/api/ok.ts', 2],
+    ['.prettierignore', '!/pages/api/users/\n', '!/pages/api/users/', 1],
   ])('%s', async (path, text, name, line) => {
     const { named, changed } = await run({ [path]: text })
     expect(named).toHaveLength(1)
@@ -49,6 +63,15 @@ describe('settings that name what moved are told, and not changed', () => {
     expect(named[0]).toContain(`\`${name}\``)
     expect(changed).toEqual({})
   })
+})
+
+test('the top of an ignore file is its own folder', async () => {
+  const files = Object.fromEntries(Object.entries(base).map(([path, text]) => [`apps/web/${path}`, text]))
+  const host = createMemoryHost({ ...files, 'apps/web/.vercelignore': '/pages/api/ok.ts\n', 'package.json': '{}' })
+  const { report } = await migrate({}, host)
+  expect(report.project.filter(({ code }) => code === 'PA445').map(({ file }) => file)).toEqual([
+    'apps/web/.vercelignore',
+  ])
 })
 
 describe('nothing is told of', () => {

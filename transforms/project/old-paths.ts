@@ -26,13 +26,14 @@ const SETTINGS = [
   '**/{package,project,nx,turbo,biome,knip,vercel,now,typedoc,nyc,next-swagger-doc,renovate,codecov}.{json,jsonc}',
   '**/{codecov,.codecov,serverless,renovate,.gitlab-ci,azure-pipelines,bitbucket-pipelines}.{yml,yaml}',
   '**/sonar-project.properties',
+  '**/.*ignore',
   '.github/**/*.{yml,yaml}',
   '.circleci/**/*.{yml,yaml}',
 ]
 
 /** Names of files in code are in quotes, those of owners and pipelines often are not. */
 const QUOTED = /(['"`])((?:(?!\1)[^\n\\])*?\bpages(?:(?!\1)[^\n\\])*)\1/g
-const BARE = /[^\s'"`]*\bpages\/[^\s'"`]*/g
+const BARE = /(?:\{[^{}\s'"`]*\}|[^\s'"`,={}])*\bpages\/(?:\{[^{}\s'"`]*\}|[^\s'"`,={}])*/g
 const MOST_LENGTH = 200
 const MOST_STARS = 6
 
@@ -78,8 +79,17 @@ function listNames(file: string, text: string): { name: string; start: number }[
   const isCode = /\.(?:[cm]?[jt]sx?|jsonc?)$|\.(?:eslintrc|prettierrc|lintstagedrc)$/.test(file)
   const found = isCode
     ? Array.from(text.matchAll(QUOTED), (match) => ({ name: match[2] ?? '', start: match.index + 1 }))
-    : Array.from(text.matchAll(BARE), (match) => ({ name: match[0].replace(/[,)\]]+$/, ''), start: match.index }))
+    : Array.from(text.matchAll(BARE), (match) => {
+        const opened = /^[[(]+(?=[^\])]*\/)/.exec(match[0])?.[0].length ?? 0
+        return { name: withoutClosing(match[0].slice(opened)), start: match.index + opened }
+      })
   return found.filter(({ name, start }) => name.includes('/') && isPathLike(name) && !isComment(text, start))
+}
+
+/** Of a list in brackets, not of `[id]`. */
+function withoutClosing(name: string): string {
+  const isOpened = (name.match(/[[(]/g)?.length ?? 0) >= (name.match(/[\])]/g)?.length ?? 0)
+  return isOpened || !/[\])]$/.test(name) ? name : withoutClosing(name.slice(0, -1))
 }
 
 /** Not its aliases: imports by way of them are followed. The word alone is a folder here. */
@@ -107,10 +117,9 @@ function countMoved(name: string, file: string, moved: readonly MovedFile[]): nu
     .replace(/^!/, '')
     .replace(/^<rootDir>/, '')
     .replace(/\/+$/, '')
-  const isFromTop = plain.startsWith('/')
-  const bases = isFromTop ? [''] : [dirOf(file), '']
-  const tests = bases.flatMap((base) => {
-    const path = joinPath(base, plain.replace(/^\/+/, ''))
+  // `/pages` is below the folder of an ignore file, and below the top for owners.
+  const tests = [dirOf(file), ''].flatMap((base) => {
+    const path = joinPath(base, plain)
     return path === null ? [] : [covers(path)]
   })
   return Math.max(0, ...tests.map((test) => moved.filter(({ from, to }) => test(from) && !test(to)).length))
