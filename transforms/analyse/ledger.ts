@@ -33,6 +33,7 @@ export function openLedger(
     passes: [],
     escapes: [],
     presences: [],
+    typeReads: [],
   }
   const ledger: Ledger = { model, tree, seen: new Set(), fields }
   fn.params.forEach((param, index) => {
@@ -173,6 +174,8 @@ function followBinding(ledger: Ledger, binding: Binding | null, root: Root, base
 }
 
 function followReference(ledger: Ledger, ref: Node, root: Root, base: readonly string[]): void {
+  const type = parentOf(ref)
+  if (type?.type === 'TSQualifiedName') return followType(ledger, type, root, base)
   const steps: Step[] = base.map((name) => ({ kind: 'prop', name, node: ref }))
   let node = withCasts(ref)
   for (let up = parentOf(node); up; up = parentOf(node)) {
@@ -217,6 +220,14 @@ function followReference(ledger: Ledger, ref: Node, root: Root, base: readonly s
   if (root === 'req' && isAnswerOfRequest(steps))
     ledger.model.uses.push({ root: 'res', steps, ref, node, isOnRequest: true })
   else ledger.model.uses.push({ root, steps, ref, node })
+}
+
+/** `typeof req.query`. What lies deeper, or is of res, has no type of its own to write instead. */
+function followType(ledger: Ledger, name: t.TSQualifiedName, root: Root, base: readonly string[]): void {
+  const query = parentOf(name)
+  if (root === 'req' && base.length === 0 && query?.type === 'TSTypeQuery')
+    ledger.model.typeReads.push({ part: name.right.name, node: query })
+  else recordEscape(ledger, root, name, 'value')
 }
 
 /** req or res itself, not a part of it. */

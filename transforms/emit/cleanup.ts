@@ -82,7 +82,7 @@ function unusedEdits(file: SourceFile, tree: ScopeTree, { original, unasked }: B
         imports.set(parent, [...(imports.get(parent) ?? []), binding.declaration])
       else if (binding.declaration.type === 'VariableDeclarator' && requiresNames(binding.declaration))
         required.set(binding.declaration, new Set([...(required.get(binding.declaration) ?? []), binding.name]))
-      else edits.push(...declarationEdits(binding, file, tree))
+      else edits.push(...declarationEdits(binding, file, { tree, original }))
     }
   }
   for (const [declaration, gone] of imports) edits.push(importEdit(declaration, gone, file))
@@ -115,7 +115,19 @@ function wasUsed(binding: Pick<Binding, 'name' | 'kind'>, original: ScopeTree): 
   return false
 }
 
-function declarationEdits(binding: Binding, file: SourceFile, tree: ScopeTree): Edit[] {
+/** One of the constants of that name was of no use before: it may be this one. */
+function wasIdle({ name, kind }: Binding, original: ScopeTree): boolean {
+  return [...original.scopeOf.values()].some((scope) => {
+    const before = scope.bindings.get(name)
+    return before?.kind === kind && before.references.length === 0
+  })
+}
+
+function declarationEdits(
+  binding: Binding,
+  file: SourceFile,
+  { tree, original }: { tree: ScopeTree; original: ScopeTree },
+): Edit[] {
   const { declaration } = binding
   const parent = parentOf(declaration)
   if (parent?.type === 'ExportNamedDeclaration' || parent?.type === 'ExportDefaultDeclaration') return []
@@ -136,6 +148,7 @@ function declarationEdits(binding: Binding, file: SourceFile, tree: ScopeTree): 
   const above = parentOf(parent)
   if (above?.type !== 'BlockStatement' && above?.type !== 'Program' && above?.type !== 'SwitchCase') return []
   if (isRemovable(declaration.init, tree)) return [{ ...removalRange(file, parent), pieces: [] }]
+  if (wasIdle(binding, original)) return []
   // What it does stays. A name that nobody reads is an error to `noUnusedLocals`, and to most linters.
   return isStatement(declaration.init) ? [{ start: startOf(parent), end: startOf(declaration.init), pieces: [] }] : []
 }
@@ -166,6 +179,7 @@ function isRemovable(init: t.Expression | null | undefined, tree: ScopeTree): bo
   if (!init || isFunction(uncast(init))) return true
   if (isQuiet(init)) return !mayThrow(init, tree)
   const node = uncast(init)
+  if (isRequestPart(node)) return true
   if (node.type !== 'NewExpression' && node.type !== 'CallExpression') return false
   if (node.callee.type !== 'Identifier') return false
   const { name } = node.callee
@@ -173,6 +187,19 @@ function isRemovable(init: t.Expression | null | undefined, tree: ScopeTree): bo
   const source = importedAs(node.callee, tree)?.source
   if (source !== undefined) return ONLY_MAKES.has(source) && node.arguments.every((a) => isQuiet(a))
   return /^(?:String|Boolean)$/.test(name) && !bindingAt(tree, node.callee) && node.arguments.every(isText)
+}
+
+/** `Object.fromEntries(request.headers)`, as new code writes `req.headers`. */
+function isRequestPart(node: Node): boolean {
+  if (node.type !== 'CallExpression' || !isMember(node.callee) || memberName(node.callee) !== 'fromEntries')
+    return false
+  const [part, ...more] = node.arguments
+  if (node.callee.object.type !== 'Identifier' || node.callee.object.name !== 'Object' || !part || more.length > 0)
+    return false
+  if (part.type === 'Identifier') return /^searchParams\d*$/.test(part.name)
+  return isMember(part) && memberName(part) === 'headers' && part.object.type === 'Identifier'
+    ? /^_?request\d*$/.test(part.object.name)
+    : false
 }
 
 /** Packages whose default export gives a function and does nothing else: cors@2.8.5 lib/index.js (`middlewareWrapper`). */

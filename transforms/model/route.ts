@@ -86,6 +86,8 @@ export interface FunctionModel {
   escapes: Escape[]
   /** Tests of req or res themselves (`!req`), which are always there. */
   presences: AstNode[]
+  /** `typeof req.query`: types of parts of req. */
+  typeReads: { part: string; node: AstNode }[]
   /** Set for a middleware `(req, res, next)`: its calls of `next()`. */
   next?: AstNode[]
 }

@@ -1,3 +1,4 @@
+import type * as t from '@babel/types'
 import { block, type Lowering, need, replace } from '../concerns/lowering.ts'
 import { isSaidString, noteOptional } from '../concerns/request/query.ts'
 import { requestConcernOf } from '../concerns/request/registry.ts'
@@ -156,12 +157,13 @@ function needsWhole(site: Destructure, at: Lowering): boolean {
 /** `as { id: string; q?: string }`: the type says that each is a string; 'optional' where it may be missing. */
 function stringMember(leaf: Leaf, site: Destructure): 'string' | 'optional' | null {
   const init = site.declarator?.init
-  const cast =
+  const stated =
     init?.type === 'TSAsExpression'
       ? init.typeAnnotation
       : site.pattern.typeAnnotation?.type === 'TSTypeAnnotation'
         ? site.pattern.typeAnnotation.typeAnnotation
         : null
+  const cast = stated && withoutQueryType(stated)
   if (cast?.type !== 'TSTypeLiteral' || leaf.target.type !== 'Identifier' || leaf.rest || leaf.path[0] !== 'query')
     return null
   const member = cast.members.find(
@@ -170,6 +172,13 @@ function stringMember(leaf: Leaf, site: Destructure): 'string' | 'optional' | nu
   if (member?.type !== 'TSPropertySignature' || member.typeAnnotation?.typeAnnotation.type !== 'TSStringKeyword')
     return null
   return member.optional ? 'optional' : 'string'
+}
+
+/** `typeof req.query & { id: string }` says of the query itself nothing that it is not. */
+function withoutQueryType(type: t.TSType): t.TSType {
+  if (type.type !== 'TSIntersectionType') return type
+  const others = type.types.filter((one) => one.type !== 'TSTypeQuery')
+  return others.length === 1 && others[0] ? others[0] : type
 }
 
 /** The type of `req` says that it is a string, and the code does not look whether it is there. */

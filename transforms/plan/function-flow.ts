@@ -184,6 +184,7 @@ export const outsider: FunctionModel = {
   passes: [],
   escapes: [],
   presences: [],
+  typeReads: [],
 }
 
 /** Stands for what a list of functions holds that a wrapper is given: nothing, in every call that moves. */

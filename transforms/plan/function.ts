@@ -2,7 +2,8 @@ import type * as t from '@babel/types'
 import type { HelperCall } from '../analyse/callees.ts'
 import type { EffectSite, ExitSite, Flow, Interrupted } from '../analyse/flow-model.ts'
 import { indentIn } from '../analyse/variant.ts'
-import { block, type Lowering, need, note, snippet, spanOf } from '../concerns/lowering.ts'
+import { block, type Lowering, need, note, replace, snippet, spanOf } from '../concerns/lowering.ts'
+import { typeOfPart } from '../concerns/module/types.ts'
 import { refusedRequestMembers, requestConcernOf } from '../concerns/request/registry.ts'
 import { leftOut } from '../concerns/response/left-out.ts'
 import { isResponseMethod, sentFlags } from '../concerns/response/registry.ts'
@@ -72,6 +73,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   leaveOutDetails(model, at)
   blockPartsAsKeys(model, at)
   lowerRequest(model, at)
+  lowerTypeReads(model, at)
   for (const site of model.destructures)
     if (at.isLive(site.declarator ?? site.pattern)) lowerDestructure(site, at, { entryLines, indentAt })
   lowerPasses(input, calls, { ...at, indentAt })
@@ -295,6 +297,16 @@ function lowerRequest(model: FunctionModel, at: Lowering): void {
     const concern = requestConcernOf(name, at, first.node)
     if (concern) concern.read(use, at)
     else block(at, refusedRequestMembers.get(name) ?? 'PA510', use.node, { name: nameOf(use) })
+  }
+}
+
+/** `typeof req.query`: the type is written out. */
+function lowerTypeReads({ typeReads }: FunctionModel, at: Lowering): void {
+  for (const { part, node } of typeReads) {
+    if (!at.isLive(node)) continue
+    const type = typeOfPart(part)
+    if (type) replace(at, node, type)
+    else block(at, 'PA510', node, { name: `req.${part}` })
   }
 }
 

@@ -1,5 +1,5 @@
 import type * as t from '@babel/types'
-import { eachChild, isClass, isFunction, isLoop, type Node, setParent } from './tree.ts'
+import { eachChild, isClass, isFunction, isLoop, type Node, parentOf, setParent } from './tree.ts'
 
 export type BindingKind = 'param' | 'var' | 'let' | 'const' | 'function' | 'class' | 'import' | 'catch' | 'type'
 
@@ -289,7 +289,8 @@ function referenceKind(node: t.Identifier | t.JSXIdentifier, parent: Node, key: 
     case 'JSXClosingElement':
       return /^[a-z]/.test(node.name) ? null : 'read'
     case 'TSQualifiedName':
-      return key === 'left' ? 'type' : null
+      if (key !== 'left') return null
+      return isInTypeQuery(parent) ? 'read' : 'type'
     case 'TSPropertySignature':
     case 'TSMethodSignature':
       return key === 'key' && !parent.computed ? null : 'read'
@@ -320,6 +321,12 @@ function referenceKind(node: t.Identifier | t.JSXIdentifier, parent: Node, key: 
 }
 
 /** `({ a: x } = y)`: the value is a target, not a read. The parent is set before children are visited, so its type tells. */
+/** `typeof a.b`: a value, though a type is made of it. */
+function isInTypeQuery(name: Node): boolean {
+  const above = parentOf(name)
+  return above?.type === 'TSTypeQuery' || (above?.type === 'TSQualifiedName' && isInTypeQuery(above))
+}
+
 function isPatternTarget(property: t.ObjectProperty): boolean {
   return (property as Node & { parent?: Node }).parent?.type === 'ObjectPattern'
 }

@@ -11,6 +11,11 @@ const PARTS: Readonly<Record<string, string>> = {
   method: 'string | undefined',
 }
 
+/** The type of a part of the old request, written out; undefined for a part that has none. */
+export function typeOfPart(part: string): string | undefined {
+  return PARTS[part]
+}
+
 /** Types of parts of the old request, written out: the import of NextApiRequest can go. */
 export function partTypeEdits(file: SourceFile): Edit[] {
   const edits: Edit[] = []
@@ -26,7 +31,7 @@ export function partTypeEdits(file: SourceFile): Edit[] {
       node.indexType.type === 'TSLiteralType' && node.indexType.literal.type === 'StringLiteral'
         ? node.indexType.literal.value
         : ''
-    const part = PARTS[index]
+    const part = typeOfPart(index)
     if (node.objectType.typeName.name === 'NextApiRequest' && part)
       edits.push({ start: startOf(node), end: endOf(node), pieces: [part] })
     return undefined
