@@ -1,4 +1,3 @@
-import type * as t from '@babel/types'
 import { block, type Lowering, need, replace } from '../concerns/lowering.ts'
 import { isSaidString, noteOptional } from '../concerns/request/query.ts'
 import { requestConcernOf } from '../concerns/request/registry.ts'
@@ -9,6 +8,7 @@ import { leadStart, removalRange } from '../syntax/lines.ts'
 import { isCast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { stringMember } from './string-member.ts'
 
 /** Where the declarations of a destructured parameter go, and the indent that a source position has in the new text. */
 export interface DestructureContext {
@@ -152,33 +152,6 @@ function needsWhole(site: Destructure, at: Lowering): boolean {
   )
     return false
   return typed || site.leaves.some((l) => l.rest || l.target.type !== 'Identifier')
-}
-
-/** `as { id: string; q?: string }`: the type says that each is a string; 'optional' where it may be missing. */
-function stringMember(leaf: Leaf, site: Destructure): 'string' | 'optional' | null {
-  const init = site.declarator?.init
-  const stated =
-    init?.type === 'TSAsExpression'
-      ? init.typeAnnotation
-      : site.pattern.typeAnnotation?.type === 'TSTypeAnnotation'
-        ? site.pattern.typeAnnotation.typeAnnotation
-        : null
-  const cast = stated && withoutQueryType(stated)
-  if (cast?.type !== 'TSTypeLiteral' || leaf.target.type !== 'Identifier' || leaf.rest || leaf.path[0] !== 'query')
-    return null
-  const member = cast.members.find(
-    (m) => m.type === 'TSPropertySignature' && m.key.type === 'Identifier' && m.key.name === leaf.path[1],
-  )
-  if (member?.type !== 'TSPropertySignature' || member.typeAnnotation?.typeAnnotation.type !== 'TSStringKeyword')
-    return null
-  return member.optional ? 'optional' : 'string'
-}
-
-/** `typeof req.query & { id: string }` says of the query itself nothing that it is not. */
-function withoutQueryType(type: t.TSType): t.TSType {
-  if (type.type !== 'TSIntersectionType') return type
-  const others = type.types.filter((one) => one.type !== 'TSTypeQuery')
-  return others.length === 1 && others[0] ? others[0] : type
 }
 
 /** The type of `req` says that it is a string, and the code does not look whether it is there. */
