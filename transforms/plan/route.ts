@@ -531,7 +531,8 @@ class Planner {
   /** Handed to a package that a recipe knows to send nothing. */
   private isSilent(pass: Pass): boolean {
     const found = this.packageCall(pass.call, [pass])
-    return found !== null && this.recipesFor(found).length > 0 && this.answeredBy(pass.call, [pass]) === null
+    const recipes = found ? this.recipesFor(found) : []
+    return recipes.length > 0 && !recipes.some((r) => r.mayAnswer) && this.answeredBy(pass.call, [pass]) === null
   }
 
   /** The methods that a package answers when it is handed this call's response; null when it sends none. */

@@ -71,6 +71,8 @@ export interface Recipe {
   owns?(found: PackageCall, context: RecipeContext): boolean
   /** The methods that the package answers in this call; null (or no such function) when it sends no response. */
   answers?(found: PackageCall, context: RecipeContext): readonly HttpMethod[] | null
+  /** It is only known not to fit: whether it answers in this call is not looked at, and it may. */
+  mayAnswer?: boolean
   /** Headers that were set before it answers go with its Response, where that has none of their names. */
   merges?: boolean
   /** The package sets headers (cookies) on the response that it is handed, now or later: the answers after the call carry them. */

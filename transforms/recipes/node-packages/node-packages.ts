@@ -12,6 +12,7 @@ export const nodePackages: Recipe = {
   id: 'node-packages',
   codes: ['PA605'],
   packages: [],
+  mayAnswer: true,
   owns: (found, context) => packageOf(found, context) !== null,
   lower: (found, at, context) => {
     const known = packageOf(found, context)
