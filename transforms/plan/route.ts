@@ -965,11 +965,23 @@ class Planner {
     return refusesAndGoesOn(flow, variant.items, this.summaries)
   }
 
-  /** What the handler did for no other methods than those that it refused. */
+  /** What the handler did for no other methods than those that it refused, or never answered. */
   private workLost(choice: MethodChoice, variants: ReadonlyMap<string, Variant>): Diagnostic[] {
+    return [
+      ...this.workOf('PA361', choice.refusedByNext, choice, variants),
+      ...this.workOf('PA362', choice.hung, choice, variants),
+    ]
+  }
+
+  private workOf(
+    code: 'PA361' | 'PA362',
+    lost: readonly HttpMethod[],
+    choice: MethodChoice,
+    variants: ReadonlyMap<string, Variant>,
+  ): Diagnostic[] {
     const served = [...choice.own, ...choice.shared].flatMap((method) => variants.get(method) ?? [])
     const found = new Map<Node, string[]>()
-    for (const method of choice.refusedByNext) {
+    for (const method of lost) {
       const variant = variants.get(method)
       if (!variant || this.goesOn(variant)) continue
       const { flow } = flowOf(this.input(this.program.entry, variant, false, true), (node) => !isDead(variant, node))
@@ -980,7 +992,7 @@ class Planner {
     return [...found].map(([work, methods]) => {
       const text = snippet(this.context.file, work.type === 'ExpressionStatement' ? work.expression : work)
       const data = { methods, text }
-      return { code: 'PA361', level: 'review', span: spanOf(this.context.file, work), data }
+      return { code, level: 'review', span: spanOf(this.context.file, work), data }
     })
   }
 

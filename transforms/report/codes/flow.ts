@@ -173,6 +173,14 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'All that it answered was an error, so that Next refuses these methods now, and nothing of the handler runs for them.',
     fix: 'Export the method with that work and its answer if clients still send it; the old file is in the history of git.',
   },
+  PA362: {
+    slug: 'unanswered-with-work',
+    level: 'review',
+    what: (data) =>
+      `${plain(data, 'methods')}: the handler never answered, but did what nobody does any more: ${quote(data, 'text')}`,
+    why: 'The request hung until it timed out, and the work was done all the same: enough for a client that does not wait for an answer (`navigator.sendBeacon`, a webhook). Next answers these methods now, and nothing of the handler runs for them.',
+    fix: 'Export the method with that work and an answer (204, for example) if clients still send it; the old file is in the history of git.',
+  },
   PA345: {
     slug: 'refusal-without-return',
     level: 'review',
