@@ -5,7 +5,12 @@ import { bodyStart, type Head, leave } from './carried-comments.ts'
 import type { Work } from './variant.ts'
 
 /** Replaces `if (...) { body }` (or a loop) by its body, one level out; keeps the braces when a name inside would meet one outside. */
-export function unwrap(work: Work, node: t.Statement, block: t.BlockStatement, head: Head): void {
+export function unwrap(
+  work: Work,
+  node: t.Statement,
+  block: t.BlockStatement,
+  { head, gone = null }: { head: Head; gone?: Range | null },
+): void {
   const { text } = work.file
   const inner = text.slice(startOf(block) + 1, endOf(block) - 1)
   if (inner.trim() === '') {
@@ -14,7 +19,7 @@ export function unwrap(work: Work, node: t.Statement, block: t.BlockStatement, h
   }
   const isOne = isListed(work, node)
   const outer = indentAt(text, startOf(node))
-  if (!isOne || declares(block.body, work)) {
+  if (!isOne || declares(block.body, work, gone)) {
     if (isOne) leave(work, head, startOf(block), outer)
     else cut(work, startOf(node), startOf(block))
     cut(work, endOf(block), endOf(node))
@@ -27,8 +32,12 @@ export function unwrap(work: Work, node: t.Statement, block: t.BlockStatement, h
   cut(work, to, endOf(node))
 }
 
-/** Would opening this list clash with a name? Names already opened into the function, or declared in it outside the list. */
-export function declares(statements: readonly t.Statement[], work: Work): boolean {
+/**
+ * Would opening this list clash with a name? Names already opened into the function, or declared in it outside the list, but for what
+ * is `gone` with it.
+ */
+export function declares(statements: readonly t.Statement[], work: Work, gone: Range | null = null): boolean {
+  const stays = (node: Node): boolean => !gone || startOf(node) < gone.start || endOf(node) > gone.end
   const names = new Set<string>()
   for (const statement of statements) {
     if (statement.type === 'VariableDeclaration' && statement.kind !== 'var') {
@@ -54,6 +63,7 @@ export function declares(statements: readonly t.Statement[], work: Work): boolea
         binding &&
         !isOwn &&
         binding.kind !== 'import' &&
+        (stays(binding.id) || binding.references.some((r) => stays(r.node))) &&
         scope !== work.context.tree.program &&
         startOf(node) < from &&
         endOf(node) > to
@@ -62,7 +72,7 @@ export function declares(statements: readonly t.Statement[], work: Work): boolea
       else if (
         binding &&
         !isOwn &&
-        binding.references.some((r) => startOf(r.node) > to) &&
+        binding.references.some((r) => startOf(r.node) > to && stays(r.node)) &&
         startOf(node) < from &&
         endOf(node) > to
       )

@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
-import { indentAt, leadStart } from '../syntax/lines.ts'
+import { indentAt, leadStart, type Range } from '../syntax/lines.ts'
 import { isHoisted, leaves } from '../syntax/completion.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { endOf, isLoop, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -182,7 +182,7 @@ function openLoop(work: Work, node: t.ForOfStatement): Item[] {
     const left = body.filter((s) => !work.dead.some(({ start, end }) => start === startOf(s) && end === endOf(s)))
     const [last, end] = [left[left.length - 1], body[body.length - 1]]
     if (last && end && last !== end) cut(work, endOf(last), endOf(end))
-    unwrap(work, node, node.body, { start: startOf(node), from: startOf(node.body), comments: [] })
+    unwrap(work, node, node.body, { head: { start: startOf(node), from: startOf(node.body), comments: [] } })
     return items
   }
   cut(work, startOf(node), startOf(node.body))
@@ -220,7 +220,7 @@ function openIf(work: Work, node: t.IfStatement): Item[] {
   const head = headOf(work, node, truth)
   if (chosen.type === 'BlockStatement') {
     const items = list(work, chosen.body)
-    unwrap(work, node, chosen, head)
+    unwrap(work, node, chosen, { head, gone: items.some(itemLeaves) ? restOf(node) : null })
     return items
   }
   work.opened.add(node)
@@ -236,6 +236,14 @@ function openIf(work: Work, node: t.IfStatement): Item[] {
     shift(work, { start, end: endOf(chosen) }, indent)
   }
   return open(work, chosen)
+}
+
+/** What comes after a statement in its list, and goes when that always leaves; null where a function there is called before it. */
+function restOf(statement: t.Statement): Range | null {
+  const block = parentOf(statement)
+  if (block?.type !== 'BlockStatement') return null
+  const rest = block.body.slice(block.body.indexOf(statement) + 1)
+  return rest.some(isHoisted) ? null : { start: endOf(statement), end: endOf(block) }
 }
 
 /** No branch of the chain is for this method. */
