@@ -171,7 +171,8 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   if (!input.isEntry && wholeContextOf(model.fn, model.roles, at.tree) && (takes.headers || takes.params || takes.body))
     block(at, 'PA500', model.fn, { why: 'context' })
   if (input.value) findValueFaults(flow, input.value, at)
-  if (isSilent) blockSilent(flow, at)
+  // What is handed to a package that may answer is no silence.
+  if (isSilent && !at.blockers.some(({ code }) => code === 'PA605')) blockSilent(flow, at)
   const callees = [...calls.values()].map(({ callee }) => input.summaries.get(callee))
   const readsBody = bodyReadOf(at, callees, hasBodyNeed(at) && !input.bodyArgument)
   checkBodyReadOnce(at, calls, input, flow)
