@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import { indentAt, outerRange, type Range, removalRange } from '../syntax/lines.ts'
+import { isHoisted } from '../syntax/completion.ts'
 import { endOf, type Node, parentOf, startOf, walk } from '../syntax/tree.ts'
 import { bodyStart, type Head, leave } from './carried-comments.ts'
 import type { Work } from './variant.ts'
@@ -84,6 +85,14 @@ export function declares(statements: readonly t.Statement[], work: Work, gone: R
     work.names.add(name)
   }
   return clash
+}
+
+/** What comes after a statement in its list, and goes when that always leaves; null where a function there is called before it. */
+export function restOf(statement: t.Statement): Range | null {
+  const block = parentOf(statement)
+  if (block?.type !== 'BlockStatement') return null
+  const rest = block.body.slice(block.body.indexOf(statement) + 1)
+  return rest.some(isHoisted) ? null : { start: endOf(statement), end: endOf(block) }
 }
 
 export function keepOnly(work: Work, node: Node, kept: Node): void {

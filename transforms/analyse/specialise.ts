@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
-import { indentAt, leadStart, type Range } from '../syntax/lines.ts'
+import { indentAt, leadStart } from '../syntax/lines.ts'
 import { isHoisted, leaves } from '../syntax/completion.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import { endOf, isLoop, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -9,7 +9,7 @@ import type { MethodContext } from './method-value.ts'
 import { type Item, type Variant, type Work, shiftEdits } from './variant.ts'
 import { commentsIn, headOf, leave } from './carried-comments.ts'
 import { decide, simplify } from './simplify.ts'
-import { bury, cut, remove, shift, unwrap } from './prune.ts'
+import { bury, cut, remove, restOf, shift, unwrap } from './prune.ts'
 import { openSwitch } from './open-switch.ts'
 import { removeUncalled } from './uncalled.ts'
 
@@ -236,14 +236,6 @@ function openIf(work: Work, node: t.IfStatement): Item[] {
     shift(work, { start, end: endOf(chosen) }, indent)
   }
   return open(work, chosen)
-}
-
-/** What comes after a statement in its list, and goes when that always leaves; null where a function there is called before it. */
-function restOf(statement: t.Statement): Range | null {
-  const block = parentOf(statement)
-  if (block?.type !== 'BlockStatement') return null
-  const rest = block.body.slice(block.body.indexOf(statement) + 1)
-  return rest.some(isHoisted) ? null : { start: endOf(statement), end: endOf(block) }
 }
 
 /** No branch of the chain is for this method. */
