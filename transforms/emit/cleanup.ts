@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import { type Edit, render } from '../syntax/edits.ts'
 import { requiresNames } from '../syntax/imported.ts'
-import { removalRange } from '../syntax/lines.ts'
+import { indentAt, removalRange } from '../syntax/lines.ts'
 import { isMember } from '../syntax/match.ts'
 import { isParseFailure, parseSource, type SourceFile } from '../syntax/parse.ts'
 import { isRemovable } from './removable.ts'
@@ -175,6 +175,24 @@ function isStatement(init: t.Expression | null | undefined): init is t.Expressio
   return first.type === 'Identifier' || first.type === 'ThisExpression'
 }
 
+/** A list that stood in lines of its own stays so where it would be longer than this. */
+const WIDTH = 80
+
+/** One name a line, as the import has it; null where its names share a line. */
+function linesOf(
+  { specifiers }: t.ImportDeclaration,
+  { text }: SourceFile,
+): ((names: readonly string[]) => string) | null {
+  const [last] = specifiers.slice(-1)
+  const isLines = specifiers.every(
+    (one) => one.type !== 'ImportSpecifier' || /\n[ \t]*$/.test(text.slice(0, startOf(one))),
+  )
+  if (!last || !isLines) return null
+  const indent = indentAt(text, startOf(last))
+  const [comma] = /^,?/.exec(text.slice(endOf(last))) ?? ['']
+  return (names) => `{\n${names.map((name) => `${indent}${name}`).join(',\n')}${comma}\n}`
+}
+
 /** An import declaration without some of its specifiers. */
 export function importEdit(declaration: t.ImportDeclaration, gone: readonly Node[], file: SourceFile): Edit {
   const kept = declaration.specifiers.filter((s) => !gone.includes(s))
@@ -183,7 +201,10 @@ export function importEdit(declaration: t.ImportDeclaration, gone: readonly Node
   const named = kept.filter((s) => s.type === 'ImportSpecifier')
   const others = kept.filter((s) => s.type !== 'ImportSpecifier')
   const text = (node: Node): string => file.text.slice(startOf(node), endOf(node))
-  const clause = [...others.map(text), ...(named.length > 0 ? [`{ ${named.map(text).join(', ')} }`] : [])].join(', ')
+  const list = (names: readonly string[]): string => `{ ${names.join(', ')} }`
+  const clauseOf = (names: (named: readonly string[]) => string): string =>
+    [...others.map(text), ...(named.length > 0 ? [names(named.map(text))] : [])].join(', ')
+  const clause = clauseOf(list)
   const first = declaration.specifiers[0] as Node
   const head = file.text
     .slice(startOf(declaration), startOf(first))
@@ -195,5 +216,8 @@ export function importEdit(declaration: t.ImportDeclaration, gone: readonly Node
     others.length === 0 &&
     named.every((s) => s.type === 'ImportSpecifier' && s.importKind === 'type')
   const start = isAllTypes ? `import type ${clause.replaceAll(/\btype /g, '')}` : `${head} ${clause}`
-  return { start: startOf(declaration), end: startOf(declaration.source), pieces: [`${start} from `] }
+  const length = start.length + ' from '.length + endOf(declaration.source) - startOf(declaration.source)
+  const lines = !isAllTypes && length > WIDTH ? linesOf(declaration, file) : null
+  const written = lines ? `${head} ${clauseOf(lines)}` : start
+  return { start: startOf(declaration), end: startOf(declaration.source), pieces: [`${written} from `] }
 }

@@ -22,10 +22,16 @@ export function joinImports(wanted: readonly NewImport[], file: SourceFile): { e
     if (!last) others.push(one)
     else {
       const text = one.name === one.local ? one.name : `${one.name}${imported ? ' as' : ':'} ${one.local}`
-      edits.push({ start: endOf(last), end: endOf(last), pieces: [`, ${text}`] })
+      edits.push({ start: endOf(last), end: endOf(last), pieces: [`,${spaceBefore(last, file)}${text}`] })
     }
   }
   return { edits, others }
+}
+
+/** What stands before a name of a list: a line break and its indent where each has a line of its own. */
+function spaceBefore(name: t.Node, { text }: SourceFile): string {
+  const [line] = /\n[ \t]*$/.exec(text.slice(0, startOf(name))) ?? []
+  return line ?? ' '
 }
 
 interface StatedType {
