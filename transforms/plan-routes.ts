@@ -31,6 +31,7 @@ import { dirOf, isInside } from './project/paths.ts'
 import { findLoadedHazard } from './project/layer-hazard.ts'
 import { projectModules } from './project/modules.ts'
 import { findPlaceHazard } from './project/place-hazard.ts'
+import { findHeaderReads } from './project/header-reads.ts'
 import { findSharedHazards, refusesRuntime } from './project/surroundings.ts'
 import { entryRecipes, recipes } from './recipes/registry.ts'
 import { recipeContext } from './recipe-context.ts'
@@ -151,8 +152,10 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   }
   const loaded = findLoadedHazard(host, modules.resolve, plan.rewrite?.loads ?? [])
   if (loaded) return kept(route, app, [layerBlocker(route, loaded)])
-  const around = findSharedHazards(host, app, route, sharedTexts(plan))
-  const refused = around.filter((d) => d.level === 'blocker')
+  const texts = sharedTexts(plan)
+  const around = findSharedHazards(host, app, route, texts)
+  const read = findHeaderReads(host, app, project, [{ path: route.source, text: bytes, start: 0, line: 1 }, ...texts])
+  const refused = [...around, ...read].filter((d) => d.level === 'blocker')
   if (refused.length > 0) return kept(route, app, refused)
   if (typed && namesNextRequest(plan, context.tree))
     imports.unshift({ source: 'next/server', name: 'NextRequest', local: 'NextRequest', isType: true })

@@ -11,6 +11,7 @@ export function sharedTexts({ shared, layers }: HandlerPlan): SharedText[] {
     if (found.has(callee)) return
     found.add(callee)
     for (const call of callee.calls.values()) visit(call.callee)
+    for (const { wrapper } of callee.wrapper?.around ?? []) visit(wrapper.callee)
   }
   for (const { callee } of shared.values()) visit(callee)
   for (const { wrapper } of layers) visit(wrapper.callee)

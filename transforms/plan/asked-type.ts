@@ -68,10 +68,11 @@ export function withoutAsked(
   known: ReadonlyMap<Node, Value>,
   { file, tree }: SourceModule,
 ): Variant | null {
+  if (known.size === 0) return variant
   const gone: t.Statement[] = []
   for (const node of known.keys()) {
     if (isDead(variant, node)) continue
-    const declarator = parentOf(node)
+    const declarator = parentOf(withCasts(node))
     const statement = declarator && parentOf(declarator)
     if (declarator?.type !== 'VariableDeclarator' || uncast(declarator.init ?? declarator) !== node) return null
     if (statement?.type !== 'VariableDeclaration' || statement.declarations.length > 1) return null

@@ -25,12 +25,13 @@ export function listVariant(
   model: FunctionModel,
   module: SourceModule,
   passages: Passages,
-  { asked, statuses }: Record<'asked' | 'statuses', ReadonlyMap<Node, Value>>,
+  { asked, statuses, headers }: Record<'asked' | 'statuses' | 'headers', ReadonlyMap<Node, Value>>,
 ): Variant | null {
-  const known = new Map([...asked, ...statuses])
+  const gone = new Map([...asked, ...headers])
+  const known = new Map([...gone, ...statuses])
   const variant = wholeBody(model, module, passages, known, list ? new Set([list.loop]) : undefined)
   if (list && (leavesRound(list.loop, (node) => !isDead(variant, node)) || isShadowed(list.handler))) return null
-  return asked.size > 0 ? withoutAsked(variant, asked, module) : variant
+  return withoutAsked(variant, gone, module)
 }
 
 /** Something between the parameter and the loop has the name of each handler. */

@@ -904,7 +904,12 @@ class Planner {
   /** A header that a wrapper has set can be read, added to and taken away in Pages; the handler's Response starts without it. */
   private lostHeaders(functions: readonly MethodFunction[]): Diagnostic[] {
     const all = allLayers(this.wrapping?.layers ?? [])
-    if (!all.some(({ wrapper }) => wrapper.callee.wrapper.setsHeaders)) return []
+    const outer = all.findIndex(({ wrapper }) => wrapper.callee.wrapper.setsHeaders)
+    if (outer < 0) return []
+    const isAsked = all.slice(outer + 1).some(({ wrapper }) => wrapper.callee.wrapper.asksHeaders)
+    const blocked = isAsked ? functions.slice(0, 1) : []
+    if (blocked.length > 0)
+      return blocked.map(({ at }) => ({ code: 'PA531', level: 'blocker', span: spanOf(at.file, at.fn), data: {} }))
     const cookies = all.filter(({ wrapper }) => wrapper.callee.wrapper.setsCookies)
     return functions.flatMap(({ plan, at }) => {
       if (cookies.length > 1 || (cookies.length === 1 && mayCookies(plan.flow, this.summaries)))

@@ -153,8 +153,9 @@ function planWith(
     },
     passages,
     handler: handed,
-    inherits: env.facts.inheriting.has(id),
-    inheritsType: env.facts.typed.has(id),
+    // A wrapper begins with a `res` of its own; the fact is of a call of what it gives back, where that stands.
+    inherits: !handler && env.facts.inheriting.has(id),
+    inheritsType: !handler && env.facts.typed.has(id),
     bodyArgument,
     bodyType: bodyTypeOf(model, module.file),
     functionAt: (node, from) => context.recipes.functionAt(node, from),

@@ -79,6 +79,8 @@ export interface Wrapper {
   setsHeaders: boolean
   /** Cookies may be among them: a handler must not set any, which would take their place in Pages. */
   setsCookies: boolean
+  /** It asks what headers there are, or changes those: a wrapper around it must not set any. */
+  asksHeaders: boolean
   /** Set where it answers with what the handler returns. */
   value: ValueUse | null
   /** It reads no body, or that of a copy of the request: who comes after it can read it. */

@@ -12,11 +12,13 @@ import type { Role } from '../model/route.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { endOf, type Node, startOf } from '../syntax/tree.ts'
 import type { HelperSummary } from './function-model.ts'
+import { handlerSummary } from './handler-summary.ts'
 import { freshStatuses } from './fresh-status.ts'
 import { parameterRange } from './helper-edits.ts'
 import { isPlainCall, oneHandlerEdits, oneHandlerVariant, takesObject } from './method-wrapper.ts'
 import { planSharedBody, type SharedBody, wholeBody, whyBlocked } from './shared-function.ts'
-import { askedTypes } from './asked-type.ts'
+import { askedTypes, withoutAsked } from './asked-type.ts'
+import { asksForHeaders, freshHeaders, freshNotes } from './fresh-headers.ts'
 import { listEdits, listNotes, listVariant, middlewareTypeEdits } from './handler-list.ts'
 import { bodyReadOf } from './body-reads.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
@@ -56,14 +58,16 @@ export function planWrapper(
   const short = shortcuts.map((one) => planShortcut(one, { found, shape, roles, given: own }, env, shared))
   if (short.some((one) => one === null)) return null
   const shortEdits = short.flatMap((one) => one?.edits ?? [])
-  const planWith = (asked: Known, statuses: Known): { planned: SharedFunction; variant: Variant } | null => {
-    const variant = takesObject(shape)
-      ? oneHandlerVariant(
-          shape,
-          wholeBody(inner, found.module, passages, new Map([...shape.object.known.there, ...statuses])),
-          found.module.file,
-        )
-      : listVariant(shape, inner, found.module, passages, { asked, statuses })
+  const fresh = freshHeaders(inner)
+  const variantWith = (asked: Known, statuses: Known, headers: Known): Variant | null => {
+    if (!takesObject(shape)) return listVariant(shape, inner, found.module, passages, { asked, statuses, headers })
+    const known = new Map([...shape.object.known.there, ...statuses, ...headers])
+    const whole = withoutAsked(wholeBody(inner, found.module, passages, known), headers, found.module)
+    return whole && oneHandlerVariant(shape, whole, found.module.file)
+  }
+  const planWith = (asked: Known, statuses: Known): Tried | null => {
+    const known = fresh.size > 0 ? variantWith(asked, statuses, fresh) : null
+    const variant = known ?? variantWith(asked, statuses, new Map())
     if (!variant) return null
     const body: SharedBody = {
       found,
@@ -74,7 +78,7 @@ export function planWrapper(
       listed: shape.middleware.flatMap(({ calls }) => calls),
       edits: (helper) => [...wrapperEdits(helper, shape, roles), ...shortEdits],
     }
-    return { variant, planned: planSharedBody(body, env, shared) }
+    return { variant, isWithoutHeaders: known !== null, planned: planSharedBody(body, env, shared) }
   }
   const asked = askedTypes(inner, shape.calls, found.module.tree)
   const statuses = freshStatuses(inner, shape.calls)
@@ -113,7 +117,11 @@ export function planWrapper(
   const quiet = found.isWritten ? { notes: [], at: { ...planned.at, notes: [] } } : {}
   return {
     ...planned,
-    notes: [...planned.notes, ...listNotes(shape, found.module.file)],
+    notes: [
+      ...planned.notes,
+      ...listNotes(shape, found.module.file),
+      ...(body.isWithoutHeaders ? freshNotes(fresh, found.module.file) : []),
+    ],
     ...quiet,
     imports: [...planned.imports, ...short.flatMap((one) => one?.imports ?? [])],
     summary,
@@ -123,6 +131,7 @@ export function planWrapper(
       catches,
       setsHeaders,
       setsCookies,
+      asksHeaders: asksForHeaders(planned),
       value,
       around: [],
       isOwn: true,
@@ -133,6 +142,13 @@ export function planWrapper(
       leavesBody: readsBody === null || (leavesBody(planned.at) && callees.every((callee) => !callee.readsBody)),
     },
   }
+}
+
+interface Tried {
+  planned: SharedFunction
+  variant: Variant
+  /** What it asks of headers at its start is answered. */
+  isWithoutHeaders: boolean
 }
 
 interface Outer {
@@ -175,23 +191,6 @@ function isSureOfType({ summary, plan }: SharedFunction): boolean {
 
 function silent({ module }: ModuleFunction, { inner }: WrapperShape): Diagnostic {
   return { code: 'PA313', level: 'blocker', span: spanOf(module.file, inner), data: {} }
-}
-
-/** A handler always answers: a route whose handler may not is kept. Whether it reads the body is asked where it is known. */
-const handlerSummary: HelperSummary = {
-  kind: 'always',
-  takes: { request: 'NextRequest', params: true, headers: false, body: false, query: false, answer: false, custom: [] },
-  readsBody: null,
-  inherits: false,
-  sharesHeaders: false,
-  setsType: null,
-  isMergeable: true,
-  setsCookies: false,
-  ownsStatus: false,
-  setsBefore: { headers: false, status: false, lasting: false },
-  returns: { answered: ['unknown'], unanswered: [] },
-  statuses: [],
-  becameAsync: true,
 }
 
 function wrapperEdits(helper: PlannedHelper, shape: WrapperShape, roles: readonly Role[]): Edit[] {

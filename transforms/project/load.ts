@@ -30,8 +30,8 @@ export function loadProject(host: Host, options: MigrateOptions): Project {
   const found = findAppRoots(host, manifests).flatMap((root) => readApp(host, root, sources, options) ?? [])
   const apps = shareVersions(found)
   const selected = apps.map((app) => selectRoutes(app, options))
-  const { importers, customServers } = scanApps(host, selected, apps)
-  return { root: host.root, apps: selected, diagnostics: [], importers, customServers }
+  const { importers, customServers, serverFiles } = scanApps(host, selected, apps)
+  return { root: host.root, apps: selected, diagnostics: [], importers, customServers, serverFiles }
 }
 
 /** What the other sources of the repository say about the routes. */
@@ -39,6 +39,7 @@ export interface SourceFindings {
   importers: readonly ImportEdge[]
   callers: CallerMethods
   customServers: readonly string[]
+  serverFiles: readonly string[]
   /** Sources that set up an API description from files that they name. */
   apiDocs: readonly string[]
   /** JavaScript whose comments take types from other modules. */
@@ -71,6 +72,7 @@ function scanApps(host: Host, apps: readonly NextApp[], whole: readonly NextApp[
     importers: importers.edges,
     callers: callers.methods(),
     customServers: servers.roots(apps),
+    serverFiles: servers.paths(),
     apiDocs: apiDocs.paths,
     docImports: docImports.paths,
     unread: unread.filter(({ path }) => !routes.has(path)),

@@ -11,6 +11,7 @@ interface ServerFile {
 export interface ServerCollector extends SourceCollector {
   /** The roots of the apps that such a server may stand in front of. */
   roots(apps: readonly NextApp[]): string[]
+  paths(): string[]
 }
 
 /**
@@ -26,6 +27,7 @@ export function createServerCollector(): ServerCollector {
       if (call === null && !text.includes('getRequestHandler')) return
       found.push({ path, mayNameFolder: call === null || !isWrittenOut(call) || /\bdir\b|\bchdir\b/.test(text) })
     },
+    paths: () => found.map(({ path }) => path),
     roots: (apps) => {
       const all = apps.map(({ root }) => root)
       return all.filter((root) => found.some((file) => file.mayNameFolder || [null, root].includes(rootOf(file, all))))

@@ -1,7 +1,7 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { quote } from './words.ts'
 
-/** PA244 to PA248: middleware of the project, also where a Promise waits for it. */
+/** PA244 to PA248: middleware of the project, also where a Promise waits for it. PA249 and PA250: headers that are there before the handler runs. */
 export const middlewareCodes: Record<string, CodeText> = {
   PA244: {
     slug: 'middleware-awaited',
@@ -37,5 +37,20 @@ export const middlewareCodes: Record<string, CodeText> = {
     what: (data) => `${quote(data, 'name')} does something after the handler, also where a middleware has answered now`,
     why: 'A middleware that answers does not call `next`: in Pages the handler that waits for it never ends, and its wrapper does not go on. In a route handler the answer comes back through the wrapper.',
     fix: 'Run the middleware in a wrapper around that one, or let it go on after every answer; then run routeshift again.',
+  },
+  PA249: {
+    slug: 'header-set-outside',
+    level: 'blocker',
+    what: (data) => `${quote(data, 'file')} may set the header ${quote(data, 'name')}, which is asked for here`,
+    why: 'Headers of the Next config, of the middleware and of a server of your own are on `res` before the handler runs, so that it sees them. A route handler makes its own headers, and sees none of theirs.',
+    fix: 'Decide without that header, or set it in the handler alone; then run routeshift again.',
+  },
+  PA250: {
+    slug: 'header-never-set',
+    level: 'note',
+    what: (data) =>
+      `Nothing has set this header when the wrapper asks for it, so that what hangs on it is left out: ${quote(data, 'text')}`,
+    why: 'A wrapper begins with an answer that has no headers yet, unless a wrapper around it, the Next config, the middleware or a server of your own has set some. For the routes that move none of them sets this one.',
+    fix: 'Nothing. Was it meant to find a header, then it never did: set that header in the wrapper.',
   },
 }
