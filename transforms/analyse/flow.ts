@@ -240,7 +240,7 @@ class Walker {
     const fact = this.input.facts.get(core)
     const call = this.input.calls.get(core)
     const isAnswer = (fact?.exit && fact.exit.kind !== 'pipe') || call?.kind === 'always'
-    if (!isAnswer || core.type === 'ConditionalExpression') return false
+    if (!isAnswer || core.type === 'ConditionalExpression' || (call && this.input.enter?.(core))) return false
     const { tree, isUntouched } = this.input
     const held = holdAnswer(null, rest, { tree, isTail: context.tail, isAside: isUntouched })
     if (!held) return false
@@ -819,8 +819,9 @@ class Walker {
 
   /** What the callbacks return, the call gives back: their ends are ends of the function. */
   private pass(core: Node, node: Node, statement: Node, form: ExitSite['form']): boolean {
-    const entered = this.input.calls.has(core) ? null : this.input.enter?.(core)
-    if (!entered) return false
+    const call = this.input.calls.get(core)
+    const entered = this.input.enter?.(core)
+    if (!entered || (call && entered.passage.base !== core)) return false
     this.flow.met.add(core)
     this.flow.passages.push({ passage: entered.passage, node, statement, form })
     const { callbacks, catches, base } = entered.passage
@@ -834,7 +835,8 @@ class Walker {
       this.tries.pop()
       this.interrupted.pop()
     }
-    if (base) guarded(() => this.exitsOf(base, base, 'arrow', true))
+    if (call) guarded(() => this.exit({ kind: 'call', call }, core, core, core, 'arrow', true))
+    else if (base) guarded(() => this.exitsOf(base, base, 'arrow', true))
     callbacks.forEach((callback, i) => {
       const isCatch = catches.includes(callback)
       const { state, exits } = failed

@@ -5,6 +5,7 @@ import { isMember, memberName, uncast, withCasts } from '../syntax/match.ts'
 import { isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
 import { endOfChain, readChain } from './chains.ts'
 import { findOwnRunner } from './own-runner.ts'
+import { type AnsweringCallback, readAnsweringCallback } from './answering-callback.ts'
 import { findKnownRunner, type Runner, type RunnerSources } from './runners.ts'
 
 /** `storage.run(store, async () => { ... })`: a call whose value is what its callback returns. */
@@ -14,13 +15,15 @@ export interface Passage {
   callbacks: readonly FunctionNode[]
   /** Those of them that are run with an error of what stands before them. */
   catches: readonly FunctionNode[]
-  /** A call whose own value may be the value. */
+  /** A call whose own value may be the value; the call itself where what is called answers too. */
   base: t.CallExpression | null
   runner: Pick<Runner, 'endsLater' | 'typing' | 'isAsync'>
   /** A chain of promises. */
   isChain: boolean
   /** The value does not come back through the call: its callback resolves a Promise with it. */
   isCalledBack?: true
+  /** A function of the project answers, or runs the callback, which does. */
+  answering?: AnsweringCallback
 }
 
 /** The passages of one module. */
@@ -60,7 +63,8 @@ function readPassage(call: t.CallExpression, from: SourceModule, sources: Runner
   if (several) return several
   const runner = call.arguments.some((argument) => isPlainFunction(argument)) ? findRunner(call, from, sources) : null
   const callback = runner ? call.arguments[runner.index] : undefined
-  if (!runner || !isPlainFunction(callback) || callback.generator) return null
+  if (!runner) return readAnswering(call, from, sources)
+  if (!isPlainFunction(callback) || callback.generator) return null
   return {
     call,
     callbacks: [callback],
@@ -69,6 +73,13 @@ function readPassage(call: t.CallExpression, from: SourceModule, sources: Runner
     runner: call.typeArguments ? { ...runner, typing: 'refused' } : runner,
     isChain: false,
   }
+}
+
+function readAnswering(call: t.CallExpression, from: SourceModule, { graph }: RunnerSources): Passage | null {
+  const answering = readAnsweringCallback(call, from, graph)
+  if (!answering) return null
+  const runner = { endsLater: false, typing: 'same' as const, isAsync: true }
+  return { call, callbacks: [answering.callback], catches: [], base: call, runner, isChain: false, answering }
 }
 
 function findRunner(call: t.CallExpression, from: SourceModule, sources: RunnerSources): Runner | null {

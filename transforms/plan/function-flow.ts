@@ -67,6 +67,8 @@ export function flowOf(
       if (callee) calls.set(node, { node, callee, kind: 'effects', passes })
     }
   }
+  for (const node of input.calledBack ?? [])
+    if (isLive(node)) calls.set(node, { node, callee: givenCallback, kind: 'always', passes: [] })
   const ways = new Map([...calls].flatMap(([node, call]) => wayOut(node, call, input)))
   const callbackFacts = [...claims.values()].flatMap((c) => (c.kind === 'response' && !isOwn(c.node, input) ? [c] : []))
   const flow = analyseFlow({
@@ -138,9 +140,10 @@ function enterPassage(
 ): ReturnType<NonNullable<FlowInput['enter']>> {
   const passage = passages.at(call)
   if (!passage) return null
-  const { base } = passage
+  const { base, answering } = passage
   if (base && known.calls.get(base)?.kind !== 'always') return null
-  const isInside = (node: Node): boolean => node === base || passage.callbacks.some((fn) => contains(fn, node))
+  const isInside = (node: Node): boolean =>
+    (node === base && !answering) || passage.callbacks.some((fn) => contains(fn, node))
   const answers =
     [...known.facts.values()].some((fact) => fact.exit && isInside(fact.node)) ||
     [...known.calls.values()].some(({ kind, node }) => kind !== 'reads' && kind !== 'effects' && isInside(node))
@@ -186,6 +189,9 @@ export const outsider: FunctionModel = {
   presences: [],
   typeReads: [],
 }
+
+/** Stands for the callback that a function is given, which answers: it is handed nothing that is followed. */
+export const givenCallback: FunctionModel = { ...outsider }
 
 /** Stands for what a list of functions holds that a wrapper is given: nothing, in every call that moves. */
 export const listed: FunctionModel = { ...outsider, roles: ['req', 'res'] }

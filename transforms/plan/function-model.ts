@@ -94,6 +94,8 @@ export interface FunctionInput {
   nameAt: (call: HelperCall) => string | null
   /** Calls of the module that give back what their callbacks return. */
   passages: Passages
+  /** In a function that is given a callback which answers: its calls of that. */
+  calledBack?: readonly t.CallExpression[]
   /** In a wrapper: the handler that it is given. */
   handler: FunctionModel | null
   inherits: boolean

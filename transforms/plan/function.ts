@@ -45,7 +45,7 @@ import { holdOwnResponse, holdResponse, returnThrough, settleResponse } from './
 import { checkValue, findValueFaults } from './handler-value.ts'
 import { blockNewPause, blockPartsAsKeys } from './kept-by-request.ts'
 import { lowerListeners } from './listeners.ts'
-import { awaits, blockHidden, emitPassages, isInPassage } from './passage-edits.ts'
+import { awaits, blockHidden, blockSilentCallbacks, emitPassages, isInPassage } from './passage-edits.ts'
 import { blockLostDeclarations } from './lost-declarations.ts'
 import { blockWorkAfterStops, emitStops } from './stops.ts'
 import { emitReturns, finishCall } from './returns.ts'
@@ -143,6 +143,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   }
   emitGuards(flow, input, at, indentAt)
   emitPassages(flow, at)
+  blockSilentCallbacks(calls, flow, input.passages, at)
   blockWorkAfterStops(flow, input.passages, at)
   emitStops(flow, at, indentAt)
   emitPassedOn(flow, model, at)

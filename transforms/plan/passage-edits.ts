@@ -1,4 +1,6 @@
+import type { HelperCall } from '../analyse/callees.ts'
 import type { Flow } from '../analyse/flow-model.ts'
+import type { Passages } from '../analyse/passages.ts'
 import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { isMember, memberName, uncast, withCasts } from '../syntax/match.ts'
@@ -31,6 +33,19 @@ export function emitPassages(flow: Flow, at: Lowering): void {
     if (isChain && catches.length === 0 && site.form === 'tail' && site.node.type !== 'AwaitExpression')
       note(at, 'PA333', 'note', call, { text: snippet(at.file, call) })
     if (runner.typing === 'unknown' && at.typed) castResult(call, runner.isAsync, at)
+  }
+}
+
+/** A function that answers or runs its callback is planned for callbacks that answer: another one would leave nothing to give back. */
+export function blockSilentCallbacks(
+  calls: ReadonlyMap<Node, HelperCall>,
+  flow: Flow,
+  passages: Passages,
+  at: Lowering,
+): void {
+  for (const node of calls.keys()) {
+    const isEntered = flow.passages.some(({ passage }) => passage.call === node)
+    if (passages.at(node)?.answering && !isEntered) block(at, 'PA251', node)
   }
 }
 

@@ -1,3 +1,4 @@
+import type * as t from '@babel/types'
 import { withCalledBack } from '../analyse/called-back.ts'
 import type { ModuleDeclaration } from '../analyse/module-declarations.ts'
 import type { ModuleFunction } from '../analyse/module-functions.ts'
@@ -21,7 +22,8 @@ import { placeOf } from '../syntax/expansion.ts'
 import { frozenRanges } from '../syntax/lines.ts'
 import { detectStyle } from '../syntax/style.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
-import { groupPasses, listed, listedSummary, outsider } from './function-flow.ts'
+import { givenCallback, groupPasses, listed, listedSummary, outsider } from './function-flow.ts'
+import { handlerSummary } from './handler-summary.ts'
 import { holdsIn, setterOf } from './package-setters.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { bodyTypeOf, hasAfter, presentNodes, sentNodes, typescriptVersion } from './handler-facts.ts'
@@ -51,6 +53,8 @@ export interface SharedBody {
   roles: readonly Role[]
   /** The handler that a wrapper is given, as its calls see it. */
   handler: { summary: HelperSummary; calls: readonly Node[]; roles: readonly Role[] } | null
+  /** Calls of a callback that the function is given, which answers. */
+  calledBack?: readonly t.CallExpression[]
   /** Calls of functions of a list that a wrapper is given. */
   listed?: readonly Node[]
   /** Members of `this` that hold req and res. */
@@ -100,6 +104,7 @@ function planWith(
   for (const { callee } of calls.values()) summaries.set(callee.model, callee.summary)
   if (handler && handed) summaries.set(handed, handler.summary)
   if (ofLists.length > 0) summaries.set(listed, listedSummary)
+  if (body.calledBack) summaries.set(givenCallback, handlerSummary)
   const custom = new Set([...customWrites(model), ...[...calls.values()].flatMap(({ callee }) => [...callee.custom])])
   const passages = withCalledBack(shared.passages(module), model)
   const segments = env.facts.params.get(id) ?? []
@@ -152,6 +157,7 @@ function planWith(
       return target ? shared.nameAt(target, module, context.recipes.addImport) : null
     },
     passages,
+    ...(body.calledBack ? { calledBack: body.calledBack } : {}),
     handler: handed,
     // A wrapper begins with a `res` of its own; the fact is of a call of what it gives back, where that stands.
     inherits: !handler && env.facts.inheriting.has(id),

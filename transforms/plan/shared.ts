@@ -19,6 +19,7 @@ import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import { findList, type ListedName } from './export-list.ts'
 import { planComposite } from './composite-wrapper.ts'
 import { planShared } from './shared-function.ts'
+import { planWithCallback } from './answering-callback.ts'
 import { withCallees } from './callees-below.ts'
 import { sharedParams } from './shared-params.ts'
 import { planWrapper } from './shared-wrapper.ts'
@@ -49,6 +50,7 @@ type Declaration = StandsFor
 export function createSharedFunctions(env: SharedEnvironment): SharedFunctions & Reporting {
   const known = new Map<Node, SharedFunction | null>()
   const middleware = new Map<Node, SharedFunction | null>()
+  const withCallback = new Map<Node, SharedFunction | null>()
   const open = new Set<Node>()
   const inherited = new Set<string>()
   const typed = new Set<string>()
@@ -68,7 +70,10 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       if (!env.isOpen(found.module.path) || found.fn.generator) return null
       const roles = rolesAt(found.fn, call, passes, { target: found.module.tree, call: from.tree })
       if (!roles) return null
-      const callee = planOnce(found.fn, () => planShared(found, roles, env, shared), roles)
+      const answering = shared.passages(from).at(call)?.answering
+      const callee = answering
+        ? plan(found.fn, () => planWithCallback(found, roles, answering, env, shared), withCallback)
+        : planOnce(found.fn, () => planShared(found, roles, env, shared), roles)
       if (!callee || callee.wrapper || callee.model.roles.join() !== roles.join()) return null
       return { node: call, written: call.callee, callee, specifier: found.specifier, isOpen: found.isOpen }
     },
@@ -131,7 +136,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       return made
     },
     lists: () => [...lists.values()],
-    all: () => [...known.values(), ...middleware.values()].flatMap((one) => one ?? []),
+    all: () => [known, middleware, withCallback].flatMap((plans) => [...plans.values()].flatMap((one) => one ?? [])),
     meet: (callee, params) => {
       for (const one of withCallees(callee)) met.set(one, [...(met.get(one) ?? []), params])
     },

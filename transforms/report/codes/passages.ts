@@ -10,6 +10,13 @@ export const passageCodes: Record<string, CodeText> = {
     why: 'The handler did not return the chain, so that nobody saw its error, and the request hung. A route handler must return it.',
     fix: 'Nothing; add a `.catch` that answers as you like.',
   },
+  PA251: {
+    slug: 'callback-beside-more',
+    level: 'blocker',
+    what: (data) => `What is done around a callback that answers cannot be moved: ${quote(data, 'text')}`,
+    why: 'A function that answers some requests, and for the others runs what it is given, gives back one Response or the other. Headers that it sets before, work after it, a path on which neither answers, or a callback that does not answer, leave no such Response.',
+    fix: 'Let every path of the function answer or end with `await` and the callback, whose type is written there, and let every path of the callback answer; then run routeshift again.',
+  },
   PA560: {
     slug: 'answer-in-callback-of-unknown-function',
     level: 'blocker',
