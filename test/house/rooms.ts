@@ -82,6 +82,7 @@ export const fixturesOf: Readonly<Record<string, string>> = {
   'request-map': 'calls/request-maps',
   'unread-arguments': 'calls/unread-arguments',
   'cookies-next': 'recipes/cookies-next',
+  nookies: 'recipes/nookies',
   'upload-packages': 'request/upload',
   'auth0/*': 'recipes/auth0',
   cors: 'recipes/cors',

@@ -29,6 +29,7 @@ import { trpcShorthand } from './trpc/shorthand.ts'
 import { nextApiMiddleware } from './next-api-middleware/next-api-middleware.ts'
 import { multer, multerShorthand } from './multer/multer.ts'
 import { nextConnect } from './next-connect/next-connect.ts'
+import { nookies } from './nookies/nookies.ts'
 import { nodePackages } from './node-packages/node-packages.ts'
 import { ownMiddleware } from './own-middleware/own-middleware.ts'
 import { pipedAnswer } from './piped-answer.ts'
@@ -86,6 +87,7 @@ export const shorthands: readonly Shorthand[] = [
   saleorShorthand,
   multerShorthand,
   cookieJar,
+  nookies,
   ownMiddleware,
   finishListener,
   exceljs,

@@ -48,7 +48,6 @@ const computing: readonly string[] = [
   'mime-types',
   'moment',
   'ms',
-  'nookies',
   'path-to-regexp',
   'qs',
   'query-string',
@@ -107,6 +106,7 @@ const replaced: ReadonlySet<string> = new Set([
   'next-api-middleware',
   'next-connect',
   'nextjs-cors',
+  'nookies',
   'raw-body',
   'request-ip',
 ])

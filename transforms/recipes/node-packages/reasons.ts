@@ -36,7 +36,10 @@ export const reasons: ReadonlyMap<string, string> = new Map([
     'cookies',
     'a jar that signs, that is handed on, or whose cookies ask for more than plain options works on the Node request and response',
   ],
-  ['nookies', 'it rewrites the Set-Cookie header of the Node response'],
+  [
+    'nookies',
+    'it rewrites the Set-Cookie header of the Node response; cookies whose name and options are written out in the call are understood, in a file that sets no others',
+  ],
   [
     'apollo-server-micro',
     'it answers on the Node response; @as-integrations/next of Apollo Server 4 answers both routers',

@@ -1,7 +1,7 @@
 import type { CodeText } from '../../model/diagnostic.ts'
 import { plain, quote } from './words.ts'
 
-/** PA26x, PA601 and PA602: packages that read and set cookies. */
+/** PA260 to PA263, PA601 and PA602: packages that read and set cookies. */
 export const cookieCodes: Record<string, CodeText> = {
   PA260: {
     slug: 'supabase-client-on-headers',
@@ -25,6 +25,13 @@ export const cookieCodes: Record<string, CodeText> = {
     what: () => 'The cookie of the package cookies is added to the headers of the answers',
     why: 'It is made by the same class of the package, so that its line is the same. Only where Node itself answered over HTTPS (`next dev --experimental-https`, or a server of your own) the package also made it `secure`, for it saw the socket; a route handler does not.',
     fix: 'Nothing, unless Node itself answers over HTTPS: say `secure: true` in the options of the cookie then.',
+  },
+  PA263: {
+    slug: 'cookie-line-written-out',
+    level: 'note',
+    what: () => 'The cookie that nookies has set is written out as the line that it makes',
+    why: 'The line is the same. nookies also wrote the cookies anew that others had set before it (another module, the Next middleware): their attributes in another order and case, unknown ones left out, and the same cookie once where it was set twice. They are sent as they were set now.',
+    fix: 'Nothing. `cookies()` of next/headers sets cookies, too, with the attributes in an order of its own.',
   },
   PA601: {
     slug: 'cookie-set-through-next',

@@ -21,6 +21,13 @@ export const packageDifferences: readonly KnownDifference[] = [
     explains: ({ aspect, before, after }) => aspect === 'set-cookie' && before !== after && before === lastLines(after),
   },
   {
+    id: 'cookies-not-written-anew',
+    why: 'nookies wrote the cookies anew that others had set before it, and the same one once where it was set twice',
+    codes: ['PA263'],
+    explains: ({ aspect, before, after }) =>
+      aspect === 'set-cookie' && sortAttributes(before) === sortAttributes(lastOfSame(after)),
+  },
+  {
     id: 'upload-text-for-file',
     why: 'formidable told files from text fields and read urlencoded forms, formData() takes the first field of the name, and refuses other types',
     codes: ['PA543'],
@@ -226,6 +233,12 @@ function lastLines(lines: string): string {
   const sent = lines.split('\n')
   const nameOf = (line: string): string => line.split('=')[0] ?? ''
   return sent.filter((line, at) => !sent.slice(at + 1).some((later) => nameOf(later) === nameOf(line))).join('\n')
+}
+
+/** Lines of Set-Cookie without those that come again. */
+function lastOfSame(lines: string): string {
+  const sent = lines.split('\n')
+  return sent.filter((line, at) => !sent.slice(at + 1).includes(line)).join('\n')
 }
 
 const cookieNames = (lines: string): string =>

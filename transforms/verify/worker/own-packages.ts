@@ -12,6 +12,7 @@ import { ironSessionModule } from './iron-session.ts'
 import { multerModule } from './multer.ts'
 import { nextApiMiddlewareModule } from './next-api-middleware.ts'
 import { nextConnectModule } from './next-connect.ts'
+import { nookiesModule } from './nookies.ts'
 import { nextAuthModule, tokenModule } from './next-auth.ts'
 import { supabaseHelpersModule, supabaseServerModule } from './supabase.ts'
 import { trpcModule } from './trpc.ts'
@@ -38,6 +39,8 @@ export function ownModule(
     case 'cookies-next':
     case 'cookies-next/server':
       return cookiesNextModule(world, name)
+    case 'nookies':
+      return nookiesModule()
     case 'cors':
       return withDefault(corsMiddleware)
     case 'nextjs-cors':
@@ -105,6 +108,7 @@ const ownPackages: ReadonlySet<string> = new Set([
   'cookies',
   'cookies-next',
   'cookies-next/server',
+  'nookies',
   'cors',
   'nextjs-cors',
   'formidable',
