@@ -1,4 +1,4 @@
-import { choose, fresh, indent, inner, type Place, type Production } from './grammar.ts'
+import { block, choose, fresh, indent, inner, type Place, type Production } from './grammar.ts'
 import { outsideCall } from './values.ts'
 
 /** Arms whose answers come back through another function. */
@@ -6,10 +6,16 @@ export const callbackArms: Production<string[]>[] = [
   { name: 'storage-run', weight: 4, fits: mayOpen, write: storageRun },
   { name: 'own-runner', weight: 4, fits: mayOpen, write: ownRunner },
   { name: 'chain', weight: 3, fits: mayOpen, write: chain },
+  { name: 'called-back', weight: 3, fits: mayWait, write: calledBack },
 ]
 
 function mayOpen({ draft, isAsync }: Place): boolean {
   return isAsync && draft.budget > 0
+}
+
+/** Nothing waits for what it returns. */
+function mayWait({ draft, end, inLoop }: Place): boolean {
+  return end === 'tail' && !inLoop && draft.budget > 0
 }
 
 function storageRun(place: Place): string[] {
@@ -65,5 +71,42 @@ function chain(place: Place): string[] {
     ...indent(indent(choose(found, 'arm'))),
     '  })',
     `  .catch(() => ${draft.res}.status(${draft.random.pick([500, 502])}).json({ error: 'failed' }));`,
+  ]
+}
+
+/** A function that calls back later, and work beside it and behind the answers. */
+function calledBack(place: Place): string[] {
+  const { draft } = place
+  const { random, res } = draft
+  draft.budget--
+  draft.declarations.set('ask', [
+    draft.isTyped
+      ? 'function ask(key: unknown, callback: (error: Error | null, item: any) => void): void {'
+      : 'function ask(key, callback) {',
+    "  setTimeout(() => (key ? callback(null, { id: 7, name: 'seven' }) : callback(new Error('no key'), null)), 1);",
+    '}',
+  ])
+  const key = choose(place, 'part').text
+  const isAsync = random.chance(0.4)
+  const found = inner(place, { end: 'tail', inLoop: false, isAsync })
+  const [error, item] = [fresh(found, 'error'), fresh(found, 'item')]
+  const refused = `${res}.status(${random.pick([404, 500])}).json({ error: 'none', text: ${error}.message });`
+  const answered = [...(random.chance(0.3) ? choose(found, 'effect') : []), `${choose(found, 'answer')};`]
+  const bodies = [
+    () => [...block(`if (${error})`, [`return ${refused}`]), ...choose(found, 'arm')],
+    () => [
+      ...block(`if (${error})`, [refused], '} else {'),
+      ...indent(answered),
+      '}',
+      `console.log('told', ${item}?.id);`,
+    ],
+    () => [...block(`if (${error})`, [refused]), ...answered, "console.log('told');"],
+    () => [...answered, ...(random.chance(0.5) ? choose(found, 'work') : ["console.log('told');"])],
+  ]
+  return [
+    `ask(${key}, ${isAsync ? 'async ' : ''}(${error}, ${item}) => {`,
+    ...indent(random.pick(bodies as [() => string[], ...(() => string[])[]])()),
+    '});',
+    ...(random.chance(0.4) ? ["console.log('asked');"] : []),
   ]
 }

@@ -256,6 +256,7 @@ class Walker {
   /** `query(sql, (error, rows) => res.json(rows)); release()`: what follows the call goes with it into the Promise, where it runs when it ran. */
   private holdInside(item: Item, rest: readonly Item[], context: Context): boolean {
     if (item.kind !== 'plain' || item.node.type !== 'ExpressionStatement' || this.finals > 0) return false
+    if (context.resolves) return false
     const core = this.resolved(item.node.expression)
     const isCalledBack = !this.input.calls.has(core) && this.input.enter?.(core)?.passage.isCalledBack === true
     const last = rest.at(-1)

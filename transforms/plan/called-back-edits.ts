@@ -1,6 +1,8 @@
 import type { Flow } from '../analyse/flow-model.ts'
 import { block, freeName, type Lowering, note, snippet } from '../concerns/lowering.ts'
+import type { Edit } from '../syntax/edits.ts'
 import { contains, endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
+import { isWithin } from './passage-edits.ts'
 import { isInTry } from './returns.ts'
 
 /**
@@ -20,7 +22,12 @@ export function emitCalledBack(flow: Flow, at: Lowering, indentAt: (position: nu
     const waits = [...flow.guards.map(({ test }) => test), ...flow.stops.map(({ statement }) => statement)].some(
       isInside,
     )
-    if (waits || answers.some((site) => !SIMPLE.has(site.form) || ('isReplaced' in site && site.isReplaced))) {
+    const isScoped = at.edits.some((edit) => callbacks.some((fn) => isWithin(edit, fn)) && asksNext(edit))
+    if (
+      isScoped ||
+      waits ||
+      answers.some((site) => !SIMPLE.has(site.form) || ('isReplaced' in site && site.isReplaced))
+    ) {
       block(at, 'PA320', call)
       continue
     }
@@ -41,6 +48,16 @@ export function emitCalledBack(flow: Flow, at: Lowering, indentAt: (position: nu
     at.edits.push({ start: end, end, pieces: [close] })
   }
 }
+
+/**
+ * It is written with a function that looks for the request in the AsyncLocalStorage of Next (next@15 server/request/cookies, server/after/after: "outside a
+ * request scope"). Who calls back, a pool of connections first of all, may do so in the scope of another request, or in none.
+ */
+function asksNext({ pieces }: Edit): boolean {
+  return pieces.some((piece) => typeof piece === 'string' && SCOPED.test(piece))
+}
+
+const SCOPED = /\b(?:after|cookies|headers|draftMode|revalidatePath|revalidateTag|getServerSession|auth)\(/
 
 /** One level deeper, with what is written anew there. Lines of template literals are values and stay. */
 function indentLines(from: number, to: number, at: Lowering): void {

@@ -73,7 +73,8 @@ export function isInPassage(edit: Edit, { passages }: Flow): boolean {
   return passages.some(({ passage }) => passage.callbacks.some((fn) => isWithin(edit, fn)))
 }
 
-function isWithin({ start, end }: Edit, fn: Node): boolean {
+/** The edit changes something in that function. */
+export function isWithin({ start, end }: Edit, fn: Node): boolean {
   return startOf(fn) <= start && end <= endOf(fn)
 }
 
