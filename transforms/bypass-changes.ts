@@ -11,8 +11,10 @@ import { findHandedOn } from './project/handed-on.ts'
 import { type ProjectModules, projectModules } from './project/modules.ts'
 import { withFiles } from './project/overlay.ts'
 import { createResolver } from './project/resolve.ts'
+import type { SourceModule } from './syntax/imported.ts'
 import { positionOf } from './syntax/lines.ts'
-import { analysedText } from './syntax/parse.ts'
+import { analysedText, isParseFailure, parseSource } from './syntax/parse.ts'
+import { analyseScopes } from './syntax/scope.ts'
 
 interface World {
   project: Project
@@ -54,25 +56,31 @@ export function writeBypasses(
     const out = new Map<string, Taken>()
     const names = bypasses.flatMap((bypass) => bypass.names.flatMap(({ to, isTaken }) => (isTaken ? [to] : [])))
     for (const [path, list] of groupBy(names, (name) => name.path)) {
-      const module = moduleAt(path)
+      const own = [...new Set(list.map(({ name }) => name))]
+      const module = moduleNow(path)
       const isFree = (name: string): boolean =>
         ['', '.ts', '.tsx', '.js', '.jsx'].every((end) => !host.exists(name + end) && !changes.has(name + end))
-      const written =
-        module && !changes.has(path)
-          ? writeTaken(module, [...new Set(list.map(({ name }) => name))], (name) => !isFree(name))
-          : null
+      const written = module ? writeTaken(module, own, (name) => !isFree(name)) : null
       if (!written) {
         for (const { file, names: own } of bypasses) if (own.some(({ to }) => to.path === path)) failed.add(file)
         continue
       }
-      const own: FileChange[] = [
+      const edits: FileChange[] = [
         { kind: 'create', path: written.path, before: null, after: written.text },
         { kind: 'edit', path, before: host.read(path), after: written.left },
       ]
-      for (const change of own) changes.set(change.path, change)
-      out.set(path, { path: written.path, changes: own })
+      for (const change of edits) changes.set(change.path, change)
+      out.set(path, { path: written.path, changes: edits })
     }
     return out
+  }
+
+  /** With what else the run changes in it. */
+  function moduleNow(path: string): SourceModule | null {
+    const change = changes.get(path)
+    if (!change) return moduleAt(path)
+    const file = change.kind === 'edit' ? parseSource(path, change.after) : null
+    return file && !isParseFailure(file) ? { path, file, tree: analyseScopes(file.ast) } : null
   }
 
   /** The paths of the texts that a file is in after the run. */
