@@ -8,7 +8,8 @@ const FROM = 'src/pages/api/users/index.ts'
 const TO = 'src/app/api/users/limit.ts'
 
 function repointed(specifier: string, compilerOptions: object = {}, relocation = { from: FROM, to: TO }): string {
-  const host = createMemoryHost({ 'tsconfig.json': JSON.stringify({ compilerOptions }), [relocation.to]: '' })
+  const files = { 'mobile/api/users/limit.ts': '', [relocation.to]: '' }
+  const host = createMemoryHost({ 'tsconfig.json': JSON.stringify({ compilerOptions }), ...files })
   const importer = 'src/lib/a.ts'
   return repoint({
     specifier,
@@ -47,6 +48,18 @@ describe('an alias stays an alias', () => {
       { '@p/*': ['./src/pages/*'], '@a/*': ['./src/app/*'] },
       '@p/api/users',
       '@a/api/users/limit',
+    ],
+    [
+      'the nearest of two',
+      { '~/*': ['./*'], '@p/*': ['./src/pages/*'], '@a/*': ['./src/app/*'] },
+      '@p/api/users',
+      '@a/api/users/limit',
+    ],
+    [
+      'none, where it would lead elsewhere',
+      { '@/*': ['./src/*'], '@/app/*': ['./mobile/*'] },
+      '@/pages/api/users',
+      '../app/api/users/limit',
     ],
     ['none', { '@p/*': ['./src/pages/*'] }, '@p/api/users', '../app/api/users/limit'],
   ])('%s', (_case, paths, specifier, expected) => expect(repointed(specifier, { paths })).toBe(expected))

@@ -52,6 +52,17 @@ describe('rewrites', () => {
   ])('reading %s: %s', (_, text, isFound) =>
     expect(codesOf({ ...rewriting(plain), 'pages/api/shop.ts': text })).toEqual(isFound ? ['PA020 /api/shop'] : []))
 
+  test.each<[string, string, string, string[]]>([
+    ['a key that is a segment too', 'items/[item]', '/api/items/1?item=2', []],
+    ['an encoded key', 'other', '/api/other?%69tem=1', ['PA020 /api/other']],
+    ['a route beside the one that it names', '[any]', '/api/shop?item=1', ['PA020 /api/shop']],
+    ['a route that takes all', 'all/[...rest]', '/api/all/a/b?item=1', ['PA020 /api/all/[...rest]']],
+    ['a route that takes all and nothing', 'all/[[...rest]]', '/api/all?item=1', ['PA020 /api/all/[[...rest]]']],
+  ])('onto %s', (_, route, destination, codes) => {
+    const list = `[{ source: '/a', destination: '${destination}' }]`
+    expect(codesOf({ ...rewriting(list), [`pages/api/${route}.ts`]: READS })).toEqual(codes)
+  })
+
   test.each([
     ['imported', `const { rewrites } = require('./rewrites')\nmodule.exports = { rewrites }`],
     ['in parts', `module.exports = { rewrites: async () => [...other()] }`],
