@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { listDocTypes, readDocImports } from '../../transforms/project/doc-imports.ts'
+import { createDocImportCollector, listDocTypes, readDocImports } from '../../transforms/project/doc-imports.ts'
 import { isParseFailure, parseSource } from '../../transforms/syntax/parse.ts'
 
 describe('what comments import', () => {
@@ -33,4 +33,16 @@ test.each([
   const file = parseSource('lib/a.js', text)
   if (isParseFailure(file)) throw new Error(file.message)
   expect(listDocTypes(file)).toEqual(expected)
+})
+
+test.each([
+  ['lib/a.js', "/** @type {import('./x').T} */", true],
+  ['lib/a.jsx', "/** @import { T } from './x' */", true],
+  ['lib/a.ts', "/** @type {import('./x').T} */", false],
+  ['lib/a.js', "import('./x') /** @type {T} */", false],
+  ['lib/a.js', "/** @type {import('./x').T}", false],
+])('%s: %s is looked at: %s', (path, text, expected) => {
+  const collector = createDocImportCollector()
+  collector.visit(path, text)
+  expect(collector.paths).toEqual(expected ? [path] : [])
 })

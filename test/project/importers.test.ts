@@ -28,6 +28,7 @@ describe('no edge', () => {
     ['a comment', 'lib/a.ts', "// import x from '../pages/api/users'"],
     ['a string', 'lib/a.ts', 'const x = "import x from \'../pages/api/users\'"'],
     ['an argument of another call of jest', 'lib/a.ts', "jest.fn('../pages/api/users')"],
+    ['a page of a like name', 'pages/apis/a.ts', "import x from '../apis/a'"],
     ['a missing file', 'lib/a.ts', "import x from '../pages/api/gone'"],
     ['out of pages/api', 'pages/api/a.ts', "import x from '../../lib/x'"],
     ['a computed name elsewhere', 'lib/a.ts', 'import(`../pages/apis/${name}`)'],
