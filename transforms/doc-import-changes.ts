@@ -113,10 +113,13 @@ function homeOf(route: RouteResult, { names }: DocImport): string | undefined {
   })?.path
 }
 
-function createdBeside({ target, changes }: RouteResult): { path: string; after: string }[] {
-  return changes.flatMap((change) =>
-    change.kind === 'create' && target !== null && dirOf(change.path) === dirOf(target) ? [change] : [],
-  )
+/** The files that a route becomes. Behind an adapter its own file moves. */
+function createdBeside({ route, target, changes }: RouteResult): { path: string; after: string }[] {
+  return changes.flatMap((change) => {
+    const isOwn = change.kind === 'move' && change.from === route.source
+    const isBeside = change.kind === 'create' && target !== null && dirOf(change.path) === dirOf(target)
+    return isOwn || isBeside ? [change] : []
+  })
 }
 
 function left({ path, text }: { path: string; text: string }, { start, specifier, names }: DocImport, route: string) {

@@ -45,6 +45,7 @@ describe('rewrites', () => {
 
   test.each([
     ['the whole query', 'export default (req, res) => res.json({ ...req.query })', true],
+    ['a query that is taken', 'export default ({ query }, res) => res.json(query)', true],
     ['a pattern', 'export default (req, res) => { const { item } = req.query; res.json(item) }', true],
     ['a pattern without it', 'export default (req, res) => { const { a } = req.query; res.json(a) }', false],
     ['another key', "export default ({ query }, res) => res.json(query.a + query['b'])", false],
