@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { openLine } from './opened-line.ts'
 import { bodyExpression, bodySource, wholeBodyExpression } from '../concerns/request/body.ts'
 import { paramName, severalExpression, severalName } from '../concerns/request/query.ts'
 import { block, canAwaitAt, freeName, type Lowering, type Need, note } from '../concerns/lowering.ts'
@@ -411,12 +412,18 @@ function insert(
   indentAt: (position: number) => string,
 ): void {
   const indentOf = (place: number): string => (at.fn.body.type === 'BlockStatement' ? indentAt(place) : at.style.indent)
-  const edits = lines.map(({ place, text }) => ({
-    start: place,
-    end: place,
-    sticky: true,
-    pieces: [`${text.replaceAll('\n', `\n${indentOf(place)}`)}${at.style.semicolon}\n${indentOf(place)}`],
-  }))
-  const guards = [...new Set(lines.map(({ place }) => place))].flatMap((place) => leadingSemicolon(at, place))
-  at.edits.unshift(...edits, ...guards)
+  const places = [...new Set(lines.map(({ place }) => place))]
+  const opened = new Map<number, Edit[]>()
+  for (const place of places) {
+    const edits = openLine(place, at, indentOf(place))
+    if (edits) opened.set(place, edits)
+  }
+  const edits = lines.map(({ place, text }, i) => {
+    const indent = `${indentOf(place)}${opened.has(place) ? at.style.indent : ''}`
+    const isFirst = opened.has(place) && lines.findIndex((one) => one.place === place) === i
+    const written = `${text.replaceAll('\n', `\n${indent}`)}${at.style.semicolon}\n${indent}`
+    return { start: place, end: place, sticky: true, pieces: [`${isFirst ? `\n${indent}` : ''}${written}`] }
+  })
+  const guards = places.flatMap((place) => leadingSemicolon(at, place))
+  at.edits.unshift(...edits, ...guards, ...[...opened.values()].flat())
 }

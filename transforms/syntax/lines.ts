@@ -61,7 +61,9 @@ export function removalRange(file: SourceFile, node: Node, floor = 0): Range {
   let end = endOf(node)
   const trailing = /^[ \t]*(?:;[ \t]*)?(?:\/\/[^\n]*)?(?=\n|$)/.exec(text.slice(end))
   const first = lineStart(text, start)
-  if (!trailing || !/^\s*$/.test(text.slice(first, start))) return { start, end }
+  const beside = text.slice(first, start)
+  if (/\S/.test(beside)) return amongOthers({ start, end }, text)
+  if (!trailing) return { start, end }
   end += trailing[0].length
   if (text[end] === '\n') end++
   const before = text.slice(0, first)
@@ -74,6 +76,14 @@ export function removalRange(file: SourceFile, node: Node, floor = 0): Range {
     if (blank) end += blank[0].length
   }
   return { start: first, end }
+}
+
+/** A statement that shares its line goes with the space before it; the first of a block with that behind it. */
+function amongOthers({ start, end }: Range, text: string): Range {
+  const space = /[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0
+  if (text[start - space - 1] !== '{') return { start: start - space, end }
+  const behind = /^[ \t]*(?=[^\s}])/.exec(text.slice(end))?.[0].length ?? 0
+  return { start, end: end + behind }
 }
 
 /** Ranges whose line breaks are part of the program's values: template literals and strings with line continuations. */

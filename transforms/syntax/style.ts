@@ -62,8 +62,10 @@ function readStyle(file: SourceFile): Style {
 
   function countEnd(end: number): void {
     const last = text[end - 1]
+    // Between statements of one line it stands in either style.
+    if (!endsLine(end)) return
     if (last === ';') withSemicolon++
-    else if (last !== '}' && endsLine(end)) without++
+    else if (last !== '}') without++
   }
 }
 
