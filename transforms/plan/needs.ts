@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { showsTextBody } from '../concerns/request/form-body.ts'
 import { openLine } from './opened-line.ts'
 import { bodyExpression, bodySource, wholeBodyExpression } from '../concerns/request/body.ts'
 import { paramName, severalExpression, severalName } from '../concerns/request/query.ts'
@@ -186,7 +187,8 @@ function placeBody(
   )
     return
   const isText = bodies.length === 0
-  if ((texts.length > 0 && !isText) || bodies.some((n) => isTypeTested(n, at))) {
+  const isTold = bodies.some((n) => isTypeTested(n, at)) || (!isText && showsTextBody(at.fn))
+  if ((texts.length > 0 && !isText) || isTold) {
     const text = freeName(at.tree, at.fn, 'text', 'bodyText')
     const q = at.style.quote
     const parsed = `/^application\\/(ld\\+)?json\\s*(;|$)/i.test(${at.names.request}.headers.get(${q}content-type${q}) ?? ${q}${q}) ? JSON.parse(${text} || ${q}{}${q}) : ${text}`

@@ -23,6 +23,23 @@ export function showsFormBody(fn: FunctionNode): boolean {
   return asksType && namesForm
 }
 
+/** A handler that tests its content type for `text/plain`, or another of text, expects text there. */
+export function showsTextBody(fn: FunctionNode): boolean {
+  let asksType = false
+  let namesText = false
+  walk(fn, (node) => {
+    if (node.type !== 'StringLiteral') return undefined
+    if (node.value.toLowerCase() === 'content-type') asksType = true
+    if (
+      /^(?:text\/|application\/(?:xml|octet-stream)\b)/.test(node.value) &&
+      (isTested(node) || parentOf(node)?.type === 'SwitchCase')
+    )
+      namesText = true
+    return undefined
+  })
+  return asksType && namesText
+}
+
 function isTested(node: Node): boolean {
   const parent = parentOf(node)
   if (parent?.type === 'BinaryExpression') return true
