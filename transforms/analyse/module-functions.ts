@@ -1,8 +1,15 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
 import { isMember, uncast } from '../syntax/match.ts'
-import { commonExports } from '../syntax/common-exports.ts'
-import { type Imported, importedAs, requiredBy, type SourceModule } from '../syntax/imported.ts'
+import { commonExports, isCommonModule } from '../syntax/common-exports.ts'
+import {
+  type Imported,
+  importedAs,
+  loadedAs,
+  loadedForOneCall,
+  requiredBy,
+  type SourceModule,
+} from '../syntax/imported.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import type { Node } from '../syntax/tree.ts'
 import { functionOf } from './callees.ts'
@@ -66,6 +73,16 @@ export function findModuleClass(
   graph: ModuleGraph,
 ): (ModuleDeclaration & Access & { node: t.ClassDeclaration }) | null {
   return findImported(callee, from, graph, classes)
+}
+
+/** The same for a name that a function loads where it calls it: `const { check } = await import('./auth')`. */
+export function findLoadedFunction(callee: Node, from: SourceModule, graph: ModuleGraph): FoundFunction | null {
+  const imported = loadedForOneCall(callee, from.tree) ? loadedAs(callee, from.tree) : null
+  const path = imported && graph.resolve(from.path, imported.source)
+  const module = path === null ? null : graph.at(path)
+  if (!imported || !module || isCommonModule(module)) return null
+  const found = findExport(module, imported.name, { graph, kind: functions, seen: new Set() })
+  return found ? { ...found.found, fn: found.found.node, specifier: imported.source, isOpen: found.isOpen } : null
 }
 
 function findOwn<N extends Node>(node: N, from: SourceModule): (ModuleDeclaration & Access & { node: N }) | null {

@@ -16,6 +16,7 @@ import { lowerCollectLoop } from '../recipes/collect-loop.ts'
 import type { Edit, Piece } from '../syntax/edits.ts'
 import { indentAt as sourceIndentAt, leadStart } from '../syntax/lines.ts'
 import { tellsNullFromUndefined } from '../syntax/absence.ts'
+import { loadedForOneCall } from '../syntax/imported.ts'
 import { isCall, isInstanceTest, isMember, memberName, numberValue, uncast, withCasts } from '../syntax/match.ts'
 import { mayThrow } from '../analyse/flow-facts.ts'
 import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -336,7 +337,9 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
       if (passesOn(call.node)) dropAwait(call, summary, at)
       if (isBesideOthers(call.node)) note(at, 'PA568', 'note', node, { text: snippet(at.file, call.node) })
       const name = input.nameAt(call)
-      if (name) at.edits.push({ ...nameRange(call.node, argsStart), pieces: [name] })
+      const loaded = name ? loadedForOneCall(call.node.callee, at.tree) : null
+      if (name && loaded) at.edits.push({ start: startOf(loaded.key), end: endOf(loaded.key), pieces: [name] })
+      if (name && (!loaded || loaded.shorthand)) at.edits.push({ ...nameRange(call.node, argsStart), pieces: [name] })
       if (summary.takes.request) need(at, summary.takes.request === 'NextRequest' ? 'next-request' : 'request', node)
       // The types of others name what they read: it need not be there for them. A wrapper names what its handler is given.
       if (input.handler) for (const name of summary.takes.custom) need(at, 'custom', node, name)

@@ -130,10 +130,18 @@ function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, m
   }
 
   function isRewritten(edge: ImportEdge, local: string, members: ReadonlySet<string> | null): boolean {
-    const importer = edge.kind === 'import' || edge.kind === 'require' ? find(edge.from) : null
-    const name = importer?.tree.program.bindings.get(local)
+    const importer = /^(?:import|require|dynamic)$/.test(edge.kind) ? find(edge.from) : null
+    const name =
+      edge.kind === 'dynamic'
+        ? importer && loadedThere(edge, local, importer)
+        : importer?.tree.program.bindings.get(local)
     if (importer && name && edge.kind === 'require' && !isRequiredThere(name, edge, importer)) return false
-    return importer !== null && name !== undefined && isOnlyCalled(name, id, importer, { members, keepsResult })
+    return (
+      importer !== null &&
+      name !== undefined &&
+      name !== null &&
+      isOnlyCalled(name, id, importer, { members, keepsResult })
+    )
   }
 }
 
@@ -141,6 +149,18 @@ function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, m
 function isRequiredThere({ id }: Binding, { start }: ImportEdge, { tree }: ModuleImporter): boolean {
   const declaration = requiredBy(id, { tree })
   return declaration !== null && startOf(declaration) <= start && start <= endOf(declaration)
+}
+
+/** The name that `const { check } = await import('./auth')` gives. */
+function loadedThere({ start }: ImportEdge, local: string, { tree }: ModuleImporter): Binding | null {
+  const isIt = ({ kind, declaration }: Binding): boolean =>
+    kind === 'const' &&
+    declaration.type === 'VariableDeclarator' &&
+    declaration.id.type === 'ObjectPattern' &&
+    startOf(declaration) <= start &&
+    start <= endOf(declaration)
+  const found = [...tree.scopeOf.values()].flatMap(({ bindings }) => bindings.get(local) ?? [])
+  return found.find(isIt) ?? null
 }
 
 function isWrittenOut({ specifier }: ImportEdge, importer: ModuleImporter | null): boolean {

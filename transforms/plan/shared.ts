@@ -6,10 +6,10 @@ import { folderOf, relativePath } from '../concerns/module/imports.ts'
 import { readComposite, readWrapper } from '../analyse/wrappers.ts'
 import type { RouteParam } from '../model/project.ts'
 import type { RecipeContext } from '../recipes/recipe.ts'
-import { findModuleFunction, findModuleMade } from '../analyse/module-functions.ts'
+import { findLoadedFunction, findModuleFunction, findModuleMade } from '../analyse/module-functions.ts'
 import { findRequestClass } from '../analyse/request-class.ts'
 import type { Pass, Role } from '../model/route.ts'
-import type { SourceModule, StandsFor } from '../syntax/imported.ts'
+import { loadedForOneCall, type SourceModule, type StandsFor } from '../syntax/imported.ts'
 import type { Node } from '../syntax/tree.ts'
 import { memberAt } from './member-references.ts'
 import { followMadeFunction } from './made-function.ts'
@@ -22,6 +22,7 @@ import { planShared } from './shared-function.ts'
 import { planWithCallback } from './answering-callback.ts'
 import { withCallees } from './callees-below.ts'
 import { sharedParams } from './shared-params.ts'
+import { specifierOf } from './shared-specifier.ts'
 import { planWrapper } from './shared-wrapper.ts'
 import { planSubclass } from './request-subclass.ts'
 import type {
@@ -65,7 +66,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   const shared: ReturnType<typeof createSharedFunctions> = {
     follow(call, passes, from) {
       if (call.type === 'NewExpression') return followMade(call, passes, from)
-      const found = findModuleFunction(call.callee, from, env.graph)
+      const found = findModuleFunction(call.callee, from, env.graph) ?? findLoadedFunction(call.callee, from, env.graph)
       if (!found) return followMadeFunction(call, passes, from, { env, shared, plan: planOnce })
       if (!env.isOpen(found.module.path) || found.fn.generator) return null
       const roles = rolesAt(found.fn, call, passes, { target: found.module.tree, call: from.tree })
@@ -108,6 +109,11 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       const name = env.facts.beside.get(callee.id)
       if (name === undefined) return null
       if (callee.source.part) return memberAt(written, name, from)
+      if (loadedForOneCall(written, from.tree)) {
+        // It is had from the module that is loaded there, by that name.
+        if (!isOpen || isNameTaken(from.tree, name, from.file.ast.program)) unreachable.add(callee)
+        return name
+      }
       if (specifier === null) return name
       if (written.type === 'MemberExpression' && written.object.type === 'Identifier' && isOpen)
         return `${written.object.name}.${name}`
@@ -224,27 +230,4 @@ function declaredName(
 
 function isWrapper(callee: SharedFunction | null): callee is SharedFunction & { wrapper: Wrapper } {
   return callee !== null && callee.wrapper !== null
-}
-
-/**
- * How a file imports a module that it knew through a list of names: below the folder of the list by the same alias, else by path. Null
- * for a module of another package, whose files are not for everyone.
- */
-function specifierOf(
-  path: string,
-  { specifier, from, env: { app, graph } }: { specifier: string; from: string; env: SharedEnvironment },
-): string | null {
-  const stem = path.replace(/(?:\/index)?\.[cm]?[jt]sx?$/, '')
-  if (/^\.\.?(?:\/|$)/.test(specifier)) return relativePath(folderOf(from), stem)
-  const list = graph.resolve(from, specifier)
-  if (list !== null && stem.startsWith(`${folderOf(list)}/`)) {
-    const below = specifier.replace(/\/index$/, '') + stem.slice(folderOf(list).length)
-    if (isInside(path, app.root) && graph.resolve(from, below) === path) return below
-  }
-  return isInside(path, app.root) ? relativePath(folderOf(from), stem) : null
-}
-
-/** `.` and `''` are the root of the repository. */
-function isInside(path: string, root: string): boolean {
-  return root === '' || path.startsWith(`${root}/`)
 }

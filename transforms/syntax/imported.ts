@@ -4,7 +4,7 @@ import type { Edit } from './edits.ts'
 import { isMember, keyName, uncast } from './match.ts'
 import type { SourceFile } from './parse.ts'
 import { bindingAt, type ScopeTree } from './scope.ts'
-import { type Node, parentOf } from './tree.ts'
+import { functionAround, type Node, parentOf } from './tree.ts'
 
 /** A file of the project, parsed and bound. */
 export interface SourceModule {
@@ -98,6 +98,21 @@ export function loadedAs(node: Node, tree: ScopeTree): Imported | null {
   const [source, other] = loaded?.type === 'CallExpression' && loaded.callee.type === 'Import' ? loaded.arguments : []
   if (source?.type !== 'StringLiteral' || other || !isPlain(declaration.id)) return null
   return { source: source.value, name: keyOf(declaration.id, binding.name) }
+}
+
+/**
+ * `{ a }` or `{ a: b }` of such a name, where it is loaded in the function that calls it and used for that call alone. Null for any other, and
+ * for what is loaded with the module.
+ */
+export function loadedForOneCall(callee: Node, tree: ScopeTree): t.ObjectProperty | null {
+  const binding = callee.type === 'Identifier' && loadedAs(callee, tree) ? bindingAt(tree, callee) : null
+  const declarator = binding?.declaration.type === 'VariableDeclarator' ? binding.declaration : null
+  const around = functionAround(callee)
+  if (!binding || declarator?.id.type !== 'ObjectPattern' || around === null || functionAround(declarator) !== around)
+    return null
+  if (binding.references.length !== 1) return null
+  const isOfName = (one: Node): one is t.ObjectProperty => one.type === 'ObjectProperty' && one.value === binding.id
+  return declarator.id.properties.find(isOfName) ?? null
 }
 
 type RequiredNames = t.VariableDeclarator & {
