@@ -5,6 +5,7 @@ import type { SourceModule } from '../../syntax/imported.ts'
 import { uncast } from '../../syntax/match.ts'
 import { isListHolder, type Node, parentOf, walk } from '../../syntax/tree.ts'
 import type { Expansion, Shorthand, ShorthandContext } from '../recipe.ts'
+import { type Continued, writeContinued, writeContinuedPromise } from './continued.ts'
 import { findRun, mayReject, type Run } from './runs.ts'
 import { waitsOnly } from './waiters.ts'
 import { asyncEdit, callEdit, constantEdit, inBlock, pendingEdit, writeHandled, writeWaiter } from './write-out.ts'
@@ -12,13 +13,13 @@ import { asyncEdit, callEdit, constantEdit, inBlock, pendingEdit, writeHandled, 
 /**
  * A middleware `(req, res, next)` of the project that is run through a Promise, as Next's documentation has it: `await runMiddleware(req, res, limit)`,
  * `await promised(limit)(req, res)`, or the Promise where it stands, also around the handler. It is written out as a call of the
- * middleware, which answers or goes on. PA244: what it throws after its first `await` was an unhandled rejection, and the Promise stayed open.
+ * middleware, which answers or goes on; so is one that is handed what comes after it as a function (`limit(req, res, () => handler(req, res))`), and then that. PA244: what it throws after its first `await` was an unhandled rejection, and the Promise stayed open.
  */
 export const ownMiddleware: Shorthand = {
   id: 'own-middleware',
-  codes: ['PA244', 'PA245'],
+  codes: ['PA244', 'PA245', 'PA264'],
   packages: [],
-  concerns: ({ file }) => /\bnew Promise\b|\bawait [\w$.]+\(/.test(file.text),
+  concerns: ({ file }) => /\bnew Promise\b|\bawait [\w$.]+\(|,\s*(?:(?:async\s*)?\(\)\s*=>|\w+\))/.test(file.text),
   expand: (module, context) => {
     const found: Expansion = { edits: [], notes: [], blockers: [] }
     const told = new Set<Node>()
@@ -27,6 +28,13 @@ export const ownMiddleware: Shorthand = {
       if (node) told.add(node)
     }
     walk(module.file.ast.program, (node) => {
+      const continued = findContinued(node, module, context)
+      if (continued) {
+        found.edits.push(...continued.edits)
+        once(continued.fn ?? undefined, () => asyncEdit(continued.fn ?? node))
+        found.notes.push(continuedNote(continued, node, module))
+        return false
+      }
       const written = writeOut(node, module, context)
       if (!written) return undefined
       const { run, edits, fn } = written
@@ -39,6 +47,17 @@ export const ownMiddleware: Shorthand = {
     })
     return found
   },
+}
+
+function findContinued(node: Node, module: SourceModule, context: ShorthandContext): Continued | null {
+  if (node.type === 'CallExpression') return writeContinued(node, module, context)
+  if (node.type !== 'NewExpression' || writeHandled(node, module, context)) return null
+  return writeContinuedPromise(node, module, context)
+}
+
+function continuedNote({ runs }: Continued, node: Node, { file }: SourceModule): Expansion['notes'][number] {
+  const names = runs.map(({ middleware }) => snippet(file, middleware))
+  return { code: 'PA264', level: 'note', span: spanOf(file, node), data: { names } }
 }
 
 interface Written {

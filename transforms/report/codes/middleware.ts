@@ -31,6 +31,14 @@ export const middlewareCodes: Record<string, CodeText> = {
     why: 'What answers later calls the new method in Pages. A route handler makes a Response, and calls no method of `res`.',
     fix: 'Do it in a wrapper that awaits the handler, with the Response that this returns; then run routeshift again.',
   },
+  PA264: {
+    slug: 'middleware-continued',
+    level: 'note',
+    what: (data) =>
+      `What came after ${quote(data, 'names')} in a function of its own is done after the call now, and waited for`,
+    why: 'The answers are the same. An error that this function threw after its first `await` was an unhandled rejection, and the request was left without an answer. It is thrown where the middleware was called now: a `catch` around it gets it, else Next answers 500.',
+    fix: 'Nothing, unless a `catch` around the call answers with something that is meant for other errors.',
+  },
   PA248: {
     slug: 'wrapper-after-middleware',
     level: 'blocker',

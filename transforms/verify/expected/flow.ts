@@ -155,8 +155,8 @@ export const flowDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'middleware-rejects',
-    why: 'a middleware that a Promise waited for and that rejects left the request without an answer, and its error is answered now',
-    codes: ['PA244'],
+    why: 'a middleware that rejects, or what came after it in a function of its own, left the request without an answer, and its error is answered now',
+    codes: ['PA244', 'PA264'],
     explains: (_difference, { before, after, scenario }) =>
       before.answer.kind === 'hang' &&
       (before.rejections.length > 0 || scenario.name === 'real') &&
