@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import { showsTextBody } from '../concerns/request/form-body.ts'
 import { openLine } from './opened-line.ts'
 import { bodyExpression, bodySource, wholeBodyExpression } from '../concerns/request/body.ts'
-import { paramName, severalExpression, severalName } from '../concerns/request/query.ts'
+import { LISTS, paramName, severalExpression, severalName } from '../concerns/request/query.ts'
 import { block, canAwaitAt, freeName, type Lowering, type Need, note } from '../concerns/lowering.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { leaves } from '../syntax/completion.ts'
@@ -132,9 +132,10 @@ function nodesOf(needs: readonly Need[]): Node[] {
 function wholeQuery(at: Lowering): string {
   const { searchParams } = at.names
   const all = `${searchParams}.getAll(key)`
-  const fromUrl = at.strict
-    ? `Object.fromEntries(Array.from(${searchParams}.keys(), (key) => [key, ${all}.length > 1 ? ${all} : ${all}[0]]))`
-    : `Object.fromEntries(${searchParams})`
+  const fromUrl =
+    at.strict || at.needs.some(({ kind, key }) => kind === 'query' && key === LISTS)
+      ? `Object.fromEntries(Array.from(${searchParams}.keys(), (key) => [key, ${all}.length > 1 ? ${all} : ${all}[0]]))`
+      : `Object.fromEntries(${searchParams})`
   if (at.anyParams) return `{ ...${fromUrl}, ...(await ${at.anyParams}) }`
   return at.route.params.length > 0 ? `{ ...${fromUrl}, ...(await ${at.names.params}) }` : fromUrl
 }

@@ -31,8 +31,10 @@ export const query: RequestConcern = {
   bind: (leaf, _site, at) => {
     const key = leaf.path[1]
     if (key === undefined || leaf.rest) {
-      need(at, 'query', leaf.property)
-      if (!at.strict) note(at, 'PA113', 'note', leaf.property)
+      const { target } = leaf
+      const takesLists = target.type === 'ObjectPattern' && !at.queryArgument && looksForLists(target, at)
+      need(at, 'query', leaf.property, takesLists ? LISTS : undefined)
+      if (!at.strict && !takesLists) note(at, 'PA113', 'note', leaf.property)
       return [at.names.query]
     }
     if (at.queryArgument) {
@@ -219,6 +221,19 @@ function wantsArrays(at: Lowering, key: string, node: Node): boolean {
 
 /** Each of the reads asks this of all of them. */
 const known = new WeakMap<readonly Node[], boolean>()
+
+/** Marks a need of the whole query in which a repeated key is a list, as in Pages. */
+export const LISTS = 'lists'
+
+/** `const { tags, ...rest } = req.query`, where the code asks whether `tags` is an array. */
+function looksForLists({ properties }: t.ObjectPattern, at: Lowering): boolean {
+  return properties.some((one) => {
+    const value = one.type === 'ObjectProperty' ? one.value : null
+    const name = value?.type === 'AssignmentPattern' ? value.left : value
+    const binding = name?.type === 'Identifier' ? bindingAt(at.tree, name) : null
+    return looksForArrays(binding?.references.map(({ node }) => node) ?? [])
+  })
+}
 
 /** `Array.isArray(x)` whose array branch is more than `x[0]`, a loop or an array method on a cast to string[]. */
 export function looksForArrays(nodes: readonly Node[]): boolean {
