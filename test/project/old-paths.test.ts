@@ -109,9 +109,16 @@ describe('functions of vercel.json', () => {
     expect(changes.find(({ path }) => path === 'apps/web/vercel.json')?.after).toContain('"app/api/ok/route.ts"')
   })
 
+  test('a value of the same text stays', async () => {
+    const text = '{ "env": { "A": "pages/api/ok.ts" }, "functions": { "pages/api/ok.ts": {} } }'
+    const { changed } = await run({ 'vercel.json': text })
+    expect(changed).toEqual({ 'vercel.json': text.replace('"pages/api/ok.ts": {', '"app/api/ok/route.ts": {') })
+  })
+
   test.each([
     ['the new key is there', '{ "functions": { "pages/api/ok.ts": {}, "app/api/ok/route.ts": {} } }'],
     ['it is no JSON', '{ "functions": { "pages/api/ok.ts": {} '],
+    ['the key is there twice', '{ "functions": { "pages/api/ok.ts": {} }, "env": { "pages/api/ok.ts": "1" } }'],
     ['the key is no function', '{ "routes": { "pages/api/ok.ts": {} } }'],
   ])('are not changed where %s', async (_name, text) => {
     expect((await run({ 'vercel.json': text })).changed).toEqual({})
