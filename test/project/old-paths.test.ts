@@ -92,7 +92,7 @@ describe('nothing is told of', () => {
   })
 })
 
-describe('functions of vercel.json', () => {
+describe('functions of vercel.json, and links', () => {
   const vercel =
     '{\r\n  "functions": {\r\n    "pages/api/ok.ts": { "maxDuration": 60 },\r\n    "pages/api/kept.ts": { "memory": 512 }\r\n  }\r\n}\r\n'
 
@@ -107,6 +107,15 @@ describe('functions of vercel.json', () => {
     const host = createMemoryHost({ ...files, 'apps/web/vercel.json': vercel, 'package.json': '{}' })
     const { changes } = await migrate({}, host)
     expect(changes.find(({ path }) => path === 'apps/web/vercel.json')?.after).toContain('"app/api/ok/route.ts"')
+  })
+
+  test.each(['vercel.json', 'tsconfig.json'])('%s that is a link is not written', async (path) => {
+    const text = path === 'vercel.json' ? vercel : '{ "compilerOptions": { "strict": false } }'
+    const files = { ...base, 'pages/index.tsx': 'export default () => null\n', 'shared/settings.json': text }
+    const host = createMemoryHost(files, { links: { [path]: 'shared/settings.json' } })
+    const { changes, report } = await migrate({}, host)
+    expect(changes.filter((change) => change.path.endsWith('.json'))).toEqual([])
+    expect(report.project.some(({ code }) => code === 'PA029')).toBe(path === 'tsconfig.json')
   })
 
   test('a value of the same text stays', async () => {
@@ -128,7 +137,8 @@ describe('functions of vercel.json', () => {
 test('what goes by URLs is said to stay', async () => {
   const { codes } = await run({
     'middleware.ts': "export const config = { matcher: '/api/:path*' }",
+    'src/proxy.js': "export const config = { matcher: '/api/:path*' }",
     'next.config.js': 'module.exports = { headers: async () => [] }',
   })
-  expect(codes).toEqual(['PA447 middleware.ts', 'PA447 next.config.js'])
+  expect(codes).toEqual(['PA447 middleware.ts', 'PA447 src/proxy.js', 'PA447 next.config.js'])
 })
