@@ -62,3 +62,10 @@ test.each<[string, Record<string, string>]>([
 ])('nothing is said where %s', async (_name, files) => {
   expect(await run('{ "compilerOptions": { "strict": false } }', files)).toEqual({ codes: [], after: undefined })
 })
+
+test('nothing is written where nothing is left in pages/', async () => {
+  const { 'pages/index.tsx': _page, ...files } = base
+  const host = createMemoryHost({ ...files, 'tsconfig.json': '{ "compilerOptions": { "strict": false } }' })
+  const { changes } = await migrate({}, host)
+  expect(changes.some(({ path }) => path === 'tsconfig.json')).toBe(false)
+})

@@ -76,6 +76,11 @@ describe('headers', () => {
   const headers = (source: string, name: string) => ({
     'next.config.js': `module.exports = { headers: async () => [{ source: '${source}', headers: [{ key: '${name}', value: '1' }] }] }`,
   })
+
+  test.each(['Set-Cookie', 'vary'])('%s, to which handlers add', (name) => {
+    const text = `export default (q, res) => { res.setHeader('${name}', '2'); res.end() }`
+    expect(codesOf({ ...headers('/api/:path*', name), 'pages/api/shop.ts': text })).toEqual([])
+  })
   const sets = (value: string) => ({
     'pages/api/shop.ts': `export default (q, res) => { res.setHeader('x-a', ${value}); res.end() }`,
   })
