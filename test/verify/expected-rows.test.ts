@@ -3,6 +3,7 @@ import type { ReplayRequest, Verification } from '../../transforms/model/verific
 import { type Replayed, replay } from '../support/replay.ts'
 import { adapter } from './rows/adapter.ts'
 import { blitz } from './rows/blitz.ts'
+import { cookies } from './rows/cookies.ts'
 import { listener } from './rows/listener.ts'
 import { middleware } from './rows/middleware.ts'
 import { promised } from './rows/promised.ts'
@@ -18,6 +19,7 @@ const rows: readonly Row[] = [
   ...middleware,
   ...promised,
   ...blitz,
+  ...cookies,
   ...status,
   ...request,
   ...listener,
