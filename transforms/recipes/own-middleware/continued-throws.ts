@@ -20,6 +20,24 @@ export function seesNext(found: Found, context: ShorthandContext, depth = 0): 'n
   return seen.includes('result') ? 'result' : seen.includes('error') ? 'error' : 'nothing'
 }
 
+/** All that is done with its third parameter is to call it, also by a function that it is handed to as the third. */
+export function callsNext({ fn, module }: Found, context: ShorthandContext, depth = 0): boolean {
+  const param = fn.params[2]
+  const references = param?.type === 'Identifier' ? (bindingAt(module.tree, param)?.references ?? []) : []
+  const uses = references.filter(({ kind }) => kind !== 'type')
+  return (
+    depth < 5 &&
+    uses.length > 0 &&
+    uses.every(({ node }) => {
+      const call = parentOf(node)
+      if (!isCall(call)) return false
+      if (call.callee === node) return call.arguments.length === 0
+      const other = call.arguments[2] === node ? findFunction(call.callee, module, context) : null
+      return other !== null && callsNext(other, context, depth + 1)
+    })
+  )
+}
+
 function seesAt(
   node: Node,
   fn: Node,

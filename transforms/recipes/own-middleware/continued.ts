@@ -21,7 +21,7 @@ import { sliceOf } from '../call.ts'
 import { reindentRange } from '../layout.ts'
 import type { ShorthandContext } from '../recipe.ts'
 import { isInTry, isLastOf, mayContinue } from './continued-place.ts'
-import { cannotThrow, seesNext } from './continued-throws.ts'
+import { callsNext, cannotThrow, seesNext } from './continued-throws.ts'
 import { settlingEdits } from './continued-settling.ts'
 import { type Run, withFunction } from './runs.ts'
 
@@ -151,7 +151,7 @@ function follow(call: t.CallExpression, around: Around): Followed | null {
     context,
   )
   const isOwn = (node: Node): boolean => fn.params.some((param) => param === bindingAt(module.tree, node)?.id)
-  if (!run || !isOwn(run.req) || !isOwn(run.res)) return null
+  if (!run || !isOwn(run.req) || !isOwn(run.res) || !callsNext(run.found, context)) return null
   const line = `${detectStyle(module.file).semicolon}\n${indent}`
   const head: Piece[] = ['await ', sliceOf(call.callee), '(', sliceOf(req), ', ', sliceOf(res), `, pending$)`, line]
   const next = uncast(last)
