@@ -51,6 +51,7 @@ import { blockLostDeclarations } from './lost-declarations.ts'
 import { blockWorkAfterStops, emitStops } from './stops.ts'
 import { emitReturns, finishCall } from './returns.ts'
 import { answerSilence, listed } from './silence.ts'
+import { noteUnawaited } from './unawaited.ts'
 
 /** Rewrites one function (in one variant of it): every use of req and res claimed and lowered, or a blocker. */
 export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
@@ -149,6 +150,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   emitStops(flow, at, indentAt)
   emitPassedOn(flow, model, at)
   emitReturns(flow, at)
+  noteUnawaited(flow, input, at)
   emitCalledBack(flow, at, indentAt)
   if (entryLines.length > 0) {
     const edit = entryEdit(entryLines, at)

@@ -1,7 +1,7 @@
 import type { CodeText, Data } from '../../model/diagnostic.ts'
 import { quote } from './words.ts'
 
-/** PA333, PA610 and PA56x: answers inside callbacks that another function runs and whose result it gives back. */
+/** PA333, PA352, PA610 and PA56x: answers inside callbacks that another function runs and whose result it gives back. */
 export const passageCodes: Record<string, CodeText> = {
   PA333: {
     slug: 'rejection-answered-now',
@@ -9,6 +9,13 @@ export const passageCodes: Record<string, CodeText> = {
     what: (data) => `An error in this chain of promises now answers 500: ${quote(data, 'text')}`,
     why: 'The handler did not return the chain, so that nobody saw its error, and the request hung. A route handler must return it.',
     fix: 'Nothing; add a `.catch` that answers as you like.',
+  },
+  PA352: {
+    slug: 'failure-answered-now',
+    level: 'note',
+    what: (data) => `An error in this call now answers 500: ${quote(data, 'text')}`,
+    why: 'The call was neither awaited nor returned, so that nobody saw its error, and the request hung. A route handler must return its Response.',
+    fix: 'Nothing; put `await` before it where a `catch` around it should answer.',
   },
   PA251: {
     slug: 'callback-beside-more',

@@ -145,8 +145,8 @@ export const flowDifferences: readonly KnownDifference[] = [
   },
   {
     id: 'chain-rejects',
-    why: 'a promise chain that nobody waited for (or what answered in a callback, or what a `next()` that was not awaited called) and that rejects was a request without an answer, and is a 500 now',
-    codes: ['PA333', 'PA582', 'PA610'],
+    why: 'a promise chain or a call that nobody waited for (or what answered in a callback, or what a `next()` that was not awaited called) and that rejects was a request without an answer, and is a 500 now',
+    codes: ['PA333', 'PA352', 'PA582', 'PA610'],
     // Nobody sees the rejections of a real server.
     explains: (_difference, { before, after, scenario }) =>
       before.answer.kind === 'hang' &&
