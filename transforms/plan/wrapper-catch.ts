@@ -6,6 +6,7 @@ import { type Lowering, spanOf } from '../concerns/lowering.ts'
 import type { Code, Diagnostic } from '../model/diagnostic.ts'
 import type { FunctionModel, FunctionNode } from '../model/route.ts'
 import { numberValue, withCasts } from '../syntax/match.ts'
+import { isMadeAsync } from '../syntax/expansion.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import { type Node, parentOf, startOf } from '../syntax/tree.ts'
 import type { HelperSummary } from './function-model.ts'
@@ -61,8 +62,10 @@ export function findCaught(
 ): Diagnostic[] {
   const catching = layers.map(({ wrapper: { callee } }, i) => {
     const { catches } = callee.wrapper
-    const called = layers[i + 1]?.wrapper.callee.wrapper.shape.inner ?? fn
-    return catches?.isLate && called.async ? null : catches
+    const inner = layers[i + 1]?.wrapper.callee
+    const called = inner?.wrapper.shape.inner ?? fn
+    const file = (inner ?? functions[0])?.at.file
+    return catches?.isLate && called.async && !(file && isMadeAsync(called, file)) ? null : catches
   })
   const inside = layers.flatMap((_layer, i) => {
     const catches = catching[i]
@@ -71,13 +74,23 @@ export function findCaught(
       : []
   })
   const found = catching.flatMap((catches) => catches ?? [])
+  // A wrapper further in gives a Promise now, whose error passes by a catch that does not wait for it.
+  const late = layers.flatMap(({ wrapper: { callee } }, i) => {
+    const { inner } = callee.wrapper.shape
+    const isLate = inner.async ? isMadeAsync(inner, callee.at.file) : callee.plan.usesAwait
+    const isSeen = catching.slice(0, i).some((catches) => catches && !catches.isAwaited)
+    return isLate && isSeen ? [report('PA520', 'blocker', inner, callee.at)] : []
+  })
   return [
     ...inside,
+    ...late,
     ...functions.flatMap(({ plan, at }) =>
       found.flatMap((caught): Diagnostic[] => [
         ...findSet({ plan, at }, caught, summaries),
         ...(plan.readsBody && caught.mayServe ? [report('PA534', 'blocker', fn, at)] : []),
-        ...(plan.usesAwait && !fn.async && !caught.isAwaited ? [report('PA520', 'blocker', fn, at)] : []),
+        ...((fn.async ? isMadeAsync(fn, at.file) : plan.usesAwait) && !caught.isAwaited
+          ? [report('PA520', 'blocker', fn, at)]
+          : []),
       ]),
     ),
   ]

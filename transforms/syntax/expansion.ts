@@ -77,6 +77,13 @@ function moved(original: Original, { copies, changes }: Pick<Written, 'copies' |
   }
 }
 
+/** It is async since a shorthand was written out in it: what it throws at once was thrown at its caller. */
+export function isMadeAsync(fn: Node, { text, original }: SourceFile): boolean {
+  return (original?.changes ?? []).some(
+    ({ start, end, from, to }) => start === startOf(fn) && from === to && text.slice(start, end) === 'async ',
+  )
+}
+
 interface Written {
   text: string
   copies: Copy[]

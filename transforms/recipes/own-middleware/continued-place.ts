@@ -18,7 +18,7 @@ import {
 export function mayContinue(statement: Node, module: SourceModule): PlainFunction | null {
   const fn = functionAround(statement)
   if (!isPlainFunction(fn) || fn.generator || fn.body.type !== 'BlockStatement') return null
-  if (fn.params.length === 3) return isUsed(fn.params[2], module) ? fn : null
+  if (fn.params.length === 3) return isNext(fn.params[2], module) ? fn : null
   if (fn.params.length !== 2) return null
   return isOfWrapper(fn, module) || (isRouteFile(module) && isHandler(fn, module)) ? fn : null
 }
@@ -42,29 +42,40 @@ function isOfWrapper(fn: PlainFunction, { tree }: SourceModule): boolean {
   )
 }
 
-function isUsed(param: Node | undefined, { tree }: SourceModule): boolean {
-  return param?.type === 'Identifier' && (bindingAt(tree, param)?.references.length ?? 0) > 0
+/** It is called, or handed on as the third argument. Whoever calls any other function with three parameters may see what it throws at once. */
+function isNext(param: Node | undefined, { tree }: SourceModule): boolean {
+  const references = param?.type === 'Identifier' ? (bindingAt(tree, param)?.references ?? []) : []
+  return references.some(({ node }) => {
+    const call = parentOf(node)
+    return isCall(call) && (call.callee === node || call.arguments[2] === node)
+  })
 }
 
 function isRouteFile({ path }: SourceModule): boolean {
   return /(?:^|\/)pages\/api\//.test(path)
 }
 
-/** It is the default export, or handed to what makes that, and the file does not call it itself. */
+/** It is the default export, or handed to what makes that, and the file does nothing else with it: no table of handlers either, which calls them. */
 function isHandler(fn: PlainFunction, { tree }: SourceModule): boolean {
   const parent = parentOf(fn)
   if (parent?.type === 'ExportDefaultDeclaration')
-    return fn.type !== 'FunctionDeclaration' || !fn.id || isNeverCalled(fn.id, tree)
+    return fn.type !== 'FunctionDeclaration' || !fn.id || isOnlyExported(fn.id, tree)
   if (isCall(parent)) return parent.callee !== fn && parentOf(parent)?.type === 'ExportDefaultDeclaration'
   const id = fn.type === 'FunctionDeclaration' ? fn.id : parent?.type === 'VariableDeclarator' ? parent.id : null
   const statement = fn.type === 'FunctionDeclaration' ? fn : parent && parentOf(parent)
-  return id?.type === 'Identifier' && parentOf(statement ?? fn)?.type === 'Program' && isNeverCalled(id, tree)
+  return id?.type === 'Identifier' && parentOf(statement ?? fn)?.type === 'Program' && isOnlyExported(id, tree)
 }
 
-function isNeverCalled(id: t.Identifier, tree: SourceModule['tree']): boolean {
-  return (bindingAt(tree, id)?.references ?? []).every(({ node }) => {
+function isOnlyExported(id: t.Identifier, tree: SourceModule['tree']): boolean {
+  return (bindingAt(tree, id)?.references ?? []).every(({ node, kind }) => {
     const parent = parentOf(node)
-    return !isCall(parent) || parent.callee !== node
+    return (
+      kind === 'type' ||
+      parent?.type === 'ExportDefaultDeclaration' ||
+      parent?.type === 'ExportSpecifier' ||
+      (parent?.type === 'AssignmentExpression' && parent.right === node) ||
+      (isCall(parent) && parent.callee !== node)
+    )
   })
 }
 

@@ -146,14 +146,6 @@ function onlyGives({ body }: { body: Node }): boolean {
   return body.type !== 'BlockStatement' || body.body.length === 1
 }
 
-/** A `next()` in a `try` of the middleware: what is thrown by what comes after it would be caught there. */
-export function hasCaughtNext({ fn, module }: Found): boolean {
-  return (nextCalls({ fn, module }) ?? []).some((call) => {
-    for (let up = parentOf(call); up && up !== fn; up = parentOf(up)) if (up.type === 'TryStatement') return true
-    return false
-  })
-}
-
 /** What it throws after its first `await`, nobody saw. */
 export function mayReject({ fn }: Found): boolean {
   const [only, other] = fn.body.type === 'BlockStatement' ? fn.body.body : []

@@ -15,8 +15,9 @@ import {
 } from '../../syntax/tree.ts'
 import { sliceOf } from '../call.ts'
 import type { ShorthandContext } from '../recipe.ts'
+import { seesNext } from './continued-throws.ts'
 import { readPromised } from './promise.ts'
-import { type Constant, hasCaughtNext, type Run, withFunction } from './runs.ts'
+import { type Constant, type Run, withFunction } from './runs.ts'
 import { ownRun } from './waiters.ts'
 
 /** As in analyse/middleware.ts: the call answers, and then nobody who waits for it goes on; or the function goes on after it. */
@@ -80,7 +81,8 @@ export function writeHandled(node: t.NewExpression, module: SourceModule, contex
   const promised = readPromised(node, module.tree)
   const handler = promised?.goesOn.handler
   const run = promised && handler ? withFunction({ ...promised, constant: null }, module, context) : null
-  if (!promised || !handler || !run || (promised.goesOn.mayThrow && hasCaughtNext(run.found))) return null
+  if (!promised || !handler || !run || (promised.goesOn.mayThrow && seesNext(run.found, context) !== 'nothing'))
+    return null
   return writeInPlace(node, run, handler, module)
 }
 

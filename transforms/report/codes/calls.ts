@@ -27,8 +27,8 @@ export const callsCodes: Record<string, CodeText> = {
   PA520: {
     slug: 'function-cannot-await',
     level: 'blocker',
-    what: () => 'A function that is not async reads the body or the route params',
-    why: 'Both must be awaited in a route handler, and making this function async would give its callers a Promise.',
+    what: () => 'A function that is not async reads the body or the route params, or calls what answers in its stead',
+    why: 'All of these must be awaited in a route handler, and making this function async would give its callers a Promise.',
     fix: 'Make the function async and await its calls, or pass it the values; then run routeshift again.',
   },
   PA521: {
