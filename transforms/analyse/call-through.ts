@@ -16,7 +16,8 @@ export function readCallThrough(call: Node, passages: Passages): CallThrough | n
   const passage = isPlainFunction(callback) ? passages.around(callback) : null
   if (!isPlainFunction(callback) || !passage || passage.isChain || passage.isCalledBack || passage.callbacks.length > 1)
     return null
-  if (passage.runner.typing !== 'same' || passage.runner.endsLater) return null
+  // What answers by itself gives back the one answer or the other.
+  if (passage.runner.typing !== 'same' || passage.runner.endsLater || passage.answering) return null
   const { body } = callback
   const outer = passage.call
   if (body.type !== 'BlockStatement') return strip(body) === call ? { outer, tail: null } : null
