@@ -49,7 +49,8 @@ export const middlewareCodes: Record<string, CodeText> = {
   PA249: {
     slug: 'header-set-outside',
     level: 'blocker',
-    what: (data) => `${quote(data, 'file')} may set the header ${quote(data, 'name')}, which is asked for or changed here`,
+    what: (data) =>
+      `${quote(data, 'file')} may set the header ${quote(data, 'name')}, which is asked for or changed here`,
     why: 'Headers of the Next config, of the middleware and of a server of your own are on `res` before the handler runs, so that it sees them. A route handler makes its own headers, and sees none of theirs.',
     fix: 'Decide without that header, or set it in the handler alone; then run routeshift again.',
   },
