@@ -1,7 +1,8 @@
 import type * as t from '@babel/types'
 import { indentAt, outerRange, type Range, removalRange } from '../syntax/lines.ts'
 import { isHoisted } from '../syntax/completion.ts'
-import { endOf, type Node, parentOf, startOf, walk } from '../syntax/tree.ts'
+import type { Reference } from '../syntax/scope.ts'
+import { contains, endOf, functionAround, type Node, parentOf, startOf, walk } from '../syntax/tree.ts'
 import { bodyStart, type Head, leave } from './carried-comments.ts'
 import type { Work } from './variant.ts'
 
@@ -35,10 +36,38 @@ export function unwrap(
 
 /**
  * Would opening this list clash with a name? Names already opened into the function, or declared in it outside the list, but for what
- * is `gone` with it.
+ * is `gone` with it; and names of the module, or of nobody, that the function uses outside the list.
  */
 export function declares(statements: readonly t.Statement[], work: Work, gone: Range | null = null): boolean {
   const stays = (node: Node): boolean => !gone || startOf(node) < gone.start || endOf(node) > gone.end
+  const { tree } = work.context
+  const names = namesOf(statements)
+  const first = statements[0] as Node
+  const from = startOf(first)
+  const to = endOf(statements[statements.length - 1] as Node)
+  const fn = functionAround(first)
+  const isUsed = ({ node }: Reference): boolean =>
+    stays(node) && (startOf(node) > to || (endOf(node) < from && fn !== null && contains(fn, node)))
+  let clash = false
+  for (const [node, scope] of tree.scopeOf) {
+    if (!(startOf(node) < from && endOf(node) > to)) continue
+    for (const name of names) {
+      if (scope !== tree.program && scope.types.has(name)) clash = true
+      const binding = scope.bindings.get(name)
+      if (!binding || (startOf(binding.id) >= from && endOf(binding.id) <= to)) continue
+      const isOfModule = binding.kind === 'import' || scope === tree.program
+      if (!isOfModule && (stays(binding.id) || binding.references.some((r) => stays(r.node)))) clash = true
+      else if (binding.references.some(isUsed)) clash = true
+    }
+  }
+  for (const name of names) {
+    if (work.names.has(name) || tree.globals.get(name)?.some(isUsed)) clash = true
+    work.names.add(name)
+  }
+  return clash
+}
+
+function namesOf(statements: readonly t.Statement[]): Set<string> {
   const names = new Set<string>()
   for (const statement of statements) {
     if (statement.type === 'VariableDeclaration' && statement.kind !== 'var') {
@@ -48,44 +77,13 @@ export function declares(statements: readonly t.Statement[], work: Work, gone: R
           return undefined
         })
       }
-    } else if ((statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration') && statement.id)
+    } else if (DECLARATION.test(statement.type) && 'id' in statement && statement.id?.type === 'Identifier')
       names.add(statement.id.name)
   }
-  const from = startOf(statements[0] as Node)
-  const to = endOf(statements[statements.length - 1] as Node)
-  let clash = false
-  for (const [node, scope] of work.context.tree.scopeOf) {
-    const isOutside = !(startOf(node) >= from && endOf(node) <= to)
-    if (!isOutside) continue
-    for (const name of names) {
-      const binding = scope.bindings.get(name)
-      const isOwn = binding && startOf(binding.id) >= from && endOf(binding.id) <= to
-      if (
-        binding &&
-        !isOwn &&
-        binding.kind !== 'import' &&
-        (stays(binding.id) || binding.references.some((r) => stays(r.node))) &&
-        scope !== work.context.tree.program &&
-        startOf(node) < from &&
-        endOf(node) > to
-      )
-        clash = true
-      else if (
-        binding &&
-        !isOwn &&
-        binding.references.some((r) => startOf(r.node) > to && stays(r.node)) &&
-        startOf(node) < from &&
-        endOf(node) > to
-      )
-        clash = true
-    }
-  }
-  for (const name of names) {
-    if (work.names.has(name)) clash = true
-    work.names.add(name)
-  }
-  return clash
+  return names
 }
+
+const DECLARATION = /^(?:Function|Class|TSTypeAlias|TSInterface|TSEnum)Declaration$/
 
 /** What comes after a statement in its list, and goes when that always leaves; null where a function there is called before it. */
 export function restOf(statement: t.Statement): Range | null {
