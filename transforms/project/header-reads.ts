@@ -88,7 +88,6 @@ function openAround(host: Host, app: NextApp, { customServers, serverFiles }: Pr
   )
   const config = CONFIG_FILES.map((name) => inDir(app.root, name))
   const servers = customServers.includes(app.root) ? (serverFiles ?? []) : []
-  const isConfig = (path: string): boolean => config.includes(path)
   return [...config, ...middleware]
     .filter((path) => host.isFile(path))
     .concat(servers)
@@ -98,22 +97,23 @@ function openAround(host: Host, app: NextApp, { customServers, serverFiles }: Pr
         path,
         words: new Set(loaded.flatMap(({ text }) => text.toLowerCase().match(/[\w-]+/g) ?? [])),
         isOpen: loaded.some((one) =>
-          findStaticImports(one.text).some(({ specifier }) =>
-            isConfig(path) ? SETS_HEADERS.test(specifier) : isForeign(specifier, resolve(one.path, specifier)),
+          findStaticImports(one.text).some(
+            ({ specifier }) =>
+              SETS_HEADERS.test(specifier) ||
+              (middleware.includes(path) && isForeign(specifier, resolve(one.path, specifier))),
           ),
         ),
       }
     })
 }
 
-/** A package is handed the request and makes the answer, or is handed it, in a middleware or a server; but for what is of Next and of Node. */
+/** In a middleware a package makes the answer, or is handed it; but for what is of Next and of Node. */
 function isForeign(specifier: string, found: ReturnType<ProjectModules['resolve']>): boolean {
-  if (/\.json$/.test(specifier)) return !/(?:^|\/)(?:package|tsconfig)\.json$/.test(specifier)
   return found === null && !/^\.{1,2}(?:\/|$)/.test(specifier) && !isBuiltin(specifier) && !OF_NEXT.test(specifier)
 }
 
-const OF_NEXT = /^(?:next|@next\/env|react|server-only|dotenv)(?:\/|$)/
+const OF_NEXT = /^(?:next|react|server-only)(?:\/|$)/
 
-/** Packages that are named for the headers that they set, and data. */
+/** Servers whose plugins are handed the response, packages that are named for the headers that they set, and data. */
 const SETS_HEADERS =
-  /(?:^|[/@-])(?:cors|helmet|nosecone|next-safe|headers?|secure-headers)(?:$|[/-])|(?<!(?:^|\/)(?:package|tsconfig))\.json$/
+  /^(?:express|fastify|koa|restify|polka|connect|hono|micro|@hapi\/hapi|@nestjs\/.*)$|(?:^|[/@-])(?:cors|helmet|nosecone|next-safe|headers?|secure-headers)(?:$|[/-])|(?<!(?:^|\/)(?:package|tsconfig))\.json$/
