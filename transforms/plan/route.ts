@@ -192,9 +192,11 @@ class Planner {
     )
     this.sentNodes = sentNodes(first.entry)
     this.presentNodes = presentNodes(first.entry)
-    this.formBody = context.file.text.includes('form-urlencoded') && showsFormBody(entry.fn)
+    const forms = context.file.text.includes('form-urlencoded') ? showsFormBody(entry.fn) : null
+    this.formBody = forms === 'only'
     this.frozen = frozenRanges(context.file.ast.program)
-    this.reader = context.options.strict && config.bodyParser ? chooseReader(context.tree, config) : null
+    const isByType = context.options.strict || forms === 'too'
+    this.reader = isByType && config.bodyParser ? chooseReader(context.tree, config) : null
     this.program =
       first.outside.length > 0
         ? followCalls(entry.fn, entry.name, context.tree, {
