@@ -207,6 +207,8 @@ export interface FlowInput {
   isUntouched: (node: Node) => boolean
   /** `res.headersSent` and the like. */
   isSent: (node: Node) => boolean
+  /** Where it is asked for those. */
+  asked: readonly Node[]
   /** The helper only answers with errors. */
   refuses: (call: HelperCall) => boolean
   /** The helper may answer after it has returned. */

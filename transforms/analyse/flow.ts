@@ -6,7 +6,7 @@ import { numberValue, uncast } from '../syntax/match.ts'
 import { readRace } from '../syntax/race.ts'
 import { isRejection } from '../syntax/rejection.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { contains, functionAround, type Node, parentOf, some } from '../syntax/tree.ts'
+import { contains, endOf, functionAround, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
 import { effectsOfCallback, effectsWithin } from './callback-effects.ts'
 import type { Item } from './variant.ts'
@@ -194,7 +194,9 @@ class Walker {
       const isSettled = !isLast && this.areLaterAnswers(rest, context) && this.isAtOnce(item.node)
       const first = this.flow.exits.length
       const tail = (isLast && context.tail) || consumed !== null || isSettled
-      const later = context.later || rest.some((x) => !this.input.isUntouched(x.node))
+      // What comes after a `return` in a callback that need not return for its answer is not come to.
+      const isEnded = context.resolves && rest.some(({ node }) => node.type === 'ReturnStatement')
+      const later = (context.later && !isEnded) || rest.some((x) => !this.input.isUntouched(x.node))
       const isLeft = consumed !== null && next?.node.type === 'ReturnStatement'
       const isShared = !isLeft && (isSettled || context.isShared)
       const ending = this.item(item, { ...context, tail, later, isShared })
@@ -256,7 +258,7 @@ class Walker {
   /** `query(sql, (error, rows) => res.json(rows)); release()`: what follows the call goes with it into the Promise, where it runs when it ran. */
   private holdInside(item: Item, rest: readonly Item[], context: Context): boolean {
     if (item.kind !== 'plain' || item.node.type !== 'ExpressionStatement' || this.finals > 0) return false
-    if (context.resolves) return false
+    if (context.resolves || this.isAskedAfter(item.node)) return false
     const core = this.resolved(item.node.expression)
     const isCalledBack = !this.input.calls.has(core) && this.input.enter?.(core)?.passage.isCalledBack === true
     const last = rest.at(-1)
@@ -652,7 +654,7 @@ class Walker {
       this.leave(node, statement, 'tail')
       return { open: false, answered: false }
     }
-    if (this.isResolved(context)) {
+    if (this.isResolved(context) && !this.isAskedAfter(node)) {
       this.exitsOf(node, statement, 'resolved', false)
       this.flow.returns.answered.push('undefined')
       return { open: false, answered: false }
@@ -664,6 +666,12 @@ class Walker {
   /** Nothing after it has to do with the response, in a callback that need not return for its answer to be sent. */
   private isResolved({ resolves, tail, later, breakTail }: Context): boolean {
     return resolves && !tail && !later && breakTail === null && this.finals === 0
+  }
+
+  /** Whether the response was sent is asked behind it, in the same function: not `false` there, as it is where every answer ends the function. */
+  private isAskedAfter(node: Node): boolean {
+    const around = functionAround(node)
+    return this.input.asked.some((one) => around !== null && contains(around, one) && startOf(one) >= endOf(node))
   }
 
   /** What may not answer leaves that to the code after it, which `return` would cut off. */
@@ -770,12 +778,12 @@ class Walker {
     this.flow.dead.push(...rest.map(({ node }) => node))
   }
 
-  /** It declares what other code uses: with `var`, or for a function before it. */
+  /** It declares what other code uses: with `var`, or for a function before it; or declares that once more. */
   private isNeeded(rest: readonly Item[]): boolean {
     const isIn = (node: Node): boolean => rest.some((item) => contains(item.node, node))
     return [...this.input.tree.scopeOf.values()].some(({ bindings, types }) =>
-      [...bindings.values(), ...types.values()].some(
-        ({ id, references }) => isIn(id) && references.some(({ node }) => !isIn(node)),
+      [...bindings.values(), ...types.values()].some(({ id, references }) =>
+        references.some(({ node }) => (isIn(id) ? !isIn(node) : isIn(node) && isDeclaredAgain(node))),
       ),
     )
   }
@@ -1017,6 +1025,8 @@ class Walker {
   private followsAnswer(item: Item, context: Context): Truth | null {
     if (item.kind !== 'plain') return null
     const { node } = item
+    // Who runs the callback may look at what it returns.
+    if (context.resolves && node.type === 'ReturnStatement' && node.argument) return null
     if (node.type === 'ReturnStatement' && (!node.argument || isPlainResult(node.argument)))
       return node.argument ? truthiness(node.argument) : 'undefined'
     // `return { id: '' }` for the types: nobody looks at what a handler returns that has answered.
@@ -1093,6 +1103,12 @@ const NEVER: GuardSite['asked'] = { value: 'truthy', negated: true }
 function truthOfLeaving(consequent: t.Statement): Truth {
   const only = consequent.type === 'BlockStatement' ? consequent.body[0] : consequent
   return only?.type === 'ReturnStatement' && only.argument ? truthiness(only.argument) : 'undefined'
+}
+
+/** `var n` for a `var n` before it: one variable, but for a function that comes in between. */
+function isDeclaredAgain(node: Node): boolean {
+  const parent = parentOf(node)
+  return (parent?.type === 'VariableDeclarator' || parent?.type === 'FunctionDeclaration') && parent.id === node
 }
 
 function isUntyped({ typeAnnotation }: t.Identifier): boolean {

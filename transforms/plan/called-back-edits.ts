@@ -1,15 +1,21 @@
+import type { HelperCall } from '../analyse/callees.ts'
 import type { Flow } from '../analyse/flow-model.ts'
 import { block, freeName, type Lowering, note, snippet } from '../concerns/lowering.ts'
+import type { FunctionModel } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { contains, endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
-import { isWithin } from './passage-edits.ts'
+import { awaits, isWithin } from './passage-edits.ts'
 import { isInTry } from './returns.ts'
 
 /**
  * Calls whose callback answers later: the handler gives back a Promise, which the callback resolves. After `return` was put before answers, since
  * it stands before that.
  */
-export function emitCalledBack(flow: Flow, at: Lowering, indentAt: (position: number) => string): void {
+export function emitCalledBack(
+  flow: Flow,
+  at: Lowering,
+  { indentAt, asking }: { indentAt: (position: number) => string; asking: readonly Node[] },
+): void {
   const sites = flow.passages.filter(({ passage, node }) => passage.isCalledBack && !isOfCallback(node, flow))
   const resolve = sites.length > 0 ? freeName(at.tree, at.fn, 'resolve', 'answer') : ''
   for (const { node, passage, until } of sites) {
@@ -22,7 +28,8 @@ export function emitCalledBack(flow: Flow, at: Lowering, indentAt: (position: nu
     const waits = [...flow.guards.map(({ test }) => test), ...flow.stops.map(({ statement }) => statement)].some(
       isInside,
     )
-    const isScoped = at.edits.some((edit) => callbacks.some((fn) => isWithin(edit, fn)) && asksNext(edit))
+    const isScoped =
+      asking.some(isInside) || at.edits.some((edit) => callbacks.some((fn) => isWithin(edit, fn)) && asksNext(edit))
     if (
       isScoped ||
       waits ||
@@ -49,12 +56,35 @@ export function emitCalledBack(flow: Flow, at: Lowering, indentAt: (position: nu
   }
 }
 
+/** What runs in the Promise beside the call cannot wait there for what it needs of the request. */
+export function blockCalledBackWaits(flow: Flow, at: Lowering): void {
+  for (const { node, passage, until } of flow.passages) {
+    if (!passage.isCalledBack || !until) continue
+    const isBeside = (edit: Edit): boolean =>
+      edit.start > startOf(node) && edit.end <= endOf(until) && !passage.callbacks.some((fn) => isWithin(edit, fn))
+    if (at.edits.some((edit) => awaits(edit) && isBeside(edit))) block(at, 'PA320', passage.call)
+  }
+}
+
 /**
  * It is written with a function that looks for the request in the AsyncLocalStorage of Next (next@15 server/request/cookies, server/after/after: "outside a
  * request scope"). Who calls back, a pool of connections first of all, may do so in the scope of another request, or in none.
  */
-function asksNext({ pieces }: Edit): boolean {
+export function asksNext({ pieces }: Edit): boolean {
   return pieces.some((piece) => typeof piece === 'string' && SCOPED.test(piece))
+}
+
+/** Calls of packages that are handed the request no more, as `getServerSession(options)` is: they ask Next for it. */
+export function callsWithoutRequest(
+  { passes }: FunctionModel,
+  calls: ReadonlyMap<Node, HelperCall>,
+  at: Lowering,
+): Node[] {
+  return passes.flatMap(({ root, ref, call }) => {
+    const edit = at.edits.find(({ start, end }) => start <= startOf(ref) && endOf(ref) <= end)
+    const isHanded = edit?.pieces.some((piece) => typeof piece === 'string' && piece.includes(at.names.request))
+    return root === 'req' && at.isLive(call) && !calls.has(call) && edit && !isHanded ? [call] : []
+  })
 }
 
 const SCOPED = /\b(?:after|cookies|headers|draftMode|revalidatePath|revalidateTag|getServerSession|auth)\(/

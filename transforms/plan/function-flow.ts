@@ -83,6 +83,7 @@ export function flowOf(
     isEntry: input.isEntry,
     isUntouched: untouchedOf(input.model),
     isSent: (node) => input.model.uses.some((use) => use.node === node && asksWhetherSent(use)),
+    asked: input.model.uses.filter(asksWhetherSent).map(({ node }) => node),
     later: (call) => laterOf(call, input.summaries),
     refuses: (call) => {
       const statuses = statusesOfCall(call, input.summaries)

@@ -57,6 +57,8 @@ export interface HelperSummary {
   answers?: ReadonlyMap<string, 'always' | 'never' | 'maybe'>
   /** A Promise is returned where a plain value was. */
   becameAsync: boolean
+  /** Itself or through its own helpers, it asks Next for the request: in the scope of the request alone. */
+  asksNext?: boolean
   /** It may answer after it has returned: where it is awaited, too, or only where it is not. */
   answersLater?: 'always' | 'unless awaited'
   /** Why a function of another module cannot be rewritten: its callers cannot move. Left out where it can. */
@@ -69,6 +71,7 @@ export interface FunctionPlan {
   flow: Flow
   readsBody: BodyRead | null
   usesAwait: boolean
+  asksNext: boolean
 }
 
 export interface FunctionInput {

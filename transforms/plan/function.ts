@@ -40,7 +40,7 @@ import { dropLengthsBeforeCalls, mustDropLength } from './content-length.ts'
 import { maySetType, setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { blockAskedAfter } from './asked-after.ts'
-import { emitCalledBack } from './called-back-edits.ts'
+import { asksNext, blockCalledBackWaits, callsWithoutRequest, emitCalledBack } from './called-back-edits.ts'
 import { blockHeldInTry } from './held-in-try.ts'
 import { holdOwnResponse, holdResponse, returnThrough, settleResponse } from './handler-answer.ts'
 import { checkValue, findValueFaults } from './handler-value.ts'
@@ -151,7 +151,11 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   emitPassedOn(flow, model, at)
   emitReturns(flow, at)
   noteUnawaited(flow, input, at)
-  emitCalledBack(flow, at, indentAt)
+  const asking = [
+    ...[...calls.values()].flatMap(({ callee, node }) => (input.summaries.get(callee)?.asksNext ? [node] : [])),
+    ...callsWithoutRequest(model, calls, at),
+  ]
+  emitCalledBack(flow, at, { indentAt, asking })
   if (entryLines.length > 0) {
     const edit = entryEdit(entryLines, at)
     at.edits.unshift(edit, ...leadingSemicolon(at, edit.start))
@@ -182,7 +186,15 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   checkBodyReadOnce(at, calls, input, flow)
   const usesAwait = takes.params || at.edits.some((e) => awaits(e) && !isInPassage(e, flow))
   if (usesAwait) blockNewPause(input, at)
-  return { edits: at.edits, takes, flow, readsBody, usesAwait }
+  blockCalledBackWaits(flow, at)
+  return {
+    edits: at.edits,
+    takes,
+    flow,
+    readsBody,
+    usesAwait,
+    asksNext: asking.length > 0 || at.edits.some(asksNext),
+  }
 }
 
 /** What nothing comes to any more needs nothing. */

@@ -53,6 +53,7 @@ import { findInheriting, planHelper } from './summary.ts'
 import { allLayers, readWrapping, type Wrapping } from './wrapped-entry.ts'
 import { blockBodies } from './wrapper-body.ts'
 import { findCaught } from './wrapper-catch.ts'
+import { findOutOfScope } from './called-back-handler.ts'
 import { droppedArgumentEdits } from './wrapper-generics.ts'
 import { mayServeBefore } from './wrapper-service.ts'
 import { answersBefore, treatByWrappers, type WrapTreatment } from './wrapper-methods.ts'
@@ -253,7 +254,11 @@ class Planner {
     )
     for (const { wrapper } of this.wrapping?.layers ?? []) notes.push(...wrapper.callee.notes)
     notes.push(...this.paramsInUrl(reached))
-    const caught = findCaught(allLayers(this.wrapping?.layers ?? []), functions, this.entry.fn, this.summaries)
+    const layers = allLayers(this.wrapping?.layers ?? [])
+    const caught = [
+      ...findCaught(layers, functions, this.entry.fn, this.summaries),
+      ...findOutOfScope(layers, functions),
+    ]
     blockers.push(
       ...this.valuesInside(),
       ...blockBodies(allLayers(this.wrapping?.layers ?? []), functions, { fn: this.entry.fn, file: context.file }),

@@ -71,6 +71,7 @@ export function planHelper(input: FunctionInput, at: Lowering): PlannedHelper {
     ...(kind === 'always' ? { methods: treatMethods(input, settled) } : {}),
     ...(answers ? { answers } : {}),
     ...(later ? { answersLater: later } : {}),
+    ...(plan.asksNext ? { asksNext: true } : {}),
     becameAsync: (plan.usesAwait || givesPromise(flow, summaries)) && !model.fn.async,
     statuses: [...flow.exits.map((exit) => statusOf(exit, model.fn)), ...statusesOfGuards(flow, summaries)],
   }
