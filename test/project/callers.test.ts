@@ -116,6 +116,22 @@ describe('which route', () => {
   })
 })
 
+test.each([
+  ["fetch('/api/users', { method: 'PUT' })", { 'apps/a/users.ts': 'PUT', 'apps/b/users.ts': 'PUT' }],
+  ["send('/api/users')", {}],
+])('beside several apps a guess about the method says nothing: %s', (text, expected) => {
+  const app = (root: string) => ({
+    [`${root}/package.json`]: BASE['package.json'],
+    [`${root}/next.config.js`]: '',
+    [`${root}/pages/api/users.ts`]: HANDLER,
+  })
+  const host = createMemoryHost({ 'package.json': '{}', ...app('apps/a'), ...app('apps/b'), 'shared/send.ts': text })
+  const found = findCallers(host, loadProject(host, defaultOptions).apps)
+  expect(
+    Object.fromEntries([...found].map(([source, methods]) => [source.replace('pages/api/', ''), methods.join(' ')])),
+  ).toEqual(expected)
+})
+
 /** A file that calls, and the modules that it calls by. */
 const callsBy = (text: string, more: Record<string, string>) => callersOf(text, 'lib/a.tsx', more)
 
