@@ -240,15 +240,3 @@ describe('git', () => {
     }
   })
 })
-
-test('each folder of a repository has run states of its own', () => {
-  git('init', '-q')
-  for (const app of ['apps/a', 'apps/b']) put(`${app}/package.json`)
-  const statesOf = (folder: string) => createHost(join(root, folder)).runs
-  statesOf('apps/a').write('journal', 'a')
-  statesOf('apps/b').write('journal', 'b')
-  statesOf('.').write('journal', 'all')
-  expect(['apps/a', 'apps/b', '.'].map((folder) => statesOf(folder).read('journal'))).toEqual(['a', 'b', 'all'])
-  // Where no commit takes them along.
-  expect(createHost(root).git.dirty()).toEqual(['apps/a/package.json', 'apps/b/package.json'])
-})
