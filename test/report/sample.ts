@@ -7,7 +7,14 @@ import { buildReport } from '../../transforms/report/build.ts'
 
 /** A run over one app, made by hand: one route of each outcome unless others are given. */
 export function createMigration(routes: readonly RouteResult[] = sampleRoutes, root = '/repo'): Migration {
-  const project: Project = { root, apps: [createApp(routes)], diagnostics: [], importers: [], customServers: [] }
+  const project: Project = {
+    root,
+    apps: [createApp(routes)],
+    diagnostics: [],
+    importers: [],
+    customServers: [],
+    serverFiles: [],
+  }
   const report = buildReport(project, routes, { version: '1.2.3', generated: '2026-01-02T03:04:05.000Z' })
   return { project, routes, changes: routes.flatMap(({ changes }) => changes), report }
 }

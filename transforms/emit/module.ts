@@ -196,7 +196,6 @@ function freeFunctionName(own: string | null, context: RouteContext, taken: Set<
   return name
 }
 
-/** The text of one variant, waiting for its name. */
 /** What edits put at the start of that line, before its own indentation. */
 function addedIndent(edits: readonly Edit[], source: string, at: number): string {
   const start = lineStart(source, at)
@@ -204,6 +203,7 @@ function addedIndent(edits: readonly Edit[], source: string, at: number): string
   return added.filter((text) => /^[ \t]+$/.test(text)).join('')
 }
 
+/** The text of one variant, waiting for its name. */
 function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput): (name: string) => string {
   const { at, plan } = fn
   const { file, style } = at

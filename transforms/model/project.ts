@@ -77,7 +77,7 @@ export interface Project {
   /** Roots of the apps that a server of the project's own may hand requests to: it may hang properties on them. */
   customServers: readonly string[]
   /** Those servers. */
-  serverFiles?: readonly string[]
+  serverFiles: readonly string[]
 }
 
 /** `from` names `to` in an import, export-from, require, dynamic import or a mock call. */

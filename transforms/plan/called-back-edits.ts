@@ -5,7 +5,7 @@ import type { FunctionModel } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import { contains, endOf, functionAround, type Node, startOf } from '../syntax/tree.ts'
 import { awaits, isWithin } from './passage-edits.ts'
-import { isInTry } from './returns.ts'
+import { isAnywhereInTry } from '../syntax/completion.ts'
 
 /**
  * Calls whose callback answers later: the handler gives back a Promise, which the callback resolves. After `return` was put before answers, since
@@ -44,7 +44,7 @@ export function emitCalledBack(
       at.edits.push({ start: endOf(answer), end: endOf(answer), pieces: [')'] })
     }
     const type = at.typed ? '<Response>' : ''
-    const open = `${isInTry(node, at) ? 'await ' : ''}new Promise${type}((${resolve}) => `
+    const open = `${isAnywhereInTry(node, at.fn) ? 'await ' : ''}new Promise${type}((${resolve}) => `
     const isLong = until !== undefined || at.file.text.slice(startOf(node), end).includes('\n')
     const indent = indentAt(startOf(node))
     const { semicolon, indent: unit } = at.style

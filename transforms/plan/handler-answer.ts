@@ -9,7 +9,7 @@ import type { FunctionModel } from '../model/route.ts'
 import { isStatusRead, outsider } from './function-flow.ts'
 import { headerName } from './header-value.ts'
 import { cookieWriter, isCookiePackage } from './package-setters.ts'
-import { isInTry } from './returns.ts'
+import { isAnywhereInTry } from '../syntax/completion.ts'
 import { contains, endOf, functionAround, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /** What a wrapper does to the answer of its handler. */
@@ -40,7 +40,7 @@ export function settleResponse(site: ExitSite, use: AnswerUse): void {
   const { statement } = site
   const call = callIn(site)
   // What an unawaited handler throws later never came to the catch.
-  if (isInTry(call, at) && parentOf(call)?.type !== 'AwaitExpression') return settleLater(site, use)
+  if (isAnywhereInTry(call, at.fn) && parentOf(call)?.type !== 'AwaitExpression') return settleLater(site, use)
   const isListed = /^(?:BlockStatement|SwitchCase)$/.test(parentOf(statement)?.type ?? '')
   if (!isListed || site.isNested || (site.form !== 'returned' && site.form !== 'tail'))
     return block(at, 'PA212', site.node)

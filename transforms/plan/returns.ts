@@ -1,6 +1,7 @@
 import { strip } from '../analyse/flow-facts.ts'
 import type { ExitSite, Flow } from '../analyse/flow-model.ts'
 import { type Lowering, note, snippet } from '../concerns/lowering.ts'
+import { isAnywhereInTry } from '../syntax/completion.ts'
 import { outerRange, removalRange } from '../syntax/lines.ts'
 import { withCasts } from '../syntax/match.ts'
 import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
@@ -11,17 +12,12 @@ export function finishCall(site: Pick<ExitSite, 'form' | 'node'>, at: Lowering, 
   const node = site.node
   const inner = withCasts(node)
   // What threw in the try rejects now: without await nobody here would catch it, and `finally` would run too early.
-  const isPromise = isAsync && node.type !== 'AwaitExpression' && isInTry(node, at)
+  const isPromise = isAsync && node.type !== 'AwaitExpression' && isAnywhereInTry(node, at.fn)
   if (isPromise) at.edits.push({ start: startOf(node), end: startOf(node), pieces: ['await '] })
-  if (node.type === 'AwaitExpression' && site.form === 'tail' && !isInTry(node, at))
+  if (node.type === 'AwaitExpression' && site.form === 'tail' && !isAnywhereInTry(node, at.fn))
     at.edits.push({ start: startOf(inner), end: startOf(node.argument), pieces: [] })
   if (node.type === 'UnaryExpression' && node.operator === 'void')
     at.edits.push({ start: startOf(node), end: startOf(node.argument), pieces: [] })
-}
-
-export function isInTry(node: Node, at: Lowering): boolean {
-  for (let up = parentOf(node); up && up !== at.fn; up = parentOf(up)) if (up.type === 'TryStatement') return true
-  return false
 }
 
 /** Puts `return` before responses that were the last thing their path did, and takes away what stood after them. */

@@ -87,7 +87,7 @@ function openAround(host: Host, app: NextApp, { customServers, serverFiles }: Pr
     [...extensions].map((extension) => inDir(app.root, `${stem}.${extension}`)),
   )
   const config = CONFIG_FILES.map((name) => inDir(app.root, name))
-  const servers = customServers.includes(app.root) ? (serverFiles ?? []) : []
+  const servers = customServers.includes(app.root) ? serverFiles : []
   return [...config, ...middleware]
     .filter((path) => host.isFile(path))
     .concat(servers)

@@ -36,6 +36,12 @@ export function hasOwnBreak(node: Node): boolean {
   return found
 }
 
+/** In any part of a `try` statement of the function. */
+export function isAnywhereInTry(node: Node, fn: Node): boolean {
+  for (let up = parentOf(node); up && up !== fn; up = parentOf(up)) if (up.type === 'TryStatement') return true
+  return false
+}
+
 /** In the block of a `try` that catches, of the function. */
 export function isInTry(node: Node, fn: Node): boolean {
   let below = node

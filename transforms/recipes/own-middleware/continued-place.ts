@@ -94,8 +94,3 @@ function chainOf(node: Node): Node {
   const parent = parentOf(node)
   return parent?.type === 'IfStatement' && parent.alternate === node ? chainOf(parent) : node
 }
-
-export function isInTry(statement: Node, fn: Node): boolean {
-  for (let up = parentOf(statement); up && up !== fn; up = parentOf(up)) if (up.type === 'TryStatement') return true
-  return false
-}

@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import type { Edit, Piece } from '../../syntax/edits.ts'
-import { leaves } from '../../syntax/completion.ts'
+import { isAnywhereInTry, leaves } from '../../syntax/completion.ts'
 import type { SourceModule } from '../../syntax/imported.ts'
 import { indentAt, type Range } from '../../syntax/lines.ts'
 import { uncast, withCasts } from '../../syntax/match.ts'
@@ -20,7 +20,7 @@ import {
 import { sliceOf } from '../call.ts'
 import { reindentRange } from '../layout.ts'
 import type { ShorthandContext } from '../recipe.ts'
-import { isInTry, isLastOf, mayContinue } from './continued-place.ts'
+import { isLastOf, mayContinue } from './continued-place.ts'
 import { callsNext, cannotThrow, seesNext } from './continued-throws.ts'
 import { settlingEdits } from './continued-settling.ts'
 import { type Run, withFunction } from './runs.ts'
@@ -81,7 +81,7 @@ export function writeContinuedPromise(
   if (!resolve || other || call?.type !== 'CallExpression' || !statement || !fn) return null
   const isAwaited = value.type === 'AwaitExpression'
   // What a Promise that is returned rejects with passes a `catch` by.
-  if (!isAwaited && (statement.type !== 'ReturnStatement' || isInTry(statement, fn))) return null
+  if (!isAwaited && (statement.type !== 'ReturnStatement' || isAnywhereInTry(statement, fn))) return null
   if (statement.type !== 'ReturnStatement' && !isLastOf(statement, fn)) return null
   return writeAt(statement, made, call, {
     module,

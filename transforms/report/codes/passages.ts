@@ -13,8 +13,8 @@ export const passageCodes: Record<string, CodeText> = {
   PA352: {
     slug: 'failure-answered-now',
     level: 'note',
-    what: (data) => `An error in this call now answers 500: ${quote(data, 'text')}`,
-    why: 'The call was neither awaited nor returned, so that nobody saw its error, and the request hung. A route handler must return its Response.',
+    what: (data) => `An error in this call is answered now: ${quote(data, 'text')}`,
+    why: 'The call was neither awaited nor returned, so that nobody saw its error, and the request hung. A route handler must return its Response: Next answers 500 to the error, or a wrapper around it that catches what its handler throws answers.',
     fix: 'Nothing; put `await` before it where a `catch` around it should answer.',
   },
   PA251: {

@@ -2,6 +2,7 @@ import type { Observation, ReplayRequest } from '../../model/verification.ts'
 import type { KnownDifference } from './known-difference.ts'
 import { bodyOf, isAnswer, isRefused, linesAfter, parsed, sortAttributes } from './observations.ts'
 import { isJsonType, requestHeader } from './requests.ts'
+import { addressHeaders } from '../worker/request-ip.ts'
 
 /** Packages whose route handlers are made differently. */
 export const packageDifferences: readonly KnownDifference[] = [
@@ -209,21 +210,7 @@ function hasTextNamedAsFile(request: ReplayRequest): boolean {
 }
 
 /** What request-ip@3.3.0 looks at (lib/index.js, `getClientIp`). */
-const ADDRESS_HEADERS = [
-  'x-client-ip',
-  'x-forwarded-for',
-  'cf-connecting-ip',
-  'do-connecting-ip',
-  'fastly-client-ip',
-  'true-client-ip',
-  'x-real-ip',
-  'x-cluster-client-ip',
-  'x-forwarded',
-  'forwarded-for',
-  'forwarded',
-  'x-appengine-user-ip',
-  'cf-pseudo-ipv4',
-]
+const ADDRESS_HEADERS = [...addressHeaders, 'x-forwarded-for', 'cf-pseudo-ipv4']
 
 const withoutSessionOptions = (calls: string): string =>
   calls.replace(/^next-auth\.session\(.*\)$/gm, 'next-auth.session()')

@@ -8,7 +8,7 @@ interface Incoming {
 /** What request-ip@3.3.0 does (lib/index.js): the headers in their order, then the socket. */
 function getClientIp({ headers = {}, socket }: Incoming): string | null {
   const forwarded = (headers['x-forwarded-for'] ?? '').split(',').map(withoutPort)
-  const [first, ...others] = NAMES.map((name) => headers[name])
+  const [first, ...others] = addressHeaders.map((name) => headers[name])
   const candidates = [first, forwarded.find(isAddress), ...others, socket?.remoteAddress]
   return candidates.find(isAddress) ?? null
 }
@@ -21,7 +21,8 @@ function withoutPort(text: string): string {
 
 const isAddress = (text: string | undefined): text is string => text !== undefined && isIP(text) !== 0
 
-const NAMES = [
+/** Headers with one address, in the order in which they are asked; `x-forwarded-for` with its list comes behind the first. */
+export const addressHeaders = [
   'x-client-ip',
   'cf-connecting-ip',
   'do-connecting-ip',
