@@ -78,7 +78,7 @@ function listExchanges(fixture: Fixture, routes: readonly ServedRoute[], prefix:
 
 /** Originals that do not answer some requests: each costs the whole time limit, so only those of the case are sent. */
 const neverAnswers =
-  /^(?:flow\/(?:silence\/|callbacks\/chains$)|calls\/wrappers\/(?:refuses-without-answer|silent-path)$)/
+  /^(?:flow\/(?:silence\/|callbacks\/chains$|exits\/unawaited-failure$)|calls\/wrappers\/(?:refuses-without-answer|silent-path)$|recipes\/own-middleware\/continued-without-answer$)/
 
 const addPrefix = (path: string, prefix: string): string => path.replace(/^\/api(?=[/?]|$)/, `/api/${prefix}`)
 
