@@ -35,7 +35,8 @@ export function pairRoutes(planned: Migration, after: Host, isStrict: boolean): 
     const served = findServed(after, app)
     for (const result of planned.routes) {
       const { id, source } = result.route
-      if (result.app !== app.root || after.isFile(source)) continue
+      // A file that is a module now has no URL to ask; it runs with the routes that load it.
+      if (result.app !== app.root || result.moduleOf || after.isFile(source)) continue
       const target = served.get(id)?.find((path) => /(?:^|\/)route\.[^/]*$/.test(path))
       if (target === undefined) unserved.push({ route: id, source })
       else pairs.push(pairOf(result, app, target, planned, texts, after, isStrict))

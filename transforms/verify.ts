@@ -111,7 +111,7 @@ export async function verifyMigration(
   const routes = migration.project.apps.flatMap((app) =>
     migration.routes.flatMap((result) => {
       const { target, route } = result
-      if (result.app !== app.root || target === null || result.changes.length === 0) return []
+      if (result.app !== app.root || target === null || result.moduleOf || result.changes.length === 0) return []
       if (hooks.only && !hooks.only.has(route.source)) return []
       return [{ app, route: verifiedRoute(result, target, after.read(target), migration, options.strict ?? false) }]
     }),

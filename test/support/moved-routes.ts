@@ -15,8 +15,8 @@ export interface MovedRoute {
 export function listMovedRoutes({ migration }: Run): MovedRoute[] {
   const rank = (id: string): string => id.replaceAll('[', '\uFFFF')
   return migration.report.routes
-    .flatMap(({ route, source, target, outcome, methods, diagnostics }) =>
-      target !== null && (outcome === 'migrated' || outcome === 'review' || outcome === 'adapted')
+    .flatMap(({ route, source, target, outcome, methods, moduleOf, diagnostics }) =>
+      target !== null && !moduleOf && (outcome === 'migrated' || outcome === 'review' || outcome === 'adapted')
         ? [
             {
               id: route,

@@ -49,7 +49,7 @@ export function writeTypeTree(
       if (isSource(path) && !isTest(path)) write(join(root, project.id, path), adaptSource(project, path, text))
     }
     for (const route of project.routes) {
-      if (route.target !== null && /\.tsx?$/.test(route.target)) {
+      if (route.target !== null && !route.moduleOf && /\.tsx?$/.test(route.target)) {
         write(join(root, project.id, `${route.target.replaceAll('/', '+')}.check.ts`), printCheck(route, route.target))
       }
     }

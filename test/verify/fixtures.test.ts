@@ -64,7 +64,7 @@ async function verifyAll(next: string, own: readonly Fixture[]): Promise<void> {
     found.set(fixture.id, [])
     for (const result of run.migration.routes) {
       const app = run.migration.project.apps.find(({ root }) => root === result.app)
-      if (!app || result.target === null || result.changes.length === 0) continue
+      if (!app || result.target === null || result.moduleOf || result.changes.length === 0) continue
       const text = run.after[result.target] ?? ''
       const route = verifiedRoute(result, result.target, text, run.migration, fixture.options.strict ?? false)
       routes.push({

@@ -13,6 +13,8 @@ export interface RouteResult {
   methods: readonly string[]
   diagnostics: readonly Diagnostic[]
   changes: readonly FileChange[]
+  /** Its file is no route any more but a module of these, by their paths. */
+  moduleOf?: readonly string[]
 }
 
 /** A whole run before anything is written: the same value for a dry run and a real one. */

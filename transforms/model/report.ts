@@ -21,6 +21,8 @@ export interface ReportedRoute {
   outcome: Outcome
   /** HTTP methods exported by the new file. */
   methods: string[]
+  /** The file is no route any more but a module of these, by their paths. */
+  moduleOf?: string[]
   diagnostics: ReportedDiagnostic[]
   files: { path: string; change: 'create' | 'edit' | 'delete' | 'move' }[]
   /** Set when the route was replayed on both sides. */

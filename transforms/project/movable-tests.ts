@@ -49,7 +49,7 @@ function readTest(path: string, host: Host, apps: readonly NextApp[]): MovableTe
 }
 
 /** Names that Next looks for in app/. */
-const SPECIAL =
+export const SPECIAL =
   /\/(?:page|route|layout|template|default|error|global-error|loading|not-found|forbidden|unauthorized|icon|apple-icon|opengraph-image|twitter-image|sitemap|robots|manifest)\.\w+$/
 const PLACES = new Set(['__dirname', '__filename'])
 const SNAPSHOTS = /\bto(?:Match|ThrowErrorMatching)Snapshot\b/
@@ -60,7 +60,7 @@ function snapshotOf(path: string): string {
 }
 
 /** A path that is not imported may be relative to the test. */
-function dependsOnPlace(path: string, text: string, specifiers: ReadonlySet<number>): boolean {
+export function dependsOnPlace(path: string, text: string, specifiers: ReadonlySet<number>): boolean {
   let program: t.Program
   try {
     program = parse(text, parserOptions(path)).program

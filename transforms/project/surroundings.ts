@@ -56,6 +56,10 @@ export const rewritesTo = (
   route: Route,
 ): readonly { source: string; destination: string }[] => findRewritesTo(route, configOf(host, app).rewrites, app.routes)
 
+/** All rewrites that may lead to a route of the app are known. */
+export const areRewritesClear = (host: Host, app: NextApp): boolean =>
+  !configOf(host, app).unclear.some(({ code }) => code === 'PA021')
+
 /** `export const runtime` breaks the build there. */
 export const refusesRuntime = (host: Host, app: NextApp): boolean =>
   app.next.major >= 16 && configOf(host, app).cacheComponents

@@ -53,6 +53,7 @@ function reportRoute(result: RouteResult): ReportedRoute {
     target: outcome === 'kept' || outcome === 'failed' ? null : result.target,
     outcome,
     methods: [...result.methods],
+    ...(result.moduleOf ? { moduleOf: [...result.moduleOf] } : {}),
     diagnostics: result.diagnostics.map((diagnostic) => reportDiagnostic(diagnostic, route.source)),
     files: result.changes.map(({ path, kind }) => ({ path, change: kind })),
   }

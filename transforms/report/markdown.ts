@@ -97,9 +97,9 @@ function renderReasons(report: Report, outcome: 'adapted' | 'kept'): string[] {
 function renderMigrated({ routes }: Report): string {
   const moved = routes.filter(({ outcome }) => outcome === 'migrated')
   if (moved.length === 0) return ''
-  const rows = moved.map(({ route, methods, target, diagnostics }) => {
+  const rows = moved.map(({ route, methods, moduleOf, target, diagnostics }) => {
     const notes = [...new Set(diagnostics.map(({ code }) => code))].join(', ')
-    return row([inlineCode(route), methods.join(', '), inlineCode(target ?? ''), notes])
+    return row([inlineCode(route), moduleOf ? 'module' : methods.join(', '), inlineCode(target ?? ''), notes])
   })
   const table = ['| Route | Methods | File | Notes |', '|---|---|---|---|', ...rows].join('\n')
   const body =

@@ -25,6 +25,22 @@ export const pathCodes: Record<string, CodeText> = {
     why: 'Matchers of middleware, and rewrites, redirects and headers of the Next config, see the same requests as before.',
     fix: 'Nothing.',
   },
+  PA451: {
+    slug: 'module-of-routes',
+    level: 'note',
+    what: (data) =>
+      `This file is a module of ${quote(data, 'routes')} now (${quote(data, 'target')}), and no route of its own: ${quote(data, 'middleware')} answers all that its URL is asked`,
+    why: 'Every file in pages/api is a route, those that others load among them. In app/ only `route.ts` is one.',
+    fix: 'Nothing. What the middleware does for these URLs has nothing to protect any more.',
+  },
+  PA452: {
+    slug: 'private-route-gone',
+    level: 'review',
+    what: (data) =>
+      `This file is a module of ${quote(data, 'routes')} now (${quote(data, 'target')}), and its own URL answers 404: it ran the handler alone, without what those routes do before it`,
+    why: 'Every file in pages/api is a route, those that others load among them, also where the name begins with `_`. In app/ only `route.ts` is one; nothing in this repository calls the URL.',
+    fix: 'See that nobody outside of the repository calls it. To keep it, export the handler from a `route.ts` in a folder whose name begins with `%5F`.',
+  },
   PA237: {
     slug: 'doc-import-left',
     level: 'review',
