@@ -15,7 +15,13 @@ import { createOpenedRoutes } from './opened-routes.ts'
 import { createImportBypasses, type ImportBypasses } from './import-bypasses.ts'
 import { adaptRoutes } from './adapt-routes.ts'
 import { convertTests } from './converted-tests.ts'
-import { findPrivateModules, findStaying, finishPrivateModules, withPrivateModules } from './private-modules.ts'
+import {
+  findPrivateModules,
+  findStaying,
+  finishPrivateModules,
+  reasonsOf,
+  withPrivateModules,
+} from './private-modules.ts'
 import { createSharedAttempts, type SharedAttempts } from './shared-attempts.ts'
 import { findClashes, findForeign, findSharedClashes } from './change-clashes.ts'
 import { emitAll, emitRoute, repointTools, shareChanges, standsAlone } from './emit-routes.ts'
@@ -50,16 +56,32 @@ interface AttemptInput extends RunInput {
 export function runProgram(input: RunInput): ReturnType<typeof runAttempts> {
   const { project, host, callers, hooks } = input
   if (hooks.scope === 'file') return runAttempts(input)
+  const reasons = new Map<string, readonly Diagnostic[]>()
   let modules = findPrivateModules(project, host, { callers, withheld: new Set(hooks.withheld?.keys()) })
   while (modules.length > 0) {
     const view = withPrivateModules(project, host, modules)
     const finished = runAttempts({ ...input, project: view.project, host: view.host })
+    for (const [source, why] of reasonsOf(view, finished.routes)) if (!reasons.has(source)) reasons.set(source, why)
     const staying = findStaying(view, project, finished.routes)
-    if (staying.size === 0)
-      return { ...finished, routes: finishPrivateModules(view, { project, host }, finished.routes) }
+    if (staying.size === 0) {
+      const routes = finishPrivateModules(view, { project, host }, finished.routes)
+      return { ...finished, routes: withReasons(routes, reasons) }
+    }
     modules = modules.filter(({ route }) => !staying.has(route.source))
   }
-  return runAttempts(input)
+  const finished = runAttempts(input)
+  return { ...finished, routes: withReasons(finished.routes, reasons) }
+}
+
+/** What keeps a route is what kept it when all that it loads could move with it, not that this could not. */
+function withReasons(
+  routes: readonly RouteResult[],
+  reasons: ReadonlyMap<string, readonly Diagnostic[]>,
+): RouteResult[] {
+  return routes.map((result) => {
+    const why = result.outcome === 'kept' ? reasons.get(result.route.source) : undefined
+    return why ? { ...result, diagnostics: why } : result
+  })
 }
 
 /** Attempts at the whole program until one holds; once more without the routes that could not be written in the end. */

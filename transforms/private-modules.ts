@@ -1,7 +1,7 @@
 import { relativePath } from './concerns/module/imports.ts'
 import { editSpecifiers, repoint } from './emit/repoint.ts'
 import type { FileChange } from './model/change.ts'
-import type { Diagnostic } from './model/diagnostic.ts'
+import type { Data, Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
 import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
@@ -11,14 +11,14 @@ import { findImporters } from './project/importers.ts'
 import { readOrEmpty } from './project/manifests.ts'
 import { dependsOnPlace, SPECIAL } from './project/movable-tests.ts'
 import { overlayHost } from './project/overlay.ts'
-import { dirOf, inDir, isInside, joinPath, nameOf } from './project/paths.ts'
+import { dirOf, inDir, isInside, joinPath } from './project/paths.ts'
 import { createResolver } from './project/resolve.ts'
 import { findSpecifiers } from './project/specifiers.ts'
 import { diagnostic } from './route-results.ts'
 
 /**
- * A file of pages/api that routes load for its handler (`{ GET: import('./_get') }`) and that is no route of its own for anybody: its name
- * begins with `_`, as folders do that app/ does not serve, or the middleware answers all that it is asked. It moves beside those routes, as a module.
+ * A file of pages/api that routes load for its handler (`{ GET: import('./_get') }`) and that is no route of its own for anybody: its name, or that of
+ * a folder, begins with `_`, as in app/ what is not served does, or the middleware answers all that it is asked. It moves beside those routes, as a module.
  */
 export interface PrivateModule {
   route: Route
@@ -56,7 +56,7 @@ export function findPrivateModules(
       )
         return []
       const middleware = middlewareOf(route)
-      const isPrivate = middleware !== null || (nameOf(source).startsWith('_') && !callers.has(source))
+      const isPrivate = middleware !== null || (isHidden(route) && !callers.has(source))
       const target = inDir(app.appDir, source.slice(app.pagesDir.length + 1))
       if (!isPrivate || isBound(route) || host.exists(target) || SPECIAL.test(target)) return []
       const text = readOrEmpty(host, source)
@@ -72,6 +72,9 @@ function asksHandler({ names, kind }: ImportEdge): boolean {
     kind !== 'mock' && names.some(({ imported, isType }) => !isType && (imported === 'default' || imported === '*'))
   )
 }
+
+/** By its name, or that of a folder. */
+const isHidden = ({ id }: Route): boolean => id.split('/').some((segment) => segment.startsWith('_'))
 
 /** Its path forbids any move. */
 const isBound = ({ diagnostics, params, id }: Route): boolean =>
@@ -132,6 +135,21 @@ export function findStaying(view: PrivateView, before: Project, routes: readonly
     }
   }
   return staying
+}
+
+/** Why routes of the view are kept, with the files named as they are. */
+export function reasonsOf({ modules }: PrivateView, routes: readonly RouteResult[]): Map<string, Diagnostic[]> {
+  const named = (text: string): string =>
+    modules.reduce((now, { route, target }) => now.replaceAll(target, route.source), text)
+  const valueAsItIs = (value: Data[string]): Data[string] =>
+    typeof value === 'string' ? named(value) : Array.isArray(value) ? value.map(named) : value
+  const asItIs = ({ span, data, ...found }: Diagnostic): Diagnostic => ({
+    ...found,
+    span: span && { ...span, file: named(span.file) },
+    data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, valueAsItIs(value)])),
+  })
+  const kept = routes.filter(({ outcome }) => outcome === 'kept')
+  return new Map(kept.map(({ route, diagnostics }) => [route.source, diagnostics.map(asItIs)]))
 }
 
 /** The results of a run over the view, as changes of the tree as it is; with those of the modules, in the order of the routes. */

@@ -19,6 +19,7 @@ import type { Edit } from './syntax/edits.ts'
 import type { NewImport } from './syntax/print.ts'
 import type { Node } from './syntax/tree.ts'
 import { importedAs, type SourceModule } from './syntax/imported.ts'
+import { isNameTaken } from './syntax/scope.ts'
 
 /** What recipes ask for outside of the handler; filled while it is planned. */
 export interface Asked {
@@ -76,7 +77,7 @@ export function recipeContext(
     addImport: (source, name, preferred) => {
       const known = imports.find((i) => i.source === source && i.name === name)
       if (known) return known.local
-      const local = preferred ?? name
+      const local = freeBeside(imports, preferred ?? name, context)
       imports.push({ source, name, local, isType: false })
       const from = context.route.source
       const to = modules.resolve(from, source)
@@ -93,6 +94,20 @@ export function recipeContext(
         })
       return local
     },
+  }
+}
+
+/** Two modules may each have a counterpart of one name. */
+function freeBeside(
+  imports: readonly NewImport[],
+  preferred: string,
+  { tree, file }: Pick<RouteContext, 'tree' | 'file'>,
+): string {
+  const isImported = (name: string): boolean => imports.some(({ local }) => local === name)
+  if (!isImported(preferred)) return preferred
+  for (let count = 2; ; count++) {
+    const name = preferred.replace(/\d*$/, String(count))
+    if (!isImported(name) && !isNameTaken(tree, name, file.ast.program)) return name
   }
 }
 

@@ -5,6 +5,7 @@ import { indentIn } from '../analyse/variant.ts'
 import { block, type Lowering, need, note, replace, snippet, spanOf } from '../concerns/lowering.ts'
 import { typeOfPart } from '../concerns/module/types.ts'
 import { refusedRequestMembers, requestConcernOf } from '../concerns/request/registry.ts'
+import { setsNothing } from '../concerns/request/own-status.ts'
 import { leftOut } from '../concerns/response/left-out.ts'
 import { isResponseMethod, sentFlags } from '../concerns/response/registry.ts'
 import { isSlip } from '../concerns/response/slips.ts'
@@ -308,6 +309,12 @@ function lowerRequest(model: FunctionModel, at: Lowering): void {
     }
     if (!first) {
       if (!lowerCollectLoop(use, at) && !lowerBodyLoop(use, at)) block(at, 'PA131', use.ref, { name: 'for await' })
+      continue
+    }
+    const idle = setsNothing(use)
+    if (idle) {
+      note(at, 'PA157', 'note', idle, { text: snippet(at.file, idle) })
+      at.edits.push(removalOf(idle, at))
       continue
     }
     const name = first.kind === 'prop' ? first.name : ''

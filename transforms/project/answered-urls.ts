@@ -111,5 +111,8 @@ function keepsEnd(rewrite: { source: string; destination: string }, matcher: rea
   if (!source || !destination || source[2] !== destination[2] || !/^:\w+\*$/.test(any) || more.length > 0) return false
   // Without a rest, the request goes to what stands before it.
   const before = destination[1]?.split('/').at(-1) ?? ''
-  return /^[\w.~-]+$/.test(last) && /^[\w.~-]*$/.test(before) && before !== last
+  const [stem = '', ...open] = before.split(':')
+  return (
+    /^[\w.~-]+$/.test(last) && /^[\w.~-]*$/.test(stem) && (open.length > 0 ? !last.startsWith(stem) : stem !== last)
+  )
 }

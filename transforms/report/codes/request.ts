@@ -131,6 +131,13 @@ export const requestCodes: Record<string, CodeText> = {
     why: 'The keys of `req.headers` are lower case, so that a key with capital letters found nothing; `request.headers.get` would find the header now. What is asked besides it is as before.',
     fix: 'Nothing, or add `request.headers.get` of this header where clients send it and it is to count from now on.',
   },
+  PA157: {
+    slug: 'status-of-request',
+    level: 'note',
+    what: (data) => `${quote(data, 'text')} is left out: it set the status of the request, which is sent to nobody`,
+    why: 'The status of an answer is that of `res`. What is set on `req` was never seen, and the answer has the status that it had.',
+    fix: 'Nothing, or give the answer the status that was meant: `Response.json(value, { status: 201 })`.',
+  },
   PA150: {
     slug: 'preview-state-read',
     level: 'blocker',
