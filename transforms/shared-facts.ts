@@ -8,6 +8,7 @@ export interface AppFacts {
   bodies: Set<string>
   queries: Set<string>
   answering: Set<string>
+  ending: Set<string>
   params: Map<string, readonly RouteParam[]>
   beside: Map<string, string>
   refused: Map<string, Diagnostic>
@@ -21,6 +22,7 @@ export function createFacts(): AppFacts {
     bodies: new Set(),
     queries: new Set(),
     answering: new Set(),
+    ending: new Set(),
     params: new Map(),
     beside: new Map(),
     refused: new Map(),
@@ -35,10 +37,11 @@ export function sizeOf({
   bodies,
   queries,
   answering,
+  ending,
   params,
   beside,
   refused,
   retired,
 }: AppFacts): string {
-  return `${inheriting.size} ${typed.size} ${bodies.size} ${queries.size} ${answering.size} ${params.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
+  return `${inheriting.size} ${typed.size} ${bodies.size} ${queries.size} ${answering.size} ${ending.size} ${params.size} ${[...beside.values()].join().length} ${refused.size} ${retired.size}`
 }

@@ -519,7 +519,8 @@ class Walker {
       this.flow.returns.unanswered.push({ truth: 'unknown', node })
       return { open: true, answered: false }
     }
-    if (!this.exitsOf(node, node, 'arrow', false)) this.unanswered('unknown', node)
+    if (!this.exitsOf(node, node, 'arrow', false))
+      this.unanswered(truthiness(node) === 'truthy' ? 'truthy' : 'unknown', node)
     return { open: false, answered: false }
   }
 

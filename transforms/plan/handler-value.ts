@@ -3,11 +3,14 @@ import { isFalsy } from '../analyse/guard-tests.ts'
 import { mayThrow } from '../analyse/flow-facts.ts'
 import { block, type Lowering, note, snippet } from '../concerns/lowering.ts'
 import { sentFlags } from '../concerns/response/registry.ts'
-import type { FunctionModel } from '../model/route.ts'
-import { commentEnd } from '../syntax/lines.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { FunctionModel, FunctionNode } from '../model/route.ts'
+import type { Edit } from '../syntax/edits.ts'
+import { commentEnd, indentAt } from '../syntax/lines.ts'
 import { contains, endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { bindingAt } from '../syntax/scope.ts'
 import { listed } from './silence.ts'
+import type { Layer } from './shared-model.ts'
 import { type AnswerUse, checkHeaders, mergeLine } from './handler-answer.ts'
 
 /** What a wrapper does with a value that its handler returns instead of an answer. */
@@ -20,7 +23,14 @@ export interface ValueUse {
   ask?: () => void
   /** It asks only in its new form; in Pages it sent a second answer. */
   isNew?: boolean
+  /** Its new form has an answer of its own where a value says nothing. */
+  isEnded: boolean
+  /** Has it so from the next attempt on. */
+  askForEnd: () => void
 }
+
+/** What is to be seen of that in the wrapper alone. */
+type SeenUse = Pick<ValueUse, 'always' | 'isChecked'>
 
 /** Whether the wrapper asks, after its handler, for an answer that the handler has sent: by `res.headersSent` and the like, or by the value. */
 export function asksAfter({ uses, fn }: FunctionModel, call: Node, test: Node | null): boolean {
@@ -42,7 +52,7 @@ function isInCatchAfter(node: Node, call: Node, fn: Node): boolean {
 }
 
 /** Null for a wrapper that does nothing with what its handler returns. A path without an answer is one of those values. */
-export function valueUseOf(flow: Flow, at: Lowering): ValueUse | null {
+export function valueUseOf(flow: Flow, at: Lowering): SeenUse | null {
   const [value] = flow.values
   if (!value) return null
   const { id } = value
@@ -73,6 +83,49 @@ export function checkValue(site: ExitSite, use: AnswerUse): void {
   at.edits.push({ start: place, end: place, pieces: [text] })
   const work = value.before.slice(1).find(mayThrow)
   if (work) note(at, 'PA536', 'review', work, { text: snippet(at.file, work) })
+}
+
+/** `return new Response(null, { status: 500 })` behind all else in a wrapper: others around it take what it gives for a Response. */
+export function endEdits({ body }: FunctionNode, at: Lowering): Edit[] {
+  const last = body.type === 'BlockStatement' ? body.body[body.body.length - 1] : undefined
+  if (!last) return []
+  const place = commentEnd(at.file.text, endOf(last))
+  const text = `return new Response(null, { status: 500 })${at.style.semicolon}`
+  return [{ start: place, end: place, pieces: [`\n${indentAt(at.file.text, startOf(last))}${text}`] }]
+}
+
+/**
+ * The wrapper that makes values a fault where several are around a handler; null where each is handed what it can take. One that answers with
+ * what it is handed takes the Response of another for that, unless it asks. One that leaves values unanswered hands on nothing then: it is to
+ * end with an answer, where nobody around it saw in Pages that there was none (PA550).
+ */
+export function findBetween(layers: readonly Layer[], notes: readonly Diagnostic[]): Layer | null {
+  const [outer, ...others] = layers
+  if (!outer || others.length === 0) return null
+  const around = layers.slice(0, -1)
+  const taking = around.find(({ wrapper: { callee } }) => {
+    const { value } = callee.wrapper
+    return value && (!value.isChecked || value.isNew)
+  })
+  const value = layers[layers.length - 1]?.wrapper.callee.wrapper.value
+  if (taking || !value || value.always) return taking ?? null
+  const maySayNothing = notes.some(({ code }) => code === 'PA550')
+  const seeing = maySayNothing ? around.find(({ wrapper: { callee } }) => seesNothing(callee)) : undefined
+  if (seeing || value.isEnded) return seeing ?? null
+  value.askForEnd()
+  return outer
+}
+
+/** It asks whether and how it was answered, or listens for that; a function that is handed the response may. */
+function seesNothing({ model: { uses, passes }, wrapper }: Layer['wrapper']['callee']): boolean {
+  const isAsked = uses.some(
+    ({ root, steps: [first] }) =>
+      root === 'res' &&
+      first?.kind === 'prop' &&
+      (sentFlags.has(first.name) || /^(?:statusCode|statusMessage|on|once|addListener)$/.test(first.name)),
+  )
+  const calls: readonly Node[] = wrapper.shape.calls
+  return wrapper.value !== null || isAsked || passes.some(({ root, call }) => root !== 'req' && !calls.includes(call))
 }
 
 /** A handler that returns values: what its wrapper would answer in another way than in Pages. */

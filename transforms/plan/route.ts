@@ -38,7 +38,7 @@ import { chooseMethods, type MethodChoice, type Treatment } from './methods.ts'
 import type { HelperRewrite, MethodFunction, RouteContext, Verdict } from './route-context.ts'
 import { keep, rewriteEntry, whyNoFunction } from './entry.ts'
 import { counterpartMisfits } from './counterpart-misfit.ts'
-import { givesValue, type ValueUse } from './handler-value.ts'
+import { findBetween, givesValue, type ValueUse } from './handler-value.ts'
 import { requestTypesOf } from './request-types.ts'
 import { asksForResult } from './result-type.ts'
 import { isInCatch, isRefusal, isService, refusesAndGoesOn } from './refusal.ts'
@@ -260,7 +260,7 @@ class Planner {
       ...findOutOfScope(layers, functions),
     ]
     blockers.push(
-      ...this.valuesInside(),
+      ...this.valuesInside(notes),
       ...blockBodies(allLayers(this.wrapping?.layers ?? []), functions, { fn: this.entry.fn, file: context.file }),
       ...caught.filter(({ level }) => level === 'blocker'),
       ...repeatedWraps(this.wrapping?.layers ?? [], functions.length, context),
@@ -765,10 +765,9 @@ class Planner {
   }
 
   /** A wrapper further out would take a value without an answer for a Response. */
-  private valuesInside(): Diagnostic[] {
-    const [outer, ...others] = allLayers(this.wrapping?.layers ?? [])
-    const value = this.value()
-    return outer && others.length > 0 && value && !value.always ? [this.valueBetween(outer)] : []
+  private valuesInside(notes: readonly Diagnostic[]): Diagnostic[] {
+    const between = findBetween(allLayers(this.wrapping?.layers ?? []), notes)
+    return between ? [this.valueBetween(between)] : []
   }
 
   /** A wrapper between the handler and the one that answers with values hands on Responses only. */

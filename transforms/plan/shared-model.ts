@@ -143,6 +143,8 @@ export interface SharedFunctions {
   handBody(callee: SharedFunction): void
   /** Some handler of the wrapper answers by itself: from the next attempt on the wrapper asks for that. */
   askForAnswer(wrapper: string): void
+  /** Another wrapper is around one that leaves values unanswered that say nothing: from the next attempt on it answers those too. */
+  askForEnd(wrapper: string): void
   /** A route with segments calls it, or has it around its handler: functions that read the whole query are handed it from the next attempt on. */
   meetWhole(callee: SharedFunction): void
   /** A route with these segments calls the function: where all of its callers have a key as a segment, it is handed the segments. */
@@ -166,6 +168,8 @@ export interface SharedFacts {
   queries: ReadonlySet<string>
   /** Wrappers that answer with what their handlers return, of which some answer by themselves. */
   answering: ReadonlySet<string>
+  /** Wrappers that answer with what their handlers return, with others around them. */
+  ending: ReadonlySet<string>
   /** Segments that functions read, which all routes that call them have. */
   params: ReadonlyMap<string, readonly RouteParam[]>
   /** Functions that stay for callers that stay, with the name of their counterpart beside them. */

@@ -24,7 +24,7 @@ import { bodyReadOf } from './body-reads.ts'
 import type { SharedEnvironment, SharedFunction, SharedFunctions, Wrapper } from './shared-model.ts'
 import { optionsTypeOf, optionTypeEdits } from './option-type.ts'
 import type { PlannedHelper } from './summary.ts'
-import { valueUseOf } from './handler-value.ts'
+import { endEdits, valueUseOf } from './handler-value.ts'
 import { isCookie, onlyAddsCookies } from './handler-answer.ts'
 import { readCatch } from './wrapper-catch.ts'
 import { isAlike, isBare, shapeOf } from './wrapper-shortcuts.ts'
@@ -104,7 +104,15 @@ export function planWrapper(
   // Before 13.5 the second answer of a request failed.
   const mayAsk = use?.always === true && !use.isChecked && planned.at.next >= 14
   const ask = mayAsk ? { ask: (): void => shared.askForAnswer(planned.id) } : {}
-  const value = use && { ...use, ...ask, isNew: env.facts.answering.has(planned.id) }
+  const isEnded = shortcuts.length === 0 && env.facts.ending.has(planned.id)
+  const value = use && {
+    ...use,
+    ...ask,
+    isNew: env.facts.answering.has(planned.id),
+    isEnded,
+    askForEnd: (): void => shared.askForEnd(planned.id),
+  }
+  const last = use && isEnded ? endEdits(shape.inner, planned.at) : []
   // A path without an answer was a request that hangs; one for a value that says nothing is a matter of the handler.
   const isWhole = value !== null || planned.summary.kind === 'always' || planned.summary.blocked !== undefined
   const blocked = isWhole ? planned.summary.blocked : whyBlocked(silent(found, shape), found)
@@ -123,6 +131,7 @@ export function planWrapper(
       ...(body.isWithoutHeaders ? freshNotes(fresh, found.module.file) : []),
     ],
     ...quiet,
+    edits: [...planned.edits, ...last],
     imports: [...planned.imports, ...short.flatMap((one) => one?.imports ?? [])],
     summary,
     wrapper: {

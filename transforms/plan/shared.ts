@@ -34,7 +34,7 @@ import type {
   WrapperCallee,
 } from './shared-model.ts'
 
-type ReportedFacts = Record<'inheriting' | 'typed' | 'bodies' | 'queries' | 'answering', Set<string>> & {
+type ReportedFacts = Record<'inheriting' | 'typed' | 'bodies' | 'queries' | 'answering' | 'ending', Set<string>> & {
   params: Map<string, readonly RouteParam[]>
   /** Its counterpart cannot be imported where it is needed. */
   refuse(callee: SharedFunction): void
@@ -58,6 +58,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   const bodies = new Set<string>()
   const queries = new Set<string>()
   const answering = new Set<string>()
+  const ending = new Set<string>()
   const passages = new Map<ScopeTree, Passages>()
   const lists = new Map<string, ListedName>()
   const unreachable = new Set<SharedFunction>()
@@ -134,6 +135,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
         if (one.summary.readsBody === 'parsed') bodies.add(one.id)
     },
     askForAnswer: (wrapper) => void answering.add(wrapper),
+    askForEnd: (wrapper) => void ending.add(wrapper),
     passages: (from) => {
       const before = passages.get(from.tree)
       if (before) return before
@@ -160,6 +162,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       for (const id of bodies) facts.bodies.add(id)
       for (const id of queries) facts.queries.add(id)
       for (const id of answering) facts.answering.add(id)
+      for (const id of ending) facts.ending.add(id)
       for (const one of unreachable) facts.refuse(one)
       for (const [callee, routes] of met) {
         const params = sharedParams(callee, routes)

@@ -68,7 +68,7 @@ export const wrapperCodes: Record<string, CodeText> = {
     slug: 'value-without-answer',
     level: 'note',
     what: (data) =>
-      `When ${quote(data, 'text')} gives nothing (null, 0, an empty text), the wrapper does not answer; Next answers 500 then, where Pages let the client wait`,
+      `When ${quote(data, 'text')} gives nothing (null, 0, an empty text), which the wrapper does not answer, the client gets 500 now, where Pages let it wait`,
     why: 'The wrapper turns only a value that is there into an answer.',
     fix: 'Nothing, if there always is a value; else answer in the handler.',
   },
