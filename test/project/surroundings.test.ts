@@ -33,6 +33,10 @@ describe('rewrites', () => {
       `[{ source: '/a', has: [{ type: 'query', key: 'q', value: '(?<item>.*)' }], destination: '/api/shop' }]`,
     ],
     ['a template', '[{ source: "/a", destination: `/api/shop?item=${process.env.X}` }]'],
+    [
+      'a path that a later rewrite takes',
+      `[{ source: '/a/:x', destination: '/b/:x?item=1' }, { source: '/:any*', destination: '/api/:any*' }]`,
+    ],
   ])('%s (PA020)', (_, list) => expect(codesOf(rewriting(list))).toEqual(['PA020 /api/shop']))
 
   test.each([
@@ -40,6 +44,10 @@ describe('rewrites', () => {
     ['another key', `[{ source: '/a', destination: '/api/shop?size=1' }]`],
     ['a parameter that the path uses', `[{ source: '/:item/:rest', destination: '/api/:rest' }]`],
     ['another server', '[{ source: "/a/:item", destination: `${process.env.API}/api/shop?item=:item` }]'],
+    [
+      'a path that an earlier rewrite took',
+      `[{ source: '/b/:x', destination: '/api/shop' }, { source: '/a/:x', destination: '/b/:x?item=1' }]`,
+    ],
     ['none', '[]'],
   ])('%s', (_, list) => expect(codesOf(rewriting(list))).toEqual([]))
 

@@ -79,6 +79,7 @@ describe.runIf(isComplete).each(majors)('Next %i', (major) => {
       'module/edge/asset': 'it loads a file from beside it',
       'project/around/config-headers': 'its next.config sets headers',
       'project/around/rewrite-adds-query': 'its next.config sets rewrites',
+      'project/around/rewrite-key-of-schema': 'its next.config sets rewrites',
       'recipes/trpc/factory-with-context-inside': 'its next.config sets rewrites',
       ...(major === 15 ? {} : aboutNext15),
       ...(major === 13 ? sinceNext14 : { 'response/json/next-13': 'is about Next 13' }),

@@ -9,6 +9,7 @@ import type { Locks } from './locks.ts'
 import { installedVersion, type Manifests, manifestsAbove } from './manifests.ts'
 import { CONFIG_FILES, readNextConfig } from './next-config.ts'
 import { inDir } from './paths.ts'
+import { type ProjectModules, projectModules } from './modules.ts'
 import { findRouteHazards } from './surroundings.ts'
 import { DEFAULT_EXTENSIONS, findLinkedFolders, findRoutes } from './routes.ts'
 import { readTypeScriptConfig } from './tsconfig.ts'
@@ -61,7 +62,7 @@ export function readApp(host: Host, root: string, sources: AppSources, options: 
   const place = { pagesDir, appDir, pageExtensions: nextConfig.pageExtensions ?? DEFAULT_EXTENSIONS }
   const routes = findRoutes(host, place)
   if (routes.length === 0) return null
-  return {
+  const app: NextApp = {
     root,
     next,
     ...place,
@@ -72,13 +73,15 @@ export function readApp(host: Host, root: string, sources: AppSources, options: 
     config,
     lintsAny: refusesAny(host, root),
     packages,
-    routes: findRouteHazards(host, routes, { config: nextConfig, next }),
+    routes,
     diagnostics: [
       ...versionFindings(next, place.pagesDir),
       ...nextConfig.diagnostics,
       ...findLinkedFolders(host, pagesDir),
     ],
   }
+  const modules = (): ProjectModules => projectModules(host, app)
+  return { ...app, routes: findRouteHazards(host, routes, { config: nextConfig, next, modules }) }
 }
 
 /** An app without a version of its own (`workspace:*`, nothing declared) most likely has the one of its neighbours. */

@@ -1,30 +1,78 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Route } from '../model/project.ts'
+import { analysedText } from '../syntax/parse.ts'
 import type { ConfigRewrite } from './config-rules.ts'
 import { aboutFile } from './diagnostics.ts'
+import type { ProjectModules } from './modules.ts'
+import { type Sight, sightOfKey } from './query-key.ts'
+
+/** A text of a file, and where it begins there. */
+interface PartOfFile {
+  path: string
+  text: string
+  start: number
+}
 
 /**
- * A rewrite onto an API route adds query keys: those of its destination, and the parameters of its source when the path
- * of the destination uses none of them. Pages: in `req.query`. App: `request.url` stays that of the source, so a route
- * that reads such a key cannot move.
+ * A rewrite onto an API route, or onto the source of another such rewrite, adds query keys: those of its destination, and the parameters of its
+ * source when the path of the destination uses none of them. Pages: in `req.query`, where they take the place of what the client sent by that name.
+ * App: `request.url` stays that of the source, with what the client sent (measured on next 13.5, 14, 15 and 16), so a route that reads such a key
+ * cannot move.
  */
 export function findRewriteHazard(
   route: Route,
   rewrites: readonly ConfigRewrite[],
   others: readonly Route[],
-): ((text: string) => Diagnostic | null) | null {
+): ((part: PartOfFile, modules: ProjectModules) => Diagnostic | null) | null {
   const found = rewrites.flatMap((rewrite) => {
     const keys = addedKeys(rewrite).filter((key) => route.params.every((param) => param.name !== key))
-    return keys.length > 0 && reaches(rewrite, route, others) ? [{ source: rewrite.source, keys }] : []
+    const isHere = keys.length > 0 && leads(rewrite, { route, rewrites, others })
+    return isHere ? keys.map((key) => ({ source: rewrite.source, key })) : []
   })
   if (found.length === 0) return null
-  return (text) => {
-    for (const { source, keys } of found) {
-      const key = keys.find((key) => readsKey(text, key))
-      if (key !== undefined) return aboutFile(route.source, 'PA020', 'blocker', { source, key })
-    }
-    return null
+  return (part, modules) => {
+    if (!/\bquery\b/.test(part.text)) return null
+    const seen = found.map((one) => ({ ...one, sight: sightIn(part, one.key, modules) }))
+    const told = seen.find(({ sight }) => sight === 'seen') ?? seen.find(({ sight }) => sight === 'unread')
+    if (!told) return null
+    const { source, key } = told
+    return told.sight === 'seen'
+      ? aboutFile(route.source, 'PA020', 'blocker', { source, key })
+      : aboutFile(route.source, 'PA155', 'note', { source, key })
   }
+}
+
+/** Text that cannot be read as a program, or is not that of its file, may do anything with the query. */
+function sightIn({ path, text, start }: PartOfFile, key: string, modules: ProjectModules): Sight {
+  const module = modules.at(path)
+  const part = analysedText(text)
+  if (!module || !module.file.text.startsWith(part, start)) return 'seen'
+  return sightOfKey({ key, module, modules }, { start, end: start + part.length })
+}
+
+/** Next goes on with a path that is no page to the rewrites that follow, in order and once: what the first has added stays (measured, as above). */
+function leads(
+  rewrite: ConfigRewrite,
+  { route, rewrites, others }: { route: Route; rewrites: readonly ConfigRewrite[]; others: readonly Route[] },
+): boolean {
+  const reached = new Set([rewrite])
+  for (const one of reached) {
+    if (reaches(one, route, others)) return true
+    const path = segmentsOf(one.destination)
+    for (const next of rewrites.slice(rewrites.indexOf(one) + 1))
+      if (mayOverlap(path, segmentsOf(next.source))) reached.add(next)
+  }
+  return false
+}
+
+const segmentsOf = (pattern: string): string[] => pathOf(pattern).replace(/\/+$/, '').split('/').slice(1)
+
+/** Could a path of one pattern be one of the other. */
+function mayOverlap(one: readonly string[], other: readonly string[]): boolean {
+  const [a, b] = [one[0], other[0]]
+  if ([a, b].some((part) => part !== undefined && /:\w+(?:\(.*\))?[*+?]|[(\0]/.test(part))) return true
+  if (a === undefined || b === undefined) return a === b
+  return (a.includes(':') || b.includes(':') || a === b) && mayOverlap(one.slice(1), other.slice(1))
 }
 
 /** The rewrites by which a request may arrive at the route under another path: `request.url` then has that path. */
@@ -76,17 +124,3 @@ function mayMeet(path: readonly string[], id: readonly string[]): boolean {
   const isOpen = /[:(]/.test(segment) || part.startsWith('[')
   return (isOpen || segment === part) && mayMeet(path.slice(1), id.slice(1))
 }
-
-/** By text: the key is named in a file that reads the query, or the query is used as a whole. */
-function readsKey(text: string, key: string): boolean {
-  if (!/\bquery\b/.test(text)) return false
-  if (new RegExp(`(?<![\\w$])${key.replaceAll(/[^\w]/g, '\\$&')}(?![\\w$])`).test(text)) return true
-  // Patterns name each key that they take, except with a rest.
-  const plain = text.replaceAll(PATTERN_OF_QUERY, (all) => (all.includes('...') ? '.query' : ''))
-  if (/\.query\b(?!\s*(?:\(|\??\.(?!\.)|\[\s*['"`]))/.test(plain)) return true
-  // `{ query } = req` is one mention; any other without a key is the whole of it.
-  const isTaken = /[{,]\s*query\s*[,}]/.test(plain)
-  return isTaken && (plain.match(/(?<![.\w$])query\b(?!\s*(?:\??\.(?!\.)|\[\s*['"`]|:))/g)?.length ?? 0) > 1
-}
-
-const PATTERN_OF_QUERY = /\{[^{}]*\}\s*(?::[^=;{}]*)?=\s*\w+\??\.query\b/g

@@ -4,6 +4,7 @@ import type { NextApp, NextVersion, Route } from '../model/project.ts'
 import { aboutFile } from './diagnostics.ts'
 import { findHeaderHazards } from './header-hazard.ts'
 import { readOrEmpty } from './manifests.ts'
+import { type ProjectModules, projectModules } from './modules.ts'
 import { type NextConfig, readNextConfig } from './next-config.ts'
 import { inDir } from './paths.ts'
 import { findRewriteHazard, findRewritesTo } from './rewrite-hazard.ts'
@@ -12,14 +13,17 @@ import { findRewriteHazard, findRewritesTo } from './rewrite-hazard.ts'
 export function findRouteHazards(
   host: Host,
   routes: readonly Route[],
-  { config, next }: { config: NextConfig; next: NextVersion },
+  { config, next, modules }: { config: NextConfig; next: NextVersion; modules: () => ProjectModules },
 ): Route[] {
   return routes.map((route) => {
     const rewrite = findRewriteHazard(route, config.rewrites, routes)
     const headers = findHeaderHazards(route, config.headers, next)
     if (!rewrite && !headers) return route
     const text = readOrEmpty(host, route.source)
-    const found = [...(headers?.(text) ?? []), ...[rewrite?.(text) ?? []].flat()]
+    const found = [
+      ...(headers?.(text) ?? []),
+      ...[rewrite?.({ path: route.source, text, start: 0 }, modules()) ?? []].flat(),
+    ]
     return found.length === 0 ? route : { ...route, diagnostics: [...route.diagnostics, ...found] }
   })
 }
@@ -35,17 +39,20 @@ export function findSharedHazards(
   const config = configOf(host, app)
   const rewrite = findRewriteHazard(route, config.rewrites, app.routes)
   const headers = findHeaderHazards(route, config.headers, app.next)
+  const modules = projectModules(host, app)
   return sources.flatMap(({ path, text, start, line }) =>
-    [...(headers?.(text) ?? []), ...[rewrite?.(text) ?? []].flat()].map(({ span, ...found }) => ({
-      ...found,
-      span: span && {
-        ...span,
-        file: path,
-        start: span.start + start,
-        end: span.end + start,
-        line: span.line + line - 1,
-      },
-    })),
+    [...(headers?.(text) ?? []), ...[rewrite?.({ path, text, start }, modules) ?? []].flat()].map(
+      ({ span, ...found }) => ({
+        ...found,
+        span: span && {
+          ...span,
+          file: path,
+          start: span.start + start,
+          end: span.end + start,
+          line: span.line + line - 1,
+        },
+      }),
+    ),
   )
 }
 

@@ -145,6 +145,14 @@ export const requestCodes: Record<string, CodeText> = {
     why: 'The status of an answer is that of `res`. What is set on `req` was never seen, and the answer has the status that it had.',
     fix: 'Nothing, or give the answer the status that was meant: `Response.json(value, { status: 201 })`.',
   },
+  PA155: {
+    slug: 'rewrite-key-unread',
+    level: 'note',
+    what: (data) =>
+      `The key ${quote(data, 'key')}, which a rewrite of the Next config, from ${quote(data, 'source')}, adds to the query, is no longer there; the schema that takes it does without, and nobody reads it`,
+    why: 'What a rewrite adds to the query is not in the URL that a route handler sees. What a client sends by that name is seen now, where the rewrite had put its own value in its place: a key that is repeated there, and that the new code gives the schema as a list, is refused.',
+    fix: 'Nothing; the key can be taken out of the schema when no route is left in pages/.',
+  },
   PA150: {
     slug: 'preview-state-read',
     level: 'blocker',
