@@ -53,7 +53,7 @@ function readAssigned(statement: t.ExpressionStatement, module: SourceModule): A
   const reads: Node[] = []
   for (const { node } of others) {
     const isLater = startOf(node) > endOf(statement)
-    const use = useOf(node)
+    const use = usageOf(node)
     if (use.kind === 'set') return null
     // A function from before may run after it.
     if (!isLater && use.kind !== 'other' && functionAround(node) !== fn) return null
@@ -73,7 +73,7 @@ function isRequest(binding: Binding, fn: t.Function, { file }: SourceModule): bo
 }
 
 /** How the request is used: its body is read, or something else of it; `whole` where it goes elsewhere, or is taken apart with its body. */
-function useOf(node: Node): { kind: 'body' | 'set' | 'other' | 'whole'; node: Node } {
+function usageOf(node: Node): { kind: 'body' | 'set' | 'other' | 'whole'; node: Node } {
   const parent = parentOf(node)
   if (parent && isMember(parent) && parent.object === node) {
     const name = memberName(parent)
