@@ -210,9 +210,8 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
   const node = at.fn
   const source = file.text
   const fromDir = at.route.source.slice(0, at.route.source.lastIndexOf('/'))
-  const rebased = rebaseEdits(file, fromDir, at.route.targetDir, input.redirect).filter(
-    (e) => e.start >= startOf(node.body) && e.end <= endOf(node.body),
-  )
+  const specifiers = rebaseEdits(file, fromDir, at.route.targetDir, input.redirect)
+  const rebased = specifiers.filter((e) => e.start >= startOf(node.body) && e.end <= endOf(node.body))
   const todos = marksOfFunction(fn, input)
   const todoEdits = todos.map(
     (todo): Edit => ({
@@ -260,14 +259,15 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
           })
   const asyncText = isAsync ? 'async ' : ''
   const isBare = !wrapping || wrapping.layers.length === 0
+  const around = { plan: input.plan, fn: node, file, specifiers }
   if (isBare && made === null) return (name) => `${asyncText}function ${name}${signature} ${body}`
   const own = made ?? `${asyncText}${signature} => ${body}`
   if (wrapping && known?.keyed)
     return (name) => {
       const object = keyedHandler(name, own, at)
-      return `const { ${name} } = ${wrap(object, wrapping, { plan: input.plan, fn: node, file })}${style.semicolon}`
+      return `const { ${name} } = ${wrap(object, wrapping, around)}${style.semicolon}`
     }
-  const wrapped = isBare ? own : wrap(own, wrapping, { plan: input.plan, fn: node, file })
+  const wrapped = isBare ? own : wrap(own, wrapping, around)
   // A line of its own needs none; another statement may follow on this one.
   const stop = style.semicolon || (source[endOf(part.entry.place) - 1] === ';' ? ';' : '')
   return (name) => `const ${name} = ${wrapped}${stop}`

@@ -13,13 +13,15 @@ interface Surroundings {
   plan: HandlerPlan
   fn: FunctionNode
   file: SourceFile
+  /** What the file loads, for its new folder: a wrapper may be given `import('./x')`. */
+  specifiers: readonly Edit[]
 }
 
 /** The wrappers around one function of the new file, as the old file writes them. */
 export function wrap(handler: string, { expression, argument, arm }: Wrapping, at: Surroundings): string {
   const fill = (whole: Node, hole: Node, text: string, edits: readonly Edit[] = []): string => {
     const isOutside = ({ start, end }: Edit): boolean => end <= startOf(hole) || start >= endOf(hole)
-    const own = [...at.plan.wrapEdits, ...edits].filter(
+    const own = [...at.plan.wrapEdits, ...at.specifiers, ...edits].filter(
       (edit) => edit.start >= startOf(whole) && edit.end <= endOf(whole) && isOutside(edit),
     )
     const filled: Edit = { start: startOf(hole), end: endOf(hole), pieces: [text] }
