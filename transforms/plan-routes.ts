@@ -18,9 +18,6 @@ import type { RouteResult } from './model/migration.ts'
 import type { MigrateOptions } from './model/options.ts'
 import type { ImportEdge, MovableTest, NextApp, Project, Route } from './model/project.ts'
 import { findEntry } from './analyse/entry.ts'
-import { forwardEntry } from './analyse/forwarded-entry.ts'
-import { joinHandlers } from './plan/handlers-in-turn.ts'
-import { configTextOf } from './concerns/module/config.ts'
 import { type HandlerPlan, type RouteContext, routeContext } from './plan/route-context.ts'
 import { afterImport } from './concerns/after.ts'
 import { namesNextRequest } from './plan/named-imports.ts'
@@ -38,6 +35,7 @@ import { recipeContext } from './recipe-context.ts'
 import type { RecipeContext } from './recipes/recipe.ts'
 import { diagnostic, failed, kept, placeBlocker } from './route-results.ts'
 import type { Edit } from './syntax/edits.ts'
+import { writeOut } from './written-entry.ts'
 import type { NewImport } from './syntax/print.ts'
 import { MOST_CHARACTERS, type SourceFile } from './syntax/parse.ts'
 import { contains } from './syntax/tree.ts'
@@ -102,12 +100,7 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
     return failed(route, app, 'PA012', { message: expanded.message }, expanded.line, expanded.column)
   if (expanded.blockers.length > 0) return kept(route, app, expanded.blockers)
   const modules = projectModules(host, app)
-  const joined = joinHandlers(expanded.module, input.shared) ?? expanded.module
-  const { file, tree } =
-    forwardEntry(joined, {
-      find: (callee, from) => input.shared.find(callee, from),
-      configOf: (source) => configTextOf(modules.at(modules.resolve(route.source, source) ?? '')?.file ?? null),
-    }) ?? joined
+  const { file, tree, notes: written } = writeOut(expanded.module, modules, input.shared)
   const importers = project.importers.filter((edge) => edge.to === route.source)
   const exports = readExports(file)
   const givesTypes = importers.some((edge) =>
@@ -197,7 +190,7 @@ export function planRoute(input: RouteInput): Planned | RouteResult {
   const { move, left } = moving
   const staying = new Set([...left].filter(({ from }) => input.movableTest(from) === null))
   const tests = listTests({ mover, move, left: staying }, host.read)
-  const said = [...route.diagnostics, ...around, ...expanded.notes, ...verdict.notes]
+  const said = [...route.diagnostics, ...around, ...expanded.notes, ...(written ?? []), ...verdict.notes]
   const notes = [...said, ...(note ? [note] : []), ...tests]
   const unasked = findUnaskedTypes(mover, importers, left)
   const here = { route, config: plan.config, isStrict: settings.strict, bytes, host }

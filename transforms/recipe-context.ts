@@ -74,10 +74,12 @@ export function recipeContext(
     edit: (edit) => {
       if (!edits.some((e) => e.start === edit.start)) edits.push(edit)
     },
-    addImport: (source, name, preferred) => {
+    addImport: (source, name, preferred, otherwise) => {
       const known = imports.find((i) => i.source === source && i.name === name)
       if (known) return known.local
-      const local = freeBeside(imports, preferred ?? name, context)
+      // Two modules may have something by the same name.
+      const isTaken = imports.some((i) => i.local === (preferred ?? name))
+      const local = freeBeside(imports, (isTaken ? otherwise : preferred) ?? preferred ?? name, context)
       imports.push({ source, name, local, isType: false })
       const from = context.route.source
       const to = modules.resolve(from, source)

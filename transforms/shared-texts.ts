@@ -15,9 +15,11 @@ export function sharedTexts({ shared, layers }: HandlerPlan): SharedText[] {
   }
   for (const { callee } of shared.values()) visit(callee)
   for (const { wrapper } of layers) visit(wrapper.callee)
-  return [...found].map(({ source: { node, module } }) => {
-    const start = startOf(node)
-    const { text } = module.file
-    return { path: module.path, text: text.slice(start, endOf(node)), start, line: placeOf(module.file, start).line }
-  })
+  return [...found].flatMap(({ source: { node, module }, handler }) =>
+    (handler ? [node, handler] : [node]).map((part) => {
+      const start = startOf(part)
+      const { text } = module.file
+      return { path: module.path, text: text.slice(start, endOf(part)), start, line: placeOf(module.file, start).line }
+    }),
+  )
 }

@@ -18,6 +18,12 @@ export const functions: Kind<FunctionNode> = {
 
 export const calls: Kind<t.CallExpression> = { ofBinding: madeOfBinding, ofExpression: () => null }
 
+/** A call that is exported as it stands, too. */
+export const exportedCalls: Kind<t.CallExpression> = {
+  ofBinding: madeOfBinding,
+  ofExpression: (node) => (node.type === 'CallExpression' ? node : null),
+}
+
 export const classes: Kind<t.ClassDeclaration> = {
   ofBinding: (binding) =>
     binding?.declaration.type === 'ClassDeclaration' && binding.references.every(({ kind }) => kind !== 'write')

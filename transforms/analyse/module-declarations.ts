@@ -33,8 +33,10 @@ export function describe<N extends Node>(node: N, module: SourceModule): (Module
   if (!statement || !declaration) return null
   if (declaration === node) {
     const isNamed = declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration'
+    const isMade = declaration.type === 'CallExpression'
     const own = isNamed ? declaration.id?.name : undefined
-    const name = own ?? (isPlainFunction(declaration) ? nameOfFile(module) : undefined)
+    const name =
+      own ?? (isPlainFunction(declaration) ? nameOfFile(module) : isMade ? nameOfFile(module, 'Handler') : undefined)
     return name === undefined ? null : { module, node, name, exports: exportsOf(name, statement, module), statement }
   }
   if (declaration.type !== 'VariableDeclaration' || declaration.declarations.length !== 1) return null
@@ -44,12 +46,13 @@ export function describe<N extends Node>(node: N, module: SourceModule): (Module
   return { module, node, name, exports: exportsOf(name, statement, module), statement }
 }
 
-/** `lib/on-error.js` is what `export default (err, req, res) => ...` is called by: `onError`. */
-function nameOfFile({ path, tree }: SourceModule): string | undefined {
+/** `lib/on-error.js` is what `export default (err, req, res) => ...` is called by: `onError`; with this behind it where the file has such a name. */
+function nameOfFile({ path, tree }: SourceModule, otherwise?: string): string | undefined {
   const stem = path.replace(/(?:\/index)?\.[cm]?[jt]sx?$/, '').replace(/^.*\//, '')
   const words = stem.split(/[^A-Za-z0-9]+/).filter((word) => word !== '')
   const name = words.map((word, i) => (i > 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word)).join('')
-  return /^[A-Za-z]/.test(name) && !tree.program.bindings.has(name) && !tree.globals.has(name) ? name : undefined
+  const names = otherwise === undefined ? [name] : [name, `${name}${otherwise}`]
+  return names.find((one) => /^[A-Za-z]/.test(one) && !tree.program.bindings.has(one) && !tree.globals.has(one))
 }
 
 function exportsOf(name: string, statement: t.Statement, module: SourceModule): string[] {

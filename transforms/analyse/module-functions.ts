@@ -13,7 +13,7 @@ import {
 import { bindingAt } from '../syntax/scope.ts'
 import type { Node } from '../syntax/tree.ts'
 import { functionOf } from './callees.ts'
-import { calls, classes, functions, type Kind, madeOfBinding } from './declared-kinds.ts'
+import { calls, classes, exportedCalls, functions, type Kind, madeOfBinding } from './declared-kinds.ts'
 import { findMemberFunction } from './member-functions.ts'
 import { describe, type ModuleDeclaration, nameOf } from './module-declarations.ts'
 
@@ -66,6 +66,12 @@ export function findModuleMade(callee: Node, from: SourceModule, graph: ModuleGr
   return found && { ...found, made: found.node }
 }
 
+/** The same, where the call may stand in the export itself: `export default withUser(handler)`, also for a name that is loaded where it is called. */
+export function findModuleWrapped(callee: Node, from: SourceModule, graph: ModuleGraph): FoundMade | null {
+  const found = findImported(callee, from, graph, exportedCalls) ?? findLoaded(callee, from, graph, exportedCalls)
+  return found && { ...found, made: found.node }
+}
+
 /** The class that a callee of `new` names: of another module of the project. */
 export function findModuleClass(
   callee: Node,
@@ -77,12 +83,22 @@ export function findModuleClass(
 
 /** The same for a name that a function loads where it calls it: `const { check } = await import('./auth')`. */
 export function findLoadedFunction(callee: Node, from: SourceModule, graph: ModuleGraph): FoundFunction | null {
+  const found = findLoaded(callee, from, graph, functions)
+  return found && { ...found, fn: found.node }
+}
+
+function findLoaded<N extends Node>(
+  callee: Node,
+  from: SourceModule,
+  graph: ModuleGraph,
+  kind: Kind<N>,
+): (ModuleDeclaration & Access & { node: N }) | null {
   const imported = loadedForOneCall(callee, from.tree) ? loadedAs(callee, from.tree) : null
   const path = imported && graph.resolve(from.path, imported.source)
   const module = path === null ? null : graph.at(path)
   if (!imported || !module || isCommonModule(module)) return null
-  const found = findExport(module, imported.name, { graph, kind: functions, seen: new Set() })
-  return found ? { ...found.found, fn: found.found.node, specifier: imported.source, isOpen: found.isOpen } : null
+  const found = findExport(module, imported.name, { graph, kind, seen: new Set() })
+  return found ? { ...found.found, specifier: imported.source, isOpen: found.isOpen } : null
 }
 
 function findOwn<N extends Node>(node: N, from: SourceModule): (ModuleDeclaration & Access & { node: N }) | null {

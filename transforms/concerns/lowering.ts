@@ -20,6 +20,7 @@ export type NeedKind =
   | 'query'
   | 'params'
   | 'param'
+  | 'context'
   | 'several'
   | 'values'
   | 'named'
@@ -52,6 +53,8 @@ export interface Names {
   headers: string
   status: string
   answer: string
+  /** Set where a call hands on what Next gives beside the request. */
+  context?: string
 }
 
 /** What the annotation of `req` says of its parts, as its file writes it: a Request says nothing of them. */

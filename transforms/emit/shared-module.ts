@@ -87,7 +87,9 @@ export function emitSharedModule({ module, functions, comment }: SharedModuleInp
   edits.push(...importEdits(module, imports, style))
   const texts = functions.map(({ shared, form }) => ({ edits: shared.plan.edits, stays: form.kind === 'beside' }))
   edits.push(...weakKeyEdits(module, texts))
-  const rewritten = functions.filter(({ form }) => form.kind !== 'beside').map(({ shared }) => shared.source.statement)
+  const rewritten = functions
+    .filter(({ form }) => form.kind !== 'beside')
+    .flatMap(({ shared: { source, handler } }) => [source.statement, handler ?? []].flat())
   edits.push(...restoreEdits(file, rewritten))
   const names = withOriginal(tree, file)
   const cleaned = dropUnused(path, render(file.text, edits, 0, file.text.length), names)

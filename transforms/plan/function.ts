@@ -365,6 +365,10 @@ function lowerPasses(input: FunctionInput, calls: ReadonlyMap<Node, HelperCall>,
       // The types of others name what they read: it need not be there for them. A wrapper names what its handler is given.
       if (input.handler) for (const name of summary.takes.custom) need(at, 'custom', node, name)
       if (summary.takes.params) need(at, 'params', node)
+      if (summary.takes.context) {
+        if (input.isEntry && at.names.context) need(at, 'context', node)
+        else block(at, 'PA268', node, { text: snippet(at.file, call.node.callee) })
+      }
       if (summary.takes.query) need(at, 'query', node)
       if (summary.takes.body) need(at, 'whole-body', node)
       continue

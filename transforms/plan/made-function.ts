@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import { rolesAt } from '../analyse/callees.ts'
 import { passesOn } from '../analyse/middleware.ts'
 import { findGivenBack, ownMade } from '../analyse/factories.ts'
-import { type FoundMade, findModuleMade } from '../analyse/module-functions.ts'
+import { type FoundMade, findModuleMade, findModuleWrapped } from '../analyse/module-functions.ts'
 import type { Pass, Role } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
 import type { SourceModule } from '../syntax/imported.ts'
@@ -13,6 +13,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import { helperEdits } from './helper-edits.ts'
 import { planSharedBody, whyBlocked } from './shared-function.ts'
 import type { SharedCall, SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
+import { planWrapped } from './wrapped-function.ts'
 import { resultTypeEdits } from './wrapper-result-types.ts'
 import { keepsState } from './wrapper-state.ts'
 
@@ -23,6 +24,8 @@ interface Following {
   env: SharedEnvironment
   shared: SharedFunctions
   plan: PlanOnce
+  /** The same for what wrappers make of a handler. */
+  planWrapped: (node: t.Node, make: () => SharedFunction | null) => SharedFunction | null
 }
 
 /**
@@ -43,11 +46,32 @@ export function followMadeFunction(
     return target && { ...target, node: call, made }
   }
   const found = findModuleMade(callee, from, env.graph)
-  if (!found || found.part || isCast(parentOf(found.made) ?? found.made) || !env.isOpen(found.module.path)) return null
+  if (!found) return followWrapped(call, passes, from, following)
+  if (found.part || isCast(parentOf(found.made) ?? found.made) || !env.isOpen(found.module.path)) return null
   const roles = passesOn(call) ? (['next'] as const) : []
   const constant = following.plan(found.made, () => planConstant(found, call, passes, following), roles)
-  if (!constant || constant.wrapper) return null
+  if (!constant) return followWrapped(call, passes, from, following)
+  if (constant.wrapper) return null
   return { node: call, written: call.callee, callee: constant, specifier: found.specifier, isOpen: found.isOpen }
+}
+
+/** `list(req, res)` with `export default withUser(list)` in its module. */
+function followWrapped(
+  call: SharedCall['node'],
+  passes: readonly Pass[],
+  from: SourceModule,
+  { env, shared, planWrapped: planOnce }: Following,
+): SharedCall | null {
+  const isWhole =
+    call.arguments.length === 2 &&
+    ['req', 'res'].every((root, index) =>
+      passes.some((pass) => pass.root === root && pass.index === index && pass.key === null),
+    )
+  const found = isWhole ? findModuleWrapped(call.callee, from, env.graph) : null
+  if (!found || found.part || found.specifier === null || !env.isOpen(found.module.path)) return null
+  if (isCast(parentOf(found.made) ?? found.made)) return null
+  const callee = planOnce(found.made, () => planWrapped(found, env, shared))
+  return callee && { node: call, written: call.callee, callee, specifier: found.specifier, isOpen: found.isOpen }
 }
 
 function followFactory(

@@ -27,6 +27,16 @@ export function chooseNames(model: FunctionModel, tree: Lowering['tree']): Lower
   }
 }
 
+/** The names of a function that hands on all that Next gives it: the params are read off that. */
+export function withContext(
+  names: Lowering['names'],
+  fn: FunctionModel['fn'],
+  tree: Lowering['tree'],
+): Lowering['names'] {
+  const context = freeName(tree, fn, 'context', 'routeContext')
+  return { ...names, context, params: `${context}.params` }
+}
+
 function paramNamed(model: FunctionModel, role: 'req' | 'res'): string | null {
   const param = model.fn.params[model.roles.indexOf(role)]
   return param?.type === 'Identifier' ? param.name : null

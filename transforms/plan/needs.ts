@@ -31,6 +31,8 @@ import { readerLines, usesReader } from './strict-body.ts'
 export interface Takes {
   request: 'Request' | 'NextRequest' | null
   params: boolean
+  /** What Next gives a route handler beside the request, as it is. */
+  context?: boolean
   headers: boolean
   /** The parsed body, handed over by the caller. */
   body: boolean
@@ -110,13 +112,14 @@ export function placeNeeds(
   if ((usesParams || (readsBody(at, awaited) && !bodyArgument)) && !at.mayAwait) block(at, 'PA520', at.fn)
   const usesRequest = at.needs.some(
     ({ kind }) =>
-      !/^(params?|answer|sender)$/.test(kind) &&
+      !/^(params?|context|answer|sender)$/.test(kind) &&
       !(bodyArgument && /body/.test(kind)) &&
       !(at.queryArgument && kind === 'query'),
   )
   return {
     request: of('next-request').length > 0 ? 'NextRequest' : usesRequest ? 'Request' : null,
     params: usesParams,
+    ...(of('context').length > 0 ? { context: true } : {}),
     headers: responses.usesHeaders && !declares.headers,
     body: bodyArgument && readsBody(at),
     query: at.queryArgument === true && of('query').length > 0,

@@ -24,7 +24,7 @@ import { frozenRanges, type Range } from '../syntax/lines.ts'
 import { contains, endOf, isPlainFunction, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { uncast } from '../syntax/match.ts'
 import { bodilessMethods } from './body-reads.ts'
-import { chooseNames } from './names.ts'
+import { chooseNames, withContext } from './names.ts'
 import { flowOf, groupPasses } from './function-flow.ts'
 import { holdsIn, setterOf } from './package-setters.ts'
 import { refusesBehindGuards } from './guarded-refusal.ts'
@@ -591,7 +591,7 @@ class Planner {
       style: context.style,
       fn: model.fn,
       route: context.route,
-      names: this.namesOf(model),
+      names: this.namesWithContext(model),
       next: context.app.next.major,
       hasAfter: hasAfter(context.app.next),
       strict: context.options.strict,
@@ -638,6 +638,13 @@ class Planner {
     const known = this.names.get(model) ?? chooseNames(model, this.context.tree)
     this.names.set(model, known)
     return known
+  }
+
+  /** What Next gives beside the request is handed on as it is. */
+  private namesWithContext(model: FunctionModel): Lowering['names'] {
+    const names = this.namesOf(model)
+    const isHandedOn = [...this.sharedCalls.values()].some(({ callee }) => callee.summary.takes.context)
+    return model === this.program.entry && isHandedOn ? withContext(names, model.fn, this.context.tree) : names
   }
 
   private methodFacts(variants: ReadonlyMap<string, Variant>): Parameters<typeof chooseMethods>[0] {
@@ -1040,7 +1047,7 @@ class Planner {
 
 /** The text of a shared function, and of those that it calls. */
 function textsOf(shared: SharedFunction): string[] {
-  return [...withCallees(shared)].map(({ source }) =>
-    source.module.file.text.slice(startOf(source.node), endOf(source.node)),
+  return [...withCallees(shared)].flatMap(({ source, handler }) =>
+    [source.node, handler ?? []].flat().map((part) => source.module.file.text.slice(startOf(part), endOf(part))),
   )
 }

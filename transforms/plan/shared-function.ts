@@ -32,6 +32,7 @@ import { helperEdits } from './helper-edits.ts'
 import { namedImports } from './named-imports.ts'
 import { chooseNames } from './names.ts'
 import { requestTypesOf } from './request-types.ts'
+import type { ValueUse } from './handler-value.ts'
 import type { SharedCall, SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
 import { findInheriting, type PlannedHelper, planHelper } from './summary.ts'
 import { unreachedNotes } from './unreached-notes.ts'
@@ -57,6 +58,8 @@ export interface SharedBody {
   calledBack?: readonly t.CallExpression[]
   /** Calls of functions of a list that a wrapper is given. */
   listed?: readonly Node[]
+  /** Set for a handler that wrappers are around, in its module: what it returns goes to them, and this they hang on the request. */
+  entry?: { value: ValueUse | null; custom: ReadonlySet<string> }
   /** Members of `this` that hold req and res. */
   fields?: ReadonlyMap<string, Root>
   /** What stands for the request and the headers, where that is no parameter. */
@@ -94,7 +97,7 @@ function planWith(
   const { found, fn, roles, handler } = body
   const { module, name } = found
   const id = `${module.path}#${found.owner ?? ''}${name}${roles.includes('next') ? ' (next)' : ''}`
-  const model = openLedger(fn, name, roles, false, module.tree, body.fields)
+  const model = openLedger(fn, name, roles, body.entry !== undefined, module.tree, body.fields)
   const context = env.contextOf(module)
   const handed: FunctionModel | null = handler ? { ...outsider, name: null, roles: handler.roles } : null
   const ofLists = body.listed ?? []
@@ -105,7 +108,12 @@ function planWith(
   if (handler && handed) summaries.set(handed, handler.summary)
   if (ofLists.length > 0) summaries.set(listed, listedSummary)
   if (body.calledBack) summaries.set(givenCallback, handlerSummary)
-  const custom = new Set([...customWrites(model), ...[...calls.values()].flatMap(({ callee }) => [...callee.custom])])
+  const given = body.entry?.custom ?? []
+  const custom = new Set([
+    ...customWrites(model),
+    ...given,
+    ...[...calls.values()].flatMap(({ callee }) => [...callee.custom]),
+  ])
   const passages = withCalledBack(shared.passages(module), model)
   const segments = env.facts.params.get(id) ?? []
   const variant = body.variant ?? wholeBody(model, module, passages)
@@ -165,8 +173,9 @@ function planWith(
     bodyArgument,
     bodyType: bodyTypeOf(model, module.file),
     functionAt: (node, from) => context.recipes.functionAt(node, from),
-    isEntry: false,
-    value: null,
+    isEntry: body.entry !== undefined,
+    ...(body.entry ? { isWrapped: true } : {}),
+    value: body.entry?.value ?? null,
     isAnswering: handler !== undefined && env.facts.answering.has(id),
   }
   const helper = planHelper(input, lowering)
@@ -198,6 +207,7 @@ function planWith(
   return {
     ...helper,
     summary: blocked ? { ...helper.summary, blocked } : helper.summary,
+    variant,
     id,
     source: found,
     calls,

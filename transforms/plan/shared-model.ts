@@ -5,6 +5,7 @@ import type { RequestClass } from '../analyse/request-class.ts'
 import type { Passages } from '../analyse/passages.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { NextApp, Project, RouteParam } from '../model/project.ts'
+import type { Variant } from '../analyse/variant.ts'
 import type { WrapCall, WrapperShape } from '../analyse/wrappers.ts'
 import type { FunctionNode, Pass, Role } from '../model/route.ts'
 import type { Recipe, RecipeContext } from '../recipes/recipe.ts'
@@ -19,6 +20,8 @@ import type { Dropped } from './wrapper-generics.ts'
 
 /** A function of a project module that is no route, in its new form: the same for every route that calls it. */
 export interface SharedFunction extends PlannedHelper {
+  /** The body that was planned. */
+  variant: Variant
   /** `lib/auth.ts#requireUser` */
   id: string
   source: ModuleDeclaration
@@ -36,6 +39,8 @@ export interface SharedFunction extends PlannedHelper {
   params: readonly RouteParam[]
   /** Set for a function that is given a handler and gives one back: the model is then that of the one it gives. */
   wrapper: Wrapper | null
+  /** Set for what wrappers make of a handler: the handler, which may stand in a statement of its own. */
+  handler?: FunctionNode
   /** Set for a class that is made with `req` and `res`: its counterpart is a class that extends it. */
   subclass?: Subclass
   /** What turns its statement into its new form. */
@@ -133,6 +138,8 @@ export interface SharedFunctions {
   follow(call: SharedCall['node'], passes: readonly Pass[], from: SourceModule): SharedCall | null
   /** The function of another module that a callee names, where it could be followed. */
   find(callee: Node, from: SourceModule): FunctionNode | null
+  /** A callee of another module names what wrappers make of a handler, which could be followed. */
+  isWrapped(callee: Node, from: SourceModule): boolean
   /** The wrapper that a callee in a module names; null for what is none. */
   followWrapper(callee: Node, from: SourceModule): WrapperCallee | null
   /** What the callee of a call in a module is called in the new text, null where it keeps its name; `addImport` as recipes have it. */

@@ -7,10 +7,12 @@ import type { SharedFunction } from './shared-model.ts'
  * params then. Where one route has a segment and another a query key of that name, there is no one form that reads both.
  */
 export function sharedParams(
-  { queryKeys, wrapper }: SharedFunction,
+  { queryKeys, wrapper, handler }: SharedFunction,
   routes: readonly (readonly RouteParam[])[],
 ): readonly RouteParam[] {
-  const read = routes.map((params) => params.filter(({ name }) => queryKeys?.has(name)))
+  // A handler that reads all of the query reads all segments, where it is handed what Next gives.
+  const isRead = ({ name }: RouteParam): boolean => (queryKeys === null ? handler !== undefined : queryKeys.has(name))
+  const read = routes.map((params) => params.filter(isRead))
   const [first] = read
   if (!first || wrapper !== null) return []
   return read.every((one) => textOf(one) === textOf(first)) ? first : []
@@ -25,10 +27,11 @@ export function findMisfit(shared: SharedFunction, own: readonly RouteParam[]): 
   return null
 }
 
-function misfitOf({ queryKeys, params }: SharedFunction, own: readonly RouteParam[]): string | null {
+function misfitOf({ queryKeys, params, handler }: SharedFunction, own: readonly RouteParam[]): string | null {
   const isHanded = (param: RouteParam): boolean => params.some((one) => textOf([one]) === textOf([param]))
   const lacking = params.find((param) => !own.some((one) => textOf([one]) === textOf([param])))
   if (lacking) return lacking.name
+  if (queryKeys === null && handler) return own.find((param) => !isHanded(param))?.name ?? null
   if (queryKeys === null) return own[0]?.name ?? null
   return own.find((param) => queryKeys.has(param.name) && !isHanded(param))?.name ?? null
 }

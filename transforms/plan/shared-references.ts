@@ -1,10 +1,10 @@
 import type { ImportEdge } from '../model/project.ts'
 import { isCommonModule, isListed } from '../syntax/common-exports.ts'
 import { requiredBy } from '../syntax/imported.ts'
-import { isMember, memberName } from '../syntax/match.ts'
+import { isMember, keyName, memberName } from '../syntax/match.ts'
 import type { SourceFile } from '../syntax/parse.ts'
 import type { Binding, ScopeTree } from '../syntax/scope.ts'
-import { contains, endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
+import { contains, endOf, type Node, parentOf, some, startOf, walk } from '../syntax/tree.ts'
 import { asksForResult } from './result-type.ts'
 import { usersOfMember } from './member-references.ts'
 import type { SharedFunction } from './shared-model.ts'
@@ -113,7 +113,7 @@ function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, m
     for (const edge of edges) {
       if (edge.to !== path || edge.from === edge.to) continue
       // `import()` of a handler is written out where the route is analysed.
-      if (edge.kind === 'dynamic' && isWrittenOut(edge, find(edge.from))) continue
+      if (edge.kind === 'dynamic' && (isWrittenOut(edge, find(edge.from)) || isLoadedAnew(edge, names))) continue
       // What stands in for a whole module in a test has its functions in their old form.
       if (edge.kind === 'mock') users.add(edge.from)
       for (const { imported: written, local, isType } of edge.names) {
@@ -127,6 +127,19 @@ function usersOf(shared: SharedFunction, edges: readonly ImportEdge[], { find, m
         else if (isType || !isRewritten(edge, local, imported === '*' ? names : null)) users.add(edge.from)
       }
     }
+  }
+
+  /** A table of modules is written out as functions that load one each, and call it. */
+  function isLoadedAnew(edge: ImportEdge, names: ReadonlySet<string>): boolean {
+    const importer = find(edge.from)
+    if (!importer || !names.has('default')) return false
+    const named = loadedDefaults(edge, importer)
+    let places = 0
+    walk(importer.file.ast.program, (node) => {
+      if (loads(node, edge.specifier)) places++
+      return undefined
+    })
+    return named.length === places && named.every((name) => isOnlyCalled(name, id, importer, { keepsResult }))
   }
 
   function isRewritten(edge: ImportEdge, local: string, members: ReadonlySet<string> | null): boolean {
@@ -151,6 +164,25 @@ function isRequiredThere({ id }: Binding, { start }: ImportEdge, { tree }: Modul
   return declaration !== null && startOf(declaration) <= start && start <= endOf(declaration)
 }
 
+/** The names of `const { default: list } = await import('./list')`, one for each place that says just that. */
+function loadedDefaults({ specifier }: ImportEdge, { tree }: ModuleImporter): Binding[] {
+  const isIt = ({ kind, declaration, name }: Binding): boolean => {
+    if (kind !== 'const' || declaration.type !== 'VariableDeclarator') return false
+    const { id, init } = declaration
+    const [property, ...others] = id.type === 'ObjectPattern' ? id.properties : []
+    const isDefault = property?.type === 'ObjectProperty' && keyName(property) === 'default' && others.length === 0
+    const isName = isDefault && property.value.type === 'Identifier' && property.value.name === name
+    return isName && init?.type === 'AwaitExpression' && loads(init.argument, specifier)
+  }
+  return [...tree.scopeOf.values()].flatMap(({ bindings }) => [...bindings.values()].filter(isIt))
+}
+
+function loads(node: Node, specifier: string): boolean {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'Import') return false
+  const [source] = node.arguments
+  return source?.type === 'StringLiteral' && source.value === specifier
+}
+
 /** The name that `const { check } = await import('./auth')` gives. */
 function loadedThere({ start }: ImportEdge, local: string, { tree }: ModuleImporter): Binding | null {
   const isIt = ({ kind, declaration }: Binding): boolean =>
@@ -164,15 +196,7 @@ function loadedThere({ start }: ImportEdge, local: string, { tree }: ModuleImpor
 }
 
 function isWrittenOut({ specifier }: ImportEdge, importer: ModuleImporter | null): boolean {
-  if (!importer) return false
-  return !some(
-    importer.file.ast.program,
-    (node) =>
-      node.type === 'CallExpression' &&
-      node.callee.type === 'Import' &&
-      node.arguments[0]?.type === 'StringLiteral' &&
-      node.arguments[0].value === specifier,
-  )
+  return importer !== null && !some(importer.file.ast.program, (node) => loads(node, specifier))
 }
 
 /** Every use of the name is a call that is rewritten. `members` are those of a namespace that count. */

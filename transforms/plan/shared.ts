@@ -6,7 +6,12 @@ import { folderOf, relativePath } from '../concerns/module/imports.ts'
 import { readComposite, readWrapper } from '../analyse/wrappers.ts'
 import type { RouteParam } from '../model/project.ts'
 import type { RecipeContext } from '../recipes/recipe.ts'
-import { findLoadedFunction, findModuleFunction, findModuleMade } from '../analyse/module-functions.ts'
+import {
+  findLoadedFunction,
+  findModuleFunction,
+  findModuleMade,
+  findModuleWrapped,
+} from '../analyse/module-functions.ts'
 import { findRequestClass } from '../analyse/request-class.ts'
 import type { Pass, Role } from '../model/route.ts'
 import { loadedForOneCall, type SourceModule, type StandsFor } from '../syntax/imported.ts'
@@ -14,7 +19,7 @@ import type { Node } from '../syntax/tree.ts'
 import { memberAt } from './member-references.ts'
 import { followMadeFunction } from './made-function.ts'
 import { planMade } from './made-wrapper.ts'
-import { freeIn } from './free-in.ts'
+import { freeIn, otherName } from './free-in.ts'
 import { isNameTaken, type ScopeTree } from '../syntax/scope.ts'
 import { findList, type ListedName } from './export-list.ts'
 import { planComposite } from './composite-wrapper.ts'
@@ -23,6 +28,7 @@ import { planWithCallback } from './answering-callback.ts'
 import { withCallees } from './callees-below.ts'
 import { sharedParams } from './shared-params.ts'
 import { specifierOf } from './shared-specifier.ts'
+import { readWrapped } from './wrapped-function.ts'
 import { planWrapper } from './shared-wrapper.ts'
 import { planSubclass } from './request-subclass.ts'
 import type {
@@ -52,6 +58,7 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
   const known = new Map<Node, SharedFunction | null>()
   const middleware = new Map<Node, SharedFunction | null>()
   const withCallback = new Map<Node, SharedFunction | null>()
+  const wrapped = new Map<Node, SharedFunction | null>()
   const open = new Set<Node>()
   const inherited = new Set<string>()
   const typed = new Set<string>()
@@ -68,7 +75,9 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     follow(call, passes, from) {
       if (call.type === 'NewExpression') return followMade(call, passes, from)
       const found = findModuleFunction(call.callee, from, env.graph) ?? findLoadedFunction(call.callee, from, env.graph)
-      if (!found) return followMadeFunction(call, passes, from, { env, shared, plan: planOnce })
+      const planWrapped = (node: Node, make: () => SharedFunction | null): SharedFunction | null =>
+        plan(node, make, wrapped)
+      if (!found) return followMadeFunction(call, passes, from, { env, shared, plan: planOnce, planWrapped })
       if (!env.isOpen(found.module.path) || found.fn.generator) return null
       const roles = rolesAt(found.fn, call, passes, { target: found.module.tree, call: from.tree })
       if (!roles) return null
@@ -82,6 +91,10 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
     find(callee, from) {
       const found = findModuleFunction(callee, from, env.graph)
       return found && found.specifier !== null && env.isOpen(found.module.path) ? found.fn : null
+    },
+    isWrapped(callee, from) {
+      const found = findModuleWrapped(callee, from, env.graph)
+      return found !== null && !found.part && env.isOpen(found.module.path) && readWrapped(found, shared) !== null
     },
     followWrapper(written, from) {
       const found = findModuleFunction(written, from, env.graph) ?? env.wrapperOf(written, from)
@@ -122,7 +135,8 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       const listed = source === null ? findList(callee, name, { specifier, from: from.path, graph: env.graph }) : null
       if (listed) lists.set(`${listed.list.path} ${callee.id}`, listed)
       else if (source === null) unreachable.add(callee)
-      return addImport(source ?? specifier, name, freeIn(from, name, source ?? specifier))
+      const known = source ?? specifier
+      return addImport(known, name, freeIn(from, name, known), otherName(written, name, from))
     },
     inherit: (callee, isTyped) => {
       for (let one: SharedFunction | undefined = callee; one; one = one.base) {
@@ -144,15 +158,16 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       return made
     },
     lists: () => [...lists.values()],
-    all: () => [known, middleware, withCallback].flatMap((plans) => [...plans.values()].flatMap((one) => one ?? [])),
+    all: () =>
+      [known, middleware, withCallback, wrapped].flatMap((plans) => [...plans.values()].flatMap((one) => one ?? [])),
     meet: (callee, params) => {
       for (const one of withCallees(callee)) met.set(one, [...(met.get(one) ?? []), params])
     },
     meetWhole: (callee) => {
-      const { id, model, wrapper, queryKeys, calls, subclass } = callee
+      const { id, model, wrapper, queryKeys, calls, subclass, handler } = callee
       if (queryKeys !== null || subclass || metWhole.has(callee)) return
       metWhole.add(callee)
-      if (!wrapper && !model.roles.includes('context')) queries.add(id)
+      if (!wrapper && !handler && !model.roles.includes('context')) queries.add(id)
       for (const inner of calls.values()) shared.meetWhole(inner.callee)
       for (const { wrapper: inner } of wrapper?.around ?? []) shared.meetWhole(inner.callee)
     },

@@ -37,12 +37,19 @@ export function entrySignature(
   if (added.length > 0) return wrappedSignature(at, takes, added)
   const request = takes.request
     ? `${at.names.request}${at.typed && !isInferred ? `: ${requestType(at, takes)}` : ''}`
-    : takes.params
+    : takes.params || takes.context
       ? `_${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}`
       : null
+  if (takes.context && at.names.context)
+    return `(${request}, ${at.names.context}${at.typed && !isInferred ? `: ${contextTypeOf(at)}` : ''})`
   if (!takes.params) return `(${request ?? ''})`
   const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
   return `(${request}, ${inner}${at.typed ? `: { params: Promise<${paramsType(at)}> }` : ''})`
+}
+
+/** Of a route without segments nobody asks for them. */
+function contextTypeOf(at: Lowering): string {
+  return at.route.params.length > 0 ? `{ params: Promise<${paramsType(at)}> }` : 'unknown'
 }
 
 /** What a wrapper hands over in one object: `({ request, params, user })`. */
@@ -59,7 +66,12 @@ export function contextSignature(at: Lowering, takes: Takes, { isInferred }: { i
 function wrappedSignature(at: Lowering, takes: Takes, added: readonly t.Node[]): string {
   const typed = (name: string, type: string): string => (at.typed ? `${name}: ${type}` : name)
   const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
-  const context = takes.params ? typed(inner, `{ params: Promise<${paramsType(at)}> }`) : typed('_context', 'unknown')
+  const context =
+    takes.context && at.names.context
+      ? typed(at.names.context, contextTypeOf(at))
+      : takes.params
+        ? typed(inner, `{ params: Promise<${paramsType(at)}> }`)
+        : typed('_context', 'unknown')
   const request = typed(takes.request ? at.names.request : `_${at.names.request}`, requestType(at, takes))
   const rest = added.map((param) => at.file.text.slice(startOf(param), endOf(param)))
   return `(${[request, context, ...rest].join(', ')})`
@@ -212,6 +224,7 @@ export function helperArguments(model: FunctionModel, call: Pass['call'], at: Lo
       if (takes.query) parts.push([at.names.query])
       if (takes.body) parts.push([at.names.body])
     } else if (role === 'res') {
+      if (takes.context && at.names.context) parts.push([at.names.context])
       if (takes.headers) parts.push([at.names.headers])
       if (takes.answer) parts.push([at.names.answer])
     } else parts.push(...contextArgument(argument, at, takes))

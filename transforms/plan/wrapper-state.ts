@@ -13,14 +13,17 @@ import { allLayers } from './wrapped-entry.ts'
 /** Each function is wrapped on its own: what a wrapper makes when it wraps would be made for each. */
 export function repeatedWraps(layers: readonly Layer[], functions: number, { file }: RouteContext): Diagnostic[] {
   if (functions < 2) return []
-  return layers
-    .filter((layer) => [...allLayers([layer]), ...nestedIn(layer)].some(makesState))
-    .map(({ wrapper }) => ({
-      code: 'PA535',
-      level: 'blocker',
-      span: spanOf(file, wrapper.written),
-      data: { name: wrapper.callee.source.name },
-    }))
+  return layers.filter(makesStateAnew).map(({ wrapper }) => ({
+    code: 'PA535',
+    level: 'blocker',
+    span: spanOf(file, wrapper.written),
+    data: { name: wrapper.callee.source.name },
+  }))
+}
+
+/** What it keeps for its handler would be kept twice, were there another handler like it beside. */
+export function makesStateAnew(layer: Layer): boolean {
+  return [...allLayers([layer]), ...nestedIn(layer)].some(makesState)
 }
 
 /** The wrapper and those that it is made of, also the ones that only hand the handler on. */

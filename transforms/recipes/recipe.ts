@@ -30,8 +30,11 @@ export interface RecipeContext {
   loadedTexts(from?: string): readonly { path: string; text: string }[]
   /** Rewrites of the Next config that lead to the route under another path. */
   rewritesTo(): readonly { source: string; destination: string }[]
-  /** Adds an import to the new file; returns the local name to use. A relative specifier is written for the folder that the file comes from. */
-  addImport(source: string, name: string, preferred?: string): string
+  /**
+   * Adds an import to the new file; returns the local name to use: `otherwise` where another import was given the preferred one. A relative
+   * specifier is written for the folder that the file comes from.
+   */
+  addImport(source: string, name: string, preferred?: string, otherwise?: string): string
   /** Imports the function of a module that is written into the user's `lib/`; returns the local name to use. */
   addLibrary(module: LibraryModule): string
   /** An edit outside functions; made once however often it is asked for. */

@@ -165,6 +165,20 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'There is no `return` after the refusal, so that the work was done for a client that was told otherwise. That is hardly ever meant.',
     fix: 'Export the method if the work is meant to be done for it.',
   },
+  PA355: {
+    slug: 'table-module-loaded-alone',
+    level: 'note',
+    what: () => 'Each method loads the module of its own handler; the table of handlers loaded those of all methods',
+    why: '`import()` in an object begins to load every module of it, whichever method is asked for. What a module does when it is loaded is done with the first request of its method now. One that fails to load fails its own method, as before.',
+    fix: 'Nothing, unless such a module is needed for what it does when it is loaded; import it where that is needed.',
+  },
+  PA356: {
+    slug: 'table-modules-imported',
+    level: 'note',
+    what: (data) => `The modules of the table of handlers are imported by the route: ${plain(data, 'methods')}`,
+    why: 'The table began to load them with the route too, but one that failed to load failed the requests of its own method. Now the route fails with it, for all methods.',
+    fix: 'Nothing for modules that load. Where one may fail (it throws for a variable that is not set), move that into its handler, or load the module in the exported function by `await import()`.',
+  },
   PA361: {
     slug: 'refused-with-work',
     level: 'review',

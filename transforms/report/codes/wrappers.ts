@@ -95,6 +95,23 @@ export const wrapperCodes: Record<string, CodeText> = {
     why: 'In App every other wrapper hands on a Response; it would take a value, or nothing, for one.',
     fix: 'Put the wrapper that answers with values next to the handler, and let it answer in every case; then run routeshift again.',
   },
+  PA267: {
+    slug: 'wrapped-handler-of-module-stays',
+    level: 'blocker',
+    what: (data) =>
+      data.why === 'twice'
+        ? `${quote(data, 'name')} is what wrappers make of a handler, and somebody needs it in its old form: ${quote(data, 'text')}`
+        : `${quote(data, 'name')} is what wrappers make of a handler, and its callers have more to hand it than the request: ${quote(data, 'text')}`,
+    why: 'Wrappers hand their handler what Next gives. Headers that were set before, or a body that was read, cannot be handed through them; and a second one beside it would have wrappers with a state of their own, around a handler that stands in another statement.',
+    fix: 'Export the handler itself, set and read what it needs in it, or move its other users; then run routeshift again.',
+  },
+  PA268: {
+    slug: 'context-not-at-hand',
+    level: 'blocker',
+    what: (data) => `A function that is no handler of a route calls one that wrappers make: ${quote(data, 'text')}`,
+    why: 'Wrappers hand on the context that Next gives beside the request. A handler has it, a function that it calls has not.',
+    fix: 'Call it from the handler of the route, then run routeshift again.',
+  },
   PA555: {
     slug: 'served-without-handler',
     level: 'blocker',

@@ -1,0 +1,217 @@
+import type * as t from '@babel/types'
+import { functionOfBinding } from '../analyse/callees.ts'
+import { staysPending } from '../analyse/middleware.ts'
+import type { FoundMade } from '../analyse/module-functions.ts'
+import { readWrapCall } from '../analyse/wrappers.ts'
+import { snippet, spanOf } from '../concerns/lowering.ts'
+import type { Code, Data, Diagnostic } from '../model/diagnostic.ts'
+import { type FunctionNode, httpMethods, type Role } from '../model/route.ts'
+import type { Edit } from '../syntax/edits.ts'
+import { isCast, uncast } from '../syntax/match.ts'
+import { bindingAt } from '../syntax/scope.ts'
+import { contains, endOf, isPlainFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { findOutOfScope } from './called-back-handler.ts'
+import { mayCookies } from './handler-answer.ts'
+import { findUnfit } from './handler-list.ts'
+import { handlerSummary } from './handler-summary.ts'
+import { helperEdits, parameterRange } from './helper-edits.ts'
+import { notesOn, planSharedBody, whyBlocked } from './shared-function.ts'
+import type { MethodFunction } from './route-context.ts'
+import type { Layer, SharedCall, SharedEnvironment, SharedFunction, SharedFunctions } from './shared-model.ts'
+import { entrySignature } from './signature.ts'
+import type { PlannedHelper } from './summary.ts'
+import { allLayers } from './wrapped-entry.ts'
+import { blockBodies } from './wrapper-body.ts'
+import { findCaught } from './wrapper-catch.ts'
+import { droppedArgumentEdits } from './wrapper-generics.ts'
+import { treatByWrappers } from './wrapper-methods.ts'
+import { makesStateAnew } from './wrapper-state.ts'
+
+/** A handler of a module that is no route, with the wrappers around it: `export default withUser(list)`. */
+export interface WrappedFunction {
+  layers: readonly Layer[]
+  fn: FunctionNode
+  /** The name that the handler has in a statement of its own. */
+  isNamed: boolean
+}
+
+/** What wrappers of the project make of a function that stands in the same module; null for any other value. */
+export function readWrapped(
+  { module, made }: Pick<FoundMade, 'module' | 'made'>,
+  shared: SharedFunctions,
+): WrappedFunction | null {
+  const layers: Layer[] = []
+  for (let node: t.CallExpression = made; ; ) {
+    const call = readWrapCall(node)
+    const wrapper = shared.followWrapper(call.callee, module)
+    const { shape } = wrapper?.callee.wrapper ?? {}
+    const argument = shape && call.calls[shape.level]?.arguments[shape.index]
+    if (!wrapper || !shape || shape.object || shape.key !== null || wrapper.callee.source.module.standsFor) return null
+    if (call.calls.length !== shape.levels.length || !argument || findUnfit(shape, call.calls, module.file)) return null
+    layers.push({ call, wrapper })
+    const value = uncast(argument)
+    if (isPlainFunction(value))
+      return value === argument && !value.generator ? { layers, fn: value, isNamed: false } : null
+    if (value.type === 'CallExpression') {
+      node = value
+      continue
+    }
+    const binding = value.type === 'Identifier' ? bindingAt(module.tree, value) : null
+    const fn = functionOfBinding(binding)
+    const own = fn && module.file.ast.program.body.find((statement) => contains(statement, fn))
+    // Nobody else has it in hand, here or elsewhere.
+    if (!fn || fn.generator || binding?.references.some((one) => one.kind !== 'type' && one.node !== value)) return null
+    if (!own || own.type.startsWith('Export') || isCast(parentOf(fn) ?? fn)) return null
+    return own.type === 'FunctionDeclaration' || own.type === 'VariableDeclaration'
+      ? { layers, fn, isNamed: true }
+      : null
+  }
+}
+
+/**
+ * A handler that is made by wrappers where its module is loaded becomes a route handler, made by their new forms in the same place. Its callers
+ * hand it what Next gives: the request and the context. What holds of a route's own handler and its wrappers is asked here too; where the two
+ * could see more of one another than that, it stays.
+ */
+export function planWrapped(found: FoundMade, env: SharedEnvironment, shared: SharedFunctions): SharedFunction | null {
+  const wrapped = readWrapped(found, shared)
+  if (!wrapped) return null
+  const { layers, fn } = wrapped
+  const { module } = found
+  const all = allLayers(layers)
+  const inner = layers[layers.length - 1]?.wrapper.callee.wrapper
+  const roles = inner?.roles.slice(0, fn.params.length) ?? []
+  if (inner?.roles[0] === 'context' || fn.params.length > (inner?.roles.length ?? 0)) return null
+  const context = env.contextOf(module)
+  const renames = layers.flatMap(({ call, wrapper }): Edit[] => {
+    const { shape, dropped } = wrapper.callee.wrapper
+    const name = shared.nameAt(wrapper, module, context.recipes.addImport)
+    const { written } = wrapper
+    const own = name === null ? [] : [{ start: startOf(written), end: endOf(written), pieces: [name] }]
+    return [...droppedArgumentEdits(call, shape, dropped), ...own]
+  })
+  const edits = (helper: PlannedHelper): Edit[] => [...routeHandlerEdits(helper), ...renames, ...typeEdits(found)]
+  const custom = new Set(layers.flatMap(({ wrapper }) => [...wrapper.callee.custom]))
+  const value = all[all.length - 1]?.wrapper.callee.wrapper.value ?? null
+  const planned = planSharedBody(
+    { found: { ...found, fn }, fn, roles, handler: null, edits, entry: { value, custom } },
+    env,
+    shared,
+  )
+  const blocked = planned.summary.blocked ?? whyNot(found, { wrapped, all, planned, env })
+  const callees = layers.map(({ wrapper }) => wrapper.callee.summary)
+  const before = [planned.summary, ...callees].map(({ setsBefore }) => setsBefore)
+  const isEach = (key: 'headers' | 'status' | 'lasting'): boolean => before.some((one) => one[key])
+  const [first] = layers
+  return {
+    ...planned,
+    model: { ...planned.model, roles: ['req', 'res'] satisfies Role[] },
+    calls: new Map([
+      ...planned.calls,
+      ...layers.flatMap(({ call, wrapper }): [Node, SharedCall][] => {
+        const [node] = call.calls
+        return node ? [[node, { ...wrapper, node }]] : []
+      }),
+    ]),
+    readsUrl: planned.readsUrl || layers.some(({ wrapper }) => wrapper.callee.readsUrl),
+    custom: new Set([...planned.custom, ...custom]),
+    imports: [...planned.imports, ...context.imports],
+    notes: [
+      ...planned.notes,
+      ...(contains(found.made, fn) ? [] : notesOn({ ...found, node: fn })),
+      ...layers.flatMap(({ wrapper }) => wrapper.callee.notes),
+    ],
+    handler: fn,
+    summary: {
+      ...handlerSummary,
+      takes: { ...handlerSummary.takes, params: false, context: true },
+      readsBody: planned.summary.readsBody ?? callees.find(({ readsBody }) => readsBody)?.readsBody ?? null,
+      setsCookies: planned.summary.setsCookies || callees.some(({ setsCookies }) => setsCookies),
+      setsBefore: { headers: isEach('headers'), status: isEach('status'), lasting: isEach('lasting') },
+      statuses: [...planned.summary.statuses, null],
+      ...(planned.summary.methods ? { methods: planned.summary.methods } : {}),
+      ...([planned.summary, ...callees].some(({ asksNext }) => asksNext) ? { asksNext: true } : {}),
+      ...(blocked && first ? { blocked: whyBlocked(blocked, found) } : {}),
+    },
+  }
+}
+
+interface Asked {
+  wrapped: WrappedFunction
+  all: readonly Layer[]
+  planned: SharedFunction
+  env: SharedEnvironment
+}
+
+/** What a route asks of its handler and of the wrappers around it; and what only a route can have. */
+function whyNot(found: FoundMade, { wrapped: { layers, fn, isNamed }, all, planned, env }: Asked): Diagnostic | null {
+  const { module, made } = found
+  const blocker = (code: Code, node: Node, data: Data = {}): Diagnostic => ({
+    code,
+    level: 'blocker',
+    span: spanOf(module.file, node),
+    data,
+  })
+  const { id, model, plan, at, summary } = planned
+  const { facts } = env
+  const wrapper = layers.find((layer) => layer.wrapper.callee.summary.blocked)
+  if (wrapper?.wrapper.callee.summary.blocked) return wrapper.wrapper.callee.summary.blocked
+  const treatments = [...treatByWrappers(all)].filter(([, treatment]) => treatment !== 'passes')
+  if (treatments.length > 0) return blocker('PA532', made)
+  const value = all[all.length - 1]?.wrapper.callee.wrapper.value
+  const inner = all[all.length - 1]
+  const outer = all.slice(0, -1)
+  if (inner && (outer.some((one) => one.wrapper.callee.wrapper.value) || (value && !value.always && outer.length > 0)))
+    return blocker('PA553', fn, { name: inner.wrapper.callee.source.name })
+  if (summary.kind !== 'always' && !value) return blocker('PA313', fn)
+  const functions: MethodFunction[] = [
+    { methods: [...httpMethods], variant: planned.variant, isShared: false, isRefusal: false, plan, at },
+  ].flatMap((one) => (one.variant ? [{ ...one, variant: one.variant }] : []))
+  const summaries = new Map([...planned.calls.values()].map(({ callee }) => [callee.model, callee.summary] as const))
+  const asked = [
+    ...findCaught(all, functions, fn, summaries),
+    ...findOutOfScope(all, functions),
+    ...blockBodies(all, functions, { fn, file: module.file }),
+  ]
+  const [first] = asked
+  if (first) return first
+  const pending = [plan.flow, ...all.map((one) => one.wrapper.callee.plan.flow)]
+  if (pending.some(({ guards }) => guards.some(({ call }) => staysPending(call.node))) || summary.answersLater)
+    return blocker('PA248', made, { name: found.name })
+  const asksHeaders =
+    all.some((one) => one.wrapper.callee.wrapper.asksHeaders) ||
+    plan.flow.effects.some(({ what }) => what.kind === 'header' && what.mode !== 'set') ||
+    model.uses.some(
+      (use) =>
+        use.root === 'res' && use.steps[0]?.kind === 'prop' && /^(?:get|has|remove)Header/.test(use.steps[0].name),
+    )
+  const cookies = all.filter((one) => one.wrapper.callee.wrapper.setsCookies).length
+  if (asksHeaders || cookies > 1 || (cookies === 1 && mayCookies(plan.flow, summaries))) return blocker('PA531', fn)
+  const isHandedMore = facts.inheriting.has(id) || facts.bodies.has(id) || facts.queries.has(id)
+  const isTwice = facts.beside.has(id) && (isNamed || layers.some((layer) => makesStateAnew(layer)))
+  if (!isHandedMore && !isTwice) return null
+  return blocker('PA267', made, {
+    name: found.name,
+    why: isHandedMore ? 'more' : 'twice',
+    text: snippet(module.file, made),
+  })
+}
+
+/** As a route file has it: `async (request: Request, { params }: ...) => ...`. */
+function routeHandlerEdits(helper: PlannedHelper): Edit[] {
+  const { at, plan, model } = helper
+  const range = parameterRange(model.fn, at.file.text)
+  const isOld = ({ start, end }: Edit): boolean => start === range.start && end === range.end
+  const signature = entrySignature(at, plan.takes, { added: model.fn.params.slice(2), isInferred: false })
+  return [...helperEdits(helper).filter((edit) => !isOld(edit)), { ...range, pieces: [signature] }]
+}
+
+/** A type that is written for it names the old handler. */
+function typeEdits({ made }: FoundMade): Edit[] {
+  const declarator = parentOf(made)
+  const type =
+    declarator?.type === 'VariableDeclarator' && declarator.id.type === 'Identifier'
+      ? declarator.id.typeAnnotation
+      : null
+  return type ? [{ start: startOf(type), end: endOf(type), pieces: [] }] : []
+}
