@@ -8,6 +8,7 @@ import { listener } from './rows/listener.ts'
 import { middleware } from './rows/middleware.ts'
 import { promised } from './rows/promised.ts'
 import { refusal } from './rows/refusal.ts'
+import { refusedBeside } from './rows/refused-beside.ts'
 import { request } from './rows/request.ts'
 import type { Row } from './rows/row.ts'
 import { status } from './rows/status.ts'
@@ -24,6 +25,7 @@ const rows: readonly Row[] = [
   ...request,
   ...listener,
   ...refusal,
+  ...refusedBeside,
   ...written,
   ...adapter,
 ]

@@ -26,7 +26,12 @@ export function withCalledBack(passages: Passages, model: FunctionModel): Passag
     const passage = outer?.type === 'CallExpression' ? at(outer) : null
     return passages.around(callback) ?? (passage?.callbacks.some((fn) => fn === callback) ? passage : null)
   }
-  return { at, around }
+  const beside: Passages['beside'] = (call) => {
+    const found = at(call) ? null : passages.beside(call)
+    // One that has nothing to do with the response is none of ours.
+    return found && model.uses.some(({ root, ref }) => root === 'res' && contains(found.callback, ref)) ? found : null
+  }
+  return { at, around, beside }
 }
 
 function readCalledBack(

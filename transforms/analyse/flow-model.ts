@@ -5,6 +5,7 @@ import type { Node } from '../syntax/tree.ts'
 import type { HelperCall } from './callees.ts'
 import type { ScopeTree } from '../syntax/scope.ts'
 import type { Item } from './variant.ts'
+import type { CalledBeside } from './called-beside.ts'
 import type { Passage } from './passages.ts'
 import type { StreamRegion } from './streams.ts'
 
@@ -44,7 +45,20 @@ export interface ExitSite {
   isReplaced?: boolean
   /** Inside `a ? b : c`: nothing can be put before it. */
   isNested: boolean
+  /** A callback may have refused the request by then. */
+  isRaced?: true
   pending: EffectSite[]
+}
+
+/** A callback that runs beside what comes after its call. */
+export interface BesideSite {
+  beside: CalledBeside
+  statement: t.Statement
+  /** Its answers, which end nothing. */
+  exits: readonly ExitSite[]
+  effects: readonly EffectSite[]
+  /** What is done to the response after its call, and is no answer. */
+  touched: Node[]
 }
 
 /** A call that gives back what its callbacks answer. */
@@ -139,6 +153,7 @@ export interface Flow {
   /** Calls through which answers of callbacks come back. */
   passages: PassageSite[]
   effects: EffectSite[]
+  besides: BesideSite[]
   guards: GuardSite[]
   /** Calls that may answer instead of coming back. */
   stops: StopSite[]
@@ -195,6 +210,8 @@ export interface FlowInput {
   calls: ReadonlyMap<Node, HelperCall>
   /** What the callbacks of a call answer is what it gives back: their bodies. Null for all other calls. */
   enter?: (call: Node) => { passage: Passage; bodies: readonly (readonly Item[])[] } | null
+  /** A callback that is called beside the function: its body. Null for all other calls. */
+  beside?: (call: Node) => { beside: CalledBeside; items: readonly Item[] } | null
   /** False for the branches that the method decides away. */
   isLive: (node: Node) => boolean
   /** The handler of a route: what it returns after it has answered is for nobody. */

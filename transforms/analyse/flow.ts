@@ -68,6 +68,7 @@ export function analyseFlow(input: FlowInput): Flow {
     exits: [],
     passages: [],
     effects: [],
+    besides: [],
     guards: [],
     values: [],
     stops: [],
@@ -387,6 +388,35 @@ class Walker {
     this.set({ kind: 'effect', what: { kind: 'call', call }, node: call.node, statement, exits: new Map(), order })
   }
 
+  /** What a callback that is called beside this function sets is set where it is called; what it answers ends nothing here. */
+  private meetBeside(statement: t.Statement): void {
+    const value = valueIn(statement)
+    const found = value && this.input.beside?.(this.resolved(value))
+    if (!found) return
+    const { flow, input, tries } = this
+    // What is returned, left open or passed on in it is none of this function's, and a `return` behind an answer stays.
+    const own: Flow = {
+      ...flow,
+      ...{ exits: [], passages: [], besides: [], guards: [], values: [], stops: [], silent: [], passedOn: [] },
+      ...{ drops: [], dead: [], later: [], carried: new Set(), returns: { answered: [], unanswered: [] } },
+    }
+    const walker = new Walker({ ...input, inherits: false, isEntry: false }, own)
+    walker.state = new Map(this.state)
+    walker.tries = tries
+    walker.interrupted = this.interrupted
+    const first = flow.effects.length
+    walker.list(found.items, { ...OUTERMOST, resolves: true })
+    const effects = flow.effects.slice(first)
+    // It need not be called.
+    for (const site of effects) this.state.set(site, false)
+    for (const exit of own.exits) if (exit.form === 'tail') exit.form = 'resolved'
+    flow.exits.push(...own.exits)
+    flow.besides.push({ beside: found.beside, statement, exits: own.exits, effects, touched: [] })
+    const called = [...own.guards, ...own.stops].map(({ call }) => call.node)
+    const unclear = [...called, ...own.passages.map((site) => site.node), ...own.dead, ...own.later]
+    for (const node of unclear) this.problem('PA320', node)
+  }
+
   /** A response that is written over time, from this item to its end; nothing may follow. */
   private stream(items: readonly Item[], index: number, context: Context): Ending | null {
     const found = findStream(items, index, this.input.facts, (node) =>
@@ -539,6 +569,7 @@ class Walker {
   }
 
   private plain(node: t.Statement, context: Context): Ending {
+    this.meetBeside(node)
     this.usedCalls(node)
     if (node.type === 'ReturnStatement') {
       if (node.argument && this.passOn(node.argument)) return { open: false, answered: false }
@@ -911,6 +942,7 @@ class Walker {
     this.flow.met.add(core)
     const site: ExitSite = { kind: 'exit', what, node, statement, form, isNested, pending: [...this.state.keys()] }
     for (const [effect, certain] of this.state) effect.exits.set(site, certain)
+    if (this.flow.besides.some(({ exits }) => exits.length > 0)) site.isRaced = true
     this.flow.exits.push(site)
     const mayFail = what.kind === 'call' || !isCalmFact(what.fact, this.input.tree)
     if (mayFail) for (const list of this.interrupted) list.push(site)
@@ -918,6 +950,7 @@ class Walker {
   }
 
   private set(site: EffectSite): void {
+    for (const { touched } of this.flow.besides) touched.push(site.node)
     this.flow.effects.push(site)
     this.state.set(site, true)
     for (const state of this.tries) state.set(site, false)
@@ -1099,6 +1132,13 @@ function join(a: State, b: State): State {
 
 /** A middleware that came back has answered, whatever it gave. */
 const NEVER: GuardSite['asked'] = { value: 'truthy', negated: true }
+
+/** What a statement waits for, or a constant is given. */
+function valueIn(statement: t.Statement): Node | null {
+  if (statement.type === 'ExpressionStatement') return statement.expression
+  const [only, other] = statement.type === 'VariableDeclaration' ? statement.declarations : []
+  return (!other && only?.init) || null
+}
 
 /** What a test that is met returns. */
 function truthOfLeaving(consequent: t.Statement): Truth {

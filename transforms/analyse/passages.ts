@@ -6,6 +6,7 @@ import { isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
 import { endOfChain, readChain } from './chains.ts'
 import { findOwnRunner } from './own-runner.ts'
 import { type AnsweringCallback, readAnsweringCallback } from './answering-callback.ts'
+import { type CalledBeside, readCalledBeside } from './called-beside.ts'
 import { findKnownRunner, type Runner, type RunnerSources } from './runners.ts'
 
 /** `storage.run(store, async () => { ... })`: a call whose value is what its callback returns. */
@@ -32,13 +33,31 @@ export interface Passages {
   at(call: Node): Passage | null
   /** The passage that a function is a callback of. */
   around(callback: Node): Passage | null
+  /** A call that gives back nothing of what its callback returns, and goes on beside it. */
+  beside(call: Node): CalledBeside | null
 }
 
 /** No call is one. */
-export const noPassages: Passages = { at: () => null, around: () => null }
+export const noPassages: Passages = { at: () => null, around: () => null, beside: () => null }
+
+/** The callbacks of a call whose bodies are followed. */
+export function callbacksIn(call: Node, passages: Passages): readonly FunctionNode[] {
+  const beside = passages.beside(call)
+  return passages.at(call)?.callbacks ?? (beside ? [beside.callback] : [])
+}
+
+/** The call that a function is handed to, where its body is followed. */
+export function callAround(callback: Node, passages: Passages): t.CallExpression | null {
+  const up = parentOf(withCasts(callback))
+  const object = up?.type === 'ObjectProperty' ? parentOf(up) : null
+  const call = object ? parentOf(object) : up
+  const beside = call ? passages.beside(call) : null
+  return passages.around(callback)?.call ?? (beside?.callback === callback ? beside.call : null)
+}
 
 export function passagesOf(from: SourceModule, sources: RunnerSources): Passages {
   const known = new Map<Node, Passage | null>()
+  const besides = new Map<Node, CalledBeside | null>()
   const at = (call: Node): Passage | null => {
     if (call.type !== 'CallExpression' || call.arguments.length === 0) return null
     const before = known.get(call)
@@ -53,6 +72,11 @@ export function passagesOf(from: SourceModule, sources: RunnerSources): Passages
       const outer = parentOf(withCasts(callback))
       const passage = outer ? at(endOfChain(outer)) : null
       return passage?.callbacks.some((fn) => fn === callback) ? passage : null
+    },
+    beside: (call) => {
+      if (call.type !== 'CallExpression' || call.arguments.length === 0) return null
+      if (!besides.has(call)) besides.set(call, at(call) ? null : readCalledBeside(call, from, sources.graph))
+      return besides.get(call) ?? null
     },
   }
 }

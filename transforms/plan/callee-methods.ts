@@ -1,5 +1,6 @@
 import type { Flow } from '../analyse/flow-model.ts'
 import { OTHER } from '../analyse/method-value.ts'
+import { callbacksIn } from '../analyse/passages.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { isDead } from '../analyse/variant.ts'
 import type { Lowering } from '../concerns/lowering.ts'
@@ -39,7 +40,7 @@ function openMethods(
   )
   const [sent, present] = [sentNodes(model), presentNodes(model)]
   const flowFor = (method: string): { signature: string; flow: Flow } => {
-    const entered = (call: Node): readonly FunctionNode[] => input.passages.at(call)?.callbacks ?? []
+    const entered = (call: Node): readonly FunctionNode[] => callbacksIn(call, input.passages)
     const context = { tree, methodNodes, sentNodes: sent, presentNodes: present, method, entered }
     const variant = specialise(model.fn, file, context)
     return { signature: variant.signature, flow: flowOf({ ...input, variant }, (node) => !isDead(variant, node)).flow }

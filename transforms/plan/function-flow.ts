@@ -1,7 +1,7 @@
 import { readCallThrough } from '../analyse/call-through.ts'
 import type { HelperCall } from '../analyse/callees.ts'
 import { analyseFlow } from '../analyse/flow.ts'
-import type { Flow, FlowInput } from '../analyse/flow-model.ts'
+import type { Flow } from '../analyse/flow-model.ts'
 import { isInListener } from '../concerns/response/events.ts'
 import { leftOut } from '../concerns/response/left-out.ts'
 import { claimResponse, sentFlags } from '../concerns/response/registry.ts'
@@ -11,6 +11,7 @@ import { isCall, isMember, memberName } from '../syntax/match.ts'
 import { isFreeOf } from '../syntax/free-parts.ts'
 import { contains, functionAround, type Node, parentOf } from '../syntax/tree.ts'
 import { laterOf } from './answers-later.ts'
+import { besideOf, enterPassage, isOwn } from './entered-bodies.ts'
 import type { FunctionInput, HelperSummary } from './function-model.ts'
 import { asksAfter } from './handler-value.ts'
 import { isHandedCaught, statusesOfCall } from './refusal.ts'
@@ -79,6 +80,7 @@ export function flowOf(
     isHolder: (node) => isCall(node) && input.holds(node),
     calls: new Map([...[...calls].filter(([, call]) => ![...ways.values()].includes(call)), ...ways]),
     enter: (call) => enterPassage(call, input, { facts, calls }),
+    beside: (call) => besideOf(call, input, facts),
     isLive,
     isEntry: input.isEntry,
     isUntouched: untouchedOf(input.model),
@@ -120,36 +122,6 @@ function wayOut(node: Node, call: HelperCall, { handler, passages, model }: Func
   if (call.callee !== handler || functionAround(node) === model.fn) return []
   const found = readCallThrough(node, passages)
   return found && functionAround(found.outer) === model.fn ? [[found.outer, call]] : []
-}
-
-/** In the function itself, or in callbacks whose result it gives back. */
-function isOwn(node: Node, { model, passages }: FunctionInput): boolean {
-  let fn = functionAround(node)
-  while (fn && fn !== model.fn) {
-    const outer = passages.around(fn)
-    if (!outer) return false
-    fn = functionAround(outer.call)
-  }
-  return fn === model.fn
-}
-
-/** The bodies of a call's callbacks, where one of them answers. */
-function enterPassage(
-  call: Node,
-  { passages, variant }: FunctionInput,
-  known: { facts: ReadonlyMap<Node, ResponseFact>; calls: ReadonlyMap<Node, HelperCall> },
-): ReturnType<NonNullable<FlowInput['enter']>> {
-  const passage = passages.at(call)
-  if (!passage) return null
-  const { base, answering } = passage
-  if (base && known.calls.get(base)?.kind !== 'always') return null
-  const isInside = (node: Node): boolean =>
-    (node === base && !answering) || passage.callbacks.some((fn) => contains(fn, node))
-  const answers =
-    [...known.facts.values()].some((fact) => fact.exit && isInside(fact.node)) ||
-    [...known.calls.values()].some(({ kind, node }) => kind !== 'reads' && kind !== 'effects' && isInside(node))
-  const bodies = passage.callbacks.flatMap((fn) => [variant.inner.get(fn) ?? []].filter((items) => items.length > 0))
-  return answers && bodies.length === passage.callbacks.length ? { passage, bodies } : null
 }
 
 function untouchedOf(model: FunctionModel): (node: Node) => boolean {

@@ -41,6 +41,7 @@ import { dropLengthsBeforeCalls, mustDropLength } from './content-length.ts'
 import { maySetType, setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { blockAskedAfter } from './asked-after.ts'
+import { emitBeside, refusalName } from './beside-edits.ts'
 import { asksNext, blockCalledBackWaits, callsWithoutRequest, emitCalledBack } from './called-back-edits.ts'
 import { blockHeldInTry } from './held-in-try.ts'
 import { holdOwnResponse, holdResponse, returnThrough, settleResponse } from './handler-answer.ts'
@@ -113,6 +114,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   const declaresHeaders =
     !input.inherits &&
     !(model.roles.some((r) => r === 'res' || r === 'context') && !input.isEntry && isEffectsOnly(flow))
+  const refusal = refusalName(flow, at)
   const responses = planResponses({
     at,
     flow,
@@ -125,11 +127,13 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
       const isHandler = site.what.kind === 'call' && site.what.call.callee === input.handler
       if (isHandler && site.what.kind === 'call') returnThrough(site.what.call.node, input, at)
       const isWatched = at.needs.some(({ kind }) => kind === 'answer')
-      const use = { at, model, isHandler, summaries: input.summaries, usesHeaders, isWatched, indentAt }
+      const race = site.isRaced ? refusal : null
+      const use = { at, model, isHandler, summaries: input.summaries, usesHeaders, isWatched, refusal: race, indentAt }
       if (isHandler && site.value) checkValue(site, use)
       else if (isHandler && site.held) holdResponse(site, use)
       else if (isWatched && input.isEntry && !site.held) settleResponse(site, { ...use, usesHeaders: false })
-      else if ((isHandler && (usesHeaders || isWatched)) || (usesHeaders && isMerging(site))) settleResponse(site, use)
+      else if ((isHandler && (usesHeaders || isWatched || race !== null)) || (usesHeaders && isMerging(site)))
+        settleResponse(site, use)
       else if (site.held) holdOwnResponse(site, at, indentAt)
       else if (!site.isReplaced) finishCall(site, at, !isHandler && becameAsync(site, input))
     },
@@ -151,6 +155,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   emitStops(flow, at, indentAt)
   emitPassedOn(flow, model, at)
   emitReturns(flow, at)
+  emitBeside(flow, { input, isAlone: answersAlone(input, flow), at, refusal, indentAt })
   noteUnawaited(flow, input, at)
   const asking = [
     ...[...calls.values()].flatMap(({ callee, node }) => (input.summaries.get(callee)?.asksNext ? [node] : [])),

@@ -23,6 +23,8 @@ export interface AnswerUse {
   usesHeaders: boolean
   /** Work that comes after the answer asks for its status. */
   isWatched: boolean
+  /** What a callback may have left by then, which goes out in the place of the answer. */
+  refusal: string | null
   indentAt: (position: number) => string
 }
 
@@ -51,19 +53,21 @@ export function settleResponse(site: ExitSite, use: AnswerUse): void {
     start: startOf(statement),
     end: endOf(statement),
     pieces: [
+      use.refusal === null ? '' : `if (${use.refusal}) return ${use.refusal}${line}`,
       `const ${response} = await `,
       { from: startOf(call), to: endOf(call) },
       ...linesAfter(site, response, use).map((text) => line + text),
-      `${line}return ${response}${at.style.semicolon}`,
+      `${line}return ${use.refusal === null ? '' : `${use.refusal} ?? `}${response}${at.style.semicolon}`,
     ],
   })
 }
 
 /** `return handler(req, res)` in a `try`: its answer is not waited for there now either. */
 function settleLater(site: ExitSite, use: AnswerUse): void {
-  const { at, isHandler, isWatched, indentAt } = use
+  const { at, isHandler, isWatched, refusal, indentAt } = use
   const { statement, form, isNested } = site
-  if (form !== 'returned' || isNested || !isHandler || isWatched) return block(at, 'PA212', site.node)
+  if (form !== 'returned' || isNested || !isHandler || isWatched || refusal !== null)
+    return block(at, 'PA212', site.node)
   site.isReplaced = true
   const response = ownName(at, 'response', 'answer')
   const call = callIn(site)

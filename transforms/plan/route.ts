@@ -4,7 +4,7 @@ import { followCalls, functionOf, type HelperCall, type Program } from '../analy
 import { type Entry, findEntry } from '../analyse/entry.ts'
 import { type MethodContext, OTHER, evaluate } from '../analyse/method-value.ts'
 import { withCalledBack } from '../analyse/called-back.ts'
-import type { Passages } from '../analyse/passages.ts'
+import { callbacksIn, type Passages } from '../analyse/passages.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { findUnreached } from '../analyse/unreached.ts'
@@ -382,7 +382,7 @@ class Planner {
       methodNodes: this.methodNodes,
       sentNodes: this.sentNodes,
       presentNodes: this.presentNodes,
-      entered: (call) => this.passages.at(call)?.callbacks ?? [],
+      entered: (call) => callbacksIn(call, this.passages),
       method,
     }
   }
@@ -467,7 +467,7 @@ class Planner {
       methodNodes: new Set(),
       sentNodes: sentNodes(model),
       presentNodes: presentNodes(model),
-      entered: (call) => this.passages.at(call)?.callbacks ?? [],
+      entered: (call) => callbacksIn(call, this.passages),
       method: OTHER,
     })
   }

@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import { withCalledBack } from '../analyse/called-back.ts'
 import type { ModuleDeclaration } from '../analyse/module-declarations.ts'
 import type { ModuleFunction } from '../analyse/module-functions.ts'
-import type { Passages } from '../analyse/passages.ts'
+import { callbacksIn, type Passages } from '../analyse/passages.ts'
 import { isAskedFor, openLedger } from '../analyse/ledger.ts'
 import { OTHER, type Value } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
@@ -273,11 +273,11 @@ function ofPackage(
 export function wholeBody(
   model: FunctionModel,
   { file, tree }: SourceModule,
-  { at }: Passages,
+  passages: Passages,
   known: ReadonlyMap<Node, Value> = new Map(),
   once: ReadonlySet<Node> = new Set(),
 ): Variant {
-  const entered = (call: Node): readonly FunctionNode[] => at(call)?.callbacks ?? []
+  const entered = (call: Node): readonly FunctionNode[] => callbacksIn(call, passages)
   const [methodNodes, sent, present] = [new Set<Node>(), sentNodes(model), presentNodes(model)]
   return specialise(model.fn, file, {
     tree,

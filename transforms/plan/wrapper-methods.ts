@@ -3,7 +3,7 @@ import { OTHER, type Value } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { claimResponse } from '../concerns/response/registry.ts'
-import type { Passages } from '../analyse/passages.ts'
+import { callbacksIn, type Passages } from '../analyse/passages.ts'
 import { type FunctionNode, httpMethods } from '../model/route.ts'
 import { keyName, numberValue, uncast } from '../syntax/match.ts'
 import { type Binding, bindingAt } from '../syntax/scope.ts'
@@ -50,7 +50,7 @@ function treatAlone({ call, wrapper, keys }: Layer, method: string): WrapTreatme
     source,
     wrapper: { shape, passages },
   } = wrapper.callee
-  const entered = (node: Node): readonly FunctionNode[] => passages.at(node)?.callbacks ?? []
+  const entered = (node: Node): readonly FunctionNode[] => callbacksIn(node, passages)
   const { file, tree } = source.module
   const methodNodes = new Set(
     model.uses.flatMap((use) => {

@@ -86,7 +86,7 @@ export const flowDifferences: readonly KnownDifference[] = [
   {
     id: 'second-answer',
     why: 'a second answer was an error that only the log shows; it is gone',
-    codes: ['PA315', 'PA435'],
+    codes: ['PA315', 'PA435', 'PA353'],
     explains: ({ aspect, before, after }) =>
       (aspect === 'log' || aspect === 'rejections') && withoutSecondAnswer(before) === withoutSecondAnswer(after),
   },
@@ -111,6 +111,26 @@ export const flowDifferences: readonly KnownDifference[] = [
       before.answer.status >= 300 &&
       isSameStatus(before, after) &&
       (linesNotIn(done, doneNow).length === 0 || (aspect !== 'rejections' && route.codes.includes('PA536'))),
+  },
+  {
+    id: 'refused-and-not-called',
+    why: 'what runs beside a refusal by a callback is not begun any more where the refusal is there before',
+    codes: ['PA353'],
+    explains: ({ aspect, before: done, after: doneNow }, { before, after }) =>
+      (aspect === 'log' || aspect === 'calls' || aspect === 'rejections') &&
+      isRefused(before) &&
+      isSameAnswer(before, after) &&
+      linesNotIn(withoutSecondAnswer(done), withoutSecondAnswer(doneNow)).length === 0,
+  },
+  {
+    id: 'error-beside-refusal',
+    why: 'a callback had refused the request when the function threw, whose error is answered now',
+    codes: ['PA353'],
+    explains: ({ aspect }, { before, after }) =>
+      isRefused(before) &&
+      after.answer.kind === 'response' &&
+      after.answer.status >= 500 &&
+      /^(?:status|body|set-cookie|log|header:.*)$/.test(aspect),
   },
   {
     id: 'work-after-inner-answer',
@@ -177,6 +197,8 @@ const sortLines = (text: string): string => text.split('\n').sort().join('\n')
 const isSameAnswer = (before: Observation, after: Observation): boolean =>
   before.answer.kind === 'response' &&
   compare(before, after).every(({ aspect }) => !/^(?:answer|status|body|set-cookie)$/.test(aspect))
+
+const isRefused = ({ answer }: Observation): boolean => answer.kind === 'response' && answer.status >= 400
 
 const isSameStatus = (before: Observation, after: Observation): boolean =>
   before.answer.kind === 'response' && after.answer.kind === 'response' && before.answer.status === after.answer.status
