@@ -7,6 +7,7 @@ export const callbackArms: Production<string[]>[] = [
   { name: 'own-runner', weight: 4, fits: mayOpen, write: ownRunner },
   { name: 'chain', weight: 3, fits: mayOpen, write: chain },
   { name: 'called-back', weight: 3, fits: mayWait, write: calledBack },
+  { name: 'called-beside', weight: 3, fits: mayOpen, write: calledBeside },
 ]
 
 function mayOpen({ draft, isAsync }: Place): boolean {
@@ -108,5 +109,47 @@ function calledBack(place: Place): string[] {
     ...indent(random.pick(bodies as [() => string[], ...(() => string[])[]])()),
     '});',
     ...(random.chance(0.4) ? ["console.log('asked');"] : []),
+  ]
+}
+
+/** A function that calls back while it runs: the callback sets a header, or refuses before the answer or after it. */
+function calledBeside(place: Place): string[] {
+  const { draft } = place
+  const { random, res } = draft
+  draft.budget--
+  draft.declarations.set('count', [
+    draft.isTyped
+      ? 'async function count({ key, onCount }: { key: unknown; onCount?: (left: number) => void }): Promise<number> {'
+      : 'async function count({ key, onCount }) {',
+    '  const left = await Promise.resolve(String(key).length);',
+    '  if (onCount) onCount(left);',
+    "  if (left > 11) throw new Error('no more');",
+    '  return left;',
+    '}',
+  ])
+  const key = choose(place, 'part').text
+  const left = fresh(place, 'left')
+  const header = `${res}.setHeader('X-Left', String(${left}));`
+  const refusal = `${res}.status(${random.pick([403, 423, 429])}).json({ ${left} });`
+  const test = random.pick([
+    `${left} > 4`,
+    `await Promise.resolve(${left} > 4)`,
+    `(await count({ key: ${left} })) < ${left}`,
+  ])
+  const refused = random.pick([
+    () => block(`if (${test})`, [refusal]),
+    () => [`if (${test}) return ${refusal}`, "console.log('counted');"],
+    () => [...block(`if (${test})`, [refusal, 'return;']), "console.log('counted');"],
+    () => [],
+  ])()
+  const form = random.pick(['', `const ${fresh(place, 'all')} = `])
+  return [
+    `${form}await count({`,
+    `  key: ${key},`,
+    `  onCount: async (${left}) => {`,
+    ...indent(indent([...(refused.length === 0 || random.chance(0.6) ? [header] : []), ...refused])),
+    '  },',
+    '});',
+    ...choose(place, 'arm'),
   ]
 }

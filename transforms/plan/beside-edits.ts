@@ -2,9 +2,11 @@ import type { BesideSite, ExitSite, Flow } from '../analyse/flow-model.ts'
 import { isCalmFact } from '../analyse/flow-facts.ts'
 import { block, type Lowering, newName, note, snippet } from '../concerns/lowering.ts'
 import { sentFlags } from '../concerns/response/registry.ts'
+import type { Edit } from '../syntax/edits.ts'
 import { leadStart } from '../syntax/lines.ts'
 import { contains, endOf, functionAround, isLoop, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import type { FunctionInput } from './function-model.ts'
+import { awaits } from './passage-edits.ts'
 import { isRefusal } from './refusal.ts'
 import { ownerOf } from './statement-room.ts'
 
@@ -40,6 +42,20 @@ export function emitBeside(flow: Flow, use: Use): void {
   declare(site, refusal, use)
   note(at, 'PA353', 'review', call, { text: snippet(at.file, call.callee) })
 }
+
+/** A body that is read after the call is waited for there, which it was not: a refusal that came too late might come in time. */
+export function blockBesideWaits({ besides, exits }: Flow, at: Lowering): void {
+  if (!exits.some((exit) => exit.isRaced)) return
+  for (const { beside, statement } of besides)
+    if (at.edits.some((edit) => edit.start >= endOf(statement) && awaits(edit) && readsRequest(edit)))
+      block(at, 'PA354', beside.call, { text: snippet(at.file, beside.call.callee) })
+}
+
+/** It reads off the request, and is no call that was awaited before. */
+const readsRequest = ({ pieces }: Edit): boolean =>
+  pieces.some(
+    (piece) => typeof piece === 'string' && /\bawait [\w$.]+\.(?:text|json|formData|arrayBuffer|params)\b/.test(piece),
+  )
 
 /** What is set after the callback has waited for something may come too late for the answer, or not. */
 function blockLateHeaders({ beside: { callback }, effects }: BesideSite, at: Lowering): void {
@@ -165,5 +181,5 @@ function declare({ statement }: BesideSite, refusal: string, { at, indentAt }: U
   const start = leadStart(at.file, whole, startOf(at.fn.body))
   const type = at.typed ? ': Response | undefined' : ''
   const pieces = [`let ${refusal}${type}${at.style.semicolon}\n${indentAt(startOf(whole))}`]
-  at.edits.push({ start, end: start, pieces })
+  at.edits.push({ start, end: start, pieces, sticky: true })
 }

@@ -41,7 +41,7 @@ import { dropLengthsBeforeCalls, mustDropLength } from './content-length.ts'
 import { maySetType, setsOtherType } from './content-type.ts'
 import { flowOf, groupPasses, isPipe, outsider } from './function-flow.ts'
 import { blockAskedAfter } from './asked-after.ts'
-import { emitBeside, refusalName } from './beside-edits.ts'
+import { blockBesideWaits, emitBeside, refusalName } from './beside-edits.ts'
 import { asksNext, blockCalledBackWaits, callsWithoutRequest, emitCalledBack } from './called-back-edits.ts'
 import { blockHeldInTry } from './held-in-try.ts'
 import { holdOwnResponse, holdResponse, returnThrough, settleResponse } from './handler-answer.ts'
@@ -193,6 +193,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   const usesAwait = takes.params || at.edits.some((e) => awaits(e) && !isInPassage(e, flow))
   if (usesAwait) blockNewPause(input, at)
   blockCalledBackWaits(flow, at)
+  blockBesideWaits(flow, at)
   return {
     edits: at.edits,
     takes,

@@ -200,14 +200,14 @@ export const flowCodes: Record<string, CodeText> = {
     level: 'review',
     what: (data) =>
       `A callback of ${quote(data, 'text')} may refuse the request while the function goes on; its refusal goes out once that is done`,
-    why: 'Nobody waits for the callback. In Pages the first answer was sent at once, and the next one failed or was dropped. Now the refusal waits, and takes the place of what is answered after it; where the function throws after it, the error is answered. A wrapper calls its handler no more where the refusal is there before; in Pages the handler ran for nobody. A refusal that comes after the answer is dropped, where sending it was an error that the log shows.',
+    why: 'Nobody waits for the callback. In Pages the first answer was sent at once, and the next one failed or was dropped. Now the refusal waits, and takes the place of what is answered after it; where the function throws after it, the error is answered. A wrapper calls its handler no more where the refusal is there before; in Pages the handler ran for nobody. Of two that come at the same moment another one may count: an answer is there when its function is done. A refusal that comes after it is dropped, where sending it was an error that the log shows.',
     fix: 'Check that nothing else must be done for a refused request. Better: let the function wait for its callback, or give back what was found, and refuse after the call.',
   },
   PA354: {
     slug: 'answer-beside-handler',
     level: 'blocker',
     what: (data) => `A callback of ${quote(data, 'text')} may answer while the function goes on`,
-    why: 'Nobody waits for the callback: the answer that is sent first counts, and the other one fails. That can be kept where the callback only refuses with a literal status, and what comes after it answers on every path and does nothing else to the response.',
+    why: 'Nobody waits for the callback: the answer that is sent first counts, and the other one fails. That can be kept where the callback only refuses with a literal status, and what comes after it answers on every path, does nothing else to the response and reads no body.',
     fix: 'Let the function give back what was found, and answer after the call; then run routeshift again.',
   },
   PA345: {
