@@ -1,8 +1,9 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
-import { isCall, isMember, keyName, memberName, stringValue, uncast } from '../syntax/match.ts'
+import { isCall, isMember, keyName, memberName, stringValue, uncast, withCasts } from '../syntax/match.ts'
 import { type Binding, bindingAt, type ScopeTree } from '../syntax/scope.ts'
-import { isPlainFunction, type Node } from '../syntax/tree.ts'
+import { isPlainFunction, type Node, parentOf } from '../syntax/tree.ts'
+import { readListTest } from './list-test.ts'
 
 /** What an expression is known to be when the request's method is fixed. */
 export type Value =
@@ -29,6 +30,8 @@ export interface MethodContext {
   known?: ReadonlyMap<Node, Value>
   /** Parameters, with the expressions that a caller gives for them. */
   bound?: ReadonlyMap<Binding, Node>
+  /** Parameters of callbacks that ask something of each item of a list: the item. */
+  items?: ReadonlyMap<Binding, string>
   method: string
   /** Called where an expression came to what only a request, or a caller, decides. */
   onFact?: () => void
@@ -88,7 +91,7 @@ export function evaluate(expression: Node | null | undefined, context: MethodCon
     }
     case 'CallExpression':
     case 'OptionalCallExpression':
-      return ofCall(node, sub)
+      return ofListTest(node, context, depth) ?? ofCall(node, sub)
     case 'MemberExpression':
     case 'OptionalMemberExpression':
       return ofMember(node, sub)
@@ -133,11 +136,14 @@ export function truthOf(value: Value): boolean | null {
 
 type Sub = (child: Node | null | undefined) => Value
 
-function ofBinding(binding: Binding | null, sub: Sub, { bound, onFact }: MethodContext): Value {
+function ofBinding(binding: Binding | null, sub: Sub, { bound, items, onFact }: MethodContext): Value {
+  const item = binding ? items?.get(binding) : undefined
+  if (item !== undefined) return { kind: 'string', value: item }
   const given = binding ? bound?.get(binding) : undefined
   if (given) {
     onFact?.()
-    return sub(given)
+    const value = sub(given)
+    return binding?.references.some(({ node }) => isChangedBy(node)) ? UNKNOWN : value
   }
   if (!binding || binding.references.some((r) => r.kind === 'write')) return UNKNOWN
   const { declaration } = binding
@@ -156,10 +162,23 @@ function isMutated(binding: Binding): boolean {
       return up?.type !== 'CallExpression' && up?.type !== 'OptionalCallExpression'
         ? up?.type !== 'BinaryExpression' && up?.type !== 'TSTypeQuery' && up?.type !== 'ExportSpecifier'
         : !isReader(up, r.node)
-    const above = (up as Node & { parent?: Node }).parent
-    return above?.type === 'AssignmentExpression' && above.left === up
+    return isChangedBy(r.node)
   })
 }
+
+/** `allowed.push('POST')`, `allowed[0] = 'PUT'`, `delete table.GET` */
+function isChangedBy(name: Node): boolean {
+  const member = parentOf(withCasts(name))
+  if (!member || !isMember(member) || member.object !== withCasts(name)) return false
+  const above = parentOf(withCasts(member))
+  if (above?.type === 'AssignmentExpression') return above.left === withCasts(member)
+  if (above?.type === 'UnaryExpression') return above.operator === 'delete'
+  if (!isCall(above) || above.callee !== withCasts(member)) return above?.type === 'UpdateExpression'
+  return CHANGING.test(memberName(member) ?? '')
+}
+
+/** Methods of Array and Set that change what they are called on (ECMA-262). */
+const CHANGING = /^(?:push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|add|delete|clear)$/
 
 /** `Object.keys(x)`, `res.setHeader('Allow', x)` and other plain arguments do not write to it in practice we can see; only members of Object. */
 function isReader(call: t.CallExpression | t.OptionalCallExpression, argument: Node): boolean {
@@ -270,6 +289,23 @@ function ofCall(node: t.CallExpression | t.OptionalCallExpression, sub: Sub): Va
     return keys.every((k) => k !== null) ? { kind: 'list', items: keys.map((k) => k ?? '') } : UNKNOWN
   }
   return UNKNOWN
+}
+
+/** `['GET', 'POST'].some((one) => one === req.method)`; null for what is no such test of a list that is known. */
+function ofListTest(
+  node: t.CallExpression | t.OptionalCallExpression,
+  context: MethodContext,
+  depth: number,
+): Value | null {
+  const found = readListTest(node, context.tree)
+  const list = found ? evaluate(found.list, context, depth + 1) : null
+  if (!found || list?.kind !== 'list') return null
+  const { param, test, decides } = found
+  const truths = list.items.map((item) =>
+    truthOf(evaluate(test, { ...context, items: new Map([...(context.items ?? []), [param, item]]) }, depth + 1)),
+  )
+  if (truths.includes(decides)) return { kind: 'boolean', value: decides }
+  return truths.includes(null) ? UNKNOWN : { kind: 'boolean', value: !decides }
 }
 
 function ofMember(node: t.MemberExpression | t.OptionalMemberExpression, sub: Sub): Value {

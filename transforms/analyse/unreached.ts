@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { FunctionNode } from '../model/route.ts'
 import { isConstant } from '../syntax/match.ts'
-import { endOf, isListHolder, type Node, parentOf, startOf, walk } from '../syntax/tree.ts'
+import { endOf, isFunction, isListHolder, type Node, parentOf, startOf, walk } from '../syntax/tree.ts'
 import { isDead, type Variant } from './variant.ts'
 
 /** Statements in a row that no request comes to. */
@@ -18,6 +18,7 @@ export function findUnreached(fn: FunctionNode, variants: readonly Pick<Variant,
   if (variants.some(({ dead }) => dead.length === 0)) return []
   const found: Unreached[] = []
   walk(fn.body, (node) => {
+    if (isFunction(node) && isPartOfTest(node)) return false
     if (!isStatement(node) || !variants.every((variant) => isDead(variant, node))) return true
     const last = found.at(-1)
     if (last && isNextTo(last.last, node)) last.last = node
@@ -25,6 +26,15 @@ export function findUnreached(fn: FunctionNode, variants: readonly Pick<Variant,
     return false
   })
   return found.filter(({ first, last }) => !isTrivial(first) || !isTrivial(last))
+}
+
+/** `methods.some(function (one) { return one === req.method })`: what is asked there is decided, and was asked of each request. */
+function isPartOfTest(node: Node): boolean {
+  for (let [below, up] = [node, parentOf(node)]; up && !isListHolder(up); [below, up] = [up, parentOf(up)]) {
+    if (up.type === 'IfStatement' || up.type === 'ConditionalExpression') return up.test === below
+    if (up.type === 'LogicalExpression' && up.left === below) return true
+  }
+  return false
 }
 
 /** It stands in a list, or is a branch of an `if`. */

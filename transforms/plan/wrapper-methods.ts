@@ -84,7 +84,9 @@ function treatAlone({ call, wrapper, keys }: Layer, method: string): WrapTreatme
   if (isHandled && shape.object && !keys?.has(method))
     return refusesMissing(wrapper.callee, fill(shape.object.known.missing), method) ? 'refuses' : 'serves without'
   if (isHandled) return 'passes'
-  return refuses(model.uses, variant) ? 'refuses' : 'serves'
+  const isSent = (node: Node): boolean =>
+    !flow.later.some((later) => flow.drops.includes(later) && contains(later, node))
+  return refuses(model.uses, variant, isSent) ? 'refuses' : 'serves'
 }
 
 /** On every way to the handler. */
@@ -185,9 +187,13 @@ function isAsked(node: Node, fn: Node): boolean {
   return false
 }
 
-function refuses(uses: Layer['wrapper']['callee']['model']['uses'], variant: Variant): boolean {
+function refuses(
+  uses: Layer['wrapper']['callee']['model']['uses'],
+  variant: Variant,
+  isSent: (answer: Node) => boolean,
+): boolean {
   const exits = uses.flatMap((use) => {
-    const claim = use.root === 'res' && !isDead(variant, use.ref) ? claimResponse(use) : null
+    const claim = use.root === 'res' && !isDead(variant, use.ref) && isSent(use.node) ? claimResponse(use) : null
     return claim?.kind === 'response' && claim.exit ? [claim] : []
   })
   return (
