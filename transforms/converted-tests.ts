@@ -2,7 +2,7 @@ import { convertTest, type TestInput } from './emit/tests/convert-test.ts'
 import type { HandlerSpecifier } from './emit/tests/handler-imports.ts'
 import type { Irregular } from './emit/tests/irregular.ts'
 import type { Rewritten } from './emit/tests/mocked-modules.ts'
-import { hasContext, readMethods, readOld, type TestedRoute } from './emit/tests/route-facts.ts'
+import { createOldReader, hasContext, readMethods, type TestedRoute } from './emit/tests/route-facts.ts'
 import { newSpecifier, type RepointTools } from './emit/relocate.ts'
 import { repointTools } from './emit-routes.ts'
 import type { FileChange } from './model/change.ts'
@@ -48,6 +48,7 @@ export function convertTests(
   const tools = repointTools(moving, world.project, world.host)
   const texts = new Map(routes.flatMap(({ changes }) => changes.map((change) => [change.path, change] as const)))
   const known = new Map<string, TestedRoute | null>()
+  const readOld = createOldReader()
   const converted = new Map<string, FileChange>()
   const outcomes = new Map<string, Irregular | Written>()
   for (const [path, asked] of tests) {

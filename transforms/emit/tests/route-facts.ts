@@ -100,33 +100,68 @@ const WITH_CONTEXT = /\(\s*_?request\w*\s*(?::\s*[\w.]+)?\s*,\s*(?:_?context\b|\
 
 export const hasContext = (texts: readonly string[]): boolean => texts.some((text) => WITH_CONTEXT.test(text))
 
-/** All that is read of requests in the old texts, the one of the route first. */
-export function readOld(texts: readonly { path: string; text: string }[]): OldReads {
-  const reads: OldReads = {
-    contentType: false,
-    url: false,
-    cookieHeader: false,
-    method: false,
-    redirectsByDefault: false,
-    endsEmpty: true,
-    parsesText: false,
+const NOTHING_READ: OldReads = {
+  contentType: false,
+  url: false,
+  cookieHeader: false,
+  method: false,
+  redirectsByDefault: false,
+  endsEmpty: true,
+  parsesText: false,
+}
+
+/** All that is read of requests in the old texts, the one of the route first. Routes share modules: each is read once. */
+export function createOldReader(): (texts: readonly OldText[]) => OldReads {
+  const known = new Map<string, { text: string; reads: OldReads | null }>()
+  const readText = ({ path, text }: OldText): OldReads | null => {
+    const before = known.get(path)
+    if (before?.text === text) return before.reads
+    const reads = readOneText(path, text)
+    known.set(path, { text, reads })
+    return reads
   }
-  let ownUrl = false
-  for (const [index, { path, text }] of texts.entries()) {
-    const file = parseSource(path, text)
-    if (isParseFailure(file))
-      return { ...reads, contentType: true, url: true, redirectsByDefault: true, endsEmpty: false }
-    analyseScopes(file.ast)
-    walk(file.ast.program, (node) => {
-      if (isMember(node)) readMember(node, reads)
-      else if (node.type === 'ObjectProperty' && node.value.type !== 'StringLiteral') readPatternKey(node, reads)
-      else if (node.type === 'CallExpression') readCall(node, reads)
-      return undefined
-    })
-    // Modules beside it write it to a log: the route itself goes by it.
-    if (index === 0) ownUrl = reads.url
+  return (texts) => {
+    let all = NOTHING_READ
+    for (const each of texts) {
+      const reads = readText(each)
+      if (!reads) return { ...all, contentType: true, url: true, redirectsByDefault: true, endsEmpty: false }
+      // Modules beside it write it to a log: the route itself goes by it.
+      all = { ...joinReads(all, reads), url: each === texts[0] ? reads.url : all.url }
+    }
+    return all
   }
-  return { ...reads, url: ownUrl }
+}
+
+interface OldText {
+  path: string
+  text: string
+}
+
+function joinReads(a: OldReads, b: OldReads): OldReads {
+  return {
+    contentType: a.contentType || b.contentType,
+    url: a.url || b.url,
+    cookieHeader: a.cookieHeader || b.cookieHeader,
+    method: a.method || b.method,
+    redirectsByDefault: a.redirectsByDefault || b.redirectsByDefault,
+    endsEmpty: a.endsEmpty && b.endsEmpty,
+    parsesText: a.parsesText || b.parsesText,
+  }
+}
+
+/** Null for what does not parse. */
+function readOneText(path: string, text: string): OldReads | null {
+  const file = parseSource(path, text)
+  if (isParseFailure(file)) return null
+  const reads = { ...NOTHING_READ }
+  analyseScopes(file.ast)
+  walk(file.ast.program, (node) => {
+    if (isMember(node)) readMember(node, reads)
+    else if (node.type === 'ObjectProperty' && node.value.type !== 'StringLiteral') readPatternKey(node, reads)
+    else if (node.type === 'CallExpression') readCall(node, reads)
+    return undefined
+  })
+  return reads
 }
 
 function readMember(node: t.MemberExpression | t.OptionalMemberExpression, reads: OldReads): void {
