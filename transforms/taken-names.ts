@@ -1,7 +1,7 @@
 import { takeOut } from './emit/take-out.ts'
 import type { Extraction } from './emit/extraction.ts'
 import type { CanTake } from './project/bypass.ts'
-import { findClientImport } from './project/client-imports.ts'
+import { findClientImport, openUses } from './project/client-imports.ts'
 import type { ProjectModules } from './project/modules.ts'
 import type { StaticImport } from './project/static-imports.ts'
 import type { SourceModule } from './syntax/imported.ts'
@@ -23,7 +23,11 @@ export function createTaker(modules: ProjectModules, isPage: (path: string) => b
     const found = module && takeOut(module, [name])
     if (!module || !found) return null
     const imports = importsOf(found, module)
-    const { trouble, typed } = findClientImport(imports, { path, text: module.file.text })
+    const { trouble, typed } = findClientImport(
+      imports,
+      module.file.text,
+      openUses(path, () => module.file),
+    )
     return trouble || typed.length > 0 ? null : imports
   }
 }

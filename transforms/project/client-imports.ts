@@ -1,5 +1,5 @@
 import { isMember, memberName } from '../syntax/match.ts'
-import { isParseFailure, parseSource } from '../syntax/parse.ts'
+import { isParseFailure, type ParseFailure, type SourceFile } from '../syntax/parse.ts'
 import { analyseScopes, type Reference } from '../syntax/scope.ts'
 import { parentOf, startOf, walk } from '../syntax/tree.ts'
 import type { StaticImport } from './static-imports.ts'
@@ -59,24 +59,20 @@ const MISSING = /^(?:Component|PureComponent|createContext|createFactory)$/
  */
 export function findClientImport(
   imports: readonly StaticImport[],
-  { path, text }: { path: string; text: string },
+  text: string,
+  uses: ImportUses,
 ): { trouble: ClientImport | null; typed: readonly StaticImport[] } {
-  const references = openReferences(path, text)
   const typed: StaticImport[] = []
   for (const each of imports) {
-    const trouble = refusedIn(each, text, references)
+    const trouble = refusedIn(each, text, uses)
     if (!trouble) continue
-    if (!isTypes(each, references)) return { trouble, typed: [] }
+    if (!isTypes(each, uses)) return { trouble, typed: [] }
     typed.push(each)
   }
   return { trouble: null, typed }
 }
 
-function refusedIn(
-  { specifier, names, isDynamic }: StaticImport,
-  text: string,
-  references: ReturnType<typeof openReferences>,
-): ClientImport | null {
+function refusedIn({ specifier, names, isDynamic }: StaticImport, text: string, uses: ImportUses): ClientImport | null {
   const code = PACKAGES.get(specifier)
   if (code && !isDynamic) return { code, what: specifier }
   const refused = NAMES.get(specifier) ?? CLIENT_SETUP.get(specifier)
@@ -84,69 +80,86 @@ function refusedIn(
   if (name) return { code: 'PA026', what: name.imported }
   if (specifier !== 'react') return null
   const whole = names?.find(({ imported }) => imported === 'default' || imported === '*')
-  const member = whole && mayMiss(text, whole.local) ? references.missing(whole.local) : null
+  const member = whole && mayMiss(text, whole.local) ? (uses.missing(whole.local) ?? null) : null
   return member ? { code: 'PA026', what: member } : null
 }
 
 /** Can the whole statement be written as `import type`? A default does not stand beside other names there. */
-function isTypes({ names }: StaticImport, references: ReturnType<typeof openReferences>): boolean {
+function isTypes({ names }: StaticImport, uses: ImportUses): boolean {
   if (!names || names.length === 0) return false
   if (names.length > 1 && names.some(({ imported }) => imported === 'default' || imported === '*')) return false
-  return names.every(({ local }) => !references.isUsed(local))
+  return names.every(({ local }) => !uses.isUsed(local))
 }
 
-/**
- * Which imports of a file are compiled? TypeScript drops one whose names only types use, and `import('x').Y` is a type. In doubt it is. The file
- * is parsed once for all of them.
- */
-export function findCompiled(imports: readonly StaticImport[], path: string, text: string): boolean[] {
-  const references = openReferences(path, text)
-  let calls: ReadonlySet<number> | null | undefined
-  return imports.map(({ names, isDynamic, start }) => {
-    if (!isDynamic) return names === null || names.some(({ local }) => references.isUsed(local))
-    if (calls === undefined) calls = findDynamic(path, text)
-    return calls === null || calls.has(start)
+/** Which imports of a file are compiled? TypeScript drops one whose names only types use, and `import('x').Y` is a type. In doubt it is. */
+export function findCompiled(imports: readonly StaticImport[], uses: ImportUses): boolean[] {
+  return imports.map(({ names, isDynamic, start }) =>
+    isDynamic ? uses.isCalled(start) : names === null || names.some(({ local }) => uses.isUsed(local)),
+  )
+}
+
+/** How a file uses what it imports. In doubt it does. */
+export interface ImportUses {
+  /** Does anything but a type use this name? */
+  isUsed(local: string): boolean
+  /** The first member of a name that React lacks there. */
+  missing(local: string): string | undefined
+  /** Is there a call of `import()` at this offset? */
+  isCalled(start: number): boolean
+}
+
+/** The file is parsed when one of these is first asked for, once for all of them. Its tree is not kept. */
+export function openUses(path: string, open: () => SourceFile | ParseFailure): ImportUses {
+  const isTyped = /\.[cm]?tsx?$/.test(path)
+  let known: FoundUses | null = null
+  const found = (): FoundUses => {
+    known ??= readUses(open())
+    return known
+  }
+  return {
+    isUsed: (local) => !isTyped || !found().idle.has(local),
+    missing: (local) => found().missing.get(local),
+    isCalled: (start) => found().calls?.has(start) ?? true,
+  }
+}
+
+interface FoundUses {
+  /** Names of the module that only types use, or nothing. */
+  idle: ReadonlySet<string>
+  missing: ReadonlyMap<string, string>
+  /** Null when the file does not parse. */
+  calls: ReadonlySet<number> | null
+}
+
+function readUses(file: SourceFile | ParseFailure): FoundUses {
+  if (isParseFailure(file)) return { idle: new Set(), missing: new Map(), calls: null }
+  const bindings = [...analyseScopes(file.ast).program.bindings.values()]
+  const idle = bindings.filter(({ references }) => references.every(({ kind }) => kind === 'type'))
+  const missing = bindings.flatMap(({ name, kind, references }): [string, string][] => {
+    const member = kind === 'import' ? missingMember(references) : null
+    return member === null ? [] : [[name, member]]
   })
+  return { idle: new Set(idle.map(({ name }) => name)), missing: new Map(missing), calls: findDynamic(file) }
 }
 
-/** Where `import()` is called; null when the file does not parse. */
-function findDynamic(path: string, text: string): ReadonlySet<number> | null {
-  const file = parseSource(path, text)
-  if (isParseFailure(file)) return null
+function missingMember(references: readonly Reference[]): string | null {
+  for (const { node, kind } of references) {
+    const parent = parentOf(node)
+    const name = kind !== 'type' && parent && isMember(parent) && parent.object === node ? memberName(parent) : null
+    if (name !== null && MISSING.test(name)) return name
+  }
+  return null
+}
+
+/** Where `import()` is called. */
+function findDynamic({ ast, text }: SourceFile): ReadonlySet<number> {
   const found = new Set<number>()
-  walk(file.ast, (node) => {
+  if (!text.includes('import(')) return found
+  walk(ast, (node) => {
     if (node.type === 'Import') found.add(startOf(node))
     return undefined
   })
   return found
-}
-
-/** The uses of names of a file, which is parsed when it is first asked for one. */
-function openReferences(path: string, text: string) {
-  let known: ((local: string) => readonly Reference[] | null) | null = null
-  const of = (local: string): readonly Reference[] | null => {
-    known ??= readReferences(path, text)
-    return known(local)
-  }
-  return {
-    isUsed: (local: string): boolean =>
-      !/\.[cm]?tsx?$/.test(path) || (of(local)?.some(({ kind }) => kind !== 'type') ?? true),
-    missing: (local: string): string | null => {
-      for (const { node, kind } of of(local) ?? []) {
-        const parent = parentOf(node)
-        const name = kind !== 'type' && parent && isMember(parent) && parent.object === node ? memberName(parent) : null
-        if (name !== null && MISSING.test(name)) return name
-      }
-      return null
-    },
-  }
-}
-
-function readReferences(path: string, text: string): (local: string) => readonly Reference[] | null {
-  const file = parseSource(path, text)
-  if (isParseFailure(file)) return () => null
-  const { bindings } = analyseScopes(file.ast).program
-  return (local) => bindings.get(local)?.references ?? null
 }
 
 /** By text alone, before the file is parsed. */

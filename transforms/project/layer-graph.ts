@@ -1,6 +1,13 @@
 import { type Host, HostError } from '../model/host.ts'
-import { type ClientImport, findClientImport, findCompiled, isBuiltForBoth } from './client-imports.ts'
-import { analysedText } from '../syntax/parse.ts'
+import {
+  type ClientImport,
+  findClientImport,
+  findCompiled,
+  type ImportUses,
+  isBuiltForBoth,
+  openUses,
+} from './client-imports.ts'
+import { analysedText, parseSource } from '../syntax/parse.ts'
 import type { Resolver } from './resolve.ts'
 import { findStaticImports, isClientFile, type StaticImport } from './static-imports.ts'
 
@@ -15,6 +22,7 @@ export interface LayerModule {
   /** As it is analysed, so that offsets are those of the parsed file. */
   text: string
   edges: readonly LayerEdge[]
+  uses: ImportUses
   /** What route handlers may not reach and is in this file; nothing behind it is looked at then. */
   trouble: ClientImport | null
   /** Imports that would be trouble if they were not of types alone: to be written as `import type`. */
@@ -58,13 +66,14 @@ function createGraph(host: Host, resolve: Resolver): LayerGraph {
     open,
     isCompiled(edge, path) {
       if (!compiled.has(edge)) {
-        const { edges = [], text = '' } = open(path) ?? {}
-        const found = findCompiled(
-          edges.map(({ from }) => from),
-          path,
-          text,
-        )
-        for (const [i, each] of edges.entries()) compiled.set(each, found[i] ?? true)
+        const module = open(path)
+        const found = module
+          ? findCompiled(
+              module.edges.map(({ from }) => from),
+              module.uses,
+            )
+          : []
+        for (const [i, each] of (module?.edges ?? []).entries()) compiled.set(each, found[i] ?? true)
       }
       return compiled.get(edge) ?? true
     },
@@ -88,9 +97,10 @@ function readModule(host: Host, resolve: Resolver, path: string): LayerModule | 
     const to = isBuiltForBoth(from.specifier) ? null : resolve(path, from.specifier)
     return to === null ? [] : { to, from }
   })
+  const uses = openUses(path, () => parseSource(path, text))
   const isClient = /use client/.test(text) && isClientFile(text)
   const found = isClient
     ? { trouble: { code: 'PA026' as const, what: 'use client' }, typed: [] }
-    : findClientImport(imports, { path, text })
-  return { text, edges, ...found }
+    : findClientImport(imports, text, uses)
+  return { text, edges, uses, ...found }
 }
