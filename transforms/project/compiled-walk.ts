@@ -48,3 +48,46 @@ export function reachedFrom(walk: () => Walk | null): (path: string) => boolean 
     return false
   }
 }
+
+/**
+ * Tells which files reach one by imports that are compiled. Goes backwards from it, where many are asked of: their ways meet, and fewer files
+ * are parsed. Over all files that were opened before.
+ */
+export function createReachTest(graph: LayerGraph): (target: string) => (file: string) => boolean {
+  const importers = new Map<string, Step[]>()
+  for (const [path, module] of graph.opened)
+    for (const edge of module?.edges ?? []) {
+      const known = importers.get(edge.to)
+      if (known) known.push({ edge, to: path })
+      else importers.set(edge.to, [{ edge, to: path }])
+    }
+  return (target) => {
+    let ways = waysTo(target)
+    return (file) => {
+      while (ways.has(file)) {
+        if (isCompiledWay(file, ways)) return true
+        ways = waysTo(target)
+      }
+      return false
+    }
+  }
+
+  /** What each file imports first on its shortest way. */
+  function waysTo(target: string): ReadonlyMap<string, LayerEdge | null> {
+    const ways = new Map<string, LayerEdge | null>([[target, null]])
+    // It grows while it is walked.
+    for (const path of ways.keys())
+      for (const { edge, to } of importers.get(path) ?? [])
+        if (!ways.has(to) && !graph.isDropped(edge)) ways.set(to, edge)
+    return ways
+  }
+
+  function isCompiledWay(file: string, ways: ReadonlyMap<string, LayerEdge | null>): boolean {
+    let path = file
+    for (let edge = ways.get(path); edge; edge = ways.get(path)) {
+      if (!graph.isCompiled(edge, path)) return false
+      path = edge.to
+    }
+    return true
+  }
+}

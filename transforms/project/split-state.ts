@@ -3,7 +3,7 @@ import type { Host } from '../model/host.ts'
 import type { NextApp } from '../model/project.ts'
 import { positionOf } from '../syntax/lines.ts'
 import { startOf } from '../syntax/tree.ts'
-import { reachedFrom, walkFrom } from './compiled-walk.ts'
+import { createReachTest } from './compiled-walk.ts'
 import { type LayerGraph, layerGraph } from './layer-graph.ts'
 import { readOrEmpty } from './manifests.ts'
 import { findState, type KeptState, mayKeepState } from './module-state.ts'
@@ -40,11 +40,11 @@ export function findSplitState(host: Host, app: NextApp, parting: Parting): Diag
     return module && state.length > 0 ? [{ path, text: module.file.text, state }] : []
   })
   if (states.length === 0) return []
-  const movers = parting.moving.map((file) => reachFrom(file, graph))
-  const stayers = [...staying].map((file) => reachFrom(file, graph))
+  const reachTest = createReachTest(graph)
   const shared = states.flatMap((one) => {
-    const by = stayers.flatMap(({ file, reaches }) => (reaches(one.path) ? [file] : [])).sort()
-    return by.length > 0 && movers.some(({ reaches }) => reaches(one.path)) ? [{ ...one, by }] : []
+    const reaches = reachTest(one.path)
+    const by = parting.moving.some(reaches) ? [...staying].filter(reaches).sort() : []
+    return by.length > 0 ? [{ ...one, by }] : []
   })
   const made = shared.filter(({ state }) => state.every(({ isMadeOnce }) => isMadeOnce)).map(({ path }) => path)
   return [...shared.flatMap(keptTwice), ...(made.length > 0 ? [madeTwice(made)] : [])]
@@ -87,10 +87,6 @@ function namedBy(files: Iterable<string>, graph: LayerGraph): Set<string> {
   for (const path of found)
     for (const edge of graph.open(path)?.edges ?? []) if (!graph.isDropped(edge)) found.add(edge.to)
   return found
-}
-
-function reachFrom(file: string, graph: LayerGraph): { file: string; reaches: (path: string) => boolean } {
-  return { file, reaches: reachedFrom(() => walkFrom(file, graph, (edge) => [{ edge, to: edge.to }])) }
 }
 
 function servedPages(host: Host, { pagesDir, pageExtensions }: NextApp): string[] {
