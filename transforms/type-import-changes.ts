@@ -54,7 +54,7 @@ export function markTypeImports(
   }
 
   function mark({ route }: RouteResult, file: string, graph: LayerGraph): Diagnostic[] {
-    const typed = graph.opened.get(file)?.typed ?? []
+    const typed = graph.opened.get(file)?.client().typed ?? []
     const [first] = typed
     if (!first) return []
     const meant = new Set(typed.map(({ specifier }) => specifier))

@@ -23,6 +23,11 @@ export interface LayerModule {
   text: string
   edges: readonly LayerEdge[]
   uses: ImportUses
+  /** Found when it is first asked for: the file may have to be parsed. */
+  client(): ClientCode
+}
+
+export interface ClientCode {
   /** What route handlers may not reach and is in this file; nothing behind it is looked at then. */
   trouble: ClientImport | null
   /** Imports that would be trouble if they were not of types alone: to be written as `import type`. */
@@ -98,9 +103,17 @@ function readModule(host: Host, resolve: Resolver, path: string): LayerModule | 
     return to === null ? [] : { to, from }
   })
   const uses = openUses(path, () => parseSource(path, text))
+  let known: ClientCode | null = null
+  const client = (): ClientCode => {
+    known ??= findClientCode(imports, text, uses)
+    return known
+  }
+  return { text, edges, uses, client }
+}
+
+function findClientCode(imports: readonly StaticImport[], text: string, uses: ImportUses): ClientCode {
   const isClient = /use client/.test(text) && isClientFile(text)
-  const found = isClient
-    ? { trouble: { code: 'PA026' as const, what: 'use client' }, typed: [] }
+  return isClient
+    ? { trouble: { code: 'PA026', what: 'use client' }, typed: [] }
     : findClientImport(imports, text, uses)
-  return { text, edges, uses, ...found }
 }

@@ -53,7 +53,7 @@ function findPath(file: string, graph: LayerGraph, seen: Set<string>): readonly 
   // It grows while it is walked.
   for (const path of queue) {
     const module = graph.open(path)
-    if (module?.trouble) return trace(path, found)
+    if (module?.client().trouble) return trace(path, found)
     for (const edge of module?.edges ?? []) {
       if (seen.has(edge.to) || graph.clean.has(edge.to) || graph.isDropped(edge)) continue
       seen.add(edge.to)
@@ -71,7 +71,7 @@ function trace(end: string, found: ReadonlyMap<string, { edge: LayerEdge; before
 
 function describe(path: readonly LayerEdge[], file: string, graph: LayerGraph): Hazard | null {
   const end = path.at(-1)?.to ?? file
-  const trouble = graph.open(end)?.trouble
+  const trouble = graph.open(end)?.client().trouble
   if (!trouble) return null
   const start = path[0]?.from.start ?? 0
   const before = (graph.open(file)?.text ?? '').slice(0, start)

@@ -9,7 +9,7 @@ export interface TypeReach {
 
 /** Goes backwards from the few files that have such imports, over what was opened for all routes. */
 export function createTypeReach({ opened, isDropped }: LayerGraph): TypeReach {
-  const typed = [...opened].flatMap(([path, module]) => (module && module.typed.length > 0 ? [path] : []))
+  const typed = [...opened].flatMap(([path, module]) => (module && module.client().typed.length > 0 ? [path] : []))
   const importers = new Map<string, string[]>()
   if (typed.length > 0)
     for (const [path, module] of opened)
@@ -29,6 +29,6 @@ function reaching(path: string, importers: ReadonlyMap<string, readonly string[]
 /** The same as trouble, for those who write no other file: such an import stays as it is. */
 export function findTypeHazard(graph: LayerGraph, source: string): Hazard | null {
   const [file] = createTypeReach(graph).behind(source)
-  const what = file === undefined ? undefined : graph.opened.get(file)?.typed[0]?.specifier
+  const what = file === undefined ? undefined : graph.opened.get(file)?.client().typed[0]?.specifier
   return file === undefined || !what ? null : { code: 'PA026', file, what, by: [], start: 0, line: 1, column: 1 }
 }

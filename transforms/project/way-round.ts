@@ -42,7 +42,7 @@ export function createWaysRound(
       if (known.has(at)) continue
       known.add(at)
       const module = graph.open(at)
-      if (module?.trouble) stuck.add(at)
+      if (module?.client().trouble) stuck.add(at)
       else queue.push(...(module?.edges ?? []).map(({ to }) => to))
     }
   }
@@ -87,7 +87,7 @@ export function createWaysRound(
   }
 
   function walk(start: string, found: Map<string, Bypass>): Walk | null {
-    if (graph.open(start)?.trouble) return null
+    if (graph.open(start)?.client().trouble) return null
     return walkFrom(start, graph, (edge, path) => {
       if (!stuck.has(edge.to)) return [{ edge, to: edge.to }]
       if (!graph.isCompiled(edge, path)) return []
