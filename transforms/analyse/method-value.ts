@@ -29,7 +29,7 @@ export interface MethodContext {
   /** Expressions whose value somebody else knows. */
   known?: ReadonlyMap<Node, Value>
   /** Parameters, with the expressions that a caller gives for them. */
-  bound?: ReadonlyMap<Binding, Node>
+  bound?: Pick<ReadonlyMap<Binding, Node>, 'get'>
   /** Parameters of callbacks that ask something of each item of a list: the item. */
   items?: ReadonlyMap<Binding, string>
   method: string

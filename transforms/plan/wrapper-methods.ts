@@ -1,5 +1,5 @@
 import { withCallees } from './callees-below.ts'
-import { OTHER, type Value } from '../analyse/method-value.ts'
+import { type MethodContext, OTHER, type Value } from '../analyse/method-value.ts'
 import { specialise } from '../analyse/specialise.ts'
 import { isDead, type Variant } from '../analyse/variant.ts'
 import { claimResponse } from '../concerns/response/registry.ts'
@@ -44,7 +44,36 @@ function treatByOne(layer: Layer, method: string): WrapTreatment {
   return found === 'unclear' && !shape.object && onlyRefuses(layer) ? 'may refuse' : found
 }
 
-function treatAlone({ call, wrapper, keys }: Layer, method: string): WrapTreatment {
+/** Routes share wrappers, and what one does with a method seldom depends on what it is given there. */
+const known = new WeakMap<SharedFunction, Map<string, { treatment: WrapTreatment; asked: ReadonlySet<Binding> }>>()
+
+function treatAlone(layer: Layer, method: string): WrapTreatment {
+  const { callee } = layer.wrapper
+  const { tree } = callee.source.module
+  const bound = boundParams(layer.call.calls, callee.wrapper.shape.levels, (id) => bindingAt(tree, id))
+  const key = `${method} ${layer.keys?.has(method) ?? ''}`
+  const treatments = known.get(callee) ?? new Map<string, { treatment: WrapTreatment; asked: ReadonlySet<Binding> }>()
+  known.set(callee, treatments)
+  const isOfCall = (asked: ReadonlySet<Binding>): boolean => [...asked].some((binding) => bound.has(binding))
+  const before = treatments.get(key)
+  if (before && !isOfCall(before.asked)) return before.treatment
+  const asked = new Set<Binding>()
+  const treatment = treatAnew(layer, method, {
+    get(binding) {
+      asked.add(binding)
+      return bound.get(binding)
+    },
+  })
+  if (!isOfCall(asked)) treatments.set(key, { treatment, asked })
+  return treatment
+}
+
+/** `bound`: what the call gives for parameters. All that is looked at beside it are the wrapper, the method and whether `keys` has that. */
+function treatAnew(
+  { wrapper, keys }: Layer,
+  method: string,
+  bound: NonNullable<MethodContext['bound']>,
+): WrapTreatment {
   const {
     model,
     source,
@@ -73,7 +102,6 @@ function treatAlone({ call, wrapper, keys }: Layer, method: string): WrapTreatme
     return isSure ? 'serves' : shape.object ? 'unclear' : 'serves some'
   }
   if (methodNodes.size === 0) return 'passes'
-  const bound = boundParams(call.calls, shape.levels, (id) => bindingAt(tree, id))
   const fill = (known: ReadonlyMap<Node, Value> = new Map()): Variant =>
     specialise(shape.inner, file, { tree, methodNodes, sentNodes: new Set(), known, bound, method, entered })
   const variant = fill(shape.object?.known.there)
