@@ -19,7 +19,13 @@ export function sharedTexts({ shared, layers }: HandlerPlan): SharedText[] {
     (handler ? [node, handler] : [node]).map((part) => {
       const start = startOf(part)
       const { text } = module.file
-      return { path: module.path, text: text.slice(start, endOf(part)), start, line: placeOf(module.file, start).line }
+      return {
+        path: module.path,
+        text: text.slice(start, endOf(part)),
+        start,
+        line: placeOf(module.file, start).line,
+        module,
+      }
     }),
   )
 }

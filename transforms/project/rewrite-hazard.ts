@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Route } from '../model/project.ts'
+import type { SourceModule } from '../syntax/imported.ts'
 import { analysedText } from '../syntax/parse.ts'
 import type { ConfigRewrite } from './config-rules.ts'
 import { aboutFile } from './diagnostics.ts'
@@ -11,6 +12,8 @@ interface PartOfFile {
   path: string
   text: string
   start: number
+  /** As it is analysed; the file itself, if none is given. */
+  module?: SourceModule
 }
 
 /**
@@ -43,8 +46,8 @@ export function findRewriteHazard(
 }
 
 /** Text that cannot be read as a program, or is not that of its file, may do anything with the query. */
-function sightIn({ path, text, start }: PartOfFile, key: string, modules: ProjectModules): Sight {
-  const module = modules.at(path)
+function sightIn({ path, text, start, module: own }: PartOfFile, key: string, modules: ProjectModules): Sight {
+  const module = own ?? modules.at(path)
   const part = analysedText(text)
   if (!module || !module.file.text.startsWith(part, start)) return 'seen'
   return sightOfKey({ key, module, modules }, { start, end: start + part.length })

@@ -5,6 +5,7 @@ import { aboutFile } from './diagnostics.ts'
 import { findHeaderHazards } from './header-hazard.ts'
 import { readOrEmpty } from './manifests.ts'
 import { type ProjectModules, projectModules } from './modules.ts'
+import type { SourceModule } from '../syntax/imported.ts'
 import { type NextConfig, readNextConfig } from './next-config.ts'
 import { inDir } from './paths.ts'
 import { findRewriteHazard, findRewritesTo } from './rewrite-hazard.ts'
@@ -40,19 +41,20 @@ export function findSharedHazards(
   const rewrite = findRewriteHazard(route, config.rewrites, app.routes)
   const headers = findHeaderHazards(route, config.headers, app.next)
   const modules = projectModules(host, app)
-  return sources.flatMap(({ path, text, start, line }) =>
-    [...(headers?.(text) ?? []), ...[rewrite?.({ path, text, start }, modules) ?? []].flat()].map(
-      ({ span, ...found }) => ({
-        ...found,
-        span: span && {
-          ...span,
-          file: path,
-          start: span.start + start,
-          end: span.end + start,
-          line: span.line + line - 1,
-        },
-      }),
-    ),
+  return sources.flatMap(({ path, text, start, line, module }) =>
+    [
+      ...(headers?.(text) ?? []),
+      ...[rewrite?.({ path, text, start, ...(module ? { module } : {}) }, modules) ?? []].flat(),
+    ].map(({ span, ...found }) => ({
+      ...found,
+      span: span && {
+        ...span,
+        file: path,
+        start: span.start + start,
+        end: span.end + start,
+        line: span.line + line - 1,
+      },
+    })),
   )
 }
 
@@ -78,6 +80,8 @@ export interface SharedText {
   start: number
   /** 1-based. */
   line: number
+  /** Where shorthands are written out, unlike in the file. */
+  module?: SourceModule
 }
 
 /** Asked for each route that calls such a function. */
