@@ -2,7 +2,7 @@ import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
 import type { MigrateOptions } from './model/options.ts'
-import type { NextApp, Project, Route } from './model/project.ts'
+import type { ImportEdge, NextApp, Project, Route } from './model/project.ts'
 import type { SharedFunctions } from './plan/shared-model.ts'
 import type { CallerMethods } from './project/callers.ts'
 import { createMovableTests } from './project/movable-tests.ts'
@@ -19,6 +19,7 @@ import {
   findPrivateModules,
   findStaying,
   finishPrivateModules,
+  leftTests,
   reasonsOf,
   withPrivateModules,
 } from './private-modules.ts'
@@ -42,6 +43,8 @@ export interface RunInput {
   settings: MigrateOptions
   callers: CallerMethods
   hooks: MigrateHooks
+  /** Imports of shared functions that hold no old form: those of tests that are listed. */
+  isLeft?: (edge: ImportEdge) => boolean
 }
 
 interface AttemptInput extends RunInput {
@@ -54,13 +57,14 @@ interface AttemptInput extends RunInput {
 
 /** With the files that routes load as modules of their own moved beside them, as far as all that loads them moves. */
 export function runProgram(input: RunInput): ReturnType<typeof runAttempts> {
-  const { project, host, callers, hooks } = input
+  const { project, host, callers, hooks, settings } = input
   if (hooks.scope === 'file') return runAttempts(input)
   const reasons = new Map<string, readonly Diagnostic[]>()
   let modules = findPrivateModules(project, host, { callers, withheld: new Set(hooks.withheld?.keys()) })
   while (modules.length > 0) {
     const view = withPrivateModules(project, host, modules)
-    const finished = runAttempts({ ...input, project: view.project, host: view.host })
+    const isLeft = settings.keepTested ? () => false : leftTests(view)
+    const finished = runAttempts({ ...input, project: view.project, host: view.host, isLeft })
     for (const [source, why] of reasonsOf(view, finished.routes)) if (!reasons.has(source)) reasons.set(source, why)
     const staying = findStaying(view, project, finished.routes)
     if (staying.size === 0) {
@@ -92,7 +96,12 @@ function runAttempts(input: RunInput): { routes: RouteResult[]; notes: readonly 
   const project = withoutAliasEdges(input.project, aliases)
   const movableTest = createMovableTests(host, project.apps, { keep: settings.keepTested })
   const testKind = createTestKinds(host, project.apps, movableTest)
-  const attempts = createSharedAttempts(project, host, { strict: settings.strict, scope, declared: settings.declared })
+  const attempts = createSharedAttempts(project, host, {
+    strict: settings.strict,
+    scope,
+    declared: settings.declared,
+    ...(input.isLeft ? { isLeft: input.isLeft } : {}),
+  })
   const bypasses = createImportBypasses(project, host, { scope, keepTested: settings.keepTested, testKind })
   const attempt = createAttempt({ ...input, project, aliases, attempts, bypasses, testKind, movableTest })
   let written = attempt()

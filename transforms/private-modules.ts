@@ -76,6 +76,9 @@ function asksHandler({ names, kind }: ImportEdge): boolean {
 /** By its name, or that of a folder. */
 const isHidden = ({ id }: Route): boolean => id.split('/').some((segment) => segment.startsWith('_'))
 
+/** More than types of it. */
+const asksFunctions = ({ names, kind }: ImportEdge): boolean => kind === 'mock' || names.some(({ isType }) => !isType)
+
 /** Its path forbids any move. */
 const isBound = ({ diagnostics, params, id }: Route): boolean =>
   diagnostics.some(({ code, level }) => level === 'blocker' && code < 'PA020') || (params.length > 0 && /\]$/.test(id))
@@ -116,6 +119,12 @@ export function withPrivateModules(project: Project, host: Host, modules: readon
     routes: app.routes.filter(({ source }) => !places.has(source)),
   }))
   return { project: { ...project, apps, importers: findImporters(view, apps) }, host: view, modules }
+}
+
+/** Tests of these modules: as with those of routes, the module is written for the new form, and the test is listed. */
+export function leftTests({ modules }: PrivateView): (edge: ImportEdge) => boolean {
+  const targets = new Set(modules.map(({ target }) => target))
+  return ({ isTest, to }) => isTest && targets.has(to)
 }
 
 /** Those that must stay, since a file that loads them does. Keeping one can keep others. */
@@ -215,13 +224,17 @@ export function finishPrivateModules(
       const [before, after] = isGone ? ['', ''] : [host.read(path), view.read(path)]
       return before === after ? [] : [written.get(path) ?? { kind: 'edit', path, before, after }]
     })
+    const isWritten = written.has(target)
+    const tests = importers.flatMap((edge) => (edge.isTest && isWritten && asksFunctions(edge) ? [edge.from] : []))
+    const listed = [...new Set(tests)].map((test) => diagnostic('PA453', 'review', test, { test, target }))
+    const diagnostics = [said, ...listed]
     return {
       route,
       app: app.root,
-      outcome: middleware === null ? 'review' : 'migrated',
+      outcome: diagnostics.some(({ level }) => level === 'review') ? 'review' : 'migrated',
       target,
       methods: [],
-      diagnostics: [said],
+      diagnostics,
       changes: [written.get(target) ?? moveOf(module, view.read(target)), ...edits],
       moduleOf: ids,
     }

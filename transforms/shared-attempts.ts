@@ -9,7 +9,7 @@ import type { FileChange } from './model/change.ts'
 import type { Diagnostic } from './model/diagnostic.ts'
 import type { Host } from './model/host.ts'
 import type { RouteResult } from './model/migration.ts'
-import type { NextApp, Project } from './model/project.ts'
+import type { ImportEdge, NextApp, Project } from './model/project.ts'
 import { type SettledFunction, describe, refusal } from './shared-notes.ts'
 import { changeOf, groupByPath, isSameForm, withMovedImports, writeLists } from './shared-lists.ts'
 import { callerOf, reach } from './shared-callers.ts'
@@ -58,7 +58,12 @@ interface ModuleResult {
 export function createSharedAttempts(
   project: Project,
   host: Host,
-  { strict, scope, declared }: { strict: boolean; scope: 'file' | 'program'; declared: Declared },
+  {
+    strict,
+    scope,
+    declared,
+    isLeft = () => false,
+  }: { strict: boolean; scope: 'file' | 'program'; declared: Declared; isLeft?: (edge: ImportEdge) => boolean },
 ): SharedAttempts {
   const facts = createFacts()
   const importers = createImporterIndex(host)
@@ -126,7 +131,7 @@ export function createSharedAttempts(
     const moving = plans.flatMap((plan) => ('outcome' in plan || !moved.has(plan.mover.source) ? [] : [plan]))
     reachedBy = new Map(moving.map((plan) => [plan.mover.source, reach(plan)]))
     const reached = oneForAllApps([...new Set([...reachedBy.values()].flat())])
-    const edges = importers(new Set(reached.map(({ source }) => source.module.path)))
+    const edges = importers(new Set(reached.map(({ source }) => source.module.path))).filter((edge) => !isLeft(edge))
     const stays = findStaying({
       reached: reached.filter(({ source }) => !source.isWritten),
       routes: [...moving.map(callerOf), ...movedBefore(edges, project, host)],

@@ -41,6 +41,14 @@ export const pathCodes: Record<string, CodeText> = {
     why: 'Every file in pages/api is a route, those that others load among them, also where the name begins with `_`. In app/ only `route.ts` is one; nothing in this repository calls the URL.',
     fix: 'See that nobody outside of the repository calls it. To keep it, export the handler from a `route.ts` in a folder whose name begins with `%5F`.',
   },
+  PA453: {
+    slug: 'test-of-module-left',
+    level: 'review',
+    what: (data) =>
+      `The test ${quote(data, 'test')} imports ${quote(data, 'target')}, whose functions take a Request now`,
+    why: 'A test that calls a handler of the old form with a mocked `req` and `res` fails until it is written for the new one. What else it imports is as it was.',
+    fix: 'Call the function with what it takes now, and test the Response. --keep-tested keeps such routes.',
+  },
   PA237: {
     slug: 'doc-import-left',
     level: 'review',
