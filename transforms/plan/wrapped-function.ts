@@ -61,8 +61,10 @@ export function readWrapped(
     const own = fn && module.file.ast.program.body.find((statement) => contains(statement, fn))
     // Nobody else has it in hand, here or elsewhere.
     if (!fn || fn.generator || binding?.references.some((one) => one.kind !== 'type' && one.node !== value)) return null
-    if (!own || own.type.startsWith('Export') || isCast(parentOf(fn) ?? fn)) return null
-    return own.type === 'FunctionDeclaration' || own.type === 'VariableDeclaration'
+    const declaration = own?.type === 'ExportNamedDeclaration' ? own.declaration : own
+    if (own !== declaration && (!binding || shared.isAsked(module.path, binding.name))) return null
+    if (isCast(parentOf(fn) ?? fn)) return null
+    return declaration?.type === 'FunctionDeclaration' || declaration?.type === 'VariableDeclaration'
       ? { layers, fn, isNamed: true }
       : null
   }
