@@ -96,18 +96,10 @@ export function createSharedAttempts(
         scope === 'program' ? (modelsOf(app).find(callee, from) ?? counterpartsOf(app).find(callee, from)) : null,
       strict,
       isOpen: (path) => scope === 'program' && !isRouteFile(path) && !path.endsWith('.d.ts'),
-      isAsked: (path, name) => importers(new Set([path])).some((edge) => !isLeft(edge) && mayHave(edge, name)),
       contextOf: (module) => moduleRecipeContext(module, { app, project, host }),
     })
     current.set(app, opened)
     return opened
-  }
-
-  /** What loads a whole module may have any of its exports, by name. */
-  function mayHave({ from, kind, names }: ImportEdge, name: string): boolean {
-    if (kind === 'dynamic')
-      return new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(host.read(from))
-    return kind === 'mock' || names.some(({ imported }) => imported === name || imported === '*')
   }
 
   function counterpartsOf(app: NextApp): Counterparts {

@@ -140,8 +140,6 @@ export interface SharedFunctions {
   find(callee: Node, from: SourceModule): FunctionNode | null
   /** A callee of another module names what wrappers make of a handler, which could be followed. */
   isWrapped(callee: Node, from: SourceModule): boolean
-  /** Another file may have the export of a module by this name in hand. */
-  isAsked(path: string, name: string): boolean
   /** The wrapper that a callee in a module names; null for what is none. */
   followWrapper(callee: Node, from: SourceModule): WrapperCallee | null
   /** What the callee of a call in a module is called in the new text, null where it keeps its name; `addImport` as recipes have it. */
@@ -198,8 +196,6 @@ export interface SharedEnvironment {
   strict: boolean
   /** False for files that other rules rewrite: routes, and what lies in pages/api. */
   isOpen(path: string): boolean
-  /** Another file may have the export of a module by this name in hand. */
-  isAsked(path: string, name: string): boolean
   /** A recipe's view of a module, and the list that its imports are put on. */
   contextOf(module: SourceModule): {
     recipes: RecipeContext

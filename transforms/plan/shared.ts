@@ -92,7 +92,6 @@ export function createSharedFunctions(env: SharedEnvironment): SharedFunctions &
       const found = findModuleFunction(callee, from, env.graph)
       return found && found.specifier !== null && env.isOpen(found.module.path) ? found.fn : null
     },
-    isAsked: env.isAsked,
     isWrapped(callee, from) {
       const found = findModuleWrapped(callee, from, env.graph)
       return found !== null && !found.part && env.isOpen(found.module.path) && readWrapped(found, shared) !== null

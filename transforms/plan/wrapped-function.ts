@@ -33,6 +33,8 @@ export interface WrappedFunction {
   fn: FunctionNode
   /** The name that the handler has in a statement of its own. */
   isNamed: boolean
+  /** The name that its module exports it by, for others too. */
+  exported: string | null
 }
 
 /** What wrappers of the project make of a function that stands in the same module; null for any other value. */
@@ -50,8 +52,8 @@ export function readWrapped(
     if (call.calls.length !== shape.levels.length || !argument || findUnfit(shape, call.calls, module.file)) return null
     layers.push({ call, wrapper })
     const value = uncast(argument)
-    if (isPlainFunction(value))
-      return value === argument && !value.generator ? { layers, fn: value, isNamed: false } : null
+    const isWritten = value === argument && isPlainFunction(value) && !value.generator
+    if (isPlainFunction(value)) return isWritten ? { layers, fn: value, isNamed: false, exported: null } : null
     if (value.type === 'CallExpression') {
       node = value
       continue
@@ -61,12 +63,11 @@ export function readWrapped(
     const own = fn && module.file.ast.program.body.find((statement) => contains(statement, fn))
     // Nobody else has it in hand, here or elsewhere.
     if (!fn || fn.generator || binding?.references.some((one) => one.kind !== 'type' && one.node !== value)) return null
-    const declaration = own?.type === 'ExportNamedDeclaration' ? own.declaration : own
-    if (own !== declaration && (!binding || shared.isAsked(module.path, binding.name))) return null
-    if (isCast(parentOf(fn) ?? fn)) return null
-    return declaration?.type === 'FunctionDeclaration' || declaration?.type === 'VariableDeclaration'
-      ? { layers, fn, isNamed: true }
-      : null
+    const isExported = own?.type === 'ExportNamedDeclaration'
+    const declared = isExported ? own.declaration : own
+    if (isCast(parentOf(fn) ?? fn) || !declared || !/^(?:Function|Variable)Declaration$/.test(declared.type))
+      return null
+    return { layers, fn, isNamed: true, exported: isExported ? (binding?.name ?? null) : null }
   }
 }
 
@@ -75,9 +76,12 @@ export function readWrapped(
  * hand it what Next gives: the request and the context. What holds of a route's own handler and its wrappers is asked here too; where the two
  * could see more of one another than that, it stays.
  */
-export function planWrapped(found: FoundMade, env: SharedEnvironment, shared: SharedFunctions): SharedFunction | null {
-  const wrapped = readWrapped(found, shared)
+export function planWrapped(made: FoundMade, env: SharedEnvironment, shared: SharedFunctions): SharedFunction | null {
+  const wrapped = readWrapped(made, shared)
   if (!wrapped) return null
+  // Who imports the handler itself needs it as it was.
+  const { exported } = wrapped
+  const found = exported === null ? made : { ...made, exports: [...made.exports, exported] }
   const { layers, fn } = wrapped
   const { module } = found
   const all = allLayers(layers)
@@ -100,11 +104,11 @@ export function planWrapped(found: FoundMade, env: SharedEnvironment, shared: Sh
     env,
     shared,
   )
-  const blocked = planned.summary.blocked ?? whyNot(found, { wrapped, all, planned, env })
+  const refused = planned.summary.blocked ? null : whyNot(found, { wrapped, all, planned, env })
+  const blocked = planned.summary.blocked ?? (refused && whyBlocked(refused, found))
   const callees = layers.map(({ wrapper }) => wrapper.callee.summary)
   const before = [planned.summary, ...callees].map(({ setsBefore }) => setsBefore)
   const isEach = (key: 'headers' | 'status' | 'lasting'): boolean => before.some((one) => one[key])
-  const [first] = layers
   return {
     ...planned,
     model: { ...planned.model, roles: ['req', 'res'] satisfies Role[] },
@@ -131,11 +135,29 @@ export function planWrapped(found: FoundMade, env: SharedEnvironment, shared: Sh
       setsCookies: planned.summary.setsCookies || callees.some(({ setsCookies }) => setsCookies),
       setsBefore: { headers: isEach('headers'), status: isEach('status'), lasting: isEach('lasting') },
       statuses: [...planned.summary.statuses, null],
+      becameAsync: settlingOf(layers, planned) === 'late',
       ...(planned.summary.methods ? { methods: planned.summary.methods } : {}),
       ...([planned.summary, ...callees].some(({ asksNext }) => asksNext) ? { asksNext: true } : {}),
-      ...(blocked && first ? { blocked: whyBlocked(blocked, found) } : {}),
+      ...(blocked ? { blocked } : {}),
     },
   }
+}
+
+/**
+ * How what it throws comes to its caller. `late`: what was thrown at once is a rejection now; `mixed`: so it is, and some of it was one before:
+ * a caller that catches without waiting for it would catch more than before, or less.
+ */
+function settlingOf(layers: readonly Layer[], { summary, model }: SharedFunction): 'as before' | 'late' | 'mixed' {
+  let found: 'as before' | 'late' | 'mixed' = summary.becameAsync ? 'late' : 'as before'
+  let isAsync = model.fn.async === true
+  for (const { wrapper } of allLayers(layers).toReversed()) {
+    const { plan, wrapper: made } = wrapper.callee
+    if (made.shape.inner.async) {
+      found = 'as before'
+      isAsync = true
+    } else if (plan.usesAwait) found = isAsync ? 'mixed' : 'late'
+  }
+  return found
 }
 
 interface Asked {
@@ -166,6 +188,7 @@ function whyNot(found: FoundMade, { wrapped: { layers, fn, isNamed }, all, plann
   if (inner && (outer.some((one) => one.wrapper.callee.wrapper.value) || (value && !value.always && outer.length > 0)))
     return blocker('PA553', fn, { name: inner.wrapper.callee.source.name })
   if (summary.kind !== 'always' && !value) return blocker('PA313', fn)
+  if (settlingOf(layers, planned) === 'mixed') return blocker('PA520', fn)
   const functions: MethodFunction[] = [
     { methods: [...httpMethods], variant: planned.variant, isShared: false, isRefusal: false, plan, at },
   ].flatMap((one) => (one.variant ? [{ ...one, variant: one.variant }] : []))

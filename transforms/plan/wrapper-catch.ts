@@ -88,12 +88,18 @@ export function findCaught(
       found.flatMap((caught): Diagnostic[] => [
         ...findSet({ plan, at }, caught, summaries),
         ...(plan.readsBody && caught.mayServe ? [report('PA534', 'blocker', fn, at)] : []),
-        ...((fn.async ? isMadeAsync(fn, at.file) : plan.usesAwait) && !caught.isAwaited
+        ...((fn.async ? isMadeAsync(fn, at.file) : plan.usesAwait || givesLate(plan.flow, summaries)) &&
+        !caught.isAwaited
           ? [report('PA520', 'blocker', fn, at)]
           : []),
       ]),
     ),
   ]
+}
+
+/** It hands on what another function gives, which threw at once before and gives a Promise now. */
+function givesLate({ exits }: Flow, summaries: ReadonlyMap<FunctionModel, HelperSummary>): boolean {
+  return exits.some(({ what }) => what.kind === 'call' && summaries.get(what.call.callee)?.becameAsync === true)
 }
 
 /** What a function has set when it, or what it calls, throws. */
