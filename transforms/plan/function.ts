@@ -184,7 +184,7 @@ export function planFunction(input: FunctionInput, at: Lowering): FunctionPlan {
   // Only the request can be read off an object that is not taken apart.
   if (!input.isEntry && wholeContextOf(model.fn, model.roles, at.tree) && (takes.headers || takes.params || takes.body))
     block(at, 'PA500', model.fn, { why: 'context' })
-  if (input.value) findValueFaults(flow, input.value, at)
+  if (input.value) findValueFaults(flow, input.value, at, input.summaries)
   // What is handed to a package that may answer is no silence.
   if (isSilent && !at.blockers.some(({ code }) => code === 'PA605')) blockSilent(flow, at)
   const callees = [...calls.values()].map(({ callee }) => input.summaries.get(callee))

@@ -9,6 +9,8 @@ import type { Edit } from '../syntax/edits.ts'
 import { commentEnd, indentAt } from '../syntax/lines.ts'
 import { contains, endOf, type Node, parentOf, some, startOf } from '../syntax/tree.ts'
 import { bindingAt } from '../syntax/scope.ts'
+import { answersLater } from './answers-later.ts'
+import type { FunctionInput } from './function-model.ts'
 import { listed } from './silence.ts'
 import type { Layer } from './shared-model.ts'
 import { type AnswerUse, checkHeaders, mergeLine } from './handler-answer.ts'
@@ -129,7 +131,7 @@ function seesNothing({ model: { uses, passes }, wrapper }: Layer['wrapper']['cal
 }
 
 /** A handler that returns values: what its wrapper would answer in another way than in Pages. */
-export function findValueFaults(flow: Flow, use: ValueUse, at: Lowering): void {
+export function findValueFaults(flow: Flow, use: ValueUse, at: Lowering, summaries: FunctionInput['summaries']): void {
   const answered = flow.exits[0]?.node ?? flow.guards[0]?.call.node
   if (answered && !use.isChecked) {
     use.ask?.()
@@ -139,6 +141,8 @@ export function findValueFaults(flow: Flow, use: ValueUse, at: Lowering): void {
   // It is on its way, and not sent yet, when the wrapper asks.
   const piped = flow.exits.find(({ what }) => what.kind === 'response' && what.fact.exit?.kind === 'pipe')
   if (piped) block(at, 'PA588', piped.node)
+  else if (answered && answersLater(flow, summaries) === 'always')
+    block(at, 'PA607', answered, { text: snippet(at.file, answered) })
   const maybe = flow.exits.find(({ what }) => what.kind === 'call' && what.call.kind === 'may')
   if (maybe) block(at, 'PA313', maybe.node)
   if (use.always) return

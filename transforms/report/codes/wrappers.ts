@@ -185,6 +185,14 @@ export const wrapperCodes: Record<string, CodeText> = {
     why: 'Nothing is sent yet when the handler returns: by what the wrapper asks `res`, it answers with the value in Pages, and the stream comes too late, or leaves the response to the stream.',
     fix: 'Wait in the handler until the stream has ended, or take the wrapper away from this route; then run routeshift again.',
   },
+  PA607: {
+    slug: 'late-answer-before-returned-value',
+    level: 'blocker',
+    what: (data) =>
+      `The handler may return before it has answered, and its wrapper answers with what it returns: ${quote(data, 'text')}`,
+    why: 'In Pages the wrapper sent the value, here nothing, first; the answer came too late. In a route handler the wrapper would wait for it and give it back.',
+    fix: 'Wait for the answer in the handler (with a Promise around a callback API), then run routeshift again.',
+  },
   PA581: {
     slug: 'handler-made-by-factory',
     level: 'blocker',
