@@ -47,7 +47,8 @@ function sightOf(node: Node, reading: Reading): Sight {
   if (!parent) return 'seen'
   if (isMember(parent) && parent.object === at) {
     const name = memberName(parent)
-    return name === null || name === reading.key || isCallee(parent) ? 'seen' : 'unseen'
+    if (name === reading.key && !isCallee(parent)) return sightOfValue(parent, reading)
+    return name === null || isCallee(parent) ? 'seen' : 'unseen'
   }
   switch (parent.type) {
     case 'VariableDeclarator':
@@ -68,6 +69,17 @@ function sightOf(node: Node, reading: Reading): Sight {
     default:
       return sightOfParse(at, reading)
   }
+}
+
+/** The value itself, where it goes into an object again: `schema.parse({ version: req.query.version })`. */
+function sightOfValue(member: Node, reading: Reading): Sight {
+  const value = withCasts(member)
+  const property = parentOf(value)
+  const object = property && parentOf(property)
+  if (property?.type !== 'ObjectProperty' || property.value !== value || object?.type !== 'ObjectExpression')
+    return 'seen'
+  const key = property.computed ? null : keyName(property)
+  return key === null ? 'seen' : sightOf(object, { ...reading, key })
 }
 
 /** A name or a pattern that takes the object. */

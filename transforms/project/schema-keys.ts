@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import { importedAs, type SourceModule } from '../syntax/imported.ts'
 import { isCall, isMember, keyName, memberName, uncast } from '../syntax/match.ts'
 import { bindingAt } from '../syntax/scope.ts'
-import { type Node, parentOf } from '../syntax/tree.ts'
+import { isPlainFunction, type Node, parentOf, some } from '../syntax/tree.ts'
 import { findHandedOn } from './handed-on.ts'
 import type { ProjectModules } from './modules.ts'
 
@@ -23,7 +23,8 @@ export function keyUseOf(schema: Node, key: string, from: SourceModule, modules:
   const shape = readObject(schema, from, { modules, key, depth: 12 })
   if (!shape || (!shape.field && shape.others !== 'dropped')) return null
   if (!shape.field) return 'dropped'
-  return shape.field === 'optional text' && !shape.isLookedAt ? 'carried' : null
+  if (shape.field !== 'optional text' || shape.isLookedAt) return null
+  return shape.isMadeAnew ? 'dropped' : 'carried'
 }
 
 interface Shape {
@@ -31,8 +32,10 @@ interface Shape {
   field: 'optional text' | 'other' | null
   /** Keys that it does not name. */
   others: 'dropped' | 'refused' | 'kept'
-  /** Code is given the object. */
+  /** Code is given the object, and may see the key. */
   isLookedAt: boolean
+  /** What it gives is made by code that does not see the key. */
+  isMadeAnew?: boolean
 }
 
 interface Search {
@@ -104,12 +107,38 @@ function refine(
       return first || method === 'required' ? { ...base, field: base.field && 'other' } : base
     case 'refine':
     case 'superRefine':
-    case 'transform':
-      return { ...base, isLookedAt: true }
+    case 'transform': {
+      const isBlind = base.isMadeAnew === true || (first !== undefined && readsOthers(first, from, search.key))
+      return isBlind
+        ? { ...base, isMadeAnew: base.isMadeAnew === true || method === 'transform' }
+        : { ...base, isLookedAt: true }
+    }
     default:
       return null
   }
 }
+
+/** `(value, context) => ...` that asks its value for other keys by name, and for nothing else. */
+function readsOthers(node: Node, { tree }: SourceModule, key: string): boolean {
+  const fn = uncast(node)
+  const param = isPlainFunction(fn) ? fn.params[0] : null
+  if (!isPlainFunction(fn) || fn.type === 'FunctionDeclaration' || fn.params.some((one) => one.type === 'RestElement'))
+    return false
+  if (!param) return fn.type === 'ArrowFunctionExpression'
+  const binding = param.type === 'Identifier' ? bindingAt(tree, param) : null
+  return (
+    binding !== null &&
+    !(fn.type !== 'ArrowFunctionExpression' && usesArguments(fn)) &&
+    binding.references.every(({ node: use, kind }) => {
+      const member = parentOf(use)
+      if (kind === 'type') return true
+      const name = isMember(member) && member.object === use ? memberName(member) : null
+      return kind === 'read' && name !== null && name !== key
+    })
+  )
+}
+
+const usesArguments = (fn: Node): boolean => some(fn, (one) => one.type === 'Identifier' && one.name === 'arguments')
 
 /** The fields that an object names; null where it may name more. */
 function withFields(base: Shape, fields: Node, from: SourceModule, { key, modules }: Search): Shape | null {
