@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import { functionOfBinding } from '../analyse/callees.ts'
+import { OTHER } from '../analyse/method-value.ts'
 import { staysPending } from '../analyse/middleware.ts'
 import type { FoundMade } from '../analyse/module-functions.ts'
 import { readWrapCall } from '../analyse/wrappers.ts'
@@ -13,6 +14,7 @@ import { contains, endOf, isPlainFunction, type Node, parentOf, startOf } from '
 import { findOutOfScope } from './called-back-handler.ts'
 import { mayCookies } from './handler-answer.ts'
 import { findUnfit } from './handler-list.ts'
+import { findBetween } from './handler-value.ts'
 import { handlerSummary } from './handler-summary.ts'
 import { helperEdits, parameterRange } from './helper-edits.ts'
 import { notesOn, planSharedBody, whyBlocked } from './shared-function.ts'
@@ -104,7 +106,8 @@ export function planWrapped(made: FoundMade, env: SharedEnvironment, shared: Sha
     env,
     shared,
   )
-  const refused = planned.summary.blocked ? null : whyNot(found, { wrapped, all, planned, env })
+  const asked = findAsked(wrapped, all, planned)
+  const refused = planned.summary.blocked ? null : whyNot(found, { wrapped, all, planned, env, asked })
   const blocked = planned.summary.blocked ?? (refused && whyBlocked(refused, found))
   const callees = layers.map(({ wrapper }) => wrapper.callee.summary)
   const before = [planned.summary, ...callees].map(({ setsBefore }) => setsBefore)
@@ -126,6 +129,7 @@ export function planWrapped(made: FoundMade, env: SharedEnvironment, shared: Sha
       ...planned.notes,
       ...(contains(found.made, fn) ? [] : notesOn({ ...found, node: fn })),
       ...layers.flatMap(({ wrapper }) => wrapper.callee.notes),
+      ...asked.filter(({ level }) => level !== 'blocker'),
     ],
     handler: fn,
     summary: {
@@ -136,7 +140,7 @@ export function planWrapped(made: FoundMade, env: SharedEnvironment, shared: Sha
       setsBefore: { headers: isEach('headers'), status: isEach('status'), lasting: isEach('lasting') },
       statuses: [...planned.summary.statuses, null],
       becameAsync: settlingOf(layers, planned) === 'late',
-      ...(planned.summary.methods ? { methods: planned.summary.methods } : {}),
+      methods: withTreatments(planned.summary.methods, all),
       ...([planned.summary, ...callees].some(({ asksNext }) => asksNext) ? { asksNext: true } : {}),
       ...(blocked ? { blocked } : {}),
     },
@@ -162,13 +166,33 @@ function settlingOf(layers: readonly Layer[], { summary, model }: SharedFunction
 
 interface Asked {
   wrapped: WrappedFunction
+  /** What is found of the handler in its wrappers, as of a route's own. */
+  asked: readonly Diagnostic[]
   all: readonly Layer[]
   planned: SharedFunction
   env: SharedEnvironment
 }
 
+const summariesOf = ({ calls }: SharedFunction) =>
+  new Map([...calls.values()].map(({ callee }) => [callee.model, callee.summary] as const))
+
+function findAsked({ fn }: WrappedFunction, all: readonly Layer[], planned: SharedFunction): Diagnostic[] {
+  const { plan, at, variant, source } = planned
+  const functions: MethodFunction[] = variant
+    ? [{ methods: [...httpMethods], variant, isShared: false, isRefusal: false, plan, at }]
+    : []
+  return [
+    ...findCaught(all, functions, fn, summariesOf(planned)),
+    ...findOutOfScope(all, functions),
+    ...blockBodies(all, functions, { fn, file: source.module.file }),
+  ]
+}
+
 /** What a route asks of its handler and of the wrappers around it; and what only a route can have. */
-function whyNot(found: FoundMade, { wrapped: { layers, fn, isNamed }, all, planned, env }: Asked): Diagnostic | null {
+function whyNot(
+  found: FoundMade,
+  { wrapped: { layers, fn, isNamed }, all, planned, env, asked }: Asked,
+): Diagnostic | null {
   const { module, made } = found
   const blocker = (code: Code, node: Node, data: Data = {}): Diagnostic => ({
     code,
@@ -176,30 +200,20 @@ function whyNot(found: FoundMade, { wrapped: { layers, fn, isNamed }, all, plann
     span: spanOf(module.file, node),
     data,
   })
-  const { id, model, plan, at, summary } = planned
+  const { id, model, plan, summary } = planned
   const { facts } = env
   const wrapper = layers.find((layer) => layer.wrapper.callee.summary.blocked)
   if (wrapper?.wrapper.callee.summary.blocked) return wrapper.wrapper.callee.summary.blocked
-  const treatments = [...treatByWrappers(all)].filter(([, treatment]) => treatment !== 'passes')
-  if (treatments.length > 0) return blocker('PA532', made)
+  if ([...treatByWrappers(all).values()].some((one) => one !== 'passes' && one !== 'serves' && one !== 'refuses'))
+    return blocker('PA532', made)
   const value = all[all.length - 1]?.wrapper.callee.wrapper.value
-  const inner = all[all.length - 1]
   const outer = all.slice(0, -1)
-  if (inner && (outer.some((one) => one.wrapper.callee.wrapper.value) || (value && !value.always && outer.length > 0)))
-    return blocker('PA553', fn, { name: inner.wrapper.callee.source.name })
+  const between = outer.find((one) => one.wrapper.callee.wrapper.value) ?? findBetween(all, planned.notes)
+  if (between) return blocker('PA553', fn, { name: between.wrapper.callee.source.name })
   if (summary.kind !== 'always' && !value) return blocker('PA313', fn)
   if (settlingOf(layers, planned) === 'mixed') return blocker('PA520', fn)
-  const functions: MethodFunction[] = [
-    { methods: [...httpMethods], variant: planned.variant, isShared: false, isRefusal: false, plan, at },
-  ].flatMap((one) => (one.variant ? [{ ...one, variant: one.variant }] : []))
-  const summaries = new Map([...planned.calls.values()].map(({ callee }) => [callee.model, callee.summary] as const))
-  const asked = [
-    ...findCaught(all, functions, fn, summaries),
-    ...findOutOfScope(all, functions),
-    ...blockBodies(all, functions, { fn, file: module.file }),
-  ]
-  const [first] = asked
-  if (first) return first
+  const refused = asked.find(({ level }) => level === 'blocker')
+  if (refused) return refused
   const pending = [plan.flow, ...all.map((one) => one.wrapper.callee.plan.flow)]
   if (pending.some(({ guards }) => guards.some(({ call }) => staysPending(call.node))) || summary.answersLater)
     return blocker('PA248', made, { name: found.name })
@@ -211,7 +225,8 @@ function whyNot(found: FoundMade, { wrapped: { layers, fn, isNamed }, all, plann
         use.root === 'res' && use.steps[0]?.kind === 'prop' && /^(?:get|has|remove)Header/.test(use.steps[0].name),
     )
   const cookies = all.filter((one) => one.wrapper.callee.wrapper.setsCookies).length
-  if (asksHeaders || cookies > 1 || (cookies === 1 && mayCookies(plan.flow, summaries))) return blocker('PA531', fn)
+  if (asksHeaders || cookies > 1 || (cookies === 1 && mayCookies(plan.flow, summariesOf(planned))))
+    return blocker('PA531', fn)
   const isHandedMore = facts.inheriting.has(id) || facts.bodies.has(id) || facts.queries.has(id)
   const isTwice = facts.beside.has(id) && (isNamed || layers.some((layer) => makesStateAnew(layer)))
   if (!isHandedMore && !isTwice) return null
@@ -220,6 +235,17 @@ function whyNot(found: FoundMade, { wrapped: { layers, fn, isNamed }, all, plann
     why: isHandedMore ? 'more' : 'twice',
     text: snippet(module.file, made),
   })
+}
+
+/** What wrappers answer by themselves the handler is not asked. */
+function withTreatments(
+  methods: SharedFunction['summary']['methods'],
+  layers: readonly Layer[],
+): NonNullable<typeof methods> {
+  const found = new Map(methods)
+  for (const [method, treatment] of treatByWrappers(layers))
+    if (treatment === 'serves' || treatment === 'refuses') found.set(method, treatment)
+  return found.size === 0 || found.has(OTHER) ? found : found.set(OTHER, 'serves')
 }
 
 /** As a route file has it: `async (request: Request, { params }: ...) => ...`. */

@@ -88,7 +88,8 @@ async function loadModule({ world, load }: Hosting): Promise<unknown> {
   const before = world.activity
   const module = traced(load)
   let seen = before
-  for (let quiet = 0; quiet < QUIET_TURNS && world.activity > before; quiet++) {
+  // What a module loads by `import()` while it is loaded itself comes a turn later.
+  for (let quiet = 0; quiet < QUIET_TURNS && (quiet === 0 || world.activity > before); quiet++) {
     await new Promise((resolve) => setImmediate(resolve))
     if (world.activity !== seen) quiet = 0
     seen = world.activity
