@@ -14,7 +14,6 @@ import { blitzRpc } from './blitz/rpc.ts'
 import { authFunction } from './next-auth/auth-function.ts'
 import { apiRoute } from './iron-session/api-route.ts'
 import { graphqlHandler } from './graphql/handler.ts'
-import { assignedBody } from './assigned-body.ts'
 import { graphqlShorthand } from './graphql/shorthand.ts'
 import { session } from './iron-session/session.ts'
 import { clientSession } from './next-auth/client-session.ts'
@@ -87,7 +86,6 @@ export const shorthands: readonly Shorthand[] = [
   graphqlShorthand,
   saleorShorthand,
   multerShorthand,
-  assignedBody,
   cookieJar,
   nookies,
   ownMiddleware,

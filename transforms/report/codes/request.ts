@@ -39,13 +39,6 @@ export const requestCodes: Record<string, CodeText> = {
     why: 'A web Request cannot be changed: its method, URL, headers, cookies and body are fixed when the handler gets it.',
     fix: 'Put the new value into a variable of its own and use that, then run routeshift again.',
   },
-  PA158: {
-    slug: 'assigned-body-is-local',
-    level: 'review',
-    what: (data) => `The new body of the request is the constant ${quote(data, 'name')} now: ${quote(data, 'text')}`,
-    why: 'A web Request cannot be changed. In Pages what was set on `req` was there for all who have the request; nothing else of this function is handed it afterwards.',
-    fix: 'See that no wrapper of the handler reads the body again when the handler is done: it reads what was sent.',
-  },
   PA120: {
     slug: 'body-read-as-json',
     level: 'note',
