@@ -15,14 +15,8 @@ import { createOpenedRoutes } from './opened-routes.ts'
 import { createImportBypasses, type ImportBypasses } from './import-bypasses.ts'
 import { adaptRoutes } from './adapt-routes.ts'
 import { convertTests } from './converted-tests.ts'
-import {
-  findPrivateModules,
-  findStaying,
-  finishPrivateModules,
-  leftTests,
-  reasonsOf,
-  withPrivateModules,
-} from './private-modules.ts'
+import { findPrivateModules, findStaying, leftTests, withPrivateModules } from './private-modules.ts'
+import { finishPrivateModules, reasonsOf } from './private-results.ts'
 import { createSharedAttempts, type SharedAttempts } from './shared-attempts.ts'
 import { findClashes, findForeign, findSharedClashes } from './change-clashes.ts'
 import { emitAll, emitRoute, repointTools, shareChanges, standsAlone } from './emit-routes.ts'

@@ -231,8 +231,9 @@ function functionText(fn: MethodFunction, part: HandlerPart, input: ModuleInput)
     body = tidy(render(source, edits, startOf(node.body), endOf(node.body)))
   } else {
     const base = indentIn(source, fn.variant.shifts, startOf(node))
-    const { exits, returns } = plan.flow
-    const isExit = exits.some((e) => e.form === 'arrow') || returns.unanswered.some((u) => u.node === node.body)
+    const { exits, passages, returns } = plan.flow
+    const isAnswer = [...exits, ...passages].some(({ form }) => form === 'arrow')
+    const isExit = isAnswer || returns.unanswered.some((u) => u.node === node.body)
     const text = render(source, edits, startOf(node.body), endOf(node.body))
     made = madeHandler(node, text, { file, request: at.names.request })
     const lead = leadingDeclarations(text)

@@ -119,7 +119,7 @@ export function findBetween(layers: readonly Layer[], notes: readonly Diagnostic
 }
 
 /** It asks whether and how it was answered, or listens for that; a function that is handed the response may. */
-function seesNothing({ model: { uses, passes }, wrapper }: Layer['wrapper']['callee']): boolean {
+function seesNothing({ model: { uses, passes }, wrapper, plan, notes }: Layer['wrapper']['callee']): boolean {
   const isAsked = uses.some(
     ({ root, steps: [first] }) =>
       root === 'res' &&
@@ -127,7 +127,14 @@ function seesNothing({ model: { uses, passes }, wrapper }: Layer['wrapper']['cal
       (sentFlags.has(first.name) || /^(?:statusCode|statusMessage|on|once|addListener)$/.test(first.name)),
   )
   const calls: readonly Node[] = wrapper.shape.calls
-  return wrapper.value !== null || isAsked || passes.some(({ root, call }) => root !== 'req' && !calls.includes(call))
+  // What it sends behind its handler is the answer then, and no second one.
+  const answersAfter = plan.flow.drops.length > 0 || notes.some(({ code }) => code === 'PA315')
+  return (
+    wrapper.value !== null ||
+    isAsked ||
+    answersAfter ||
+    passes.some(({ root, call }) => root !== 'req' && !calls.includes(call))
+  )
 }
 
 /** A handler that returns values: what its wrapper would answer in another way than in Pages. */

@@ -8,14 +8,18 @@ import { endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 
 /** `await helper(req, res)` as the last thing: `return helper(request)`; the await stays where a try around must see the error. */
 export function finishCall(site: Pick<ExitSite, 'form' | 'node'>, at: Lowering, isAsync: boolean): void {
-  if (site.form === 'arrow') return
   const node = site.node
+  if (site.form === 'arrow') return dropVoidOf(node, at)
   const inner = withCasts(node)
   // What threw in the try rejects now: without await nobody here would catch it, and `finally` would run too early.
   const isPromise = isAsync && node.type !== 'AwaitExpression' && isAnywhereInTry(node, at.fn)
   if (isPromise) at.edits.push({ start: startOf(node), end: startOf(node), pieces: ['await '] })
   if (node.type === 'AwaitExpression' && site.form === 'tail' && !isAnywhereInTry(node, at.fn))
     at.edits.push({ start: startOf(inner), end: startOf(node.argument), pieces: [] })
+  dropVoidOf(node, at)
+}
+
+function dropVoidOf(node: Node, at: Lowering): void {
   if (node.type === 'UnaryExpression' && node.operator === 'void')
     at.edits.push({ start: startOf(node), end: startOf(node.argument), pieces: [] })
 }

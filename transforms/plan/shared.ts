@@ -28,7 +28,7 @@ import { planWithCallback } from './answering-callback.ts'
 import { withCallees } from './callees-below.ts'
 import { sharedParams } from './shared-params.ts'
 import { specifierOf } from './shared-specifier.ts'
-import { readWrapped } from './wrapped-function.ts'
+import { readWrapped } from './read-wrapped.ts'
 import { planWrapper } from './shared-wrapper.ts'
 import { planSubclass } from './request-subclass.ts'
 import type {

@@ -1,19 +1,13 @@
-import type * as t from '@babel/types'
-import { functionOfBinding } from '../analyse/callees.ts'
 import { OTHER } from '../analyse/method-value.ts'
 import { staysPending } from '../analyse/middleware.ts'
 import type { FoundMade } from '../analyse/module-functions.ts'
-import { readWrapCall } from '../analyse/wrappers.ts'
 import { snippet, spanOf } from '../concerns/lowering.ts'
 import type { Code, Data, Diagnostic } from '../model/diagnostic.ts'
-import { type FunctionNode, httpMethods, type Role } from '../model/route.ts'
+import { httpMethods, type Role } from '../model/route.ts'
 import type { Edit } from '../syntax/edits.ts'
-import { isCast, uncast } from '../syntax/match.ts'
-import { bindingAt } from '../syntax/scope.ts'
-import { contains, endOf, isPlainFunction, type Node, parentOf, startOf } from '../syntax/tree.ts'
+import { contains, endOf, type Node, parentOf, startOf } from '../syntax/tree.ts'
 import { findOutOfScope } from './called-back-handler.ts'
 import { mayCookies } from './handler-answer.ts'
-import { findUnfit } from './handler-list.ts'
 import { findBetween } from './handler-value.ts'
 import { handlerSummary } from './handler-summary.ts'
 import { helperEdits, parameterRange } from './helper-edits.ts'
@@ -28,50 +22,7 @@ import { findCaught } from './wrapper-catch.ts'
 import { droppedArgumentEdits } from './wrapper-generics.ts'
 import { treatByWrappers } from './wrapper-methods.ts'
 import { makesStateAnew } from './wrapper-state.ts'
-
-/** A handler of a module that is no route, with the wrappers around it: `export default withUser(list)`. */
-export interface WrappedFunction {
-  layers: readonly Layer[]
-  fn: FunctionNode
-  /** The name that the handler has in a statement of its own. */
-  isNamed: boolean
-  /** The name that its module exports it by, for others too. */
-  exported: string | null
-}
-
-/** What wrappers of the project make of a function that stands in the same module; null for any other value. */
-export function readWrapped(
-  { module, made }: Pick<FoundMade, 'module' | 'made'>,
-  shared: SharedFunctions,
-): WrappedFunction | null {
-  const layers: Layer[] = []
-  for (let node: t.CallExpression = made; ; ) {
-    const call = readWrapCall(node)
-    const wrapper = shared.followWrapper(call.callee, module)
-    const { shape } = wrapper?.callee.wrapper ?? {}
-    const argument = shape && call.calls[shape.level]?.arguments[shape.index]
-    if (!wrapper || !shape || shape.object || shape.key !== null || wrapper.callee.source.module.standsFor) return null
-    if (call.calls.length !== shape.levels.length || !argument || findUnfit(shape, call.calls, module.file)) return null
-    layers.push({ call, wrapper })
-    const value = uncast(argument)
-    const isWritten = value === argument && isPlainFunction(value) && !value.generator
-    if (isPlainFunction(value)) return isWritten ? { layers, fn: value, isNamed: false, exported: null } : null
-    if (value.type === 'CallExpression') {
-      node = value
-      continue
-    }
-    const binding = value.type === 'Identifier' ? bindingAt(module.tree, value) : null
-    const fn = functionOfBinding(binding)
-    const own = fn && module.file.ast.program.body.find((statement) => contains(statement, fn))
-    // Nobody else has it in hand, here or elsewhere.
-    if (!fn || fn.generator || binding?.references.some((one) => one.kind !== 'type' && one.node !== value)) return null
-    const isExported = own?.type === 'ExportNamedDeclaration'
-    const declared = isExported ? own.declaration : own
-    if (isCast(parentOf(fn) ?? fn) || !declared || !/^(?:Function|Variable)Declaration$/.test(declared.type))
-      return null
-    return { layers, fn, isNamed: true, exported: isExported ? (binding?.name ?? null) : null }
-  }
-}
+import { readWrapped, type WrappedFunction } from './read-wrapped.ts'
 
 /**
  * A handler that is made by wrappers where its module is loaded becomes a route handler, made by their new forms in the same place. Its callers
@@ -204,8 +155,9 @@ function whyNot(
   const { facts } = env
   const wrapper = layers.find((layer) => layer.wrapper.callee.summary.blocked)
   if (wrapper?.wrapper.callee.summary.blocked) return wrapper.wrapper.callee.summary.blocked
-  if ([...treatByWrappers(all).values()].some((one) => one !== 'passes' && one !== 'serves' && one !== 'refuses'))
-    return blocker('PA532', made)
+  // A preflight that a wrapper answers is none of the handler's; its callers know of it by the summary.
+  const isOwn = ([method, treatment]: [string, string]): boolean => method === 'OPTIONS' && treatment === 'serves'
+  if ([...treatByWrappers(all)].some((one) => one[1] !== 'passes' && !isOwn(one))) return blocker('PA532', made)
   const value = all[all.length - 1]?.wrapper.callee.wrapper.value
   const outer = all.slice(0, -1)
   const between = outer.find((one) => one.wrapper.callee.wrapper.value) ?? findBetween(all, planned.notes)
@@ -242,10 +194,9 @@ function withTreatments(
   methods: SharedFunction['summary']['methods'],
   layers: readonly Layer[],
 ): NonNullable<typeof methods> {
-  const found = new Map(methods)
-  for (const [method, treatment] of treatByWrappers(layers))
-    if (treatment === 'serves' || treatment === 'refuses') found.set(method, treatment)
-  return found.size === 0 || found.has(OTHER) ? found : found.set(OTHER, 'serves')
+  if (treatByWrappers(layers).get('OPTIONS') !== 'serves') return methods ?? new Map()
+  const found = new Map(methods).set('OPTIONS', 'serves')
+  return found.has(OTHER) ? found : found.set(OTHER, 'serves')
 }
 
 /** As a route file has it: `async (request: Request, { params }: ...) => ...`. */

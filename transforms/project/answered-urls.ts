@@ -3,7 +3,7 @@ import type { Host } from '../model/host.ts'
 import type { NextApp, Route } from '../model/project.ts'
 import { findObjects, findProperty, literalString, literalStrings, newTrail, readScope } from './config-ast.ts'
 import { readOrEmpty } from './manifests.ts'
-import { inDir } from './paths.ts'
+import { dirOf, inDir } from './paths.ts'
 import { paramOf } from './routes.ts'
 import { areRewritesClear, rewritesTo } from './surroundings.ts'
 
@@ -13,8 +13,9 @@ import { areRewritesClear, rewritesTo } from './surroundings.ts'
  * route that may run. A matcher is a list of patterns that all begin at the root (next@15 build/analysis/get-page-static-info, getMiddlewareMatchers).
  */
 export function findAnsweredUrls(host: Host, app: NextApp): (route: Route) => string | null {
-  const path = ['middleware', 'proxy', 'src/middleware', 'src/proxy']
-    .flatMap((stem) => ['ts', 'js'].map((extension) => inDir(app.root, `${stem}.${extension}`)))
+  // Beside pages/, with an extension of pages; `proxy` since Next 16 (next@15.5 and 16 build/index.js).
+  const path = (app.next.major >= 16 ? ['middleware', 'proxy'] : ['middleware'])
+    .flatMap((stem) => app.pageExtensions.map((extension) => inDir(dirOf(app.pagesDir), `${stem}.${extension}`)))
     .find((one) => host.isFile(one))
   const matchers = path === undefined ? [] : readMatchers(path, readOrEmpty(host, path))
   return (route) => {

@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { Use } from '../../model/route.ts'
 import { isQuiet } from '../../syntax/match.ts'
-import { parentOf } from '../../syntax/tree.ts'
+import { isListHolder, listOf, parentOf } from '../../syntax/tree.ts'
 
 /** Of http.IncomingMessage, for answers that a client gets: of a request they are null, and nobody asks for them. */
 const names = new Set(['statusCode', 'statusMessage'])
@@ -16,5 +16,11 @@ export function setsNothing({ root, steps, node }: Use): t.ExpressionStatement |
   const set = parentOf(node)
   const statement = set ? parentOf(set) : null
   const isSet = set?.type === 'AssignmentExpression' && set.left === node && set.operator === '=' && isQuiet(set.right)
-  return isSet && statement?.type === 'ExpressionStatement' ? statement : null
+  return isSet && statement?.type === 'ExpressionStatement' && !isLast(statement) ? statement : null
+}
+
+/** An answer that was sent before is returned behind the last statement of a block. */
+function isLast(statement: t.Statement): boolean {
+  const list = parentOf(statement)
+  return list !== null && isListHolder(list) && listOf(list).at(-1) === statement
 }

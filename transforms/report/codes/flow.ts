@@ -200,7 +200,7 @@ export const flowCodes: Record<string, CodeText> = {
     level: 'review',
     what: (data) =>
       `A callback of ${quote(data, 'text')} may refuse the request while the function goes on; its refusal goes out once that is done`,
-    why: 'Nobody waits for the callback. In Pages the first answer was sent at once, and the next one failed or was dropped. Now the refusal waits, and takes the place of what is answered after it; where the function throws after it, the error is answered. A wrapper calls its handler no more where the refusal is there before; in Pages the handler ran for nobody. Of two that come at the same moment another one may count: an answer is there when its function is done. A refusal that comes after it is dropped, where sending it was an error that the log shows.',
+    why: 'Nobody waits for the callback. In Pages the first answer was sent at once, and the next one failed or was dropped. Now the refusal waits, and takes the place of what is answered after it; where the function throws after it, the error is answered. A wrapper calls its handler no more where the refusal is there before; in Pages the handler ran for nobody. Of two that come at the same moment another one may count: an answer is there when its function is done. A refusal that comes after it is dropped, where sending it was an error that the log shows. The refusal has the headers that were set before the handler was called, not those that a handler inside had set by then; and a handler that reads the body waits for it now, in which time a refusal may come.',
     fix: 'Check that nothing else must be done for a refused request. Better: let the function wait for its callback, or give back what was found, and refuse after the call.',
   },
   PA354: {

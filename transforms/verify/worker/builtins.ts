@@ -58,6 +58,9 @@ export function builtinModule(name: string, sandbox: Sandbox): unknown {
       return { performance: globals.performance }
     case 'os':
       return { EOL: '\n', tmpdir: () => '/tmp', hostname: () => 'server', platform: () => 'linux', cpus: () => [] }
+    case 'tty':
+      // Loggers ask for colours.
+      return withMembers(moduleStandIn(world, name), { isatty: () => false })
     case 'http':
     case 'https':
       return withMembers(moduleStandIn(world, name), {
