@@ -240,9 +240,8 @@ function declaredName(
 ): string | null {
   if (name === becomes.name && from === becomes.from) return null
   const isTaken = isNameTaken(caller.tree, becomes.name, caller.file.ast.program)
-  const source = becomes.from.startsWith('./')
-    ? relativePath(folderOf(caller.path), becomes.from.slice(2))
-    : becomes.from
+  const { from: to } = becomes
+  const source = to.startsWith('./') ? relativePath(folderOf(caller.path), to.slice(2)) : to
   return addImport(source, becomes.name, isTaken ? `${becomes.name}ForRoute` : becomes.name)
 }
 

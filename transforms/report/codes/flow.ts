@@ -195,21 +195,6 @@ export const flowCodes: Record<string, CodeText> = {
     why: 'The request hung until it timed out, and the work was done all the same: enough for a client that does not wait for an answer (`navigator.sendBeacon`, a webhook). Next answers these methods now, and nothing of the handler runs for them.',
     fix: 'Export the method with that work and an answer (204, for example) if clients still send it; the old file is in the history of git.',
   },
-  PA353: {
-    slug: 'refusal-beside-handler',
-    level: 'review',
-    what: (data) =>
-      `A callback of ${quote(data, 'text')} may refuse the request while the function goes on; its refusal goes out once that is done`,
-    why: 'Nobody waits for the callback. In Pages the first answer was sent at once, and the next one failed or was dropped. Now the refusal waits, and takes the place of what is answered after it; where the function throws after it, the error is answered. A wrapper calls its handler no more where the refusal is there before; in Pages the handler ran for nobody. Of two that come at the same moment another one may count: an answer is there when its function is done. A refusal that comes after it is dropped, where sending it was an error that the log shows. The refusal has the headers that were set before the handler was called, not those that a handler inside had set by then; and a handler that reads the body waits for it now, in which time a refusal may come.',
-    fix: 'Check that nothing else must be done for a refused request. Better: let the function wait for its callback, or give back what was found, and refuse after the call.',
-  },
-  PA354: {
-    slug: 'answer-beside-handler',
-    level: 'blocker',
-    what: (data) => `A callback of ${quote(data, 'text')} may answer while the function goes on`,
-    why: 'Nobody waits for the callback: the answer that is sent first counts, and the other one fails. That can be kept where the callback only refuses with a literal status, and what comes after it answers on every path, does nothing else to the response and reads no body.',
-    fix: 'Let the function give back what was found, and answer after the call; then run routeshift again.',
-  },
   PA345: {
     slug: 'refusal-without-return',
     level: 'review',

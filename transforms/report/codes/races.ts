@@ -2,7 +2,7 @@ import type { CodeText } from '../../model/diagnostic.ts'
 import { irregularText } from './tests.ts'
 import { quote } from './words.ts'
 
-/** PA595, PA596, PA609: tests that leave pages/ with their routes, answers in a race with a timeout, answers that were sent twice. */
+/** PA353, PA354, PA595, PA596, PA609: callbacks that refuse beside a handler, tests that leave pages/ with their routes, answers in a race with a timeout, answers that were sent twice. */
 export const raceCodes: Record<string, CodeText> = {
   PA595: {
     slug: 'test-moved-with-route',
@@ -25,5 +25,20 @@ export const raceCodes: Record<string, CodeText> = {
     what: (data) => `The handler answers by itself, and its wrapper returns that now: ${quote(data, 'text')}`,
     why: 'In Pages the wrapper went on and sent what the handler returned, too: the client got the first answer, and the second was an error in the log (`write after end`). What the wrapper does between its handler and its answer is not done for an answer of the handler.',
     fix: 'Nothing.',
+  },
+  PA353: {
+    slug: 'refusal-beside-handler',
+    level: 'review',
+    what: (data) =>
+      `A callback of ${quote(data, 'text')} may refuse the request while the function goes on; its refusal goes out once that is done`,
+    why: 'Nobody waits for the callback. In Pages the first answer was sent at once, and the next one failed or was dropped. Now the refusal waits, and takes the place of what is answered after it; where the function throws after it, the error is answered. A wrapper calls its handler no more where the refusal is there before; in Pages the handler ran for nobody. Of two that come at the same moment another one may count: an answer is there when its function is done. A refusal that comes after it is dropped, where sending it was an error that the log shows. The refusal has the headers that were set before the handler was called, not those that a handler inside had set by then; and a handler that reads the body waits for it now, in which time a refusal may come.',
+    fix: 'Check that nothing else must be done for a refused request. Better: let the function wait for its callback, or give back what was found, and refuse after the call.',
+  },
+  PA354: {
+    slug: 'answer-beside-handler',
+    level: 'blocker',
+    what: (data) => `A callback of ${quote(data, 'text')} may answer while the function goes on`,
+    why: 'Nobody waits for the callback: the answer that is sent first counts, and the other one fails. That can be kept where the callback only refuses with a literal status, and what comes after it answers on every path, does nothing else to the response and reads no body.',
+    fix: 'Let the function give back what was found, and answer after the call; then run routeshift again.',
   },
 }
