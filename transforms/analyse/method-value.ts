@@ -173,8 +173,12 @@ function isChangedBy(name: Node): boolean {
   const above = parentOf(withCasts(member))
   if (above?.type === 'AssignmentExpression') return above.left === withCasts(member)
   if (above?.type === 'UnaryExpression') return above.operator === 'delete'
+  // `[list[0], list[1]] = ['PUT', 'DELETE']`, `for (list[0] of all)`
+  if (above && /^(?:ArrayPattern|RestElement|AssignmentPattern|For(?:In|Of)Statement)$/.test(above.type)) return true
+  if (above?.type === 'ObjectProperty') return parentOf(above)?.type === 'ObjectPattern'
   if (!isCall(above) || above.callee !== withCasts(member)) return above?.type === 'UpdateExpression'
-  return CHANGING.test(memberName(member) ?? '')
+  const called = memberName(member)
+  return called === null || CHANGING.test(called)
 }
 
 /** Methods of Array and Set that change what they are called on (ECMA-262). */
@@ -186,7 +190,7 @@ function isReader(call: t.CallExpression | t.OptionalCallExpression, argument: N
   if (!isMember(callee) || !call.arguments.includes(argument as t.Expression)) return false
   const name = memberName(callee)
   if (callee.object.type === 'Identifier' && callee.object.name === 'Object')
-    return name !== 'assign' && name !== 'defineProperty'
+    return name !== null && !/^(?:assign|definePropert(?:y|ies)|setPrototypeOf)$/.test(name)
   return name === 'setHeader'
 }
 

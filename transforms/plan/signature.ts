@@ -40,12 +40,17 @@ export function entrySignature(
     : takes.params || takes.context
       ? `_${at.names.request}${at.typed ? `: ${requestType(at, takes)}` : ''}`
       : null
-  if (takes.context && at.names.context)
+  if (asksContext(at, takes))
     return `(${request}, ${at.names.context}${at.typed && !isInferred ? `: ${contextTypeOf(at)}` : ''})`
   if (!takes.params) return `(${request ?? ''})`
   const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
   return `(${request}, ${inner}${at.typed ? `: { params: Promise<${paramsType(at)}> }` : ''})`
 }
+
+/** Where another method of the handler hands the context on, the params have their name from there (`context.params`) in all of them. */
+const asksContext = (at: Lowering, takes: Takes): boolean =>
+  at.names.context !== undefined &&
+  (takes.context || (takes.params && at.names.params.startsWith(`${at.names.context}.`)))
 
 /** Of a route without segments nobody asks for them. */
 function contextTypeOf(at: Lowering): string {
@@ -66,12 +71,11 @@ export function contextSignature(at: Lowering, takes: Takes, { isInferred }: { i
 function wrappedSignature(at: Lowering, takes: Takes, added: readonly t.Node[]): string {
   const typed = (name: string, type: string): string => (at.typed ? `${name}: ${type}` : name)
   const inner = at.names.params === 'params' ? '{ params }' : `{ params: ${at.names.params} }`
-  const context =
-    takes.context && at.names.context
-      ? typed(at.names.context, contextTypeOf(at))
-      : takes.params
-        ? typed(inner, `{ params: Promise<${paramsType(at)}> }`)
-        : typed('_context', 'unknown')
+  const context = asksContext(at, takes)
+    ? typed(at.names.context ?? '', contextTypeOf(at))
+    : takes.params
+      ? typed(inner, `{ params: Promise<${paramsType(at)}> }`)
+      : typed('_context', 'unknown')
   const request = typed(takes.request ? at.names.request : `_${at.names.request}`, requestType(at, takes))
   const rest = added.map((param) => at.file.text.slice(startOf(param), endOf(param)))
   return `(${[request, context, ...rest].join(', ')})`
