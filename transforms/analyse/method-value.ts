@@ -177,8 +177,7 @@ function isChangedBy(name: Node): boolean {
   if (above && /^(?:ArrayPattern|RestElement|AssignmentPattern|For(?:In|Of)Statement)$/.test(above.type)) return true
   if (above?.type === 'ObjectProperty') return parentOf(above)?.type === 'ObjectPattern'
   if (!isCall(above) || above.callee !== withCasts(member)) return above?.type === 'UpdateExpression'
-  const called = memberName(member)
-  return called === null || CHANGING.test(called)
+  return CHANGING.test(memberName(member) ?? '')
 }
 
 /** Methods of Array and Set that change what they are called on (ECMA-262). */
