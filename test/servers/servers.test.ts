@@ -81,6 +81,7 @@ describe.runIf(isComplete).each(majors)('Next %i', (major) => {
       'project/around/rewrite-adds-query': 'its next.config sets rewrites',
       'project/around/rewrite-key-of-schema': 'its next.config sets rewrites',
       'recipes/trpc/factory-with-context-inside': 'its next.config sets rewrites',
+      'project/private-modules/answered-by-middleware': 'has a middleware',
       ...(major === 15 ? {} : aboutNext15),
       ...(major === 13 ? sinceNext14 : { 'response/json/next-13': 'is about Next 13' }),
     })
