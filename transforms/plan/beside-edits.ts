@@ -43,18 +43,21 @@ export function emitBeside(flow: Flow, use: Use): void {
   note(at, 'PA353', 'review', call, { text: snippet(at.file, call.callee) })
 }
 
-/** A body that is read after the call is waited for there, which it was not: a refusal that came too late might come in time. */
+/** A body, or a segment of the path, that is read after the call is waited for there, which it was not: a refusal that came too late might come in time. */
 export function blockBesideWaits({ besides, exits }: Flow, at: Lowering): void {
   if (!exits.some((exit) => exit.isRaced)) return
   for (const { beside, statement } of besides)
-    if (at.edits.some((edit) => edit.start >= endOf(statement) && awaits(edit) && readsRequest(edit)))
+    if (at.edits.some((edit) => edit.start >= endOf(statement) && awaits(edit) && readsRequest(edit, at)))
       block(at, 'PA354', beside.call, { text: snippet(at.file, beside.call.callee) })
 }
 
 /** It reads off the request, and is no call that was awaited before. */
-const readsRequest = ({ pieces }: Edit): boolean =>
+const readsRequest = ({ pieces }: Edit, { names }: Lowering): boolean =>
   pieces.some(
-    (piece) => typeof piece === 'string' && /\bawait [\w$.]+\.(?:text|json|formData|arrayBuffer|params)\b/.test(piece),
+    (piece) =>
+      typeof piece === 'string' &&
+      (piece.includes(`await ${names.params}`) ||
+        /\bawait [\w$.]+\.(?:text|json|formData|arrayBuffer|params)\b/.test(piece)),
   )
 
 /** What is set after the callback has waited for something may come too late for the answer, or not. */

@@ -38,7 +38,7 @@ export const raceCodes: Record<string, CodeText> = {
     slug: 'answer-beside-handler',
     level: 'blocker',
     what: (data) => `A callback of ${quote(data, 'text')} may answer while the function goes on`,
-    why: 'Nobody waits for the callback: the answer that is sent first counts, and the other one fails. That can be kept where the callback only refuses with a literal status, and what comes after it answers on every path, does nothing else to the response and reads no body.',
+    why: 'Nobody waits for the callback: the answer that is sent first counts, and the other one fails. That can be kept where the callback only refuses with a literal status, and what comes after it answers on every path, does nothing else to the response and reads neither the body nor a segment of the path.',
     fix: 'Let the function give back what was found, and answer after the call; then run routeshift again.',
   },
 }
